@@ -1,0 +1,1 @@
+"""What a device should say, and making it say so."""

@@ -1,0 +1,92 @@
+"""What has to change on devices, and how that went. Pure."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ChangeAction(StrEnum):
+    """Whether circuits are put on devices or taken off them."""
+
+    ADD = "add"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChange:
+    """What one device is to be told, and what it said it would change.
+
+    `commands` is the exact text that is loaded, "" where the device already says what it
+    should. It does not depend on other circuits (tags are added to and removed from ports'
+    lists), so what was approved can still be applied after another circuit came by.
+    `diff` is the device's own. `idle_lines` are the UNI's owned lines as found (see `UniIntent`).
+    """
+
+    device: str
+    action: ChangeAction
+    commands: str
+    diff: str
+    idle_lines: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what would be loaded: what an approval is bound to."""
+        return hashlib.sha256(f"{self.device}\n{self.action}\n{self.commands}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One device that could not be rehearsed, changed or read, and why in one sentence.
+
+    `reason` carries no secret. `code` is the code of the AutomationError behind it.
+    """
+
+    device: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What every device would change. Nothing was left on any of them."""
+
+    changes: tuple[DeviceChange, ...]
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeployReport:
+    """How a deploy went. Names of devices.
+
+    All or nothing: where `refusals` is not empty, `confirmed` is empty, what was sent was
+    `undone`, and `uncertain` lists devices that could not be told to go back: their own
+    revert timer does it within the time that was given.
+    """
+
+    confirmed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+    uncertain: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    diffs: tuple[tuple[str, str], ...] = ()  # (device, what it changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at on a device after a change, and whether it was as intended."""
+
+    device: str
+    check: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The birth (or death) certificate of a circuit on its devices."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        return all(finding.ok for finding in self.findings)

@@ -1,0 +1,32 @@
+"""What the rest of the house may ask of the devices."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Proof, Rehearsal
+from automation.intents import CircuitIntent
+
+
+class Deployer(Protocol):
+    """Devices, spoken to. A device that is away or refuses is an answer in the result, not an exception."""
+
+    def rehearse(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Rehearsal:
+        """Load, compare and discard on every device."""
+
+    def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
+        """Commit on all with a revert timer, verify on all, then confirm on all; one refusal sends all back.
+
+        Safe to repeat: a device that already has its change gets an empty diff, and no commit.
+        """
+
+    def prove(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Proof:
+        """Read every device and say whether it does (ADD), or no longer does (REMOVE), what the intents say."""
+
+    def running_config(self, device: str) -> str:
+        """The device's running configuration, secrets removed.
+
+        Raises: DeviceUnreachable, UnknownThing.
+        """
+
+    def reachable(self, devices: Sequence[str]) -> dict[str, bool]:
+        """Which of these devices answer now."""

@@ -1,0 +1,19 @@
+"""Settings of the automation floor, from the environment (`NEUTRALHOST_...`) or a `.env` file."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class AutomationSettings(BaseSettings):
+    """Read once by the entry point, passed by value. Times in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="NEUTRALHOST_", env_file=".env", extra="ignore", frozen=True)
+
+    device_username: str = Field("neutralhost", description="account on the devices")
+    device_password: SecretStr = Field(description="its password")
+    eapi_transport: str = Field(
+        "https", pattern="^https?$", description="how eAPI is spoken to: https, or http on loopback"
+    )
+    eapi_port: int = Field(443, ge=1, le=65535, description="TCP port of eAPI on every device")
+    connect_timeout_s: int = Field(10, ge=1, description="how long to wait for one answer of a device")
+    workers: int = Field(50, ge=1, le=200, description="devices spoken to at a time")

@@ -1,0 +1,68 @@
+"""Devices and their ports."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DeviceRole(StrEnum):
+    """What a device does."""
+
+    SWITCH = "switch"
+    NTE = "nte"
+    ACCESS_POINT = "access-point"
+
+
+class PortRole(StrEnum):
+    """What a port is for."""
+
+    UNI = "uni"  # the subscriber's port on an NTE
+    NNI = "nni"  # one end of a link inside the network
+    HANDOVER = "handover"  # where an ISP takes its traffic (MEF: ENNI)
+    RADIO = "radio"  # a radio of an access point
+
+
+class Lifecycle(StrEnum):
+    """Whether a thing can carry a service today."""
+
+    PLANNED = "planned"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PortRef:
+    """A port's key: the device's name and the name the device itself gives the port."""
+
+    device: str
+    port: str
+
+    def __str__(self) -> str:
+        return f"{self.device}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port. `speed_mbps` is its line rate in Mbit/s."""
+
+    ref: PortRef
+    role: PortRole
+    speed_mbps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A switch, NTE or access point. It stands at a place, or (an NTE) at premises.
+
+    `management_address` is the IPv4 address automation reaches it by, None where it has none.
+    """
+
+    name: str
+    role: DeviceRole
+    platform: str
+    manufacturer: str
+    model: str
+    serial: str
+    place_code: str | None
+    uprn: str | None
+    management_address: str | None
+    lifecycle: Lifecycle = Lifecycle.LIVE

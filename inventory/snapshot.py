@@ -1,0 +1,106 @@
+"""The whole inventory, frozen and indexed, as one value that pure functions can be given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
+from inventory.errors import UnknownPremises, UnknownThing
+from inventory.handovers import Handover
+from inventory.links import Link
+from inventory.organisations import Organisation
+from inventory.places import Place
+from inventory.premises import Premises
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What exists, as plain rows: what a folder of files, a NetBox or our mirror hold."""
+
+    places: tuple[Place, ...] = ()
+    premises: tuple[Premises, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
+    devices: tuple[Device, ...] = ()
+    ports: tuple[Port, ...] = ()
+    links: tuple[Link, ...] = ()
+    handovers: tuple[Handover, ...] = ()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An inventory with its indexes. Build one with `Snapshot(inventory)`; never change it."""
+
+    inventory: Inventory = field(repr=False)
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        return {place.code: place for place in self.inventory.places}
+
+    @cached_property
+    def premises(self) -> Mapping[str, Premises]:
+        return {premises.uprn: premises for premises in self.inventory.premises}
+
+    @cached_property
+    def organisations(self) -> Mapping[str, Organisation]:
+        return {organisation.code: organisation for organisation in self.inventory.organisations}
+
+    @cached_property
+    def devices(self) -> Mapping[str, Device]:
+        return {device.name: device for device in self.inventory.devices}
+
+    @cached_property
+    def ports(self) -> Mapping[PortRef, Port]:
+        return {port.ref: port for port in self.inventory.ports}
+
+    @cached_property
+    def links(self) -> Mapping[str, Link]:
+        return {link.code: link for link in self.inventory.links}
+
+    @cached_property
+    def handovers(self) -> Mapping[str, Handover]:
+        return {handover.code: handover for handover in self.inventory.handovers}
+
+    @cached_property
+    def _ports_by_device(self) -> Mapping[str, tuple[Port, ...]]:
+        found: dict[str, list[Port]] = {}
+        for port in self.inventory.ports:
+            found.setdefault(port.ref.device, []).append(port)
+        return {device: tuple(ports) for device, ports in found.items()}
+
+    @cached_property
+    def _ntes_by_uprn(self) -> Mapping[str, tuple[Device, ...]]:
+        found: dict[str, list[Device]] = {}
+        for device in self.inventory.devices:
+            if device.role is DeviceRole.NTE and device.uprn is not None:
+                found.setdefault(device.uprn, []).append(device)
+        return {uprn: tuple(devices) for uprn, devices in found.items()}
+
+    def premises_at(self, uprn: str) -> Premises:
+        """Raises: UnknownPremises."""
+        try:
+            return self.premises[uprn]
+        except KeyError:
+            raise UnknownPremises(uprn) from None
+
+    def handover(self, code: str) -> Handover:
+        """Raises: UnknownThing."""
+        try:
+            return self.handovers[code]
+        except KeyError:
+            raise UnknownThing("handover", code) from None
+
+    def device(self, name: str) -> Device:
+        """Raises: UnknownThing."""
+        try:
+            return self.devices[name]
+        except KeyError:
+            raise UnknownThing("device", name) from None
+
+    def ntes_at(self, uprn: str) -> tuple[Device, ...]:
+        """The NTEs installed at premises, in inventory order."""
+        return self._ntes_by_uprn.get(uprn, ())
+
+    def ports_of(self, device: str, role: PortRole | None = None) -> tuple[Port, ...]:
+        """The ports of a device, in inventory order."""
+        ports = self._ports_by_device.get(device, ())
+        return ports if role is None else tuple(port for port in ports if port.role is role)

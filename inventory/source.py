@@ -1,0 +1,42 @@
+"""Where an inventory is read from and written to: what any source or record must offer."""
+
+from typing import Protocol
+
+from inventory.delivered import DeliveredCircuit
+from inventory.snapshot import Inventory
+
+
+class InventorySource(Protocol):
+    """Something that holds an inventory: a folder of files, a NetBox, our mirror of one."""
+
+    def read(self) -> Inventory:
+        """Return all of it, from one consistent moment where the source can.
+
+        Raises: InventoryError.
+        """
+
+
+class ServiceRecord(Protocol):
+    """The record of what exists, as far as it shows delivered services. NetBox, or nothing."""
+
+    def show(self, circuit: DeliveredCircuit) -> str:
+        """Upsert the circuit with its status; twice is the same as once. Return a link or key to it ("" where none).
+
+        Raises: NetBoxUnavailable, NetBoxRefused.
+        """
+
+    def withdraw(self, service_id: str, order_id: str) -> None:
+        """Remove every trace of the service; absent already is fine. `order_id` goes to the change log.
+
+        Raises: NetBoxUnavailable, NetBoxRefused.
+        """
+
+
+class NoRecord:
+    """The record of somebody who runs without a NetBox: it keeps nothing."""
+
+    def show(self, circuit: DeliveredCircuit) -> str:
+        return ""
+
+    def withdraw(self, service_id: str, order_id: str) -> None:
+        return None

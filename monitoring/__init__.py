@@ -1,0 +1,1 @@
+"""What is measured, how healthy it is, and when to wake somebody."""

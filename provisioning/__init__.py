@@ -1,0 +1,1 @@
+"""What is sold, and how an order becomes a service."""

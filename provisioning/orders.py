@@ -1,0 +1,115 @@
+"""Orders: a request to add or delete a service, and what became of it.
+
+The states are those of MEF 57.2 (LSO Sonata product order): acknowledged, then inProgress or
+rejected, and from inProgress to completed, failed or cancelled. Money in pence without VAT.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class OrderAction(StrEnum):
+    """What is asked for."""
+
+    ADD = "add"
+    DELETE = "delete"
+
+
+class OrderState(StrEnum):
+    """Where an order is."""
+
+    ACKNOWLEDGED = "acknowledged"
+    IN_PROGRESS = "inProgress"
+    REJECTED = "rejected"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED = frozenset({OrderState.REJECTED, OrderState.COMPLETED, OrderState.FAILED, OrderState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: a stable kebab-case code, one sentence with the facts, and the next step."""
+
+    code: str
+    sentence: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What an ISP asks for. `reference` is the ISP's own text (at most 64 characters), hostile until filtered."""
+
+    product: str
+    uprn: str
+    handover: str
+    bandwidth_mbps: int
+    term_months: int
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order. `step` names the step it is in or ended in; `awaiting_approval` says a person must decide."""
+
+    id: str
+    action: OrderAction
+    isp_code: str
+    request: OrderRequest
+    state: OrderState
+    step: str
+    awaiting_approval: bool
+    reasons: tuple[Reason, ...]
+    service_id: str | None
+    monthly_pence: int
+    setup_pence: int
+    requested_by: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class EventStatus(StrEnum):
+    """What an event says of its step."""
+
+    STARTED = "started"
+    DONE = "done"
+    WAITING = "waiting"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEvent:
+    """One line of an order's life. `number` counts from 1 within the order; `seconds` is how long the step took."""
+
+    order_id: str
+    number: int
+    at: datetime
+    step: str
+    status: EventStatus
+    text: str
+    facts: Mapping[str, str]
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDiff:
+    """What one device said it would change (`rehearse`), or did change (`deploy`). For the operator's eyes."""
+
+    order_id: str
+    step: str
+    device: str
+    commands: str
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """One page of a list, newest first. `next_cursor` is None on the last page."""
+
+    orders: tuple[Order, ...]
+    next_cursor: str | None

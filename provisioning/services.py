@@ -1,0 +1,71 @@
+"""Services: what an ISP has and pays for; it outlives its orders.
+
+The states are those of MEF 81 (LSO Sonata product inventory).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from automation.intents import BandwidthProfile
+from inventory.devices import PortRef
+
+
+class ServiceState(StrEnum):
+    """Where a service is."""
+
+    PENDING_ACTIVE = "pendingActive"
+    ACTIVE = "active"
+    PENDING_TERMINATE = "pendingTerminate"
+    TERMINATED = "terminated"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHop:
+    """One device of a circuit, UNI first, and its ports that carry the S-VLAN tagged."""
+
+    device: str
+    tagged_ports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """The path that carries one service, from its UNI to its handover, and what it holds on the way."""
+
+    uni: PortRef
+    handover_code: str
+    handover_port: PortRef
+    s_vlan: int
+    hops: tuple[DeviceHop, ...]
+    link_codes: tuple[str, ...]
+    length_m: float
+    profile: BandwidthProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service. `circuit` is None before its design and after its end."""
+
+    id: str
+    isp_code: str
+    product: str
+    uprn: str
+    handover: str
+    bandwidth_mbps: int
+    term_months: int
+    reference: str
+    state: ServiceState
+    circuit: Circuit | None
+    monthly_pence: int
+    created_at: datetime
+    activated_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePage:
+    """One page of a list, newest first. `next_cursor` is None on the last page."""
+
+    services: tuple[Service, ...]
+    next_cursor: str | None

@@ -1,0 +1,175 @@
+"""The unit of work: what one transaction may read and write of what is sold.
+
+`open_unit_of_work()` opens a transaction, `commit()` ends it; leaving without `commit` rolls
+back. None is ever open while NetBox, a device or another host is spoken to.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from automation.change_plan import DeviceChange
+from inventory.snapshot import Snapshot
+from provisioning.isps import ApiToken, Principal, User
+from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderState, Reason
+from provisioning.qualification import Usage
+from provisioning.services import Circuit, Service, ServicePage, ServiceState
+
+
+class Orders(Protocol):
+    """Orders, their events and their diffs."""
+
+    def add(self, order: Order, idempotency_key: str, request_digest: str) -> None:
+        """Raises: IdempotencyConflict, when (isp, key) is there already with another digest."""
+
+    def find_by_key(self, isp_code: str, idempotency_key: str) -> tuple[Order, str] | None:
+        """The order and the request digest that (isp, key) made, if any."""
+
+    def get(self, order_id: str) -> Order:
+        """Raises: UnknownOrder."""
+
+    def set_state(self, order_id: str, state: OrderState, reasons: Sequence[Reason] = ()) -> None: ...
+
+    def set_step(self, order_id: str, step: str, *, awaiting_approval: bool = False) -> None: ...
+
+    def page(
+        self,
+        *,
+        isp_code: str | None,
+        state: OrderState | None,
+        awaiting_approval: bool | None,
+        cursor: str | None,
+        limit: int,
+    ) -> OrderPage: ...
+
+    def record(
+        self,
+        order_id: str,
+        step: str,
+        status: EventStatus,
+        text: str,
+        facts: Mapping[str, str] | None = None,
+        seconds: float | None = None,
+    ) -> None: ...
+
+    def events(self, order_id: str, after: int = 0) -> tuple[OrderEvent, ...]: ...
+
+    def save_changes(self, order_id: str, step: str, changes: Sequence[DeviceChange]) -> None:
+        """Replace what is kept of this step."""
+
+    def changes(self, order_id: str, step: str) -> tuple[DeviceChange, ...]: ...
+
+    def diffs(self, order_id: str) -> tuple[OrderDiff, ...]: ...
+
+    def count_by_state(self) -> dict[OrderState, int]: ...
+
+
+class Services(Protocol):
+    """Services and their circuits."""
+
+    def add(self, service: Service) -> None: ...
+
+    def get(self, service_id: str) -> Service:
+        """Raises: UnknownService."""
+
+    def set_state(self, service_id: str, state: ServiceState) -> None: ...
+
+    def set_circuit(self, service_id: str, circuit: Circuit | None) -> None: ...
+
+    def set_idle_lines(self, service_id: str, idle_lines: Mapping[str, tuple[str, ...]]) -> None:
+        """Keep, by device, the UNI's lines as found, for the cease to put back."""
+
+    def idle_lines(self, service_id: str) -> Mapping[str, tuple[str, ...]]: ...
+
+    def page(
+        self, *, isp_code: str | None, state: ServiceState | None, cursor: str | None, limit: int
+    ) -> ServicePage: ...
+
+    def delivered(self) -> tuple[Service, ...]:
+        """Every service whose circuit is meant to be on devices (active or pendingTerminate)."""
+
+
+class Reservations(Protocol):
+    """What services hold. The database's unique constraints stop two from holding one port or tag."""
+
+    def usage(self, snapshot: Snapshot, devices: Sequence[str], links: Sequence[str], handover: str | None) -> Usage:
+        """What is taken on these, read under lock where the database needs one for `hold` to be right."""
+
+    def hold(self, service_id: str, circuit: Circuit) -> None:
+        """Take the UNI, the tag at the handover and on every device, and the bandwidth.
+
+        Raises: ReservationConflict: another order was faster; read again and choose again.
+        """
+
+    def release(self, service_id: str) -> None:
+        """Give back all the service held; nothing held is fine."""
+
+    def held_by(self, service_id: str) -> tuple[str, ...]:
+        """What it holds, as short texts such as "uni nte-1:Ethernet1"."""
+
+
+class DeviceClaims(Protocol):
+    """Which order is changing which device. A claim is kept by a durable workflow, so it is never stale."""
+
+    def claim(self, order_id: str, devices: Sequence[str]) -> tuple[str, ...]:
+        """Claim all or none; return the devices that another order holds (empty: all are ours)."""
+
+    def release(self, order_id: str) -> None: ...
+
+
+class Users(Protocol):
+    """People, sign-ins, tokens and portal sessions."""
+
+    def add(self, user: User, password_hash: str) -> None:
+        """Raises: UserExists."""
+
+    def find(self, name: str) -> tuple[User, str] | None:
+        """The user and the password hash."""
+
+    def all(self) -> tuple[User, ...]: ...
+
+    def set_password_hash(self, name: str, password_hash: str) -> None: ...
+
+    def add_token(self, token: ApiToken, secret_hmac: str) -> None: ...
+
+    def find_token(self, key: str) -> tuple[ApiToken, str] | None: ...
+
+    def tokens(self, user_name: str | None = None) -> tuple[ApiToken, ...]: ...
+
+    def revoke_token(self, key: str) -> None: ...
+
+    def add_session(self, session_hmac: str, user_name: str, expires_at: datetime) -> None: ...
+
+    def find_session(self, session_hmac: str, now: datetime) -> Principal | None: ...
+
+    def drop_session(self, session_hmac: str) -> None: ...
+
+
+class Jobs(Protocol):
+    """Durable work, enqueued in the same transaction as the rows that make it necessary."""
+
+    def activate(self, order_id: str) -> None: ...
+
+    def deploy(self, order_id: str) -> None: ...
+
+    def cease(self, order_id: str) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction."""
+
+    orders: Orders
+    services: Services
+    reservations: Reservations
+    claims: DeviceClaims
+    users: Users
+    jobs: Jobs
+
+    def commit(self) -> None: ...
+
+
+class OpensUnitOfWork(Protocol):
+    """Opens a transaction; leaving it without `commit` rolls back."""
+
+    def __call__(self) -> AbstractContextManager[UnitOfWork]: ...

@@ -1,0 +1,25 @@
+"""What the operations and steps of this floor are given: everything outside the pure middle, by hand, once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from automation.deployer import Deployer
+from inventory.snapshot import Snapshot
+from inventory.source import ServiceRecord
+from provisioning.catalogue import Catalogue
+from provisioning.settings import ProvisioningSettings
+from provisioning.store.work import OpensUnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The store, the inventory, the devices, the record and the clock (always UTC)."""
+
+    settings: ProvisioningSettings
+    open_unit_of_work: OpensUnitOfWork
+    load_snapshot: Callable[[], Snapshot]
+    catalogue: Catalogue
+    deployer: Deployer
+    record: ServiceRecord
+    now: Callable[[], datetime]

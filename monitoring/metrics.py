@@ -1,0 +1,96 @@
+"""Every metric this service exposes: name, unit, labels. The one door of prometheus_client.
+
+Names follow Prometheus's naming practice: base units (seconds), `_total` for counters. No
+label ever holds an ISP, an order, a UPRN or anything else without a small, fixed set of values,
+except `device`, whose values are the devices automation manages.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+
+EXPOSITION_CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+STEP_BUCKETS_S = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+REQUEST_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+
+class Metrics:
+    """The metrics of one process, in a registry of its own (so that two apps in a test do not share any)."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry(auto_describe=True)
+        self.step_seconds = Histogram(
+            "neutralhost_order_step_seconds",
+            "How long one step of an order's workflow took.",
+            ["workflow", "step", "outcome"],  # outcome: done, failed
+            buckets=STEP_BUCKETS_S,
+            registry=self.registry,
+        )
+        self.orders_ended = Counter(
+            "neutralhost_orders_ended_total",
+            "Orders that ended, by action and by the state they ended in.",
+            ["action", "state"],
+            registry=self.registry,
+        )
+        self.device_up = Gauge(
+            "neutralhost_device_up",
+            "1 where automation reached the device at the last look, 0 where it did not.",
+            ["device"],
+            registry=self.registry,
+        )
+        self.device_checked = Gauge(
+            "neutralhost_device_checked_timestamp_seconds",
+            "When automation last looked whether devices answer.",
+            registry=self.registry,
+        )
+        self.worker_heartbeat = Gauge(
+            "neutralhost_worker_heartbeat_timestamp_seconds",
+            "When this worker last said that it lives.",
+            registry=self.registry,
+        )
+        self.request_seconds = Histogram(
+            "neutralhost_http_request_seconds",
+            "How long one request to the portal or an API took.",
+            ["method", "route", "status"],
+            buckets=REQUEST_BUCKETS_S,
+            registry=self.registry,
+        )
+
+    def watch_orders(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+        """Expose how many orders are in each state, asked for anew at every scrape."""
+        self.registry.register(_OrderStates(count_by_state))
+
+    def set_devices_up(self, up_by_device: Mapping[str, bool], at_timestamp_s: float) -> None:
+        """Record one look at the devices; a device that is no longer looked at disappears."""
+        self.device_up.clear()
+        for device, up in up_by_device.items():
+            self.device_up.labels(device).set(1 if up else 0)
+        self.device_checked.set(at_timestamp_s)
+
+    def exposition(self) -> bytes:
+        """All of it in Prometheus's text format."""
+        return generate_latest(self.registry)
+
+
+class _OrderStates(Collector):
+    """Order counts come from the database at the moment of the scrape, so that every process tells the same."""
+
+    def __init__(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+        self._count_by_state = count_by_state
+
+    def describe(self) -> Iterable[Metric]:
+        return [self._family()]
+
+    def collect(self) -> Iterable[Metric]:
+        family = self._family()
+        for state, count in self._count_by_state().items():
+            family.add_metric([state], count)
+        return [family]
+
+    @staticmethod
+    def _family() -> GaugeMetricFamily:
+        return GaugeMetricFamily("neutralhost_orders", "Orders in each state.", labels=["state"])

@@ -1,0 +1,46 @@
+"""What /metrics says, read back with Prometheus's own parser."""
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from monitoring.metrics import Metrics
+
+
+def samples(metrics: Metrics) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    text = metrics.exposition().decode()
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def test_order_states_are_asked_for_at_every_scrape():
+    counts = {"inProgress": 2}
+    metrics = Metrics()
+    metrics.watch_orders(lambda: counts)
+    assert samples(metrics)[("neutralhost_orders", (("state", "inProgress"),))] == 2
+
+    counts["inProgress"] = 5
+
+    assert samples(metrics)[("neutralhost_orders", (("state", "inProgress"),))] == 5
+
+
+def test_a_device_that_is_no_longer_looked_at_disappears():
+    metrics = Metrics()
+    metrics.set_devices_up({"sw-a": True, "sw-b": False}, at_timestamp_s=100)
+    metrics.set_devices_up({"sw-b": True}, at_timestamp_s=200)
+
+    found = samples(metrics)
+
+    assert ("neutralhost_device_up", (("device", "sw-a"),)) not in found
+    assert found[("neutralhost_device_up", (("device", "sw-b"),))] == 1
+    assert found[("neutralhost_device_checked_timestamp_seconds", ())] == 200
+
+
+def test_two_processes_worth_of_metrics_do_not_share_a_registry():
+    first, second = Metrics(), Metrics()
+
+    first.orders_ended.labels("add", "completed").inc()
+
+    assert ("neutralhost_orders_ended_total", (("action", "add"), ("state", "completed"))) in samples(first)
+    assert ("neutralhost_orders_ended_total", (("action", "add"), ("state", "completed"))) not in samples(second)

@@ -5,9 +5,12 @@
         ├── UnknownThing             a place, device, port, link, handover or organisation nobody knows
         │   └── UnknownPremises      a UPRN nobody knows
         ├── InventoryInvalid         a set of files or a NetBox whose content breaks a rule
+        ├── InventoryInUse           a new inventory lacks what services still hold
         ├── NoPath                   no links with room join two devices
         ├── NetBoxUnavailable        NetBox did not answer, or answered with its own failure
         ├── NetBoxRefused            NetBox answered that it will not do this
+        │   └── NetBoxForbidden      its token is unknown to NetBox, or may not do this
+        ├── NetBoxNotBootstrapped    NetBox lacks the custom fields, roles and groups we need
         └── DatabaseUnavailable      the database is locked, away or not migrated
 
 Every error is one sentence with the facts, and one with the next step. The facts are
@@ -15,6 +18,7 @@ attributes and also stand in `facts`, so that CLI, API and portal print the same
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 type Fact = str | int | float | bool | None | Sequence[str]
@@ -84,3 +88,119 @@ class NoPath(InventoryError):
             z_device=z_device,
             bandwidth_mbps=bandwidth_mbps,
         )
+
+
+SHOWN_FAULTS = 20  # how many faults stand in the facts; the attribute `faults` has them all
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing that is wrong: in which file or source, at which row (1 is the heading, None the whole), and why."""
+
+    where: str
+    row: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}" if self.row is None else f"{self.where} row {self.row}: {self.reason}"
+
+
+class InventoryInvalid(InventoryError):
+    """The content of a source breaks rules; nothing of it was loaded. `faults` has every one."""
+
+    code = "inventory-invalid"
+    next_step = "Mend what is listed and load it again; nothing was changed."
+
+    def __init__(self, source: str, faults: Sequence[Fault]) -> None:
+        self.source = source
+        self.faults = tuple(faults)
+        count = len(self.faults)
+        shown = [str(fault) for fault in self.faults[:SHOWN_FAULTS]]
+        if count > SHOWN_FAULTS:
+            shown.append(f"... and {count - SHOWN_FAULTS} more")
+        super().__init__(
+            f"{source} has {count} fault{'s' if count != 1 else ''} and was not loaded.",
+            source=source,
+            fault_count=count,
+            faults=shown,
+        )
+
+
+class InventoryInUse(InventoryError):
+    """The new inventory lacks things that services hold; nothing of it was loaded."""
+
+    code = "inventory-in-use"
+    next_step = "Cease the services that use them first, or keep them in the inventory with lifecycle `retired`."
+
+    def __init__(self, held: Sequence[str]) -> None:
+        self.held = tuple(held)
+        shown = list(self.held[:SHOWN_FAULTS])
+        if len(self.held) > SHOWN_FAULTS:
+            shown.append(f"... and {len(self.held) - SHOWN_FAULTS} more")
+        super().__init__(
+            f"The new inventory lacks {len(self.held)} thing{'s' if len(self.held) != 1 else ''} that services hold.",
+            held=shown,
+        )
+
+
+class DatabaseUnavailable(InventoryError):
+    """The database is locked, away, not migrated, or not a database. `database` never holds a password."""
+
+    code = "database-unavailable"
+    next_step = "Check NEUTRALHOST_DATABASE_URL and that the database is up, then try again."
+
+    def __init__(self, database: str, reason: str) -> None:
+        self.database = database
+        self.reason = reason
+        super().__init__(f"The database {database} cannot be used: {reason}.", database=database, reason=reason)
+
+
+class NetBoxUnavailable(InventoryError):
+    """NetBox did not answer, failed by itself (5xx), or stopped in the middle of an answer.
+
+    `passing` says that a read may be tried again at once: no connection, 502, 503 or half an answer.
+    """
+
+    code = "netbox-unavailable"
+    next_step = "Check NEUTRALHOST_NETBOX_URL and that NetBox is up, then try again."
+
+    def __init__(self, url: str, reason: str, *, passing: bool = False) -> None:
+        self.url = url
+        self.reason = reason
+        self.passing = passing
+        super().__init__(f"NetBox at {url} cannot be used: {reason}.", url=url, reason=reason)
+
+
+class NetBoxRefused(InventoryError):
+    """NetBox understood, and will not do it. `reason` is NetBox's own words, shortened; `status` its HTTP status."""
+
+    code = "netbox-refused"
+    next_step = "Correct the object in NetBox, or what was sent, as NetBox's words say; then try again."
+
+    def __init__(self, what: str, status: int, reason: str) -> None:
+        self.what = what
+        self.status = status
+        self.reason = reason
+        super().__init__(f"NetBox will not {what} ({status}): {reason}.", what=what, status=status, reason=reason)
+
+
+class NetBoxForbidden(NetBoxRefused):
+    """The token is unknown to NetBox (401), or its user may not do this (403)."""
+
+    code = "netbox-forbidden"
+    next_step = (
+        "Check NEUTRALHOST_NETBOX_TOKEN (a v2 token, nbt_...: enabled, not expired, writes allowed)"
+        " and the permissions of its user in NetBox."
+    )
+
+
+class NetBoxNotBootstrapped(InventoryError):
+    """NetBox lacks something that our custom fields, roles and groups are."""
+
+    code = "netbox-not-bootstrapped"
+    next_step = "Run `neutralhost netbox bootstrap`, then try again."
+
+    def __init__(self, url: str, missing: Sequence[str]) -> None:
+        self.url = url
+        self.missing = tuple(missing)
+        super().__init__(f"NetBox at {url} lacks {', '.join(missing)}.", url=url, missing=list(missing))

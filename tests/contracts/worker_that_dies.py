@@ -1,0 +1,42 @@
+"""A worker process that kills itself, as a power cut would, at one named moment: URL, log file, moment."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from inventory.store.engine import open_engine
+from provisioning.workflows.engine import Answer, Durable, EngineSettings, Worker, WorkQueue
+
+
+def main(engine_url: str, log: str, death: str) -> None:
+    """Run the workflow `walk` of three steps to its end, or to `death`."""
+
+    def note(moment: str) -> None:
+        with Path(log).open("a") as file:
+            file.write(f"{moment}\n")
+        if moment == death and Path(log).read_text().split("\n").count(moment) == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def step(name: str) -> Answer:
+        note(name)
+        note(f"{name} answered") if name != "first" else None
+        return {"step": name}
+
+    def body(order_id: str, durable: Durable) -> None:
+        for name in ("first", "second", "third"):
+            durable.step(name, lambda name=name: step(name))
+        note("ended")
+
+    engine = open_engine(engine_url, translate_errors=False)
+    queue = WorkQueue(engine)
+    worker = Worker(engine, EngineSettings("mortal", 2, 0.02), {"walk": body})
+    worker.launch()
+    while queue.unfinished():
+        time.sleep(0.02)
+    worker.stop(0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

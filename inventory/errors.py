@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-type Fact = str | int | float | bool | None | Sequence[str]
+type Fact = str | int | float | bool | Sequence[str] | None
 
 
 class NeutralhostError(Exception):

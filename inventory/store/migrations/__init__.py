@@ -1,0 +1,1 @@
+"""The one history of our database: what exists and what is sold."""

@@ -1,0 +1,68 @@
+"""Fixtures of every floor: a fresh, migrated database a test, on SQLite or on the PostgreSQL that is named."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from inventory.store.engine import migrate, open_engine
+
+
+@pytest.fixture(scope="session")
+def migrated_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a migrated database that tests copy; made once a session and worker."""
+    server = os.environ.get("NEUTRALHOST_DATABASE_URL", "")
+    if not server.startswith("postgresql"):
+        url = f"sqlite:///{tmp_path_factory.mktemp('template') / 'template.db'}"
+        _migrate(url)
+        yield url
+        return
+    name = f"nh_template_{uuid4().hex[:12]}"
+    _on_server(server, f'CREATE DATABASE "{name}"')
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    _migrate(url)
+    yield url
+    _on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database_url(migrated_template: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database of this test's own."""
+    if migrated_template.startswith("sqlite"):
+        shutil.copyfile(migrated_template.removeprefix("sqlite:///"), tmp_path / "neutralhost.db")
+        yield f"sqlite:///{tmp_path / 'neutralhost.db'}"
+        return
+    template = make_url(migrated_template)
+    name = f"nh_test_{uuid4().hex[:12]}"
+    _on_server(migrated_template, f'CREATE DATABASE "{name}" TEMPLATE "{template.database}" STRATEGY FILE_COPY')
+    yield template.set(database=name).render_as_string(hide_password=False)
+    _on_server(migrated_template, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on `database_url`, disposed of after the test."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+def _migrate(url: str) -> None:
+    engine = open_engine(url)
+    migrate(engine)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:  # all of it into the one file that is copied
+            connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]  # a pooled one is open
+    engine.dispose()
+
+
+def _on_server(url: str, statement: str) -> None:
+    """Databases are made and dropped outside any transaction, from the server's own database."""
+    own = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with own.connect() as connection:
+        connection.execute(text(statement))
+    own.dispose()

@@ -26,9 +26,12 @@ class Inventory:
     handovers: tuple[Handover, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
-    """An inventory with its indexes. Build one with `Snapshot(inventory)`; never change it."""
+    """An inventory with its indexes. Build one with `Snapshot(inventory)`; never change it.
+
+    Two snapshots are equal only if they are one: comparing or hashing a whole city is never meant.
+    """
 
     inventory: Inventory = field(repr=False)
 

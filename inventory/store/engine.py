@@ -29,7 +29,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 READ_ONLY = "neutralhost_read_only"
 
-_NOT_MIGRATED = "its tables are older than this program; run `neutralhost doctor --migrate`"
+_NOT_MIGRATED = "its tables are older than this program; run `neutralhost database migrate`"
 
 
 def open_engine(url: str, *, translate_errors: bool = True) -> Engine:

@@ -1,0 +1,355 @@
+"""The lists of NetBox we read, each as flat typed rows.
+
+Nested objects are what makes NetBox's lists slow, so each list is read through an export template of
+ours that writes one JSON object a line from a single statement, 30 to 40 times faster. Where there is
+no such template the plain list with `fields=` gives the same rows.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from inventory.errors import Fault, NetBoxUnavailable
+from inventory.netbox.client import NetBox, Row
+
+TEMPLATE_VERSION = 1
+LAST_LINE = b'{"end":true}'
+
+
+class RegionRow(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    slug: str
+
+
+class GroupRow(msgspec.Struct, frozen=True):
+    """A site group, tenant group, device role, platform or manufacturer."""
+
+    id: int
+    name: str
+    slug: str
+
+
+class SiteRow(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    slug: str
+    region_id: int | None
+    group_id: int | None
+    latitude: str | None
+    longitude: str | None
+    nh_resilience_zone: str | None
+
+
+class TenantRow(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    slug: str
+    group_id: int | None
+    nh_isp_code: str | None
+    nh_member_roles: tuple[str, ...] | None
+    nh_operator_code: str | None
+
+
+class DeviceTypeRow(msgspec.Struct, frozen=True):
+    id: int
+    manufacturer_id: int
+    model: str
+    slug: str
+
+
+class DeviceRow(msgspec.Struct, frozen=True):
+    id: int
+    name: str | None
+    role_id: int
+    platform_id: int | None
+    device_type_id: int
+    serial: str
+    site_id: int
+    status: str
+    primary_ip4_id: int | None
+    nh_premises_ref: str | None
+
+
+class InterfaceRow(msgspec.Struct, frozen=True):
+    """`speed` in kbit/s, as NetBox counts it; `cable_end` is "A", "B", or "" where there is no cable."""
+
+    id: int
+    device_id: int
+    name: str
+    type: str
+    speed: int | None
+    cable_id: int | None
+    cable_end: str | None
+    nh_port_role: str | None
+
+
+class AddressRow(msgspec.Struct, frozen=True):
+    id: int
+    address: str
+    assigned_object_type: str | None
+    assigned_object_id: int | None
+
+
+class CableRow(msgspec.Struct, frozen=True):
+    id: int
+    length: str | None
+    length_unit: str | None
+    nh_link_code: str | None
+    nh_capacity_mbps: int | None
+
+
+class VlanGroupRow(msgspec.Struct, frozen=True):
+    """`nh_handover_port` is the id of an interface; where it is set, the group is a handover."""
+
+    id: int
+    name: str
+    slug: str
+    scope_type: str | None
+    scope_id: int | None
+    vid_ranges: tuple[tuple[int, int], ...]
+    tenant_id: int | None
+    nh_capacity_mbps: int | None
+    nh_handover_port: int | None
+
+
+class Form(Enum):
+    """How a column is written as JSON."""
+
+    PLAIN = "plain"
+    TEXT = "text"  # decimals and addresses
+    MODEL = "model"  # the model of a content type, "interface" of "dcim.interface"
+    RANGES = "ranges"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field of a row: what NetBox's database calls it, and where the REST answer has it."""
+
+    name: str
+    database: str
+    rest: str
+    form: Form = Form.PLAIN
+
+
+def plain(name: str) -> Column:
+    return Column(name, name, name)
+
+
+def text(name: str) -> Column:
+    return Column(name, name, name, Form.TEXT)
+
+
+def choice(name: str) -> Column:
+    return Column(name, name, f"{name}.value")
+
+
+def reference(name: str) -> Column:
+    return Column(f"{name}_id", f"{name}_id", f"{name}.id")
+
+
+def model(name: str) -> Column:
+    return Column(name, f"{name}__model", name, Form.MODEL)
+
+
+def custom(name: str, part: str = "") -> Column:
+    return Column(name, f"custom_field_data__{name}", f"custom_fields.{name}{part}")
+
+
+@dataclass(frozen=True, slots=True)
+class Table[R: msgspec.Struct]:
+    """One list of NetBox: its API path, its content type and the rows we make of it."""
+
+    path: str
+    content_type: str
+    row: type[R]
+    columns: tuple[Column, ...]
+
+    @property
+    def template(self) -> str:
+        return f"nh-sync-{self.content_type.split('.')[1]}-v{TEMPLATE_VERSION}"
+
+
+NAMED = (plain("id"), plain("name"), plain("slug"))
+
+REGIONS = Table("dcim/regions", "dcim.region", RegionRow, NAMED)
+SITE_GROUPS = Table("dcim/site-groups", "dcim.sitegroup", GroupRow, NAMED)
+TENANT_GROUPS = Table("tenancy/tenant-groups", "tenancy.tenantgroup", GroupRow, NAMED)
+MANUFACTURERS = Table("dcim/manufacturers", "dcim.manufacturer", GroupRow, NAMED)
+ROLES = Table("dcim/device-roles", "dcim.devicerole", GroupRow, NAMED)
+PLATFORMS = Table("dcim/platforms", "dcim.platform", GroupRow, NAMED)
+SITES = Table(
+    "dcim/sites",
+    "dcim.site",
+    SiteRow,
+    (
+        *NAMED,
+        reference("region"),
+        reference("group"),
+        text("latitude"),
+        text("longitude"),
+        custom("nh_resilience_zone"),
+    ),
+)
+TENANTS = Table(
+    "tenancy/tenants",
+    "tenancy.tenant",
+    TenantRow,
+    (*NAMED, reference("group"), custom("nh_isp_code"), custom("nh_member_roles"), custom("nh_operator_code")),
+)
+DEVICE_TYPES = Table(
+    "dcim/device-types",
+    "dcim.devicetype",
+    DeviceTypeRow,
+    (plain("id"), reference("manufacturer"), plain("model"), plain("slug")),
+)
+DEVICES = Table(
+    "dcim/devices",
+    "dcim.device",
+    DeviceRow,
+    (
+        plain("id"),
+        plain("name"),
+        reference("role"),
+        reference("platform"),
+        reference("device_type"),
+        plain("serial"),
+        reference("site"),
+        choice("status"),
+        reference("primary_ip4"),
+        custom("nh_premises_ref"),
+    ),
+)
+INTERFACES = Table(
+    "dcim/interfaces",
+    "dcim.interface",
+    InterfaceRow,
+    (
+        plain("id"),
+        reference("device"),
+        plain("name"),
+        choice("type"),
+        plain("speed"),
+        reference("cable"),
+        plain("cable_end"),
+        custom("nh_port_role"),
+    ),
+)
+ADDRESSES = Table(
+    "ipam/ip-addresses",
+    "ipam.ipaddress",
+    AddressRow,
+    (plain("id"), text("address"), model("assigned_object_type"), plain("assigned_object_id")),
+)
+CABLES = Table(
+    "dcim/cables",
+    "dcim.cable",
+    CableRow,
+    (plain("id"), text("length"), choice("length_unit"), custom("nh_link_code"), custom("nh_capacity_mbps")),
+)
+VLAN_GROUPS = Table(
+    "ipam/vlan-groups",
+    "ipam.vlangroup",
+    VlanGroupRow,
+    (
+        *NAMED,
+        model("scope_type"),
+        plain("scope_id"),
+        Column("vid_ranges", "vid_ranges", "vid_ranges", Form.RANGES),
+        reference("tenant"),
+        custom("nh_capacity_mbps"),
+        custom("nh_handover_port", ".id"),
+    ),
+)
+TABLES: tuple[Table[Any], ...] = (
+    REGIONS,
+    SITE_GROUPS,
+    SITES,
+    TENANT_GROUPS,
+    TENANTS,
+    MANUFACTURERS,
+    DEVICE_TYPES,
+    ROLES,
+    PLATFORMS,
+    DEVICES,
+    INTERFACES,
+    ADDRESSES,
+    CABLES,
+    VLAN_GROUPS,
+)
+
+
+def template_code(table: Table[Any]) -> str:
+    """The Jinja2 template that writes a table: one JSON object a line, and LAST_LINE."""
+    names = ", ".join(f"'{column.database}'" for column in table.columns)
+    fields = ",".join(f'"{column.name}":{_as_json(index, column)}' for index, column in enumerate(table.columns))
+    return (
+        f"{{%- for row in queryset.order_by('id').values_list({names}) %}}\n"
+        f"{{{fields}}}\n"
+        f"{{%- endfor %}}\n{LAST_LINE.decode()}\n"
+    )
+
+
+def _as_json(index: int, column: Column) -> str:
+    value = f"row[{index}]"
+    if column.form is Form.TEXT:
+        return f"{{{{ {value}|string|tojson if {value} is not none else 'null' }}}}"
+    if column.form is Form.RANGES:
+        return (
+            f"[{{% for part in {value} %}}[{{{{ part.lower }}}},{{{{ part.upper - 1 }}}}]"
+            "{{ ',' if not loop.last }}{% endfor %}]"
+        )
+    return f"{{{{ {value}|tojson }}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRead[R: msgspec.Struct]:
+    """What one list held: the rows, and the objects that are not as we need them."""
+
+    rows: tuple[R, ...]
+    faults: tuple[Fault, ...]
+
+
+def read_table[R: msgspec.Struct](netbox: NetBox, table: Table[R]) -> TableRead[R]:
+    """Read one list of NetBox.
+
+    Raises: NetBoxUnavailable, NetBoxRefused.
+    """
+    exported = netbox.export(table.path, table.template, LAST_LINE)
+    if exported is None:
+        return _typed(netbox, table, _from_rest(netbox, table))
+    try:
+        return _typed(netbox, table, (msgspec.json.decode(line) for line in exported.splitlines() if line))
+    except msgspec.DecodeError as error:
+        raise NetBoxUnavailable(netbox.url, f"its template {table.template} gave what is not JSON ({error})") from None
+
+
+def _from_rest(netbox: NetBox, table: Table[Any]) -> Iterator[Row]:
+    wanted = sorted({column.rest.split(".")[0] for column in table.columns})
+    for row in netbox.rows(table.path, wanted):
+        yield {column.name: _value_at(row, column) for column in table.columns}
+
+
+def _value_at(row: Row, column: Column) -> object:
+    value: Any = row
+    for key in column.rest.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    if value is None:
+        return None
+    if column.form is Form.TEXT:
+        return str(value)
+    return value.rsplit(".", 1)[-1] if column.form is Form.MODEL else value
+
+
+def _typed[R: msgspec.Struct](netbox: NetBox, table: Table[R], found: Iterator[Row]) -> TableRead[R]:
+    rows: list[R] = []
+    faults: list[Fault] = []
+    for row in found:
+        try:
+            rows.append(msgspec.convert(row, table.row))
+        except msgspec.ValidationError as error:
+            faults.append(Fault(netbox.link(table.path, row["id"]), None, str(error)))
+    return TableRead(tuple(rows), tuple(faults))

@@ -1,0 +1,80 @@
+# Everything a person does with a checkout. `make` alone lists it.
+#
+#   make run            install, start everything embedded, show one order live; Ctrl-C stops it
+#   make test           the whole unprivileged test suite
+#   make test-system    the tests that start real servers (NetBox, PostgreSQL, Prometheus)
+#   make test-postgres  the test suite on a PostgreSQL of its own
+#   make check          what CI runs: format, lint, types, floors, tests
+#   make format         put the code into the one format
+#   make netbox         bring up a real NetBox on loopback, filled with the example
+#   make docs           write the reference pages that are generated
+#   make lock           resolve the dependencies again
+#   make clean          remove what `make` made (not var/, which holds data)
+#
+# Paths are relative on purpose: the checkout may stand in a folder with spaces in its name.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-system test-postgres check format lint types floors netbox docs lock clean
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+PYTEST := $(BIN)/pytest
+# One worker a core, but no fewer than two: the tests wait more than they compute.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; [ $$n -gt 8 ] && n=8; echo $$n)
+RUN ?=
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+# The stamps say which lock files the environment was made from: a second run starts at once.
+.venv/python:
+	@set -e; python=$$(.ci/find-python); \
+	echo "Making .venv with $$python"; \
+	"$$python" -m venv --clear .venv; \
+	touch $@
+
+.venv/runtime: .venv/python requirements.lock requirements-build.lock pyproject.toml
+	@.ci/install requirements.lock
+	@touch $@
+
+.venv/develop: .venv/python requirements-dev.lock requirements-build.lock pyproject.toml
+	@.ci/install requirements-dev.lock
+	@touch $@ .venv/runtime
+
+run: .venv/runtime
+	@exec $(BIN)/neutralhost demo $(RUN)
+
+test: .venv/develop
+	$(PYTEST) -m "not system and not live" -n $(WORKERS)
+
+test-system: .venv/develop
+	$(PYTEST) -m "system" -n 0
+
+test-postgres: .venv/develop
+	$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not system and not live" -n $(WORKERS)
+
+check: .venv/develop
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory test
+
+format: .venv/develop
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+netbox: .venv/runtime
+	$(BIN)/neutralhost netbox up --fill
+
+docs: .venv/develop
+	$(BIN)/python -m provisioning.cli.reference
+
+lock:
+	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate -q --group dev -o requirements-dev.lock pyproject.toml
+	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate -q -c requirements-dev.lock -o requirements.lock pyproject.toml
+	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate -q -c requirements-dev.lock -o requirements-build.lock --group build
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -not -path './.netbox/*' -prune -exec rm -rf {} +

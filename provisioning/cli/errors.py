@@ -1,0 +1,73 @@
+"""Why a command could not do its work here.
+
+NeutralhostError
+└── CommandError
+    ├── SettingsIncomplete    a setting is missing or is not what it should be
+    ├── AddressTaken          somebody else listens where we should
+    ├── FaceMissing           the package that serves portal and API is not installed
+    ├── DemoRunning           another demo runs on the same folder
+    └── InputRefused          an option's value cannot be used
+"""
+
+from collections.abc import Sequence
+
+from inventory.errors import NeutralhostError
+
+
+class CommandError(NeutralhostError):
+    """A command could not do its work here."""
+
+    code = "command-error"
+
+
+class SettingsIncomplete(CommandError):
+    """A setting is missing, or is not what it should be. Values are never shown: some are secret."""
+
+    code = "settings-incomplete"
+    next_step = (
+        "Set it in the environment or in .env (docs/reference/settings.md lists all), or try `neutralhost demo`."
+    )
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        self.faults = tuple(faults)
+        said = "; ".join(f"{name}: {reason}" for name, reason in faults)
+        super().__init__(f"A setting is missing or wrong ({said}).", settings=[name for name, _ in faults])
+
+
+class AddressTaken(CommandError):
+    """Somebody else listens on the address and port we should listen on."""
+
+    code = "address-taken"
+    next_step = "Stop the other program, or choose another port with --port (devices: --device-port)."
+
+    def __init__(self, what: str, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
+        super().__init__(f"{what} cannot listen on {host}:{port}: it is in use.", host=host, port=port)
+
+
+class FaceMissing(CommandError):
+    """No installed package says that it serves portal and API."""
+
+    code = "face-missing"
+    next_step = "Install the whole distribution again: `make clean run`, or `pip install neutralhost`."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Nothing installed here serves the {name}.", face=name)
+
+
+class DemoRunning(CommandError):
+    """Another demo holds the folder."""
+
+    code = "demo-running"
+    next_step = "Use the one that runs, stop it with Ctrl-C, or choose another folder with --var."
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"A demo is already running on {folder}.", folder=folder)
+
+
+class InputRefused(CommandError):
+    """A value given on the command line, or on standard input, cannot be used."""
+
+    code = "input-refused"
+    next_step = "Run the command with --help for what it takes."

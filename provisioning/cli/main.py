@@ -1,0 +1,120 @@
+"""The command `neutralhost`: its subcommands, its exit codes, and what becomes of an error.
+
+Exit codes: 0 done, 1 an error (a usage error too), 2 done and changes are pending, 130 stopped
+by Ctrl-C. Subcommands are imported when they are called, so that help comes at once.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import Any, NoReturn
+
+import click
+
+from inventory.errors import NeutralhostError
+from provisioning.cli.command import HouseGroup
+from provisioning.cli.last_words import (
+    EXIT_DONE,
+    EXIT_ERROR,
+    EXIT_STOPPED,
+    tell_error,
+    tell_unexpected,
+    tell_usage,
+)
+
+DISTRIBUTION = "neutralhost"
+
+# Every subcommand is the object `command` of the module of its name beside this one. The
+# summaries stand here so that the list of commands needs none of the modules.
+SUMMARIES = {
+    "demo": "Run everything here, on simulated devices, and show one order live.",
+    "serve": "Serve portal and API, with a worker in the same program.",
+    "worker": "Work on orders, without portal and API.",
+    "inventory": "Load, check and show what exists.",
+    "netbox": "Bring up, prepare, fill and read a NetBox.",
+    "isp": "Show the ISPs and other members, and their handovers.",
+    "user": "Keep people, passwords and API tokens.",
+    "qualify": "Say whether, how and for how much premises can be served.",
+    "order": "Place, follow, approve and compare orders.",
+    "service": "Show services, and cease them.",
+    "device": "Show devices, their configuration, and whether they answer.",
+    "playbook": "Run the network engineers' jobs: audit, rehearse, backup.",
+    "twin": "Run simulated devices.",
+    "database": "Migrate the database, and say how it stands.",
+    "doctor": "Check this installation, with a next step for each finding.",
+    "completion": "Print the completion script of a shell.",
+}
+
+
+class Root(HouseGroup):
+    """The commands of `SUMMARIES`, each imported when it is called."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """The names, in the order people meet them."""
+        return list(SUMMARIES)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """The command of that name, None where there is none."""
+        if name not in SUMMARIES:
+            return None
+        found: click.Command = importlib.import_module(f"provisioning.cli.{name}").command
+        return found
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
+    def main(self, args: Sequence[str] | None = None, *positional: Any, **extra: Any) -> NoReturn:
+        """Run one command and leave with its exit code; see the module's docstring."""
+        given = list(sys.argv[1:] if args is None else args)
+        extra["standalone_mode"] = False
+        sys.exit(_exit_code_of(lambda: super(Root, self).main(given, *positional, **extra), as_json="--json" in given))
+
+
+def _exit_code_of(run_command: Any, *, as_json: bool) -> int:
+    try:
+        answer = run_command()
+    except NeutralhostError as error:
+        tell_error(error, as_json=as_json)
+        return EXIT_ERROR
+    except click.ClickException as error:
+        tell_usage(error, as_json=as_json)
+        return EXIT_ERROR
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return EXIT_STOPPED
+    except BrokenPipeError:
+        # `neutralhost order list | head`: nobody reads on, and Python would complain when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_DONE
+    return answer if isinstance(answer, int) else EXIT_DONE
+
+
+DEBUG_FLAG = "neutralhost.debug"
+
+
+@click.group(name=DISTRIBUTION, cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=DISTRIBUTION, message="%(package)s %(version)s", help="Print the version.")
+@click.option("--debug", is_flag=True, help="Log everything, and show tracebacks.")
+@click.pass_context
+def command(context: click.Context, debug: bool) -> None:
+    """Run an open-access network: from an ISP's order to a device's running config and back.
+
+    New here? `neutralhost demo` shows all of it on this machine; `neutralhost doctor` says what an installation lacks.
+
+    Exit codes: 0 done, 1 error, 2 done and changes are pending (drift found, a rehearsal that changes something), 130
+    stopped by Ctrl-C.
+    """
+    context.meta[DEBUG_FLAG] = debug
+
+
+def run() -> NoReturn:
+    """Run the command line of this process. What nobody foresaw becomes one sentence, and a file with the traceback."""
+    sys.excepthook = tell_unexpected
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no pound sign still gets its table
+    command.main(prog_name=DISTRIBUTION)

@@ -1,0 +1,148 @@
+"""What a command prints: one JSON document, a table for people, or plain lines for programs.
+
+Standard output carries the answer, standard error everything else. On a terminal tables are
+drawn by rich at the terminal's width; piped, they are columns of plain text, never cut, so that
+grep, awk and diff work on them. NO_COLOR is respected (https://no-color.org).
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from provisioning.cli.documents import Document, document_of
+from provisioning.cli.words import safe
+
+JSON_FLAG = "neutralhost.json"
+NEVER_CUT = 1_000_000  # columns: what is piped is not a screen
+
+# The states of orders, services, qualifications and checks, and the colour each has everywhere.
+STYLES = {
+    "active": "green",
+    "allok": "green",
+    "completed": "green",
+    "done": "green",
+    "green": "green",
+    "ok": "green",
+    "acknowledged": "cyan",
+    "inProgress": "cyan",
+    "started": "cyan",
+    "pendingActive": "cyan",
+    "waiting": "yellow",
+    "warn": "yellow",
+    "yellow": "yellow",
+    "pendingTerminate": "yellow",
+    "undone": "yellow",
+    "drift": "red",
+    "fail": "red",
+    "failed": "red",
+    "red": "red",
+    "rejected": "red",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as a value: the titles of its columns, and its rows. `right` names columns of numbers."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[str] = field(default=frozenset())
+
+
+def sheet(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[str] = ()) -> Sheet:
+    """Return a sheet of these rows, every text of it safe for a terminal."""
+    return Sheet(tuple(columns), tuple(tuple(safe(cell) for cell in row) for row in rows), frozenset(right))
+
+
+def plain_lines(table: Sheet) -> list[str]:
+    """Return the sheet as columns of text, two spaces apart, the last one not padded."""
+    lines = [tuple(title.upper() for title in table.columns), *table.rows]
+    widths = [max(len(line[index]) for line in lines) for index in range(len(table.columns))]
+    return ["  ".join(_padded(table, line, widths)).rstrip() for line in lines]
+
+
+def _padded(table: Sheet, line: Sequence[str], widths: Sequence[int]) -> list[str]:
+    return [
+        cell.rjust(width) if title in table.right else cell.ljust(width)
+        for title, cell, width in zip(table.columns, line, widths, strict=True)
+    ]
+
+
+def drawn(table: Sheet) -> Table:
+    """Return the sheet as rich draws it on a terminal."""
+    found = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
+    for title in table.columns:
+        found.add_column(title, justify="right" if title in table.right else "left", overflow="fold")
+    for row in table.rows:
+        found.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
+    return found
+
+
+def diff_text(diff: str, indent: str = "") -> Text:
+    """Return a device's diff with what comes in green and what goes in red."""
+    found = Text()
+    for line in diff.splitlines():
+        style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
+        found.append(f"{indent}{safe(line)}\n", style=style)
+    return found
+
+
+class Output:
+    """Where a command's answer goes, in the form that was asked for."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self.live = sys.stdout.isatty() and not as_json
+        self.console = Console(file=sys.stdout, highlight=False, width=None if self.live else NEVER_CUT)
+
+    def answer(self, document: object, people: Callable[[], None]) -> None:
+        """Print `document` where JSON was asked for, otherwise let `people` print."""
+        if self.as_json:
+            print_document(document_of(document))
+        else:
+            people()
+
+    def say(self, text: RenderableType = "", style: str = "") -> None:
+        """Print one line (or whatever rich can draw) to people; nothing where JSON was asked for."""
+        if not self.as_json:
+            self.console.print(Text(text, style=style) if isinstance(text, str) else text)
+
+    def table(self, table: Sheet) -> None:
+        """Print a sheet to people."""
+        if self.live:
+            self.console.print(drawn(table))
+        elif not self.as_json:
+            click.echo("\n".join(plain_lines(table)))
+
+    def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Print names and values, one a line; those without a value are left out."""
+        known = [(name, safe(value)) for name, value in pairs if value]
+        width = max((len(name) for name, _ in known), default=0)
+        for name, value in known:
+            line = Text.assemble((name.ljust(width), "bold"), "  ", (value, STYLES.get(value, "")))
+            self.say(line)
+
+
+def print_document(document: Document) -> None:
+    """Print one JSON document on standard output. ASCII, so that no terminal obeys what stands in it."""
+    click.echo(json.dumps(document, indent=2))
+
+
+class HasOutput(Protocol):
+    """A click context that a command of ours made."""
+
+    meta: dict[str, object]
+
+
+def current_output() -> Output:
+    """Return the output of the command that runs now."""
+    meta = click.get_current_context().meta
+    return Output(as_json=bool(meta.get(JSON_FLAG)))

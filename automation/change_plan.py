@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from automation.intents import CircuitIntent
+
 
 class ChangeAction(StrEnum):
     """Whether circuits are put on devices or taken off them."""
@@ -19,13 +21,16 @@ class DeviceChange:
     `commands` is the exact text that is loaded, "" where the device already says what it
     should. It does not depend on other circuits (tags are added to and removed from ports'
     lists), so what was approved can still be applied after another circuit came by.
-    `diff` is the device's own. `idle_lines` are the UNI's owned lines as found (see `UniIntent`).
+    `diff` is the device's own. `intents` are what the commands come from: just before they are
+    loaded they are planned again, and after the commit they are looked for. `idle_lines` are
+    the UNI's owned lines as found (see `UniIntent`).
     """
 
     device: str
     action: ChangeAction
     commands: str
     diff: str
+    intents: tuple[CircuitIntent, ...]
     idle_lines: tuple[str, ...] = ()
 
     @property
@@ -60,7 +65,8 @@ class DeployReport:
 
     All or nothing: where `refusals` is not empty, `confirmed` is empty, what was sent was
     `undone`, and `uncertain` lists devices that could not be told to go back: their own
-    revert timer does it within the time that was given.
+    revert timer does it within the time that was given. Where a refusal of an uncertain device
+    says that it had confirmed, or may have, no timer runs there: somebody must look.
     """
 
     confirmed: tuple[str, ...] = ()

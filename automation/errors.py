@@ -6,9 +6,16 @@ NeutralhostError
     ├── DeviceRefused         the device answered that it will not do this
     ├── DeviceBusy            somebody else holds the device's configuration session
     ├── PortNotIdle           a port that should be free carries configuration nobody of ours put there
+    ├── PortUnfit             a port is missing, or is not the kind of port a circuit can be carried on
+    ├── TagNotFree            an S-VLAN already means something else on the device
+    ├── ChangedSinceApproval  the device would now be changed otherwise than was approved
+    ├── NotApplied            a device took the change, and does not say it afterwards
+    ├── PlanOutOfBounds       a plan touches what its circuits do not own: a fault of ours
     ├── UnsafeText            a text that may not reach a device's configuration
     └── PlatformUnsupported   no templates or driver for this platform
 """
+
+from collections.abc import Sequence
 
 from inventory.errors import NeutralhostError
 
@@ -17,3 +24,162 @@ class AutomationError(NeutralhostError):
     """A device does not say what it should."""
 
     code = "automation-error"
+
+
+class DeviceUnreachable(AutomationError):
+    """No answer, or the connection broke. `words` is what the transport said, without secrets."""
+
+    code = "device-unreachable"
+    next_step = "Check the device's power, its management link and that eAPI is on, then try again."
+
+    def __init__(self, device: str, words: str) -> None:
+        self.device = device
+        self.words = words
+        super().__init__(f"{device} does not answer: {words}.", device=device, words=words)
+
+
+class DeviceRefused(AutomationError):
+    """The device answered that it will not do this. `words` are its own, shortened and made printable."""
+
+    code = "device-refused"
+    next_step = "Read the device's words; nothing of this change was kept."
+
+    def __init__(self, device: str, words: str) -> None:
+        self.device = device
+        self.words = words
+        super().__init__(f"{device} refused: {words}.", device=device, words=words)
+
+
+class DeviceBusy(AutomationError):
+    """Somebody else holds a configuration session that is not finished."""
+
+    code = "device-busy"
+    next_step = "Wait until it is finished or its timer has run out, or abort it on the device, then try again."
+
+    def __init__(self, device: str, session: str, waited_s: int) -> None:
+        self.device = device
+        self.session = session
+        self.waited_s = waited_s
+        super().__init__(
+            f"{device} is held by configuration session {session!r}, still after {waited_s} s.",
+            device=device,
+            session=session,
+            waited_s=waited_s,
+        )
+
+
+class PortNotIdle(AutomationError):
+    """A port that should be free carries configuration nobody of ours put there."""
+
+    code = "port-not-idle"
+    next_step = "Find out who configured the port; clear it by hand or take another port."
+
+    def __init__(self, device: str, port: str, lines: Sequence[str]) -> None:
+        self.device = device
+        self.port = port
+        self.lines = tuple(lines)
+        super().__init__(
+            f"{device} {port} is not free, it says: {'; '.join(self.lines)}.",
+            device=device,
+            port=port,
+            lines=self.lines,
+        )
+
+
+class PortUnfit(AutomationError):
+    """A port is missing, or is not the kind of port a circuit can be carried on."""
+
+    code = "port-unfit"
+    next_step = "Compare the inventory with the device, and prepare the port as the operator's guide says."
+
+    def __init__(self, device: str, port: str, reason: str) -> None:
+        self.device = device
+        self.port = port
+        self.reason = reason
+        super().__init__(f"{device} {port} {reason}.", device=device, port=port, reason=reason)
+
+
+class TagNotFree(AutomationError):
+    """An S-VLAN already means something else on the device."""
+
+    code = "tag-not-free"
+    next_step = "Run the audit: the device holds a tag that our records call free."
+
+    def __init__(self, device: str, s_vlan: int, holder: str) -> None:
+        self.device = device
+        self.s_vlan = s_vlan
+        self.holder = holder
+        super().__init__(
+            f"S-VLAN {s_vlan} is not free on {device}: {holder}.", device=device, s_vlan=s_vlan, holder=holder
+        )
+
+
+class ChangedSinceApproval(AutomationError):
+    """The device would now be changed otherwise than was approved."""
+
+    code = "changed-since-approval"
+    next_step = "Rehearse and approve again."
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        super().__init__(f"{device} has changed since the change was approved; nothing was sent.", device=device)
+
+
+class NotApplied(AutomationError):
+    """A device took the change, and does not say it afterwards. `missing` are the commands still to do."""
+
+    code = "not-applied"
+    next_step = "The change was sent back. Compare the device's software with what the templates were proven on."
+
+    def __init__(self, device: str, missing: Sequence[str]) -> None:
+        self.device = device
+        self.missing = tuple(missing)
+        super().__init__(
+            f"{device} took the change but lacks: {'; '.join(self.missing)}.", device=device, missing=self.missing
+        )
+
+
+class PlanOutOfBounds(AutomationError):
+    """A plan touches what its circuits do not own. A fault of ours: nothing is sent."""
+
+    code = "plan-out-of-bounds"
+    next_step = "Report this as a fault; the change must not be applied."
+
+    def __init__(self, device: str, lines: Sequence[str]) -> None:
+        self.device = device
+        self.lines = tuple(lines)
+        super().__init__(
+            f"The plan for {device} has {len(self.lines)} lines outside its circuits: {'; '.join(self.lines)}.",
+            device=device,
+            lines=self.lines,
+        )
+
+
+class UnsafeText(AutomationError):
+    """A text that may not reach a device's configuration. The text itself is not repeated."""
+
+    code = "unsafe-text"
+    next_step = "Use letters, digits, spaces and plain punctuation."
+
+    def __init__(self, field: str, allowed: str) -> None:
+        self.field = field
+        self.allowed = allowed
+        super().__init__(
+            f"The {field} may not go to a device: only {allowed} may.",
+            field=field,
+            allowed=allowed,
+        )
+
+
+class PlatformUnsupported(AutomationError):
+    """No templates or driver for this platform."""
+
+    code = "platform-unsupported"
+    next_step = "Correct the platform in the inventory, or serve the circuit by another device."
+
+    def __init__(self, device: str, platform: str) -> None:
+        self.device = device
+        self.platform = platform
+        super().__init__(
+            f"{device} runs {platform!r}, which nothing here can configure.", device=device, platform=platform
+        )

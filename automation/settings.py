@@ -17,3 +17,6 @@ class AutomationSettings(BaseSettings):
     eapi_port: int = Field(443, ge=1, le=65535, description="TCP port of eAPI on every device")
     connect_timeout_s: int = Field(10, ge=1, description="how long to wait for one answer of a device")
     workers: int = Field(50, ge=1, le=200, description="devices spoken to at a time")
+    busy_wait_s: int = Field(
+        10, ge=0, description="how long to wait for somebody else's configuration session to be finished"
+    )

@@ -1,0 +1,202 @@
+"""Which lines of a device's configuration are a circuit's, and which are not ours to touch. Pure.
+
+A circuit owns on a device: the VLAN block of its S-VLAN, as long as that bears the circuit's
+label; its tag within the lists of its tagged ports, never the list; the policy-map named after
+it; and five lines of its UNI. Whatever else a device says belongs to somebody else. What stands
+where ours should go is refused, never overwritten.
+
+Read from EOS running-config text: blocks begin at the margin, their lines are indented, defaults
+are not shown, a list of tags is written as `2001-2003,2010` or `none`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from automation.errors import PortNotIdle, PortUnfit, TagNotFree, UnsafeText
+from automation.intents import CircuitIntent, UniIntent
+from inventory.vlans import HIGHEST_TAG, LOWEST_TAG
+
+TRUNK_LIST = "switchport trunk allowed vlan "
+TRUNK_MODE = "switchport mode trunk"
+# The kinds of line a circuit owns on its UNI, in the order in which they are given back: the port goes dark first.
+UNI_KINDS = ("shutdown", "service-policy type qos input", "switchport mode", "switchport access vlan", "description")
+_IDLE_KINDS = ("shutdown", "description")
+# Lines that say how a port is, not what it carries: they stay, whoever uses the port.
+_HARMLESS = (
+    "mtu ", "l2 mtu ", "speed ", "load-interval ", "logging event ", "no logging event ", "spanning-tree ",
+    "lldp ", "no lldp ", "flowcontrol ", "error-correction ", "transceiver ", "poe ", "storm-control ", "snmp trap ",
+)  # fmt: skip
+_HEREDOC = re.compile(r"banner (login|motd|exec)$")
+_SAFE_IDLE = re.compile(r"[ -~]{1,250}")
+
+
+@dataclass(frozen=True)
+class RunningConfig:
+    """A running-config, read. `blocks` maps each line at the margin to its lines, without indentation."""
+
+    text: str
+
+    @cached_property
+    def blocks(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        header = ""
+        for line in _config_lines(self.text):
+            if line[0].isspace():
+                found.setdefault(header, []).append(line.strip())
+            else:
+                header = line.strip()
+                found.setdefault(header, [])
+        return {header: tuple(lines) for header, lines in found.items()}
+
+    @cached_property
+    def ports(self) -> Mapping[str, tuple[str, ...]]:
+        """The lines of every interface, by the interface's name."""
+        return {
+            header.removeprefix("interface "): lines
+            for header, lines in self.blocks.items()
+            if header.startswith("interface ")
+        }
+
+    @cached_property
+    def vlans(self) -> Mapping[int, str]:
+        """The name of every VLAN that stands in the configuration, "" where it has none."""
+        found: dict[int, str] = {}
+        for header, lines in self.blocks.items():
+            if re.fullmatch(r"vlan [0-9,-]+", header):
+                name = next((line.removeprefix("name ") for line in lines if line.startswith("name ")), "")
+                found.update(dict.fromkeys(parse_tags(header.removeprefix("vlan ")), name))
+        return found
+
+    @cached_property
+    def carried(self) -> Mapping[str, frozenset[int] | None]:
+        """The tags each trunk port carries; None where it has no list, and so carries all."""
+        return {port: tags_of(lines) for port, lines in self.ports.items() if TRUNK_MODE in lines}
+
+    @cached_property
+    def access(self) -> Mapping[str, int]:
+        """The VLAN of each port that puts what it receives in one that is not the default."""
+        return {
+            port: int(line.rsplit(" ", 1)[1])
+            for port, lines in self.ports.items()
+            for line in lines
+            if line.startswith("switchport access vlan ")
+        }
+
+
+def _config_lines(text: str) -> Iterator[str]:
+    """Lines that configure: no comments, no blank ones, and nothing a banner says."""
+    in_banner = False
+    for line in text.splitlines():
+        if in_banner:
+            in_banner = line.strip() != "EOF"
+        elif _HEREDOC.match(line):
+            in_banner = True
+        elif line.strip() and not line.lstrip().startswith("!"):
+            yield line
+
+
+def parse_tags(text: str) -> frozenset[int]:
+    """Return the tags of a list such as `2001-2003,2010`, or of `none`. Raises: ValueError."""
+    if text == "none":
+        return frozenset()
+    tags: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        tags.update(range(int(first), int(last or first) + 1))
+    if any(not LOWEST_TAG <= tag <= HIGHEST_TAG for tag in tags):
+        raise ValueError(f"{text!r} is no list of tags")
+    return frozenset(tags)
+
+
+def tags_of(lines: Iterable[str]) -> frozenset[int] | None:
+    """The tags a trunk port's lines allow, None where they have no list. EOS breaks a long list into `add` lines."""
+    found: frozenset[int] | None = None
+    for line in lines:
+        if line.startswith(TRUNK_LIST):
+            found = (found or frozenset()) | parse_tags(line.removeprefix(TRUNK_LIST).removeprefix("add "))
+    return found
+
+
+def kind_of(line: str) -> str | None:
+    """Which of the kinds of line that a circuit owns on its UNI this is."""
+    return next((kind for kind in UNI_KINDS if line == kind or line.startswith(f"{kind} ")), None)
+
+
+def policer_name(intent: CircuitIntent) -> str:
+    return f"nh-{intent.label}"
+
+
+def marks_of(intent: CircuitIntent, uni: UniIntent) -> frozenset[str]:
+    """The lines of a UNI that are there only while the circuit has it: one of them, and the port is not idle."""
+    return frozenset(
+        {
+            "switchport mode dot1q-tunnel",
+            f"switchport access vlan {intent.s_vlan}",
+            f"service-policy type qos input {policer_name(intent)}",
+            f"description {uni.description}",
+        }
+    )
+
+
+def check_tag(config: RunningConfig, intent: CircuitIntent) -> None:
+    """Raises: TagNotFree. The S-VLAN is absent from the device, or bears this circuit's label."""
+    name = config.vlans.get(intent.s_vlan)
+    if name is not None and name != intent.label:
+        raise TagNotFree(intent.device, intent.s_vlan, f"it is the VLAN named {name!r} there" if name else "it exists")
+
+
+def check_isolation(config: RunningConfig, intent: CircuitIntent) -> None:
+    """Raises: TagNotFree. No port that is not the circuit's carries its tag."""
+    strays = stray_ports(config, intent)
+    if strays:
+        raise TagNotFree(intent.device, intent.s_vlan, f"it is carried by {', '.join(strays)}")
+
+
+def stray_ports(config: RunningConfig, intent: CircuitIntent) -> tuple[str, ...]:
+    """The ports that carry the circuit's tag and are not the circuit's."""
+    own = {*intent.tagged_ports, *([intent.uni.port] if intent.uni else [])}
+    trunks = {port for port, tags in config.carried.items() if tags is None or intent.s_vlan in tags}
+    access = {port for port, vlan in config.access.items() if vlan == intent.s_vlan}
+    return tuple(sorted((trunks | access) - own))
+
+
+def check_tagged_port(config: RunningConfig, intent: CircuitIntent, port: str) -> None:
+    """Raises: PortUnfit. The port is a trunk with a list of its own, so that one tag can come and go."""
+    if port not in config.ports:
+        raise PortUnfit(intent.device, port, "does not exist")
+    if port not in config.carried:
+        raise PortUnfit(intent.device, port, "is not a trunk")
+    if config.carried[port] is None:
+        raise PortUnfit(intent.device, port, "has no list of allowed tags, so it carries every tag")
+
+
+def check_uni(config: RunningConfig, intent: CircuitIntent, uni: UniIntent, wanted: Iterable[str]) -> None:
+    """The port carries nothing but what describes it, and what this circuit put there.
+
+    Raises: PortUnfit, PortNotIdle, UnsafeText (an idle line that could not be put back).
+    """
+    if uni.port not in config.ports:
+        raise PortUnfit(intent.device, uni.port, "does not exist")
+    wanted = frozenset(wanted)
+    foreign = [line for line in config.ports[uni.port] if line not in wanted and not _leaves_port_free(line)]
+    if foreign:
+        raise PortNotIdle(intent.device, uni.port, foreign)
+    check_idle_lines(idle_lines(config.ports[uni.port]))
+
+
+def check_idle_lines(lines: Iterable[str]) -> None:
+    """Raises: UnsafeText. These lines may be sent back to the port."""
+    for line in lines:
+        if not _SAFE_IDLE.fullmatch(line) or "MULTILINE:" in line or kind_of(line) not in _IDLE_KINDS:
+            raise UnsafeText("idle line of a UNI", "a description of printable ASCII, or shutdown,")
+
+
+def idle_lines(lines: Iterable[str]) -> tuple[str, ...]:
+    """Those of a free port's lines that a circuit will take the place of."""
+    return tuple(line for line in lines if kind_of(line) in _IDLE_KINDS)
+
+
+def _leaves_port_free(line: str) -> bool:
+    return kind_of(line) in _IDLE_KINDS or line.startswith(_HARMLESS)

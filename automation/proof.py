@@ -1,0 +1,58 @@
+"""Look at a device after a change: does it say, and show, what the circuits need? Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from automation.change_plan import ChangeAction, Finding
+from automation.errors import AutomationError
+from automation.intents import CircuitIntent
+from automation.ownership import RunningConfig, stray_ports
+from automation.planning import plan_device
+
+type Ports = Mapping[str, Mapping[str, Any]]  # NAPALM's get_interfaces: is_up, is_enabled
+
+
+def prove_device(
+    running: str, ports: Ports, intents: Sequence[CircuitIntent], action: ChangeAction
+) -> tuple[Finding, ...]:
+    """What was looked at on one device. After an ADD: text, ports and isolation; after a REMOVE: text and traces."""
+    config = RunningConfig(running)
+    return tuple(
+        finding
+        for intent in intents
+        for finding in (
+            _says(running, intent, action),
+            *(_ports(ports, intent) if action is ChangeAction.ADD else ()),
+            _alone(config, intent, action),
+        )
+    )
+
+
+def _says(running: str, intent: CircuitIntent, action: ChangeAction) -> Finding:
+    expected = "says the circuit" if action is ChangeAction.ADD else "no longer says the circuit"
+    try:
+        left = plan_device(running, [intent], action).commands
+    except AutomationError as error:
+        return Finding(intent.device, "config", False, str(error))
+    if left:
+        return Finding(intent.device, "config", False, "still to do: " + "; ".join(map(str.strip, left.splitlines())))
+    return Finding(intent.device, "config", True, f"{expected} {intent.label} on S-VLAN {intent.s_vlan}")
+
+
+def _ports(ports: Ports, intent: CircuitIntent) -> Iterable[Finding]:
+    for port in intent.tagged_ports:
+        is_up = bool(ports.get(port, {}).get("is_up"))
+        yield Finding(intent.device, "link", is_up, f"{port} is {'up' if is_up else 'down'}")
+    if intent.uni is not None:
+        enabled = bool(ports.get(intent.uni.port, {}).get("is_enabled"))
+        yield Finding(intent.device, "uni", enabled, f"{intent.uni.port} is {'enabled' if enabled else 'shut down'}")
+
+
+def _alone(config: RunningConfig, intent: CircuitIntent, action: ChangeAction) -> Finding:
+    """No port but the circuit's carries its tag; after a REMOVE no port at all."""
+    own = {*intent.tagged_ports, *([intent.uni.port] if intent.uni else [])}
+    carrying = set(stray_ports(config, intent))
+    if action is ChangeAction.REMOVE:
+        carrying |= {port for port in own if intent.s_vlan in (config.carried.get(port) or ())}
+    words = f"S-VLAN {intent.s_vlan} is carried by {', '.join(sorted(carrying)) or 'no other port'}"
+    return Finding(intent.device, "isolation", not carrying, words)

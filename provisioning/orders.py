@@ -30,6 +30,29 @@ class OrderState(StrEnum):
 
 ENDED = frozenset({OrderState.REJECTED, OrderState.COMPLETED, OrderState.FAILED, OrderState.CANCELLED})
 
+BECOMES: Mapping[OrderState, frozenset[OrderState]] = {
+    OrderState.ACKNOWLEDGED: frozenset({OrderState.IN_PROGRESS, OrderState.REJECTED, OrderState.FAILED}),
+    OrderState.IN_PROGRESS: ENDED,
+} | {ended: frozenset() for ended in ENDED}
+"""Where an order may go from each state; an order that has ended stays as it is."""
+
+STEPS: Mapping[OrderAction, tuple[str, ...]] = {
+    OrderAction.ADD: (
+        "accept",
+        "qualify",
+        "design",
+        "reserve",
+        "document",
+        "rehearse",
+        "approve",
+        "deploy",
+        "prove",
+        "tell",
+    ),
+    OrderAction.DELETE: ("accept", "rehearse", "deploy", "prove", "withdraw", "release"),
+}
+"""The steps of an order's walk, in order, by what is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

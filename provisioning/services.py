@@ -3,6 +3,7 @@
 The states are those of MEF 81 (LSO Sonata product inventory).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +20,17 @@ class ServiceState(StrEnum):
     PENDING_TERMINATE = "pendingTerminate"
     TERMINATED = "terminated"
     CANCELLED = "cancelled"
+
+
+SERVICE_ENDED = frozenset({ServiceState.TERMINATED, ServiceState.CANCELLED})
+
+SERVICE_BECOMES: Mapping[ServiceState, frozenset[ServiceState]] = {
+    ServiceState.PENDING_ACTIVE: frozenset({ServiceState.ACTIVE, ServiceState.CANCELLED}),
+    ServiceState.ACTIVE: frozenset({ServiceState.PENDING_TERMINATE}),
+    # a cease that failed leaves the service as it was
+    ServiceState.PENDING_TERMINATE: frozenset({ServiceState.TERMINATED, ServiceState.ACTIVE}),
+} | {ended: frozenset() for ended in SERVICE_ENDED}
+"""Where a service may go from each state."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """What the operations and steps of this floor are given: everything outside the pure middle, by hand, once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from automation.deployer import Deployer
 from inventory.snapshot import Snapshot
 from inventory.source import ServiceRecord
 from provisioning.catalogue import Catalogue
+from provisioning.identity import Passwords
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.work import OpensUnitOfWork
 
@@ -23,3 +24,4 @@ class Tools:
     deployer: Deployer
     record: ServiceRecord
     now: Callable[[], datetime]
+    passwords: Passwords = field(default_factory=Passwords)

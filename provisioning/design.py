@@ -1,0 +1,114 @@
+"""Design a circuit: the shortest path with enough uncommitted capacity, its UNI and its S-VLAN.
+
+Pure. What is kept free on a link and at the handover is the committed rate (CIR); the excess
+rate (EIR) is carried where there is room (MEF 10.4 clause 12).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from automation.intents import BandwidthProfile
+from inventory.devices import PortRef
+from inventory.errors import NoPath
+from inventory.graph import NetworkPath, graph_of
+from inventory.handovers import Handover
+from inventory.snapshot import Snapshot
+from provisioning.allocation import check_handover_room, choose_s_vlan, free_unis
+from provisioning.catalogue import Offer
+from provisioning.errors import UniTaken
+from provisioning.services import Circuit, DeviceHop
+from provisioning.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A path from a free UNI to a handover, before anything of it is held. `length_m` in metres."""
+
+    uni: PortRef
+    handover_code: str
+    handover_port: PortRef
+    hops: tuple[DeviceHop, ...]
+    link_codes: tuple[str, ...]
+    length_m: float
+    profile: BandwidthProfile
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """From the NTE to the handover's device."""
+        return tuple(hop.device for hop in self.hops)
+
+
+def design_circuit(snapshot: Snapshot, usage: Usage, uprn: str, handover_code: str, offer: Offer) -> Design:
+    """Return the shortest path of the first NTE that has a free UNI and a path.
+
+    Raises:
+        UnknownThing: no such handover.
+        UniTaken: no free UNI at the premises is fast enough.
+        HandoverOversubscribed: the handover has too little left.
+        NoPath: no chain of links with the committed rate left joins the NTE and the handover.
+    """
+    handover = snapshot.handover(handover_code)
+    unis = free_unis(snapshot, usage, uprn, offer.bandwidth_mbps)
+    if not unis:
+        raise UniTaken(uprn, offer.bandwidth_mbps)
+    check_handover_room(handover, usage, offer.profile.cir_mbps)
+    uni, path = _first_path(snapshot, usage, unis, handover, offer.profile.cir_mbps)
+    return Design(
+        uni=uni,
+        handover_code=handover.code,
+        handover_port=handover.port,
+        hops=_device_hops(uni.device, path, handover.port),
+        link_codes=tuple(hop.link_code for hop in path.hops),
+        length_m=path.length_m,
+        profile=offer.profile,
+    )
+
+
+def has_room(snapshot: Snapshot, usage: Usage, design: Design) -> bool:
+    """Whether the design's UNI is free and every link of it has the committed rate left."""
+    cir_mbps = design.profile.cir_mbps
+    return str(design.uni) not in usage.unis_taken and all(
+        usage.link_committed_mbps.get(code, 0) + cir_mbps <= snapshot.links[code].capacity_mbps
+        for code in design.link_codes
+    )
+
+
+def allocate(snapshot: Snapshot, usage: Usage, design: Design) -> Circuit:
+    """Return the circuit of a design, on the lowest S-VLAN that is free all along it.
+
+    Raises: HandoverOversubscribed, HandoverTagsExhausted.
+    """
+    handover = snapshot.handover(design.handover_code)
+    check_handover_room(handover, usage, design.profile.cir_mbps)
+    return Circuit(
+        uni=design.uni,
+        handover_code=design.handover_code,
+        handover_port=design.handover_port,
+        s_vlan=choose_s_vlan(handover, design.devices, usage),
+        hops=design.hops,
+        link_codes=design.link_codes,
+        length_m=design.length_m,
+        profile=design.profile,
+    )
+
+
+def _first_path(
+    snapshot: Snapshot, usage: Usage, unis: Sequence[PortRef], handover: Handover, cir_mbps: int
+) -> tuple[PortRef, NetworkPath]:
+    lowest_by_nte = {uni.device: uni for uni in reversed(unis)}
+    graph = graph_of(snapshot)
+    for nte in sorted(lowest_by_nte):
+        reach = graph.reach(nte, bandwidth_mbps=cir_mbps, committed_mbps=usage.link_committed_mbps)
+        if handover.port.device in reach:
+            return lowest_by_nte[nte], reach.path_to(handover.port.device)
+    raise NoPath(unis[0].device, handover.port.device, cir_mbps)
+
+
+def _device_hops(nte: str, path: NetworkPath, handover_port: PortRef) -> tuple[DeviceHop, ...]:
+    """Each device with the ports the S-VLAN comes in and goes out by, tagged; the UNI itself is not one of them."""
+    tagged: dict[str, list[str]] = {nte: []}
+    for hop in path.hops:
+        tagged[hop.out_port.device].append(hop.out_port.port)
+        tagged[hop.in_port.device] = [hop.in_port.port]
+    tagged[handover_port.device].append(handover_port.port)
+    return tuple(DeviceHop(device, tuple(ports)) for device, ports in tagged.items())

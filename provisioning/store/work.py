@@ -10,18 +10,20 @@ from datetime import datetime
 from typing import Protocol
 
 from automation.change_plan import DeviceChange
-from inventory.snapshot import Snapshot
 from provisioning.isps import ApiToken, Principal, User
 from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderState, Reason
-from provisioning.qualification import Usage
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
+from provisioning.usage import Usage
 
 
 class Orders(Protocol):
     """Orders, their events and their diffs."""
 
-    def add(self, order: Order, idempotency_key: str, request_digest: str) -> None:
-        """Raises: IdempotencyConflict, when (isp, key) is there already with another digest."""
+    def add(self, order: Order, idempotency_key: str, request_digest: str) -> bool:
+        """Keep a new order; False, and nothing kept, where (isp, key) made one of the same digest already.
+
+        Raises: IdempotencyConflict, when (isp, key) is there already with another digest.
+        """
 
     def find_by_key(self, isp_code: str, idempotency_key: str) -> tuple[Order, str] | None:
         """The order and the request digest that (isp, key) made, if any."""
@@ -29,7 +31,26 @@ class Orders(Protocol):
     def get(self, order_id: str) -> Order:
         """Raises: UnknownOrder."""
 
-    def set_state(self, order_id: str, state: OrderState, reasons: Sequence[Reason] = ()) -> None: ...
+    def set_state(self, order_id: str, state: OrderState, reasons: Sequence[Reason] = ()) -> None:
+        """Move on; the state it has already is fine.
+
+        Raises: WrongState, when `orders.BECOMES` does not allow it; UnknownOrder.
+        """
+
+    def set_service(self, order_id: str, service_id: str) -> None:
+        """Say which service the order made."""
+
+    def approve(self, order_id: str, digest: str, by: str) -> None:
+        """Keep what was approved and by whom ("rule" where no person had to), and end the wait."""
+
+    def approved_digest(self, order_id: str) -> str | None:
+        """What `approve` was told, if anybody approved."""
+
+    def end_wait(self, order_id: str) -> None:
+        """Let one decision through and no second one.
+
+        Raises: WrongState, when the order is not awaiting approval; UnknownOrder.
+        """
 
     def set_step(self, order_id: str, step: str, *, awaiting_approval: bool = False) -> None: ...
 
@@ -73,7 +94,11 @@ class Services(Protocol):
     def get(self, service_id: str) -> Service:
         """Raises: UnknownService."""
 
-    def set_state(self, service_id: str, state: ServiceState) -> None: ...
+    def set_state(self, service_id: str, state: ServiceState, *, was: ServiceState | None = None) -> None:
+        """Move on; the state it has already is fine, unless `was` says which state it must come from.
+
+        Raises: WrongState, when `services.SERVICE_BECOMES` does not allow it; UnknownService.
+        """
 
     def set_circuit(self, service_id: str, circuit: Circuit | None) -> None: ...
 
@@ -93,8 +118,15 @@ class Services(Protocol):
 class Reservations(Protocol):
     """What services hold. The database's unique constraints stop two from holding one port or tag."""
 
-    def usage(self, snapshot: Snapshot, devices: Sequence[str], links: Sequence[str], handover: str | None) -> Usage:
-        """What is taken on these, read under lock where the database needs one for `hold` to be right."""
+    def usage(
+        self, devices: Sequence[str], links: Sequence[str] | None, handover: str | None, *, lock: bool = False
+    ) -> Usage:
+        """What is taken on these devices, links (None: on all links) and at this handover.
+
+        With `lock`, nobody else can take bandwidth of these links and this handover until the
+        transaction ends: what is chosen from the answer can be held. Every transaction
+        locks in the same order.
+        """
 
     def hold(self, service_id: str, circuit: Circuit) -> None:
         """Take the UNI, the tag at the handover and on every device, and the bandwidth.
@@ -129,7 +161,8 @@ class Users(Protocol):
 
     def all(self) -> tuple[User, ...]: ...
 
-    def set_password_hash(self, name: str, password_hash: str) -> None: ...
+    def set_password_hash(self, name: str, password_hash: str) -> None:
+        """Also ends the user's portal sessions. Raises: UnknownUser."""
 
     def add_token(self, token: ApiToken, secret_hmac: str) -> None: ...
 
@@ -137,13 +170,16 @@ class Users(Protocol):
 
     def tokens(self, user_name: str | None = None) -> tuple[ApiToken, ...]: ...
 
-    def revoke_token(self, key: str) -> None: ...
+    def revoke_token(self, key: str) -> None:
+        """Raises: UnknownToken."""
 
     def add_session(self, session_hmac: str, user_name: str, expires_at: datetime) -> None: ...
 
     def find_session(self, session_hmac: str, now: datetime) -> Principal | None: ...
 
     def drop_session(self, session_hmac: str) -> None: ...
+
+    def drop_expired_sessions(self, now: datetime) -> None: ...
 
 
 class Jobs(Protocol):
@@ -155,21 +191,38 @@ class Jobs(Protocol):
 
     def cease(self, order_id: str) -> None: ...
 
+    def abandon(self, order_id: str) -> None:
+        """Take back what a declined order had: record, reservation, service."""
+
 
 class UnitOfWork(Protocol):
     """One transaction."""
 
-    orders: Orders
-    services: Services
-    reservations: Reservations
-    claims: DeviceClaims
-    users: Users
-    jobs: Jobs
+    @property
+    def orders(self) -> Orders: ...
+
+    @property
+    def services(self) -> Services: ...
+
+    @property
+    def reservations(self) -> Reservations: ...
+
+    @property
+    def claims(self) -> DeviceClaims: ...
+
+    @property
+    def users(self) -> Users: ...
+
+    @property
+    def jobs(self) -> Jobs: ...
 
     def commit(self) -> None: ...
 
 
 class OpensUnitOfWork(Protocol):
-    """Opens a transaction; leaving it without `commit` rolls back."""
+    """Opens a transaction; leaving it without `commit` rolls back.
 
-    def __call__(self) -> AbstractContextManager[UnitOfWork]: ...
+    With `reading=True` it sees one moment and waits for no writer; it is not for writing.
+    """
+
+    def __call__(self, *, reading: bool = False) -> AbstractContextManager[UnitOfWork]: ...

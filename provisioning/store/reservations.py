@@ -1,0 +1,141 @@
+"""What services hold: UNIs, tags and bandwidth. The unique keys decide who was first.
+
+Order of locks, the same in every transaction, so that none waits in a circle: rows of
+`commitments` (handover first, then links by code), then UNIs, tags at the handover, tags by
+device name. On SQLite a transaction is the only writer from its beginning, and nothing waits.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from provisioning.errors import ReservationConflict
+from provisioning.services import Circuit
+from provisioning.store.tables import commitments, held_device_tags, held_handover_tags, held_links, held_unis
+from provisioning.usage import Usage
+
+HANDOVER = "handover"
+LINK = "link"
+
+
+class StoredReservations:
+    """Implements `work.Reservations`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def usage(
+        self, devices: Sequence[str], links: Sequence[str] | None, handover: str | None, *, lock: bool = False
+    ) -> Usage:
+        if lock:
+            self._lock(links or (), handover)
+        return Usage(
+            link_committed_mbps=self._committed(LINK, links),
+            handover_committed_mbps=self._committed(HANDOVER, None if handover is None else (handover,)),
+            unis_taken=self._unis_taken(devices),
+            handover_tags=self._handover_tags(handover),
+            device_tags=self._device_tags(devices),
+        )
+
+    def hold(self, service_id: str, circuit: Circuit) -> None:
+        self._lock(circuit.link_codes, circuit.handover_code)
+        try:
+            self._take(service_id, circuit)
+        except IntegrityError as error:
+            raise ReservationConflict(service_id, _describe(circuit)) from error
+
+    def release(self, service_id: str) -> None:
+        self._lock_what_is_held_by(service_id)
+        # What is given back is what this delete removed: a second release at the same moment removes nothing.
+        self._give_back(HANDOVER, held_handover_tags, held_handover_tags.c.handover, service_id)
+        self._give_back(LINK, held_links, held_links.c.link, service_id)
+        for table in (held_unis, held_device_tags):
+            self._session.execute(delete(table).where(table.c.service_id == service_id))
+
+    def held_by(self, service_id: str) -> tuple[str, ...]:
+        unis, tags, device_tags, links = held_unis.c, held_handover_tags.c, held_device_tags.c, held_links.c
+        return (
+            *(f"uni {device}:{port}" for device, port in self._held(unis.device, unis.port, service_id)),
+            *(f"tag {tag} at {code}" for code, tag in self._held(tags.handover, tags.s_vlan, service_id)),
+            *(f"tag {tag} on {name}" for name, tag in self._held(device_tags.device, device_tags.s_vlan, service_id)),
+            *(f"{mbps} Mbit/s on {link}" for link, mbps in self._held(links.link, links.cir_mbps, service_id)),
+        )
+
+    def _take(self, service_id: str, circuit: Circuit) -> None:
+        cir_mbps = circuit.profile.cir_mbps
+        self._commit_more(HANDOVER, circuit.handover_code, cir_mbps)
+        for link in sorted(set(circuit.link_codes)):
+            self._commit_more(LINK, link, cir_mbps)
+            self._session.execute(insert(held_links).values(service_id=service_id, link=link, cir_mbps=cir_mbps))
+        mine = {"service_id": service_id, "s_vlan": circuit.s_vlan}
+        uni = {"service_id": service_id, "device": circuit.uni.device, "port": circuit.uni.port}
+        self._session.execute(insert(held_unis).values(uni))
+        self._session.execute(
+            insert(held_handover_tags).values(mine, handover=circuit.handover_code, cir_mbps=cir_mbps)
+        )
+        for device in sorted({hop.device for hop in circuit.hops}):
+            self._session.execute(insert(held_device_tags).values(mine, device=device))
+
+    def _lock(self, links: Sequence[str], handover: str | None) -> None:
+        """Make the rows that are not there yet, then keep them until the transaction ends."""
+        wanted = ([(HANDOVER, handover)] if handover is not None else []) + [
+            (LINK, link) for link in sorted(set(links))
+        ]
+        dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
+        for kind, code in wanted:
+            row = dialect.insert(commitments).values(kind=kind, code=code, committed_mbps=0)
+            self._session.execute(row.on_conflict_do_nothing())
+            mine = (commitments.c.kind == kind, commitments.c.code == code)
+            self._session.execute(select(commitments.c.code).where(*mine).with_for_update())
+
+    def _commit_more(self, kind: str, code: str, mbps: int) -> None:
+        more = commitments.c.committed_mbps + mbps
+        mine = (commitments.c.kind == kind, commitments.c.code == code)
+        self._session.execute(update(commitments).where(*mine).values(committed_mbps=more))
+
+    def _committed(self, kind: str, codes: Sequence[str] | None) -> Mapping[str, int]:
+        query = select(commitments.c.code, commitments.c.committed_mbps).where(
+            commitments.c.kind == kind, commitments.c.committed_mbps > 0
+        )
+        if codes is not None:
+            query = query.where(commitments.c.code.in_(codes))
+        return {row.code: row.committed_mbps for row in self._session.execute(query)}
+
+    def _unis_taken(self, devices: Sequence[str]) -> frozenset[str]:
+        query = select(held_unis.c.device, held_unis.c.port).where(held_unis.c.device.in_(devices))
+        return frozenset(f"{device}:{port}" for device, port in self._session.execute(query))
+
+    def _handover_tags(self, handover: str | None) -> Mapping[str, frozenset[int]]:
+        if handover is None:
+            return {}
+        query = select(held_handover_tags.c.s_vlan).where(held_handover_tags.c.handover == handover)
+        return {handover: frozenset(self._session.execute(query).scalars())}
+
+    def _device_tags(self, devices: Sequence[str]) -> Mapping[str, frozenset[int]]:
+        query = select(held_device_tags.c.device, held_device_tags.c.s_vlan)
+        found: dict[str, set[int]] = {device: set() for device in devices}
+        for device, s_vlan in self._session.execute(query.where(held_device_tags.c.device.in_(devices))):
+            found[device].add(s_vlan)
+        return {device: frozenset(tags) for device, tags in found.items()}
+
+    def _lock_what_is_held_by(self, service_id: str) -> None:
+        handovers = self._held(held_handover_tags.c.handover, held_handover_tags.c.cir_mbps, service_id)
+        links = self._held(held_links.c.link, held_links.c.cir_mbps, service_id)
+        self._lock([link for link, _ in links], handovers[0][0] if handovers else None)
+
+    def _give_back(self, kind: str, table: Table, code: Column[Any], service_id: str) -> None:
+        gone = delete(table).where(table.c.service_id == service_id).returning(code, table.c.cir_mbps)
+        for name, cir_mbps in self._session.execute(gone).all():
+            self._commit_more(kind, name, -cir_mbps)
+
+    def _held(self, what: Column[Any], how: Column[Any], service_id: str) -> list[tuple[Any, Any]]:
+        query = select(what, how).where(what.table.c.service_id == service_id).order_by(what, how)
+        return [(first, second) for first, second in self._session.execute(query)]
+
+
+def _describe(circuit: Circuit) -> str:
+    return f"{circuit.uni} or S-VLAN {circuit.s_vlan} at {circuit.handover_code}"

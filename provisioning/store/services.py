@@ -1,0 +1,112 @@
+"""Services and their circuits, in the database."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from provisioning.errors import UnknownService, WrongState
+from provisioning.services import SERVICE_BECOMES, SERVICE_ENDED, Circuit, Service, ServicePage, ServiceState
+from provisioning.store.cursors import cursor_after, newest_first, page_size
+from provisioning.store.tables import UtcDateTime, services
+
+_CIRCUIT = TypeAdapter(Circuit)
+_ON_DEVICES = (ServiceState.ACTIVE, ServiceState.PENDING_TERMINATE)
+
+
+class StoredServices:
+    """Implements `work.Services`."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
+
+    def add(self, service: Service) -> None:
+        row = {name: getattr(service, name) for name in Service.__slots__ if name != "circuit"}
+        row |= {"circuit": _json_of(service.circuit), "idle_lines": {}}
+        self._session.execute(insert(services).values(row))
+
+    def get(self, service_id: str) -> Service:
+        return _service_of(self._row(service_id))
+
+    def set_state(self, service_id: str, state: ServiceState, *, was: ServiceState | None = None) -> None:
+        before = _states_before(state) if was is None else [was]
+        if self._update(service_id, {"state": state} | self._times_of(state), services.c.state.in_(before)):
+            return
+        now_is = self.get(service_id).state
+        if now_is is not state or was is not None:
+            raise WrongState("service", service_id, now_is, state)
+
+    def _times_of(self, state: ServiceState) -> dict[str, Any]:
+        """What becoming so writes down; a failed cease, back to active, keeps the first activation's time."""
+        if state is ServiceState.ACTIVE:
+            return {"activated_at": func.coalesce(services.c.activated_at, literal(self._now(), UtcDateTime()))}
+        return {"ended_at": self._now()} if state in SERVICE_ENDED else {}
+
+    def set_circuit(self, service_id: str, circuit: Circuit | None) -> None:
+        self._change(service_id, {"circuit": _json_of(circuit)})
+
+    def set_idle_lines(self, service_id: str, idle_lines: Mapping[str, tuple[str, ...]]) -> None:
+        self._change(service_id, {"idle_lines": {device: list(lines) for device, lines in idle_lines.items()}})
+
+    def idle_lines(self, service_id: str) -> Mapping[str, tuple[str, ...]]:
+        return {device: tuple(lines) for device, lines in self._row(service_id).idle_lines.items()}
+
+    def page(self, *, isp_code: str | None, state: ServiceState | None, cursor: str | None, limit: int) -> ServicePage:
+        query = newest_first(select(services), services.c.created_at, services.c.id, cursor)
+        if isp_code is not None:
+            query = query.where(services.c.isp_code == isp_code)
+        if state is not None:
+            query = query.where(services.c.state == state)
+        size = page_size(limit)
+        found = [_service_of(row) for row in self._session.execute(query.limit(size + 1))]
+        last = found[size - 1] if len(found) > size else None
+        return ServicePage(tuple(found[:size]), cursor_after(last.created_at, last.id) if last else None)
+
+    def delivered(self) -> tuple[Service, ...]:
+        query = select(services).where(services.c.state.in_(_ON_DEVICES)).order_by(services.c.id)
+        return tuple(_service_of(row) for row in self._session.execute(query))
+
+    def _row(self, service_id: str) -> Row[Any]:
+        found = self._session.execute(select(services).where(services.c.id == service_id)).first()
+        if found is None:
+            raise UnknownService(service_id)
+        return found
+
+    def _change(self, service_id: str, changes: dict[str, Any]) -> None:
+        if not self._update(service_id, changes):
+            raise UnknownService(service_id)
+
+    def _update(self, service_id: str, changes: dict[str, Any], *conditions: Any) -> bool:
+        statement = update(services).where(services.c.id == service_id, *conditions).values(changes)
+        return self._session.execute(statement.returning(services.c.id)).first() is not None
+
+
+def _states_before(state: ServiceState) -> list[ServiceState]:
+    return [was for was, next_states in SERVICE_BECOMES.items() if state in next_states]
+
+
+def _json_of(circuit: Circuit | None) -> Any:
+    return None if circuit is None else _CIRCUIT.dump_python(circuit, mode="json")
+
+
+def _service_of(row: Row[Any]) -> Service:
+    return Service(
+        id=row.id,
+        isp_code=row.isp_code,
+        product=row.product,
+        uprn=row.uprn,
+        handover=row.handover,
+        bandwidth_mbps=row.bandwidth_mbps,
+        term_months=row.term_months,
+        reference=row.reference,
+        state=ServiceState(row.state),
+        circuit=None if row.circuit is None else _CIRCUIT.validate_python(row.circuit),
+        monthly_pence=row.monthly_pence,
+        created_at=row.created_at,
+        activated_at=row.activated_at,
+        ended_at=row.ended_at,
+    )

@@ -1,0 +1,67 @@
+"""One transaction on the database, and what opens it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from inventory.store.engine import READ_ONLY
+from provisioning.store.claims import StoredClaims
+from provisioning.store.orders import StoredOrders
+from provisioning.store.reservations import StoredReservations
+from provisioning.store.services import StoredServices
+from provisioning.store.users import StoredUsers
+from provisioning.store.work import Jobs, OpensUnitOfWork, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWork:
+    """Implements `work.UnitOfWork` on one SQLAlchemy session."""
+
+    session: Session
+    orders: StoredOrders
+    services: StoredServices
+    reservations: StoredReservations
+    claims: StoredClaims
+    users: StoredUsers
+    jobs: Jobs
+
+    def commit(self) -> None:
+        self.session.commit()
+
+
+def open_store(engine: Engine, *, jobs: Callable[[Session], Jobs], now: Callable[[], datetime]) -> OpensUnitOfWork:
+    """Return what opens units of work on this database.
+
+    `jobs` makes the engine's queue of a session, so that an order and its work are committed
+    together. A unit opened with `reading=True` sees one moment, waits for no writer, and
+    cannot write on either database.
+    """
+
+    def open_unit_of_work(*, reading: bool = False) -> AbstractContextManager[UnitOfWork]:
+        return _unit(_read_only(engine) if reading else engine, jobs, now)
+
+    return open_unit_of_work
+
+
+def _read_only(engine: Engine) -> Engine:
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine.execution_options(**{READ_ONLY: True})
+
+
+@contextmanager
+def _unit(engine: Engine, jobs: Callable[[Session], Jobs], now: Callable[[], datetime]) -> Iterator[UnitOfWork]:
+    with Session(engine, expire_on_commit=False) as session:
+        yield StoredWork(
+            session=session,
+            orders=StoredOrders(session, now),
+            services=StoredServices(session, now),
+            reservations=StoredReservations(session),
+            claims=StoredClaims(session),
+            users=StoredUsers(session),
+            jobs=jobs(session),
+        )

@@ -4,43 +4,310 @@ Every function takes the tools and who is asking, decides whether they may, and 
 raises one of our errors. Another ISP's order or service is one that does not exist.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from provisioning.orders import Order, OrderDiff, OrderEvent
+from automation.change_plan import ChangeAction, Finding
+from inventory.handovers import Handover
+from inventory.premises import Premises
+from provisioning.approvals import plan_digest
+from provisioning.catalogue import Product
+from provisioning.errors import ChangedSinceApproval, UnknownOrder, UnknownService
+from provisioning.isps import Principal
+from provisioning.orders import STEPS, EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderRequest, OrderState
+from provisioning.people import (
+    create_token,
+    create_user,
+    principal_of_token,
+    revoke_token,
+    session,
+    set_password,
+    sign_in,
+    sign_out,
+    tokens,
+    users,
+)
+from provisioning.qualification import Qualification, QualificationRequest
+from provisioning.reserve import qualify_now
+from provisioning.rights import (
+    LONGEST_KEY,
+    LONGEST_REASON,
+    LONGEST_REFERENCE,
+    SYSTEM,
+    may_see,
+    must_be_text,
+    must_be_uprn,
+    must_operate,
+    must_order,
+    orders_for,
+    own_handover,
+)
+from provisioning.services import Service, ServicePage, ServiceState
+from provisioning.store.work import UnitOfWork
+from provisioning.tools import Tools
+from provisioning.translate import circuit_intents
+from provisioning.workflows.accept import accept_add, accept_cease
+
+__all__ = [
+    "SYSTEM",
+    "OrderStory",
+    "approve",
+    "audit",
+    "cease_service",
+    "check_ready",
+    "create_token",
+    "create_user",
+    "decline",
+    "find_premises",
+    "handovers",
+    "order",
+    "order_story",
+    "orders",
+    "place_order",
+    "principal_of_token",
+    "products",
+    "qualify",
+    "revoke_token",
+    "service",
+    "services",
+    "session",
+    "set_password",
+    "sign_in",
+    "sign_out",
+    "tokens",
+    "users",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class OrderStory:
-    """An order with its life so far. `diffs` is empty for an ISP: device text is the operator's."""
+    """An order with its life so far. `diffs` is empty for an ISP: device text is the operator's.
+
+    `plan_digest` is what an approval of the rehearsed plan is bound to: a face that shows the
+    diffs sends it back with the approval. None before the rehearsal, and for an ISP.
+    """
 
     order: Order
     events: tuple[OrderEvent, ...]
     diffs: tuple[OrderDiff, ...]
     steps: tuple[str, ...]  # every step of its workflow, in order
+    plan_digest: str | None = None
 
 
-# Signatures agreed first, bodies by their owner:
-#
-# products(tools) -> tuple[Product, ...]
-# find_premises(tools, who, *, postcode: str | None, text: str | None, limit: int) -> tuple[Premises, ...]
-# handovers(tools, who) -> tuple[Handover, ...]                an ISP's own; the operator's: all
-# qualify(tools, who, QualificationRequest) -> Qualification
-# place_order(tools, who, OrderRequest, *, idempotency_key: str, isp_code: str | None = None) -> tuple[Order, bool]
-#                                           True where new; the operator may order for an ISP by isp_code
-# cease_service(tools, who, service_id, *, idempotency_key: str) -> tuple[Order, bool]
-# order(tools, who, order_id) -> Order
-# order_story(tools, who, order_id, *, after: int = 0) -> OrderStory
-# orders(tools, who, *, state=None, awaiting_approval=None, cursor=None, limit=50) -> OrderPage
-# approve(tools, who, order_id, *, digest: str | None = None) -> Order       operator only
-# decline(tools, who, order_id, *, reason: str) -> Order                     operator only
-# service(tools, who, service_id) -> Service
-# services(tools, who, *, state=None, cursor=None, limit=50) -> ServicePage
-# audit(tools, who, service_ids: Sequence[str] = ()) -> tuple[Finding, ...]  operator only
-# sign_in(tools, name, password) -> tuple[str, Principal]       the session secret, shown once to the browser
-# session(tools, secret) -> Principal | None ; sign_out(tools, secret) -> None
-# create_user(tools, who, name, role: Role, isp_code: str | None, password: str) -> User
-# users(tools, who) -> tuple[User, ...] ; set_password(tools, who, name, password) -> None
-# create_token(tools, who, user_name, label, expires_at: datetime | None) -> tuple[str, ApiToken]   "nh_<key>.<secret>"
-# tokens(tools, who) -> tuple[ApiToken, ...] ; revoke_token(tools, who, key) -> None
-# principal_of_token(tools, text) -> Principal                 raises TokenInvalid
-# SYSTEM: Principal                                            the command line on this machine
+def check_ready(tools: Tools) -> None:
+    """Whether requests can be answered now: the database is there and migrated, the inventory can be read.
+
+    Raises: DatabaseUnavailable.
+    """
+    with tools.open_unit_of_work(reading=True) as work:
+        work.orders.page(isp_code=None, state=None, awaiting_approval=None, cursor=None, limit=1)
+    tools.load_snapshot()
+
+
+def products(tools: Tools) -> tuple[Product, ...]:
+    """All that is sold: the same for everybody, whoever asks."""
+    return tools.catalogue.products
+
+
+def find_premises(
+    tools: Tools, who: Principal, *, postcode: str | None, text: str | None, limit: int
+) -> tuple[Premises, ...]:
+    """The first premises whose postcode begins with `postcode` and whose address contains `text`.
+
+    Spaces and case do not matter. The same for everybody, whoever asks.
+    """
+    del who
+    begins, contains = _squeezed(postcode or ""), _squeezed(text or "")
+    found = (
+        premises
+        for premises in tools.load_snapshot().inventory.premises
+        if _squeezed(premises.postcode).startswith(begins) and contains in _squeezed(premises.address)
+    )
+    return tuple(islice(found, max(0, limit)))
+
+
+def handovers(tools: Tools, who: Principal) -> tuple[Handover, ...]:
+    """An ISP's own handovers; the operator's people see all."""
+    return tuple(each for each in tools.load_snapshot().inventory.handovers if may_see(who, each.isp_code))
+
+
+def qualify(tools: Tools, who: Principal, request: QualificationRequest) -> Qualification:
+    """Say whether a product can be delivered at premises, and how sure that is. Changes nothing.
+
+    Raises: RequestInvalid, UnknownPremises, UnknownProduct, SpeedNotOffered, HandoverNotYours.
+    """
+    must_be_uprn(request.uprn)
+    snapshot = tools.load_snapshot()
+    if request.handover is not None:
+        own_handover(snapshot, who.isp_code, request.handover)
+    with tools.open_unit_of_work(reading=True) as work:
+        return qualify_now(work, snapshot, tools.catalogue, request)
+
+
+def place_order(
+    tools: Tools, who: Principal, request: OrderRequest, *, idempotency_key: str, isp_code: str | None = None
+) -> tuple[Order, bool]:
+    """Place an order; True where it is new. The operator orders for an ISP by `isp_code`.
+
+    The same key with the same request answers with the order it made before.
+
+    Raises:
+        Forbidden, UnknownIsp, HandoverNotYours: not for you, or not to there.
+        RequestInvalid, UnknownPremises: a field is wrong.
+        UnknownProduct, SpeedNotOffered, TermNotOffered: it is not sold, or not like that.
+        IdempotencyConflict: the key made an order from another request.
+    """
+    snapshot = tools.load_snapshot()
+    buyer = orders_for(who, isp_code, snapshot)
+    must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
+
+    def check() -> None:
+        must_be_text("reference", request.reference, LONGEST_REFERENCE, shortest=0)
+        tools.catalogue.product(request.product).monthly_pence(request.bandwidth_mbps, request.term_months)
+        must_be_uprn(request.uprn)
+        snapshot.premises_at(request.uprn)
+        own_handover(snapshot, buyer, request.handover)
+
+    return accept_add(tools, who, buyer, request, idempotency_key, check)
+
+
+def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_key: str) -> tuple[Order, bool]:
+    """Order the end of an active service; True where the order is new.
+
+    Raises: Forbidden, UnknownService, WrongState, RequestInvalid, IdempotencyConflict.
+    """
+    must_order(who)
+    must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
+    return accept_cease(tools, who, service_id, idempotency_key)
+
+
+def order(tools: Tools, who: Principal, order_id: str) -> Order:
+    """Raises: UnknownOrder, also where it is another ISP's."""
+    with tools.open_unit_of_work(reading=True) as work:
+        return _order(work, who, order_id)
+
+
+def order_story(tools: Tools, who: Principal, order_id: str, *, after: int = 0) -> OrderStory:
+    """An order and its events with numbers above `after`.
+
+    Raises: UnknownOrder, also where it is another ISP's.
+    """
+    with tools.open_unit_of_work(reading=True) as work:
+        found = _order(work, who, order_id)
+        events = work.orders.events(order_id, after)
+        if not who.is_operator:
+            return OrderStory(found, events, (), STEPS[found.action])
+        changes = work.orders.changes(order_id, "rehearse")
+        digest = plan_digest(changes) if changes else None
+        return OrderStory(found, events, work.orders.diffs(order_id), STEPS[found.action], digest)
+
+
+def orders(
+    tools: Tools,
+    who: Principal,
+    *,
+    state: OrderState | None = None,
+    awaiting_approval: bool | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> OrderPage:
+    """One page of orders, newest first: an ISP's own; the operator's people see all.
+
+    Raises: CursorInvalid.
+    """
+    with tools.open_unit_of_work(reading=True) as work:
+        return work.orders.page(
+            isp_code=who.isp_code, state=state, awaiting_approval=awaiting_approval, cursor=cursor, limit=limit
+        )
+
+
+def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None = None) -> Order:
+    """Approve the plan that was rehearsed; `digest` is the one that was looked at. Deploying begins at once.
+
+    Raises: Forbidden, UnknownOrder, WrongState, ChangedSinceApproval.
+    """
+    must_operate(who, "approve orders")
+    with tools.open_unit_of_work() as work:
+        work.orders.end_wait(order_id)
+        rehearsed = plan_digest(work.orders.changes(order_id, "rehearse"))
+        if digest not in {None, rehearsed}:
+            raise ChangedSinceApproval(order_id)
+        work.orders.approve(order_id, rehearsed, who.user_name)
+        facts = {"by": who.user_name, "digest": rehearsed}
+        work.orders.record(order_id, "approve", EventStatus.DONE, f"Approved by {who.user_name}.", facts)
+        work.jobs.deploy(order_id)
+        found = work.orders.get(order_id)
+        work.commit()
+    return found
+
+
+def decline(tools: Tools, who: Principal, order_id: str, *, reason: str) -> Order:
+    """Decline an order that awaits approval. What it held is taken back by a job of its own.
+
+    Raises: Forbidden, RequestInvalid, UnknownOrder, WrongState.
+    """
+    must_operate(who, "decline orders")
+    must_be_text("reason", reason, LONGEST_REASON)
+    with tools.open_unit_of_work() as work:
+        work.orders.end_wait(order_id)
+        facts = {"by": who.user_name, "reason": reason}
+        text = f"Declined by {who.user_name}: {reason}"
+        work.orders.record(order_id, "approve", EventStatus.FAILED, text, facts)
+        work.jobs.abandon(order_id)
+        found = work.orders.get(order_id)
+        work.commit()
+    return found
+
+
+def service(tools: Tools, who: Principal, service_id: str) -> Service:
+    """Raises: UnknownService, also where it is another ISP's."""
+    with tools.open_unit_of_work(reading=True) as work:
+        return _service(work, who, service_id)
+
+
+def services(
+    tools: Tools,
+    who: Principal,
+    *,
+    state: ServiceState | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> ServicePage:
+    """One page of services, newest first: an ISP's own; the operator's people see all.
+
+    Raises: CursorInvalid.
+    """
+    with tools.open_unit_of_work(reading=True) as work:
+        return work.services.page(isp_code=who.isp_code, state=state, cursor=cursor, limit=limit)
+
+
+def audit(tools: Tools, who: Principal, service_ids: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """Read the devices, and say whether they do what the active services need: of all of them, or of those named.
+
+    Raises: Forbidden, UnknownService.
+    """
+    must_operate(who, "audit")
+    with tools.open_unit_of_work(reading=True) as work:
+        wanted = [work.services.get(each) for each in service_ids] if service_ids else work.services.delivered()
+    active = (each for each in wanted if each.state is ServiceState.ACTIVE)
+    intents = [intent for each in active for intent in circuit_intents(each)]
+    return tools.deployer.prove(intents, ChangeAction.ADD).findings if intents else ()
+
+
+def _order(work: UnitOfWork, who: Principal, order_id: str) -> Order:
+    found = work.orders.get(order_id)
+    if not may_see(who, found.isp_code):
+        raise UnknownOrder(order_id)
+    return found
+
+
+def _service(work: UnitOfWork, who: Principal, service_id: str) -> Service:
+    found = work.services.get(service_id)
+    if not may_see(who, found.isp_code):
+        raise UnknownService(service_id)
+    return found
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).casefold()

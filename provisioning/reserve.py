@@ -1,0 +1,60 @@
+"""Qualify, design and hold for an order, on what is taken at this moment. Inside the caller's transaction."""
+
+from inventory.snapshot import Snapshot
+from provisioning.catalogue import Catalogue
+from provisioning.design import Design, allocate, design_circuit, has_room
+from provisioning.errors import ReservationConflict
+from provisioning.orders import OrderRequest
+from provisioning.qualification import Qualification, QualificationRequest, qualify
+from provisioning.services import Circuit
+from provisioning.store.work import UnitOfWork
+from provisioning.usage import Usage
+
+TRIES = 5  # of a reservation that others win against, before it is given up
+
+
+def qualify_now(
+    work: UnitOfWork, snapshot: Snapshot, catalogue: Catalogue, request: QualificationRequest
+) -> Qualification:
+    """Qualify on what is taken now. Raises what `qualify` raises."""
+    return qualify(snapshot, catalogue, _usage(work, snapshot, request.uprn, request.handover), request)
+
+
+def qualify_order(work: UnitOfWork, snapshot: Snapshot, catalogue: Catalogue, request: OrderRequest) -> Qualification:
+    """Qualify exactly what is ordered. Raises what `qualify` raises."""
+    asked = QualificationRequest(request.product, request.uprn, request.bandwidth_mbps, request.handover)
+    return qualify_now(work, snapshot, catalogue, asked)
+
+
+def design_order(work: UnitOfWork, snapshot: Snapshot, catalogue: Catalogue, request: OrderRequest) -> Design:
+    """Design what is ordered on what is taken now; holds nothing. Raises what `design_circuit` raises."""
+    offer = catalogue.product(request.product).offer(request.bandwidth_mbps)
+    usage = _usage(work, snapshot, request.uprn, request.handover)
+    return design_circuit(snapshot, usage, request.uprn, request.handover, offer)
+
+
+def reserve_for(
+    work: UnitOfWork, snapshot: Snapshot, catalogue: Catalogue, request: OrderRequest, service_id: str
+) -> Circuit:
+    """Design again, lock what the design wants, look again, choose UNI and S-VLAN, and hold it all.
+
+    Raises:
+        ReservationConflict: between look and lock another order took what we wanted. Leave this
+            unit of work and try again in a new one, at most TRIES times.
+        UniTaken, NoPath, HandoverOversubscribed, HandoverTagsExhausted: it cannot be had.
+    """
+    design = design_order(work, snapshot, catalogue, request)
+    usage = work.reservations.usage(design.devices, design.link_codes, design.handover_code, lock=True)
+    if not has_room(snapshot, usage, design):
+        raise ReservationConflict(service_id, f"{design.uni} or bandwidth on the way to {design.handover_code}")
+    circuit = allocate(snapshot, usage, design)
+    work.reservations.hold(service_id, circuit)
+    return circuit
+
+
+def _usage(work: UnitOfWork, snapshot: Snapshot, uprn: str, handover: str | None) -> Usage:
+    """What a look at these premises and this handover needs to know; bandwidth of all links."""
+    devices = [nte.name for nte in snapshot.ntes_at(uprn)]
+    if handover is not None and handover in snapshot.handovers:
+        devices.append(snapshot.handovers[handover].port.device)
+    return work.reservations.usage(devices, None, handover)

@@ -1,0 +1,140 @@
+"""Accept an order: the row, its first event and the work it makes necessary, in one transaction.
+
+The same key with the same request gets the order it made before; nothing is written twice.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+
+from provisioning.errors import IdempotencyConflict, UnknownService
+from provisioning.isps import Principal
+from provisioning.orders import EventStatus, Order, OrderAction, OrderRequest, OrderState
+from provisioning.references import new_order_id
+from provisioning.services import Service, ServiceState
+from provisioning.store.work import UnitOfWork
+from provisioning.tools import Tools
+
+STEP = "accept"
+
+
+def accept_add(
+    tools: Tools, who: Principal, isp_code: str, request: OrderRequest, key: str, check: Callable[[], None]
+) -> tuple[Order, bool]:
+    """Accept an order to add a service; True where it is new. `check` says whether it may be placed now.
+
+    What was accepted once is answered without checking: the price list or the inventory may
+    have changed since. Prices are those of this moment, and are kept with the order.
+
+    Raises: IdempotencyConflict; what `check` raises.
+    """
+    digest = request_digest(OrderAction.ADD, request)
+    with tools.open_unit_of_work(reading=True) as work:
+        before = find_same(work, isp_code, key, digest)
+    if before is not None:
+        return before, False
+    check()
+    order = _new_add(tools, who, isp_code, request)
+    with tools.open_unit_of_work() as work:
+        accepted = _keep(work, order, key, digest)
+        if accepted is order:
+            work.jobs.activate(order.id)
+            work.commit()
+    return accepted, accepted is order
+
+
+def accept_cease(tools: Tools, who: Principal, service_id: str, key: str) -> tuple[Order, bool]:
+    """Accept an order to delete a service; True where it is new. The service is then `pendingTerminate`.
+
+    Raises:
+        UnknownService: there is none, or it is another ISP's.
+        WrongState: it is not active.
+        IdempotencyConflict: the key made another order.
+    """
+    with tools.open_unit_of_work() as work:
+        service = work.services.get(service_id)
+        if who.isp_code not in {None, service.isp_code}:
+            raise UnknownService(service_id)
+        order = _new_delete(tools, who, service)
+        accepted = _keep(work, order, key, request_digest(OrderAction.DELETE, order.request, service_id))
+        if accepted is order:
+            work.services.set_state(service_id, ServiceState.PENDING_TERMINATE, was=ServiceState.ACTIVE)
+            work.jobs.cease(order.id)
+            work.commit()
+    return accepted, accepted is order
+
+
+def request_digest(action: OrderAction, request: OrderRequest, service_id: str | None = None) -> str:
+    """SHA-256 (hex) of what is asked for."""
+    asked = {"action": action, "service_id": service_id} | asdict(request)
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def find_same(work: UnitOfWork, isp_code: str, key: str, digest: str) -> Order | None:
+    """The order the key made before from the same request.
+
+    Raises: IdempotencyConflict, when it made one from another request.
+    """
+    found = work.orders.find_by_key(isp_code, key)
+    if found is not None and found[1] != digest:
+        raise IdempotencyConflict(key, found[0].id)
+    return None if found is None else found[0]
+
+
+def _keep(work: UnitOfWork, order: Order, key: str, digest: str) -> Order:
+    """Keep the order with its first event, or return the one that was there."""
+    if work.orders.add(order, key, digest):
+        text = f"Order to {order.action} accepted."
+        work.orders.record(order.id, STEP, EventStatus.DONE, text, {"requested_by": order.requested_by})
+        return order
+    found = find_same(work, order.isp_code, key, digest)
+    return order if found is None else found
+
+
+def _new_add(tools: Tools, who: Principal, isp_code: str, request: OrderRequest) -> Order:
+    product = tools.catalogue.product(request.product)
+    now = tools.now()
+    return Order(
+        id=new_order_id(),
+        action=OrderAction.ADD,
+        isp_code=isp_code,
+        request=request,
+        state=OrderState.ACKNOWLEDGED,
+        step=STEP,
+        awaiting_approval=False,
+        reasons=(),
+        service_id=None,
+        monthly_pence=product.monthly_pence(request.bandwidth_mbps, request.term_months),
+        setup_pence=product.offer(request.bandwidth_mbps).setup_pence,
+        requested_by=who.user_name,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _new_delete(tools: Tools, who: Principal, service: Service) -> Order:
+    now = tools.now()
+    return Order(
+        id=new_order_id(),
+        action=OrderAction.DELETE,
+        isp_code=service.isp_code,
+        request=OrderRequest(
+            product=service.product,
+            uprn=service.uprn,
+            handover=service.handover,
+            bandwidth_mbps=service.bandwidth_mbps,
+            term_months=service.term_months,
+            reference=service.reference,
+        ),
+        state=OrderState.ACKNOWLEDGED,
+        step=STEP,
+        awaiting_approval=False,
+        reasons=(),
+        service_id=service.id,
+        monthly_pence=0,
+        setup_pence=0,
+        requested_by=who.user_name,
+        created_at=now,
+        updated_at=now,
+    )

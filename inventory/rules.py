@@ -3,37 +3,42 @@
 What breaks one is a fault; what is merely suspicious is `inventory.check`'s subject.
 """
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from inventory.devices import Device, DeviceRole, PortRef, PortRole
+from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.errors import Fault
+from inventory.handovers import Handover
 from inventory.snapshot import Inventory
 
-type RowOf = Callable[[str, int], int | None]
-"""(field of Inventory, position in it) -> row in the file it came from, None where there is no file."""
-
-type Found = tuple[str, int, str]
-"""(field of Inventory, position in it, reason)."""
+type Key = tuple[str, Hashable]
+"""A thing that is referred to: the field of Inventory it should stand in, and its key."""
 
 
-def find_faults(
-    inventory: Inventory,
-    where: Callable[[str], str] = lambda field: field,
-    row: RowOf = lambda _field, _position: None,
-) -> tuple[Fault, ...]:
-    """Return every broken rule. `where` and `row` say which file and row a thing came from."""
-    found = [
-        *_twice(inventory),
-        *_places(inventory),
-        *_devices(inventory),
-        *_ports(inventory),
-        *_links(inventory),
-        *_handovers(inventory),
-    ]
-    # A thing may be faulty without having a file to name: then its own key must say which it is.
-    return tuple(Fault(where(field), row(field, position), reason) for field, position, reason in found)
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One broken rule: by which thing (field of Inventory, position in it), why, and what it lacks, if that is why."""
+
+    field: str
+    position: int
+    reason: str
+    lacks: Key | None = None
+
+
+def find_faults(inventory: Inventory) -> tuple[Fault, ...]:
+    """Return every broken rule; a fault's `where` is the field of Inventory, its reason names the thing."""
+    return tuple(Fault(breach.field, None, breach.reason) for breach in find_breaches(inventory))
+
+
+def find_breaches(inventory: Inventory) -> Iterator[Breach]:
+    """Yield every broken rule, kind by kind."""
+    yield from _twice(inventory)
+    yield from _premises(inventory)
+    yield from _devices(inventory)
+    yield from _ports(inventory)
+    yield from _links(inventory)
+    yield from _handovers(inventory)
 
 
 _KEYS: tuple[tuple[str, str, Callable[[Any], Hashable]], ...] = (
@@ -47,102 +52,122 @@ _KEYS: tuple[tuple[str, str, Callable[[Any], Hashable]], ...] = (
 )
 
 
-def _twice(inventory: Inventory) -> Iterator[Found]:
+def _twice(inventory: Inventory) -> Iterator[Breach]:
     for field, noun, key in _KEYS:
         things: Sequence[Any] = getattr(inventory, field)
-        first: set[Hashable] = set()
+        seen: set[Hashable] = set()
         for position, thing in enumerate(things):
-            if key(thing) in first:
-                yield field, position, f"{noun} {key(thing)} stands here a second time"
-            first.add(key(thing))
+            if key(thing) in seen:
+                yield Breach(field, position, f"{noun} {key(thing)} stands here a second time")
+            seen.add(key(thing))
 
 
-def _places(inventory: Inventory) -> Iterator[Found]:
+def _premises(inventory: Inventory) -> Iterator[Breach]:
     known = {place.code for place in inventory.places}
     for position, premises in enumerate(inventory.premises):
-        if premises.serving_place is not None and premises.serving_place not in known:
-            yield (
-                "premises",
-                position,
-                f"UPRN {premises.uprn} is served from {premises.serving_place!r}, no known place",
-            )
+        place = premises.serving_place
+        if place is not None and place not in known:
+            reason = f"UPRN {premises.uprn} is served from {place!r}, no known place"
+            yield Breach("premises", position, reason, ("places", place))
 
 
-def _devices(inventory: Inventory) -> Iterator[Found]:
+def _devices(inventory: Inventory) -> Iterator[Breach]:
     places = {place.code for place in inventory.places}
     uprns = {premises.uprn for premises in inventory.premises}
     for position, device in enumerate(inventory.devices):
         if device.place_code is not None and device.place_code not in places:
-            yield "devices", position, f"{device.name} stands at {device.place_code!r}, no known place"
+            reason = f"{device.name} stands at {device.place_code!r}, no known place"
+            yield Breach("devices", position, reason, ("places", device.place_code))
         if device.uprn is not None and device.uprn not in uprns:
-            yield "devices", position, f"{device.name} stands at UPRN {device.uprn}, no known premises"
-        yield from _stands(position, device)
+            reason = f"{device.name} stands at UPRN {device.uprn}, no known premises"
+            yield Breach("devices", position, reason, ("premises", device.uprn))
+        yield from (Breach("devices", position, f"{device.name} {reason}") for reason in _stands_wrong(device))
 
 
-def _stands(position: int, device: Device) -> Iterator[Found]:
+def _stands_wrong(device: Device) -> Iterator[str]:
     if device.role is DeviceRole.NTE and device.uprn is None:
-        yield "devices", position, f"{device.name} is an NTE without premises"
+        yield "is an NTE without premises"
     if device.role is not DeviceRole.NTE and device.uprn is not None:
-        yield "devices", position, f"{device.name} stands at premises, which only an NTE may"
+        yield "stands at premises, which only an NTE may"
     if device.role is not DeviceRole.NTE and device.place_code is None:
-        yield "devices", position, f"{device.name} stands nowhere: it needs a place"
+        yield "stands nowhere: it needs a place"
 
 
-def _ports(inventory: Inventory) -> Iterator[Found]:
-    devices = {device.name: device for device in inventory.devices}
+_ROLES_BY_DEVICE = {
+    DeviceRole.SWITCH: {PortRole.NNI, PortRole.HANDOVER},
+    DeviceRole.NTE: {PortRole.NNI, PortRole.UNI},
+    DeviceRole.ACCESS_POINT: {PortRole.NNI, PortRole.RADIO},
+}
+
+
+def _ports(inventory: Inventory) -> Iterator[Breach]:
+    roles = {device.name: device.role for device in inventory.devices}
     for position, port in enumerate(inventory.ports):
-        device = devices.get(port.ref.device)
-        if device is None:
-            yield "ports", position, f"{port.ref} is on {port.ref.device!r}, no known device"
-        elif port.role is PortRole.UNI and device.role is not DeviceRole.NTE:
-            yield "ports", position, f"{port.ref} is a UNI, but {device.name} is no NTE"
-        elif port.role is PortRole.HANDOVER and device.role is not DeviceRole.SWITCH:
-            yield "ports", position, f"{port.ref} is a handover port, but {device.name} is no switch"
+        role = roles.get(port.ref.device)
+        if role is None:
+            reason = f"port {port.ref} is on {port.ref.device!r}, no known device"
+            yield Breach("ports", position, reason, ("devices", port.ref.device))
+        elif port.role not in _ROLES_BY_DEVICE[role]:
+            yield Breach("ports", position, f"port {port.ref} is {port.role}, which no port of a {role} may be")
 
 
-def _links(inventory: Inventory) -> Iterator[Found]:
-    roles = {port.ref: port.role for port in inventory.ports}
-    used: Counter[PortRef] = Counter()
+def _links(inventory: Inventory) -> Iterator[Breach]:
+    ports = {port.ref: port for port in inventory.ports}
+    used: dict[PortRef, str] = {}
     for position, link in enumerate(inventory.links):
-        if link.a == link.z:
-            yield "links", position, f"link {link.code} joins {link.a} to itself"
+        if link.a.device == link.z.device:
+            yield Breach("links", position, f"link {link.code} joins {link.a.device} to itself")
         for end in dict.fromkeys((link.a, link.z)):
-            used[end] += 1
-            yield from (
-                ("links", position, reason) for reason in _end_faults(link.code, end, roles.get(end), used[end])
-            )
+            yield from _end_breaches(position, link.code, end, ports.get(end), used.get(end))
+            used.setdefault(end, link.code)
 
 
-def _end_faults(code: str, end: PortRef, role: PortRole | None, uses: int) -> Iterable[str]:
-    if role is None:
-        yield f"link {code} ends at {end}, no known port"
-    elif role is not PortRole.NNI:
-        yield f"link {code} ends at {end}, which is a {role} port and no nni"
-    if uses > 1:
-        yield f"link {code} ends at {end}, where another link ends already"
+def _end_breaches(position: int, code: str, end: PortRef, port: Port | None, other: str | None) -> Iterator[Breach]:
+    if port is None:
+        yield Breach("links", position, f"link {code} ends at {end}, no known port", ("ports", end))
+    elif port.role is not PortRole.NNI:
+        yield Breach("links", position, f"link {code} ends at {end}, which is {port.role} and not nni")
+    if other is not None:
+        yield Breach("links", position, f"link {code} ends at {end}, where link {other} ends already")
 
 
-def _handovers(inventory: Inventory) -> Iterator[Found]:
-    places = {place.code for place in inventory.places}
-    isps = {organisation.code for organisation in inventory.organisations if organisation.is_isp}
-    roles = {port.ref: port.role for port in inventory.ports}
-    stands_at = {device.name: device.place_code for device in inventory.devices}
-    used: set[PortRef] = set()
+def _handovers(inventory: Inventory) -> Iterator[Breach]:
+    known = _Known(inventory)
+    used: dict[PortRef, str] = {}
     for position, handover in enumerate(inventory.handovers):
-        at = stands_at.get(handover.port.device)
-        faults = (
-            (handover.isp_code not in isps, f"is of {handover.isp_code!r}, no known ISP"),
-            (handover.place_code not in places, f"is at {handover.place_code!r}, no known place"),
-            (handover.port not in roles, f"is on {handover.port}, no known port"),
-            (
-                roles.get(handover.port, PortRole.HANDOVER) is not PortRole.HANDOVER,
-                f"is on {handover.port}, which is a {roles.get(handover.port)} port and no handover",
-            ),
-            (
-                at is not None and handover.place_code in places and at != handover.place_code,
-                f"is at {handover.place_code!r}, but its device stands at {at!r}",
-            ),
-            (handover.port in used, f"is on {handover.port}, where another handover is already"),
-        )
-        used.add(handover.port)
-        yield from (("handovers", position, f"handover {handover.code} {reason}") for is_so, reason in faults if is_so)
+        for reason, lacks in known.breaches_of(handover):
+            yield Breach("handovers", position, f"handover {handover.code} {reason}", lacks)
+        if handover.port in used:
+            reason = f"handover {handover.code} is on {handover.port}, where {used[handover.port]} is already"
+            yield Breach("handovers", position, reason)
+        used.setdefault(handover.port, handover.code)
+
+
+class _Known:
+    """What a handover may refer to."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._places = {place.code for place in inventory.places}
+        self._isps = {organisation.code: organisation.is_isp for organisation in inventory.organisations}
+        self._roles = {port.ref: port.role for port in inventory.ports}
+        self._stands_at = {device.name: device.place_code for device in inventory.devices}
+
+    def breaches_of(self, handover: Handover) -> Iterator[tuple[str, Key | None]]:
+        is_isp = self._isps.get(handover.isp_code)
+        if is_isp is None:
+            yield f"is of {handover.isp_code!r}, no known organisation", ("organisations", handover.isp_code)
+        elif not is_isp:
+            yield f"is of {handover.isp_code!r}, which is no ISP", None
+        if handover.place_code not in self._places:
+            yield f"is at {handover.place_code!r}, no known place", ("places", handover.place_code)
+        yield from self._breaches_of_port(handover)
+
+    def _breaches_of_port(self, handover: Handover) -> Iterator[tuple[str, Key | None]]:
+        role = self._roles.get(handover.port)
+        if role is None:
+            yield f"is on {handover.port}, no known port", ("ports", handover.port)
+        elif role is not PortRole.HANDOVER:
+            yield f"is on {handover.port}, which is {role} and not handover", None
+        at = self._stands_at.get(handover.port.device)
+        if at is not None and at != handover.place_code:
+            yield f"is at {handover.place_code!r}, but its device stands at {at!r}", None

@@ -1,0 +1,307 @@
+"""A folder of files, a bundle, into an inventory and back. `docs/reference/inventory-files.md` is its description.
+
+Everything that is wrong with a bundle is found and told at once; nothing of it is used then.
+"""
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+
+from inventory.devices import PortRef
+from inventory.errors import Fault, InventoryInvalid
+from inventory.files.rows import (
+    DeviceRow,
+    HandoverRow,
+    LinkRow,
+    OrganisationRow,
+    PlaceRow,
+    PortRow,
+    PremisesRow,
+    Row,
+)
+from inventory.rules import Breach, Key, find_breaches
+from inventory.snapshot import Inventory
+
+FORMAT = 1
+HEAD_FILE = "bundle.toml"
+HEADING_ROW = 1
+
+SHEETS: dict[str, type[Row]] = {
+    "places": PlaceRow,
+    "premises": PremisesRow,
+    "organisations": OrganisationRow,
+    "devices": DeviceRow,
+    "ports": PortRow,
+    "links": LinkRow,
+    "handovers": HandoverRow,
+}
+"""The fields of Inventory, each a file `<field>.csv`, and what stands in a row of it."""
+
+
+class BundleHead(BaseModel):
+    """What `bundle.toml` says about the bundle."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal[1]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    note: Annotated[str, StringConstraints(max_length=4_000)] = ""
+
+
+@dataclass(frozen=True)
+class FolderSource:
+    """A bundle as an `InventorySource`."""
+
+    folder: Path
+
+    def read(self) -> Inventory:
+        """Raises: InventoryInvalid."""
+        return read_bundle(self.folder)
+
+
+def read_bundle(folder: Path) -> Inventory:
+    """Return what the bundle holds, in the order of its rows.
+
+    Raises: InventoryInvalid, with every fault by file and row.
+    """
+    _read_head(folder)
+    sheets = [_read_sheet(folder, name, row) for name, row in SHEETS.items()]
+    inventory = Inventory(**{sheet.name: tuple(sheet.nouns) for sheet in sheets})
+    faults = [*_strangers(folder), *(fault for sheet in sheets for fault in sheet.faults)]
+    faults += _breaches(inventory, {sheet.name: sheet for sheet in sheets})
+    if faults:
+        raise InventoryInvalid(str(folder), faults)
+    return inventory
+
+
+def read_head(folder: Path) -> BundleHead:
+    """Return what the bundle says about itself.
+
+    Raises: InventoryInvalid, also where the folder or the file is missing.
+    """
+    return _read_head(folder)
+
+
+def write_bundle(inventory: Inventory, folder: Path, name: str, note: str = "") -> None:
+    """Write `inventory` as a bundle into `folder`, which is made where it is missing.
+
+    What could not be read back, such as a text that a spreadsheet would compute, is not written.
+
+    Raises: InventoryInvalid, before anything is written.
+    """
+    texts = {HEAD_FILE: _head_text(name, note)}
+    faults: list[Fault] = []
+    for sheet, row in SHEETS.items():
+        texts[_file(sheet)] = _sheet_text(row, getattr(inventory, sheet), _file(sheet), faults)
+    if faults:
+        raise InventoryInvalid(str(folder), faults)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, text in texts.items():
+            (folder / file).write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise InventoryInvalid(str(folder), [Fault(str(folder), None, _os_reason(error, "written"))]) from error
+
+
+@dataclass
+class _Sheet:
+    """What one file gave: nouns with the row of each, faults, and the keys of rows that could not be used."""
+
+    name: str
+    nouns: list[Any] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    spoilt: set[Any] = field(default_factory=set)
+    is_whole: bool = True
+
+    def refuse(self, row: int | None, reason: str) -> None:
+        self.faults.append(Fault(_file(self.name), row, reason))
+
+    def may_have(self, key: object) -> bool:
+        """Whether the file may have meant to hold that key, in a row or part that could not be read."""
+        return not self.is_whole or key in self.spoilt
+
+
+def _file(sheet: str) -> str:
+    return f"{sheet}.csv"
+
+
+def _read_head(folder: Path) -> BundleHead:
+    if not folder.is_dir():
+        raise InventoryInvalid(str(folder), [Fault(str(folder), None, "there is no such folder")])
+    try:
+        return BundleHead.model_validate(tomllib.loads(_read_text(folder / HEAD_FILE)))
+    except _Unreadable as error:
+        raise InventoryInvalid(str(folder), [Fault(HEAD_FILE, None, str(error))]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise InventoryInvalid(str(folder), [Fault(HEAD_FILE, None, f"is no TOML: {error}")]) from error
+    except ValidationError as error:
+        faults = [Fault(HEAD_FILE, None, _reason(detail)) for detail in error.errors(include_url=False)]
+        raise InventoryInvalid(str(folder), faults) from error
+
+
+class _Unreadable(Exception):
+    """A file that gives no text; the message is the reason."""
+
+
+def _read_text(path: Path) -> str:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise _Unreadable("is missing") from None
+    except OSError as error:
+        raise _Unreadable(_os_reason(error, "read")) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise _Unreadable(f"is not UTF-8 text (line {line}, byte 0x{error.object[error.start]:02x})") from error
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise _Unreadable(f"holds a NUL character (line {line}); it is no text")
+    return text
+
+
+def _os_reason(error: OSError, verb: str) -> str:
+    return f"cannot be {verb} ({error.strerror or 'unknown reason'})"
+
+
+def _strangers(folder: Path) -> Iterator[Fault]:
+    """A misspelt file name would otherwise be a file nobody reads."""
+    known = {_file(name) for name in SHEETS}
+    for path in sorted(folder.glob("*.csv")):
+        if path.name not in known:
+            yield Fault(path.name, None, "belongs to no bundle; is its name misspelt?")
+
+
+def _read_sheet(folder: Path, name: str, row_type: type[Row]) -> _Sheet:
+    sheet = _Sheet(name)
+    try:
+        records = _records(_read_text(folder / _file(name)))
+        heading = next(records, [])
+        columns = _columns(sheet, heading, row_type)
+        if columns is not None:
+            for number, cells in enumerate(records, HEADING_ROW + 1):
+                _read_row(sheet, row_type, columns, number, cells)
+    except _Unreadable as error:
+        sheet.refuse(None, str(error))
+        sheet.is_whole = False
+    return sheet
+
+
+def _records(text: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise _Unreadable(f"is no CSV at line {reader.line_num}: {error}") from error
+
+
+def _columns(sheet: _Sheet, heading: Sequence[str], row_type: type[Row]) -> list[str] | None:
+    """The heading's columns, in any order; None (and faults) where they are not the file's."""
+    columns = [column.strip() for column in heading]
+    wanted = list(row_type.model_fields)
+    for column in wanted:
+        if column not in columns:
+            sheet.refuse(HEADING_ROW, f"column {column!r} is missing")
+    for column in dict.fromkeys(columns):
+        if column not in wanted:
+            sheet.refuse(HEADING_ROW, f"column {_short(column)} is not one of {', '.join(wanted)}")
+        elif columns.count(column) > 1:
+            sheet.refuse(HEADING_ROW, f"column {column!r} stands there {columns.count(column)} times")
+    sheet.is_whole = not sheet.faults
+    return columns if sheet.is_whole else None
+
+
+def _read_row(sheet: _Sheet, row_type: type[Row], columns: list[str], number: int, cells: list[str]) -> None:
+    if not cells:
+        return  # an empty line
+    if len(cells) != len(columns):
+        sheet.refuse(number, f"has {len(cells)} cells, and the heading {len(columns)}")
+        sheet.spoilt.add(_key(row_type, dict(zip(columns, cells, strict=False))))
+        return
+    by_column = dict(zip(columns, cells, strict=True))
+    try:
+        noun = row_type.model_validate(by_column).noun()
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            sheet.refuse(number, _reason(detail))
+        sheet.spoilt.add(_key(row_type, by_column))
+        return
+    sheet.nouns.append(noun)
+    sheet.rows.append(number)
+
+
+def _key(row_type: type[Row], cells: dict[str, str]) -> object:
+    """The key as a reference to it would name it."""
+    parts = [cells.get(column, "").strip() for column in row_type.KEY]
+    return PortRef(*parts) if len(parts) > 1 else parts[0]
+
+
+def _reason(detail: ErrorDetails) -> str:
+    column = ".".join(str(part) for part in detail["loc"] if isinstance(part, str))
+    message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "value_error":
+        return f"{column} {_short(detail['input'])} {message}" if column else message
+    message = message[:1].lower() + message[1:]
+    return f"{column} {_short(detail['input'])}: {message}"
+
+
+def _short(cell: object) -> str:
+    text = repr(str(cell))
+    return text if len(text) <= 60 else text[:56] + "...'"
+
+
+def _breaches(inventory: Inventory, sheets: dict[str, _Sheet]) -> list[Fault]:
+    """Broken rules between rows, but for references to what stands in a row that is itself at fault."""
+
+    def is_told_already(lacks: Key | None) -> bool:
+        return lacks is not None and _may_stand_in(lacks, sheets)
+
+    def as_fault(breach: Breach) -> Fault:
+        return Fault(_file(breach.field), sheets[breach.field].rows[breach.position], breach.reason)
+
+    return [as_fault(breach) for breach in find_breaches(inventory) if not is_told_already(breach.lacks)]
+
+
+def _may_stand_in(lacks: Key, sheets: dict[str, _Sheet]) -> bool:
+    name, key = lacks
+    return sheets[name].may_have(key)
+
+
+def _head_text(name: str, note: str) -> str:
+    """TOML's basic strings are JSON's, but for DEL."""
+    return f"format = {FORMAT}\nname = {_toml(name)}\nnote = {_toml(note)}\n"
+
+
+def _toml(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(_toml_character(character) for character in escaped) + '"'
+
+
+def _toml_character(character: str) -> str:
+    return f"\\u{ord(character):04x}" if ord(character) < 0x20 or ord(character) == 0x7F else character
+
+
+def _sheet_text(row_type: type[Row], nouns: Sequence[Any], file: str, faults: list[Fault]) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(row_type.model_fields)
+    for number, noun in enumerate(nouns, HEADING_ROW + 1):
+        cells = row_type.of(noun)
+        try:
+            row_type.model_validate({name: "" if cell is None else cell for name, cell in cells.items()})
+        except ValidationError as error:
+            faults += [Fault(file, number, _reason(detail)) for detail in error.errors(include_url=False)]
+        writer.writerow(["" if cell is None else _cell(cell) for cell in cells.values()])
+    return text.getvalue()
+
+
+def _cell(cell: object) -> str:
+    """A whole number of metres without its ".0"."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

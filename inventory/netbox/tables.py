@@ -19,33 +19,30 @@ TEMPLATE_VERSION = 1
 LAST_LINE = b'{"end":true}'
 
 
-class RegionRow(msgspec.Struct, frozen=True):
+class IdRow(msgspec.Struct, frozen=True):
+    """What every row has: NetBox's own number of the object."""
+
     id: int
+
+
+class GroupRow(IdRow, frozen=True):
+    """A region, site group, tenant group, device role, platform or manufacturer."""
+
     name: str
     slug: str
 
 
-class GroupRow(msgspec.Struct, frozen=True):
-    """A site group, tenant group, device role, platform or manufacturer."""
-
-    id: int
-    name: str
-    slug: str
-
-
-class SiteRow(msgspec.Struct, frozen=True):
-    id: int
+class SiteRow(IdRow, frozen=True):
     name: str
     slug: str
     region_id: int | None
     group_id: int | None
-    latitude: str | None
-    longitude: str | None
+    latitude: float | None
+    longitude: float | None
     nh_resilience_zone: str | None
 
 
-class TenantRow(msgspec.Struct, frozen=True):
-    id: int
+class TenantRow(IdRow, frozen=True):
     name: str
     slug: str
     group_id: int | None
@@ -54,15 +51,13 @@ class TenantRow(msgspec.Struct, frozen=True):
     nh_operator_code: str | None
 
 
-class DeviceTypeRow(msgspec.Struct, frozen=True):
-    id: int
+class DeviceTypeRow(IdRow, frozen=True):
     manufacturer_id: int
     model: str
     slug: str
 
 
-class DeviceRow(msgspec.Struct, frozen=True):
-    id: int
+class DeviceRow(IdRow, frozen=True):
     name: str | None
     role_id: int
     platform_id: int | None
@@ -74,10 +69,9 @@ class DeviceRow(msgspec.Struct, frozen=True):
     nh_premises_ref: str | None
 
 
-class InterfaceRow(msgspec.Struct, frozen=True):
+class InterfaceRow(IdRow, frozen=True):
     """`speed` in kbit/s, as NetBox counts it; `cable_end` is "A", "B", or "" where there is no cable."""
 
-    id: int
     device_id: int
     name: str
     type: str
@@ -87,25 +81,22 @@ class InterfaceRow(msgspec.Struct, frozen=True):
     nh_port_role: str | None
 
 
-class AddressRow(msgspec.Struct, frozen=True):
-    id: int
+class AddressRow(IdRow, frozen=True):
     address: str
     assigned_object_type: str | None
     assigned_object_id: int | None
 
 
-class CableRow(msgspec.Struct, frozen=True):
-    id: int
-    length: str | None
+class CableRow(IdRow, frozen=True):
+    length: float | None
     length_unit: str | None
     nh_link_code: str | None
     nh_capacity_mbps: int | None
 
 
-class VlanGroupRow(msgspec.Struct, frozen=True):
+class VlanGroupRow(IdRow, frozen=True):
     """`nh_handover_port` is the id of an interface; where it is set, the group is a handover."""
 
-    id: int
     name: str
     slug: str
     scope_type: str | None
@@ -120,7 +111,8 @@ class Form(Enum):
     """How a column is written as JSON."""
 
     PLAIN = "plain"
-    TEXT = "text"  # decimals and addresses
+    NUMBER = "number"  # decimals
+    TEXT = "text"  # addresses
     MODEL = "model"  # the model of a content type, "interface" of "dcim.interface"
     RANGES = "ranges"
 
@@ -143,6 +135,10 @@ def text(name: str) -> Column:
     return Column(name, name, name, Form.TEXT)
 
 
+def number(name: str) -> Column:
+    return Column(name, name, name, Form.NUMBER)
+
+
 def choice(name: str) -> Column:
     return Column(name, name, f"{name}.value")
 
@@ -160,7 +156,7 @@ def custom(name: str, part: str = "") -> Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table[R: msgspec.Struct]:
+class Table[R: IdRow]:
     """One list of NetBox: its API path, its content type and the rows we make of it."""
 
     path: str
@@ -175,7 +171,7 @@ class Table[R: msgspec.Struct]:
 
 NAMED = (plain("id"), plain("name"), plain("slug"))
 
-REGIONS = Table("dcim/regions", "dcim.region", RegionRow, NAMED)
+REGIONS = Table("dcim/regions", "dcim.region", GroupRow, NAMED)
 SITE_GROUPS = Table("dcim/site-groups", "dcim.sitegroup", GroupRow, NAMED)
 TENANT_GROUPS = Table("tenancy/tenant-groups", "tenancy.tenantgroup", GroupRow, NAMED)
 MANUFACTURERS = Table("dcim/manufacturers", "dcim.manufacturer", GroupRow, NAMED)
@@ -189,8 +185,8 @@ SITES = Table(
         *NAMED,
         reference("region"),
         reference("group"),
-        text("latitude"),
-        text("longitude"),
+        number("latitude"),
+        number("longitude"),
         custom("nh_resilience_zone"),
     ),
 )
@@ -248,7 +244,7 @@ CABLES = Table(
     "dcim/cables",
     "dcim.cable",
     CableRow,
-    (plain("id"), text("length"), choice("length_unit"), custom("nh_link_code"), custom("nh_capacity_mbps")),
+    (plain("id"), number("length"), choice("length_unit"), custom("nh_link_code"), custom("nh_capacity_mbps")),
 )
 VLAN_GROUPS = Table(
     "ipam/vlan-groups",
@@ -295,6 +291,8 @@ def template_code(table: Table[Any]) -> str:
 
 def _as_json(index: int, column: Column) -> str:
     value = f"row[{index}]"
+    if column.form is Form.NUMBER:
+        return f"{{{{ {value} if {value} is not none else 'null' }}}}"
     if column.form is Form.TEXT:
         return f"{{{{ {value}|string|tojson if {value} is not none else 'null' }}}}"
     if column.form is Form.RANGES:
@@ -306,14 +304,14 @@ def _as_json(index: int, column: Column) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class TableRead[R: msgspec.Struct]:
+class TableRead[R: IdRow]:
     """What one list held: the rows, and the objects that are not as we need them."""
 
     rows: tuple[R, ...]
     faults: tuple[Fault, ...]
 
 
-def read_table[R: msgspec.Struct](netbox: NetBox, table: Table[R]) -> TableRead[R]:
+def read_table[R: IdRow](netbox: NetBox, table: Table[R]) -> TableRead[R]:
     """Read one list of NetBox.
 
     Raises: NetBoxUnavailable, NetBoxRefused.
@@ -341,10 +339,12 @@ def _value_at(row: Row, column: Column) -> object:
         return None
     if column.form is Form.TEXT:
         return str(value)
+    if column.form is Form.NUMBER:
+        return float(value)
     return value.rsplit(".", 1)[-1] if column.form is Form.MODEL else value
 
 
-def _typed[R: msgspec.Struct](netbox: NetBox, table: Table[R], found: Iterator[Row]) -> TableRead[R]:
+def _typed[R: IdRow](netbox: NetBox, table: Table[R], found: Iterator[Row]) -> TableRead[R]:
     rows: list[R] = []
     faults: list[Fault] = []
     for row in found:

@@ -13,7 +13,7 @@ from inventory.handovers import Handover
 from inventory.premises import Premises
 from provisioning.approvals import plan_digest
 from provisioning.catalogue import Product
-from provisioning.errors import ChangedSinceApproval, UnknownOrder, UnknownService
+from provisioning.errors import ChangedSinceApproval, Forbidden, UnknownOrder, UnknownService
 from provisioning.isps import Principal
 from provisioning.orders import STEPS, EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderRequest, OrderState
 from provisioning.people import (
@@ -62,6 +62,7 @@ __all__ = [
     "find_premises",
     "handovers",
     "order",
+    "order_diffs",
     "order_story",
     "orders",
     "place_order",
@@ -201,6 +202,17 @@ def order_story(tools: Tools, who: Principal, order_id: str, *, after: int = 0) 
         changes = work.orders.changes(order_id, "rehearse")
         digest = plan_digest(changes) if changes else None
         return OrderStory(found, events, work.orders.diffs(order_id), STEPS[found.action], digest)
+
+
+def order_diffs(tools: Tools, who: Principal, order_id: str) -> OrderStory:
+    """An order's story with what its devices said: for the operator's people, and nobody else.
+
+    Raises: Forbidden, UnknownOrder.
+    """
+    story = order_story(tools, who, order_id)
+    if not who.is_operator:
+        raise Forbidden(who.user_name, "read what devices say")
+    return story
 
 
 def orders(

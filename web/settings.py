@@ -10,8 +10,19 @@ class WebSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NEUTRALHOST_", env_file=".env", extra="ignore", frozen=True)
 
     listen_host: str = Field("127.0.0.1", description="address the portal and API listen on")
-    listen_port: int = Field(8080, ge=1, le=65535, description="TCP port the portal and API listen on")
+    listen_port: int = Field(
+        8080, ge=0, le=65535, description="TCP port the portal and API listen on, 0 for a free one"
+    )
     cookies_secure: bool = Field(
         True, description="session cookies over HTTPS only; off only for plain HTTP on loopback"
     )
     web_threads: int = Field(16, ge=1, description="requests served at a time")
+    trusted_hosts: tuple[str, ...] = Field(
+        ("localhost", "127.0.0.1", "[::1]"),
+        description="names in the Host header that are answered, as JSON; `.example.org` covers every name below it",
+    )
+    proxy_hops: int = Field(
+        0, ge=0, le=5, description="reverse proxies in front whose X-Forwarded headers are believed"
+    )
+    max_body_bytes: int = Field(64 * 1024, ge=1024, description="largest request body that is read")
+    sign_ins_per_minute: int = Field(10, ge=1, description="sign-in attempts a minute for one name or from one address")

@@ -1,0 +1,58 @@
+"""The kinds of text and numbers that come in, each checked once, here."""
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+NAME = r"^[A-Za-z0-9._:-]{1,64}$"
+UPRN = r"^[1-9][0-9]{0,11}$"
+IDEMPOTENCY_KEY = r"^[A-Za-z0-9._:-]{1,128}$"
+
+HIGHEST_MBPS = 100_000
+WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+
+type Name = Annotated[str, StringConstraints(pattern=NAME)]
+type Uprn = Annotated[str, StringConstraints(pattern=UPRN)]
+type ShortText = Annotated[str, StringConstraints(pattern=PRINTABLE, max_length=64)]
+type SearchText = Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=2, max_length=100)]
+type Sentence = Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=1, max_length=200)]
+type Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:=+/-]{1,200}$")]
+type Mbps = Annotated[int, Field(gt=0, le=HIGHEST_MBPS)]
+type Months = Annotated[int, Field(gt=0, le=120)]
+
+
+def _digits_only(text: object) -> object:
+    """Query strings hold text; `+5`, `5.0` and ` 5 ` are numbers to pydantic and misspellings to us."""
+    if isinstance(text, str) and not WHOLE_NUMBER.fullmatch(text):
+        raise ValueError("must be a whole number in plain digits")
+    return text
+
+
+def _true_or_false(text: object) -> object:
+    if isinstance(text, str) and text not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return text
+
+
+type QueryNumber = Annotated[int, BeforeValidator(_digits_only)]
+type QueryFlag = Annotated[bool, BeforeValidator(_true_or_false)]
+
+
+class Asked(BaseModel):
+    """Something that came in: unknown fields are refused, and nothing is guessed from another type."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class AskedInQuery(BaseModel):
+    """What came in behind the question mark: as strict as text allows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shown(BaseModel):
+    """Something that goes out, read from a noun of a lower floor."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)

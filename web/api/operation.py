@@ -1,0 +1,69 @@
+"""One operation of the API, as data: routes, OpenAPI, the rights matrix and the reference page all come from it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from pydantic import BaseModel
+
+from inventory.errors import NeutralhostError
+from provisioning.isps import Principal
+from provisioning.tools import Tools
+from web.api.fields import Asked, AskedInQuery, Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to one operation, all of it checked: what a handler is given."""
+
+    tools: Tools
+    who: Principal
+    path: Mapping[str, str]
+    query: BaseModel | None = None
+    body: BaseModel | None = None
+    idempotency_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a handler gives back. `location` is a path below the API's root."""
+
+    body: Shown | None
+    status: HTTPStatus = HTTPStatus.OK
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Who may call an operation. Stated here for readers, enforced by the front desk, and tested against it."""
+
+    operator: bool = True
+    isp: bool = True
+    operator_reader: bool = True
+    isp_reader: bool = True
+
+
+EVERYBODY = Rights()
+ORDERING = Rights(operator_reader=False, isp_reader=False)
+OPERATOR_STAFF = Rights(isp=False, isp_reader=False)
+OPERATOR = Rights(isp=False, operator_reader=False, isp_reader=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method on one path below `/api/v1`."""
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    tag: str
+    handler: Callable[[Call], Answer]
+    shows: type[Shown] | None
+    rights: Rights = EVERYBODY
+    query: type[AskedInQuery] | None = None
+    body: type[Asked] | None = None
+    needs_idempotency_key: bool = False
+    statuses: tuple[HTTPStatus, ...] = (HTTPStatus.OK,)
+    errors: tuple[type[NeutralhostError], ...] = field(default=())
+    notes: str = ""

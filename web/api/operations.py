@@ -1,0 +1,338 @@
+"""Every operation of the API, and the handler that puts it to the front desk."""
+
+from http import HTTPStatus
+from typing import cast
+
+from inventory.errors import UnknownPremises, UnknownThing
+from provisioning import errors, front_desk
+from web.api import asked, shown
+from web.api.operation import OPERATOR, OPERATOR_STAFF, ORDERING, Answer, Call, Operation
+from web.errors import BodyInvalid
+
+BOTH_OUTCOMES = (HTTPStatus.CREATED, HTTPStatus.OK)
+
+
+def list_products(call: Call) -> Answer:
+    products = front_desk.products(call.tools)
+    return Answer(shown.ProductsShown(items=[shown.ProductShown.of(product) for product in products]))
+
+
+def list_handovers(call: Call) -> Answer:
+    handovers = front_desk.handovers(call.tools, call.who)
+    return Answer(shown.HandoversShown(items=[shown.HandoverShown.of(handover) for handover in handovers]))
+
+
+def find_premises(call: Call) -> Answer:
+    query = cast("asked.PremisesQuery", call.query)
+    found = front_desk.find_premises(call.tools, call.who, postcode=query.postcode, text=query.q, limit=query.limit)
+    return Answer(shown.PremisesListShown(items=[shown.PremisesShown.model_validate(premises) for premises in found]))
+
+
+def qualify(call: Call) -> Answer:
+    body = cast("asked.QualificationBody", call.body)
+    return Answer(shown.QualificationShown.of(front_desk.qualify(call.tools, call.who, body.noun())))
+
+
+def place_order(call: Call) -> Answer:
+    body = cast("asked.OrderBody", call.body)
+    order, new = front_desk.place_order(
+        call.tools, call.who, body.noun(), idempotency_key=call.idempotency_key, isp_code=body.isp
+    )
+    return Answer(shown.OrderShown.of(order), _outcome(new), f"/orders/{order.id}")
+
+
+def list_orders(call: Call) -> Answer:
+    query = cast("asked.OrdersQuery", call.query)
+    page = front_desk.orders(
+        call.tools,
+        call.who,
+        state=query.state,
+        awaiting_approval=query.awaiting_approval,
+        cursor=query.cursor,
+        limit=query.limit,
+    )
+    return Answer(shown.OrderPageShown.of(page))
+
+
+def get_order(call: Call) -> Answer:
+    return Answer(shown.OrderShown.of(front_desk.order(call.tools, call.who, call.path["order_id"])))
+
+
+def get_order_events(call: Call) -> Answer:
+    query = cast("asked.EventsQuery", call.query)
+    story = front_desk.order_story(call.tools, call.who, call.path["order_id"], after=query.after)
+    return Answer(shown.OrderEventsShown.of(story))
+
+
+def get_order_diffs(call: Call) -> Answer:
+    story = front_desk.order_diffs(call.tools, call.who, call.path["order_id"])
+    return Answer(shown.OrderDiffsShown.of(story.plan_digest, story.diffs))
+
+
+def decide_order(call: Call) -> Answer:
+    body = cast("asked.ApprovalBody", call.body)
+    order_id = call.path["order_id"]
+    if body.decision is asked.Decision.APPROVE:
+        order = front_desk.approve(call.tools, call.who, order_id, digest=body.digest)
+    elif body.reason is None:
+        raise BodyInvalid(["reason: a decline says why"])
+    else:
+        order = front_desk.decline(call.tools, call.who, order_id, reason=body.reason)
+    return Answer(shown.OrderShown.of(order))
+
+
+def list_services(call: Call) -> Answer:
+    query = cast("asked.ServicesQuery", call.query)
+    page = front_desk.services(call.tools, call.who, state=query.state, cursor=query.cursor, limit=query.limit)
+    return Answer(shown.ServicePageShown.of(page))
+
+
+def get_service(call: Call) -> Answer:
+    return Answer(shown.ServiceShown.of(front_desk.service(call.tools, call.who, call.path["service_id"])))
+
+
+def cease_service(call: Call) -> Answer:
+    order, new = front_desk.cease_service(
+        call.tools, call.who, call.path["service_id"], idempotency_key=call.idempotency_key
+    )
+    return Answer(shown.OrderShown.of(order), _outcome(new), f"/orders/{order.id}")
+
+
+def audit(call: Call) -> Answer:
+    body = cast("asked.AuditBody", call.body)
+    return Answer(shown.AuditShown.of(front_desk.audit(call.tools, call.who, body.services)))
+
+
+def list_tokens(call: Call) -> Answer:
+    tokens = front_desk.tokens(call.tools, call.who)
+    return Answer(shown.TokensShown(items=[shown.TokenShown.model_validate(token) for token in tokens]))
+
+
+def create_token(call: Call) -> Answer:
+    body = cast("asked.TokenBody", call.body)
+    secret, token = front_desk.create_token(
+        call.tools, call.who, body.user_name or call.who.user_name, body.label, body.expires_at
+    )
+    return Answer(shown.NewTokenShown.of(secret, token), HTTPStatus.CREATED)
+
+
+def revoke_token(call: Call) -> Answer:
+    front_desk.revoke_token(call.tools, call.who, call.path["key"])
+    return Answer(None, HTTPStatus.NO_CONTENT)
+
+
+def get_me(call: Call) -> Answer:
+    return Answer(shown.MeShown.model_validate(call.who))
+
+
+def _outcome(new: bool) -> HTTPStatus:
+    return HTTPStatus.CREATED if new else HTTPStatus.OK
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("getMe", "GET", "/me", "Who is asking", "people", get_me, shown.MeShown),
+    Operation(
+        "listProducts",
+        "GET",
+        "/products",
+        "What is sold, and its prices",
+        "catalogue",
+        list_products,
+        shown.ProductsShown,
+    ),
+    Operation(
+        "listHandovers",
+        "GET",
+        "/handovers",
+        "Your handovers (the operator: all)",
+        "catalogue",
+        list_handovers,
+        shown.HandoversShown,
+    ),
+    Operation(
+        "findPremises",
+        "GET",
+        "/premises",
+        "Find premises by postcode or address",
+        "catalogue",
+        find_premises,
+        shown.PremisesListShown,
+        query=asked.PremisesQuery,
+        errors=(errors.RequestInvalid,),
+    ),
+    Operation(
+        "qualify",
+        "POST",
+        "/qualifications",
+        "Can it be delivered there? Changes nothing",
+        "orders",
+        qualify,
+        shown.QualificationShown,
+        body=asked.QualificationBody,
+        errors=(
+            errors.UnknownProduct,
+            UnknownPremises,
+            UnknownThing,
+            errors.SpeedNotOffered,
+            errors.HandoverNotYours,
+            errors.RequestInvalid,
+        ),
+        notes="Green: can be delivered now. Yellow: after work the operator must plan. Red: cannot be delivered.",
+    ),
+    Operation(
+        "placeOrder",
+        "POST",
+        "/orders",
+        "Order a service",
+        "orders",
+        place_order,
+        shown.OrderShown,
+        rights=ORDERING,
+        body=asked.OrderBody,
+        needs_idempotency_key=True,
+        statuses=BOTH_OUTCOMES,
+        errors=(
+            errors.Forbidden,
+            errors.UnknownProduct,
+            errors.UnknownIsp,
+            UnknownPremises,
+            errors.SpeedNotOffered,
+            errors.TermNotOffered,
+            errors.HandoverNotYours,
+            errors.RequestInvalid,
+            errors.IdempotencyConflict,
+        ),
+        notes="201 for a new order. The same key with the same request gives the same order again, with 200; "
+        "with another request it is refused.",
+    ),
+    Operation(
+        "listOrders",
+        "GET",
+        "/orders",
+        "Orders, newest first",
+        "orders",
+        list_orders,
+        shown.OrderPageShown,
+        query=asked.OrdersQuery,
+        errors=(errors.CursorInvalid,),
+    ),
+    Operation(
+        "getOrder",
+        "GET",
+        "/orders/{order_id}",
+        "One order",
+        "orders",
+        get_order,
+        shown.OrderShown,
+        errors=(errors.UnknownOrder,),
+    ),
+    Operation(
+        "getOrderEvents",
+        "GET",
+        "/orders/{order_id}/events",
+        "An order's life, step by step",
+        "orders",
+        get_order_events,
+        shown.OrderEventsShown,
+        query=asked.EventsQuery,
+        errors=(errors.UnknownOrder,),
+        notes="Ask again with `after` set to the highest number seen.",
+    ),
+    Operation(
+        "getOrderDiffs",
+        "GET",
+        "/orders/{order_id}/diffs",
+        "What devices said they would change, or did",
+        "orders",
+        get_order_diffs,
+        shown.OrderDiffsShown,
+        rights=OPERATOR_STAFF,
+        errors=(errors.UnknownOrder, errors.Forbidden),
+    ),
+    Operation(
+        "decideOrder",
+        "POST",
+        "/orders/{order_id}/approval",
+        "Approve or decline an order that waits",
+        "orders",
+        decide_order,
+        shown.OrderShown,
+        rights=OPERATOR,
+        body=asked.ApprovalBody,
+        errors=(errors.UnknownOrder, errors.Forbidden, errors.WrongState, errors.ChangedSinceApproval),
+        notes="What was approved is what is applied: send the `digest` of the diffs that were read.",
+    ),
+    Operation(
+        "listServices",
+        "GET",
+        "/services",
+        "Services, newest first",
+        "services",
+        list_services,
+        shown.ServicePageShown,
+        query=asked.ServicesQuery,
+        errors=(errors.CursorInvalid,),
+    ),
+    Operation(
+        "getService",
+        "GET",
+        "/services/{service_id}",
+        "One service",
+        "services",
+        get_service,
+        shown.ServiceShown,
+        errors=(errors.UnknownService,),
+    ),
+    Operation(
+        "ceaseService",
+        "POST",
+        "/services/{service_id}/cease",
+        "Order the end of a service",
+        "services",
+        cease_service,
+        shown.OrderShown,
+        rights=ORDERING,
+        needs_idempotency_key=True,
+        statuses=BOTH_OUTCOMES,
+        errors=(errors.UnknownService, errors.Forbidden, errors.WrongState, errors.IdempotencyConflict),
+        notes="Answers with the order (action `delete`) that ends it.",
+    ),
+    Operation(
+        "audit",
+        "POST",
+        "/audits",
+        "Compare what devices say with what they should",
+        "services",
+        audit,
+        shown.AuditShown,
+        rights=OPERATOR,
+        body=asked.AuditBody,
+        errors=(errors.Forbidden, errors.UnknownService),
+    ),
+    Operation(
+        "listTokens", "GET", "/tokens", "Your API tokens (the operator: all)", "people", list_tokens, shown.TokensShown
+    ),
+    Operation(
+        "createToken",
+        "POST",
+        "/tokens",
+        "Make an API token; its secret is shown this once",
+        "people",
+        create_token,
+        shown.NewTokenShown,
+        body=asked.TokenBody,
+        statuses=(HTTPStatus.CREATED,),
+        errors=(errors.Forbidden, errors.UnknownUser, errors.RequestInvalid),
+    ),
+    Operation(
+        "revokeToken",
+        "DELETE",
+        "/tokens/{key}",
+        "End an API token",
+        "people",
+        revoke_token,
+        None,
+        statuses=(HTTPStatus.NO_CONTENT,),
+        errors=(errors.UnknownToken, errors.Forbidden),
+    ),
+)

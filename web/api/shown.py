@@ -1,0 +1,443 @@
+"""What API answers carry. Money in pence without VAT, rates in Mbit/s, bursts in bytes, times in UTC."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import Field
+
+from automation.change_plan import Finding
+from inventory.handovers import Handover
+from inventory.premises import PremisesKind
+from provisioning.catalogue import Offer, Product
+from provisioning.front_desk import OrderStory
+from provisioning.isps import ApiToken, Role
+from provisioning.orders import EventStatus, Order, OrderAction, OrderDiff, OrderPage, OrderState
+from provisioning.qualification import Confidence, Qualification, SpeedAnswer
+from provisioning.services import Circuit, Service, ServicePage, ServiceState
+from web.api.fields import Shown
+
+
+class ReasonShown(Shown):
+    """Why: a stable code, one sentence with the facts, and the next step."""
+
+    code: str
+    sentence: str
+    next_step: str
+
+
+class PriceShown(Shown):
+    """The monthly price at one term."""
+
+    term_months: int
+    monthly_pence: int
+
+
+def _prices(monthly_pence_by_term: Mapping[int, int]) -> list[PriceShown]:
+    return [PriceShown(term_months=term, monthly_pence=pence) for term, pence in sorted(monthly_pence_by_term.items())]
+
+
+class ProfileShown(Shown):
+    """A bandwidth profile (MEF 10.4 clause 12)."""
+
+    cir_mbps: int
+    eir_mbps: int
+    cbs_bytes: int
+    ebs_bytes: int
+
+
+class OfferShown(Shown):
+    """One speed of a product."""
+
+    bandwidth_mbps: int
+    profile: ProfileShown
+    prices: list[PriceShown]
+    setup_pence: int
+    needs_approval: bool
+
+    @classmethod
+    def of(cls, offer: Offer) -> "OfferShown":
+        return cls(
+            bandwidth_mbps=offer.bandwidth_mbps,
+            profile=ProfileShown.model_validate(offer.profile),
+            prices=_prices(offer.monthly_pence_by_term),
+            setup_pence=offer.setup_pence,
+            needs_approval=offer.needs_approval,
+        )
+
+
+class ProductShown(Shown):
+    """One catalogue entry."""
+
+    code: str
+    name: str
+    description: str
+    class_of_service: str
+    offers: list[OfferShown]
+
+    @classmethod
+    def of(cls, product: Product) -> "ProductShown":
+        return cls(
+            code=product.code,
+            name=product.name,
+            description=product.description,
+            class_of_service=product.class_of_service,
+            offers=[OfferShown.of(offer) for offer in product.offers],
+        )
+
+
+class ProductsShown(Shown):
+    items: list[ProductShown]
+
+
+class TagRangeShown(Shown):
+    """S-VLANs, both ends included."""
+
+    first: int
+    last: int
+
+
+class HandoverShown(Shown):
+    """A port where an ISP takes its traffic."""
+
+    code: str
+    isp: str
+    place: str
+    port: str
+    capacity_mbps: int
+    s_vlans: TagRangeShown
+
+    @classmethod
+    def of(cls, handover: Handover) -> "HandoverShown":
+        return cls(
+            code=handover.code,
+            isp=handover.isp_code,
+            place=handover.place_code,
+            port=str(handover.port),
+            capacity_mbps=handover.capacity_mbps,
+            s_vlans=TagRangeShown(first=handover.s_vlans.first, last=handover.s_vlans.last),
+        )
+
+
+class HandoversShown(Shown):
+    items: list[HandoverShown]
+
+
+class PremisesShown(Shown):
+    """One addressable building or part of it. Position in metres of the British national grid."""
+
+    uprn: str
+    address: str
+    postcode: str
+    kind: PremisesKind
+    easting_m: float
+    northing_m: float
+    serving_place: str | None
+
+
+class PremisesListShown(Shown):
+    items: list[PremisesShown]
+
+
+class SpeedShown(Shown):
+    """One speed at the premises."""
+
+    bandwidth_mbps: int
+    confidence: Confidence
+    reasons: list[ReasonShown]
+    prices: list[PriceShown]
+
+    @classmethod
+    def of(cls, answer: SpeedAnswer) -> "SpeedShown":
+        return cls(
+            bandwidth_mbps=answer.bandwidth_mbps,
+            confidence=answer.confidence,
+            reasons=[ReasonShown.model_validate(reason) for reason in answer.reasons],
+            prices=_prices(answer.monthly_pence_by_term),
+        )
+
+
+class QualificationShown(Shown):
+    """Can it be delivered there? `confidence` as in MEF 87 clause 7.2."""
+
+    product: str
+    uprn: str
+    address: str
+    postcode: str
+    confidence: Confidence
+    reasons: list[ReasonShown]
+    speeds: list[SpeedShown]
+    serving_place: str | None
+    nte: str | None
+
+    @classmethod
+    def of(cls, answer: Qualification) -> "QualificationShown":
+        return cls(
+            product=answer.product,
+            uprn=answer.uprn,
+            address=answer.address,
+            postcode=answer.postcode,
+            confidence=answer.confidence,
+            reasons=[ReasonShown.model_validate(reason) for reason in answer.reasons],
+            speeds=[SpeedShown.of(speed) for speed in answer.speeds],
+            serving_place=answer.serving_place,
+            nte=answer.nte,
+        )
+
+
+class OrderRequestShown(Shown):
+    """What was asked for."""
+
+    product: str
+    uprn: str
+    handover: str
+    bandwidth_mbps: int
+    term_months: int
+    reference: str
+
+
+class OrderShown(Shown):
+    """One order; the states are those of MEF 57.2."""
+
+    id: str
+    action: OrderAction
+    isp: str
+    request: OrderRequestShown
+    state: OrderState
+    step: str
+    awaiting_approval: bool
+    reasons: list[ReasonShown]
+    service_id: str | None
+    monthly_pence: int
+    setup_pence: int
+    requested_by: str
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, order: Order) -> "OrderShown":
+        return cls(
+            id=order.id,
+            action=order.action,
+            isp=order.isp_code,
+            request=OrderRequestShown.model_validate(order.request),
+            state=order.state,
+            step=order.step,
+            awaiting_approval=order.awaiting_approval,
+            reasons=[ReasonShown.model_validate(reason) for reason in order.reasons],
+            service_id=order.service_id,
+            monthly_pence=order.monthly_pence,
+            setup_pence=order.setup_pence,
+            requested_by=order.requested_by,
+            created_at=order.created_at,
+            updated_at=order.updated_at,
+        )
+
+
+class OrderPageShown(Shown):
+    items: list[OrderShown]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: OrderPage) -> "OrderPageShown":
+        return cls(items=[OrderShown.of(order) for order in page.orders], next_cursor=page.next_cursor)
+
+
+class EventShown(Shown):
+    """One line of an order's life. `seconds` is how long the step took."""
+
+    number: int
+    at: datetime
+    step: str
+    status: EventStatus
+    text: str
+    facts: dict[str, str]
+    seconds: float | None
+
+
+class OrderEventsShown(Shown):
+    """An order's life since `after`. `steps` are all steps of its workflow in order; ask again until `state` ends."""
+
+    state: OrderState
+    steps: list[str]
+    items: list[EventShown]
+
+    @classmethod
+    def of(cls, story: OrderStory) -> "OrderEventsShown":
+        return cls(
+            state=story.order.state,
+            steps=list(story.steps),
+            items=[EventShown.model_validate(event) for event in story.events],
+        )
+
+
+class DiffShown(Shown):
+    """What one device said it would change (step `rehearse`), or did (`deploy`)."""
+
+    step: str
+    device: str
+    commands: str
+    diff: str
+
+
+class OrderDiffsShown(Shown):
+    """The diffs kept with an order, and the digest an approval of them is bound to (null before the rehearsal)."""
+
+    digest: str | None
+    items: list[DiffShown]
+
+    @classmethod
+    def of(cls, digest: str | None, diffs: tuple[OrderDiff, ...]) -> "OrderDiffsShown":
+        return cls(digest=digest, items=[DiffShown.model_validate(diff) for diff in diffs])
+
+
+class HopShown(Shown):
+    """One device of a circuit, and its ports that carry the S-VLAN tagged."""
+
+    device: str
+    tagged_ports: list[str]
+
+
+class CircuitShown(Shown):
+    """The path that carries a service, UNI first."""
+
+    uni: str
+    handover_port: str
+    s_vlan: int = Field(description="outer tag (IEEE 802.1ad) at the handover, 1 to 4094")
+    hops: list[HopShown]
+    links: list[str]
+    length_m: float
+    profile: ProfileShown
+
+    @classmethod
+    def of(cls, circuit: Circuit) -> "CircuitShown":
+        return cls(
+            uni=str(circuit.uni),
+            handover_port=str(circuit.handover_port),
+            s_vlan=circuit.s_vlan,
+            hops=[HopShown(device=hop.device, tagged_ports=list(hop.tagged_ports)) for hop in circuit.hops],
+            links=list(circuit.link_codes),
+            length_m=circuit.length_m,
+            profile=ProfileShown.model_validate(circuit.profile),
+        )
+
+
+class ServiceShown(Shown):
+    """What an ISP has and pays for; the states are those of MEF 81."""
+
+    id: str
+    isp: str
+    product: str
+    uprn: str
+    handover: str
+    bandwidth_mbps: int
+    term_months: int
+    reference: str
+    state: ServiceState
+    circuit: CircuitShown | None
+    monthly_pence: int
+    created_at: datetime
+    activated_at: datetime | None
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, service: Service) -> "ServiceShown":
+        return cls(
+            id=service.id,
+            isp=service.isp_code,
+            product=service.product,
+            uprn=service.uprn,
+            handover=service.handover,
+            bandwidth_mbps=service.bandwidth_mbps,
+            term_months=service.term_months,
+            reference=service.reference,
+            state=service.state,
+            circuit=None if service.circuit is None else CircuitShown.of(service.circuit),
+            monthly_pence=service.monthly_pence,
+            created_at=service.created_at,
+            activated_at=service.activated_at,
+            ended_at=service.ended_at,
+        )
+
+
+class ServicePageShown(Shown):
+    items: list[ServiceShown]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: ServicePage) -> "ServicePageShown":
+        return cls(items=[ServiceShown.of(service) for service in page.services], next_cursor=page.next_cursor)
+
+
+class FindingShown(Shown):
+    """One thing looked at on a device, and whether it was as intended."""
+
+    device: str
+    check: str
+    ok: bool
+    detail: str
+
+
+class AuditShown(Shown):
+    """`ok` where every finding is."""
+
+    ok: bool
+    items: list[FindingShown]
+
+    @classmethod
+    def of(cls, findings: tuple[Finding, ...]) -> "AuditShown":
+        return cls(
+            ok=all(finding.ok for finding in findings),
+            items=[FindingShown.model_validate(finding) for finding in findings],
+        )
+
+
+class TokenShown(Shown):
+    """A token as it may be shown: never its secret."""
+
+    key: str
+    user_name: str
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked: bool
+
+
+class TokensShown(Shown):
+    items: list[TokenShown]
+
+
+class NewTokenShown(TokenShown):
+    """A token just made, with its secret: shown this once and never again."""
+
+    secret: str
+
+    @classmethod
+    def of(cls, secret: str, token: ApiToken) -> "NewTokenShown":
+        return cls(
+            key=token.key,
+            user_name=token.user_name,
+            label=token.label,
+            created_at=token.created_at,
+            expires_at=token.expires_at,
+            revoked=token.revoked,
+            secret=secret,
+        )
+
+
+class MeShown(Shown):
+    """Who is asking. `isp_code` is null for the operator's own people."""
+
+    user_name: str
+    role: Role
+    isp_code: str | None
+
+
+class ProblemShown(Shown):
+    """Problem details (RFC 9457). `code` is the last part of `type`; `facts` are the figures behind `detail`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    facts: dict[str, str | int | float | bool | list[str] | None]

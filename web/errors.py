@@ -1,0 +1,282 @@
+"""What goes wrong on the web floor, and the only place that knows status codes.
+
+NeutralhostError
+└── WebError
+    ├── PageNotFound          nothing lives at this address
+    ├── MethodNotAllowed      it does, but not for this method
+    ├── HostNotServed         the Host header names somebody else
+    ├── BodyUnreadable        not JSON, or not the form it says it is
+    ├── BodyInvalid           a field of the body, query or headers is missing or not what it should be
+    ├── BodyTooLarge          more bytes than are read
+    ├── MediaTypeUnsupported  a body that is not application/json
+    ├── SignInNeeded          no token, or no session any more
+    ├── FormExpired           a form without this session's own token
+    ├── TooManySignIns        slow down
+    ├── NotReady              a thing this service cannot work without is away
+    └── InternalFault         a fault of ours; the log has the rest
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from automation import errors as automation
+from inventory import errors as inventory
+from inventory.errors import Fact, NeutralhostError
+from provisioning import errors as provisioning
+
+
+class WebError(NeutralhostError):
+    """A request could not be understood or is not allowed."""
+
+    code = "web-error"
+
+
+class PageNotFound(WebError):
+    """Nothing lives at this address."""
+
+    code = "page-not-found"
+    next_step = "Check the address, or start at / (portal) or /api/v1/openapi.json (API)."
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Nothing lives at {path}.", path=path)
+
+
+class MethodNotAllowed(WebError):
+    """The address does not take this method."""
+
+    code = "method-not-allowed"
+    next_step = "Use one of the methods in the Allow header."
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        self.allowed = tuple(sorted(allowed))
+        super().__init__(f"{method} is not possible here, only {', '.join(self.allowed)}.", allowed=self.allowed)
+
+
+class HostNotServed(WebError):
+    """The Host header names a host that is not served here."""
+
+    code = "host-not-served"
+    next_step = "Use the service's own name; its operator lists it in NEUTRALHOST_TRUSTED_HOSTS."
+
+    def __init__(self) -> None:
+        super().__init__("This service does not answer to that host name.")
+
+
+class BodyUnreadable(WebError):
+    """The body could not be read."""
+
+    code = "body-unreadable"
+    next_step = "Send a JSON object in UTF-8."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The body could not be read: {why}.")
+
+
+class BodyInvalid(WebError):
+    """A field of the request is missing or not what it should be."""
+
+    code = "request-fields-invalid"
+    next_step = "Correct the fields named and send the request again."
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"The request has {_count(len(self.faults))}: {'; '.join(self.faults)}.", faults=self.faults)
+
+
+class BodyTooLarge(WebError):
+    """The body has more bytes than are read."""
+
+    code = "body-too-large"
+    next_step = "Send less."
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"The body is larger than {limit_bytes} bytes.", limit_bytes=limit_bytes)
+
+
+class MediaTypeUnsupported(WebError):
+    """The body is of a type that is not taken."""
+
+    code = "media-type-unsupported"
+    next_step = "Send the body with Content-Type: application/json."
+
+    def __init__(self) -> None:
+        super().__init__("The body is not application/json.")
+
+
+class SignInNeeded(WebError):
+    """The request says nothing about who is asking."""
+
+    code = "sign-in-needed"
+    next_step = "Send `Authorization: Bearer nh_...` with a token, or sign in to the portal."
+
+    def __init__(self) -> None:
+        super().__init__("This needs a sign-in or a token.")
+
+
+class FormExpired(WebError):
+    """A form came without the token of this session."""
+
+    code = "form-expired"
+    next_step = "Open the page again and send the form once more."
+
+    def __init__(self) -> None:
+        super().__init__("This form belongs to another or an ended session; nothing was done.")
+
+
+class TooManySignIns(WebError):
+    """Too many sign-in attempts in a short time."""
+
+    code = "too-many-sign-ins"
+    next_step = "Wait, then try again."
+
+    def __init__(self, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(f"Too many sign-in attempts; wait {retry_after_s} seconds.", retry_after_s=retry_after_s)
+
+
+class NotReady(WebError):
+    """Something this service cannot work without is away."""
+
+    code = "not-ready"
+    next_step = "Try again shortly; the operator sees the same at /readyz."
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The service is not ready: {what}.", what=what)
+
+
+class InternalFault(WebError):
+    """A fault of this service."""
+
+    code = "internal-fault"
+    next_step = "Try again; where it stays, tell the operator the reference."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"Something went wrong on our side (reference {reference}).", reference=reference)
+
+
+def _count(faults: int) -> str:
+    return "a fault" if faults == 1 else f"{faults} faults"
+
+
+STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
+    PageNotFound: HTTPStatus.NOT_FOUND,
+    MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    HostNotServed: HTTPStatus.MISDIRECTED_REQUEST,
+    BodyUnreadable: HTTPStatus.BAD_REQUEST,
+    BodyInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    MediaTypeUnsupported: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    SignInNeeded: HTTPStatus.UNAUTHORIZED,
+    FormExpired: HTTPStatus.FORBIDDEN,
+    TooManySignIns: HTTPStatus.TOO_MANY_REQUESTS,
+    NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+    InternalFault: HTTPStatus.INTERNAL_SERVER_ERROR,
+    inventory.UnknownThing: HTTPStatus.NOT_FOUND,
+    inventory.UnknownPremises: HTTPStatus.NOT_FOUND,
+    inventory.InventoryInvalid: HTTPStatus.INTERNAL_SERVER_ERROR,
+    inventory.InventoryInUse: HTTPStatus.CONFLICT,
+    inventory.NoPath: HTTPStatus.CONFLICT,
+    inventory.NetBoxUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    inventory.NetBoxRefused: HTTPStatus.BAD_GATEWAY,
+    inventory.NetBoxForbidden: HTTPStatus.BAD_GATEWAY,
+    inventory.NetBoxNotBootstrapped: HTTPStatus.SERVICE_UNAVAILABLE,
+    inventory.DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    automation.DeviceUnreachable: HTTPStatus.GATEWAY_TIMEOUT,
+    automation.DeviceRefused: HTTPStatus.BAD_GATEWAY,
+    automation.DeviceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    automation.PortNotIdle: HTTPStatus.CONFLICT,
+    automation.PortUnfit: HTTPStatus.CONFLICT,
+    automation.TagNotFree: HTTPStatus.CONFLICT,
+    automation.ChangedSinceApproval: HTTPStatus.CONFLICT,
+    automation.NotApplied: HTTPStatus.BAD_GATEWAY,
+    automation.PlanOutOfBounds: HTTPStatus.INTERNAL_SERVER_ERROR,
+    automation.UnsafeText: HTTPStatus.UNPROCESSABLE_ENTITY,
+    automation.PlatformUnsupported: HTTPStatus.CONFLICT,
+    provisioning.CatalogueInvalid: HTTPStatus.INTERNAL_SERVER_ERROR,
+    provisioning.NotFound: HTTPStatus.NOT_FOUND,
+    provisioning.UnknownProduct: HTTPStatus.NOT_FOUND,
+    provisioning.UnknownIsp: HTTPStatus.NOT_FOUND,
+    provisioning.UnknownOrder: HTTPStatus.NOT_FOUND,
+    provisioning.UnknownService: HTTPStatus.NOT_FOUND,
+    provisioning.UnknownUser: HTTPStatus.NOT_FOUND,
+    provisioning.UnknownToken: HTTPStatus.NOT_FOUND,
+    provisioning.RequestInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    provisioning.CursorInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    provisioning.SpeedNotOffered: HTTPStatus.UNPROCESSABLE_ENTITY,
+    provisioning.TermNotOffered: HTTPStatus.UNPROCESSABLE_ENTITY,
+    provisioning.NotOrderable: HTTPStatus.CONFLICT,
+    provisioning.HandoverNotYours: HTTPStatus.UNPROCESSABLE_ENTITY,
+    provisioning.HandoverTagsExhausted: HTTPStatus.CONFLICT,
+    provisioning.HandoverOversubscribed: HTTPStatus.CONFLICT,
+    provisioning.UniTaken: HTTPStatus.CONFLICT,
+    provisioning.ReservationConflict: HTTPStatus.CONFLICT,
+    provisioning.IdempotencyConflict: HTTPStatus.CONFLICT,
+    provisioning.WrongState: HTTPStatus.CONFLICT,
+    provisioning.ChangedSinceApproval: HTTPStatus.CONFLICT,
+    provisioning.DevicesClaimed: HTTPStatus.CONFLICT,
+    provisioning.DevicesRefused: HTTPStatus.BAD_GATEWAY,
+    provisioning.RehearsalRefused: HTTPStatus.BAD_GATEWAY,
+    provisioning.DeployRefused: HTTPStatus.BAD_GATEWAY,
+    provisioning.DevicesNotCleared: HTTPStatus.BAD_GATEWAY,
+    provisioning.NotProven: HTTPStatus.BAD_GATEWAY,
+    provisioning.SignInRefused: HTTPStatus.UNAUTHORIZED,
+    provisioning.TokenInvalid: HTTPStatus.UNAUTHORIZED,
+    provisioning.Forbidden: HTTPStatus.FORBIDDEN,
+    provisioning.UserExists: HTTPStatus.CONFLICT,
+}
+
+
+def every_error(base: type[NeutralhostError] = NeutralhostError) -> Iterator[type[NeutralhostError]]:
+    """Every error class of the floors below `base`, each once, parents first."""
+    for child in base.__subclasses__():
+        yield child
+        yield from every_error(child)
+
+
+def status_of(error: NeutralhostError) -> HTTPStatus:
+    """The status of an error: its own, or that of the nearest parent that has one."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """What one kind of problem is, for people: the page at its `type` address shows this."""
+
+    code: str
+    title: str
+    next_step: str
+    status: HTTPStatus
+
+    @property
+    def type(self) -> str:
+        return f"/problems/{self.code}"
+
+
+def kind_of(error: type[NeutralhostError]) -> ProblemKind:
+    """The kind of problem an error class is; its title is the first sentence of the class's docstring."""
+    title = (error.__doc__ or error.__name__).strip().splitlines()[0].rstrip(".")
+    status = next((STATUS[kind] for kind in error.__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+    return ProblemKind(error.code, title, error.next_step, status)
+
+
+def problem_kinds() -> dict[str, ProblemKind]:
+    """Every kind of problem a request can meet, by code."""
+    return {error.code: kind_of(error) for error in sorted(STATUS, key=lambda error: error.code)}
+
+
+def problem_of(error: NeutralhostError) -> dict[str, object]:
+    """The members of an application/problem+json object (RFC 9457 section 3.1), with `code` and `facts` of ours."""
+    kind = kind_of(type(error))
+    facts: dict[str, Fact] = error.facts
+    return {
+        "type": kind.type,
+        "title": kind.title,
+        "status": int(kind.status),
+        "detail": str(error),
+        "code": error.code,
+        "facts": facts,
+    }

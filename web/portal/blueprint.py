@@ -1,0 +1,127 @@
+"""The portal's pages in one table, and the way in: session, form token, sign-in and sign-out."""
+
+import time
+from collections.abc import Callable
+from typing import cast
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from provisioning import front_desk
+from provisioning.errors import SignInRefused
+from provisioning.tools import Tools
+from web import sessions
+from web.errors import FormExpired, SignInNeeded, status_of
+from web.portal import coverage, home, operator, orders, services, tokens, words
+from web.portal.visit import Page, Visit
+from web.settings import WebSettings
+
+PAGES: tuple[Page, ...] = (
+    Page("home", "/", home.home),
+    Page("coverage", "/coverage", coverage.coverage),
+    Page("premises", "/coverage/<name:uprn>", coverage.premises),
+    Page("order_form", "/coverage/<name:uprn>/<name:product>", orders.order_form),
+    Page("order_review", "/order/review", orders.order_review),
+    Page("orders", "/orders", orders.orders),
+    Page("place_order", "/orders", orders.place_order, "POST"),
+    Page("order", "/orders/<name:order_id>", orders.order),
+    Page("order_live", "/orders/<name:order_id>/live", orders.order_live),
+    Page("approvals", "/approvals", operator.approvals),
+    Page("approve", "/orders/<name:order_id>/approve", operator.approve, "POST"),
+    Page("decline", "/orders/<name:order_id>/decline", operator.decline, "POST"),
+    Page("services", "/services", services.services),
+    Page("service", "/services/<name:service_id>", services.service),
+    Page("cease", "/services/<name:service_id>/cease", services.cease),
+    Page("cease_now", "/services/<name:service_id>/cease", services.cease_now, "POST"),
+    Page("tokens", "/tokens", tokens.tokens),
+    Page("create_token", "/tokens", tokens.create_token, "POST"),
+    Page("revoke_token", "/tokens/<name:key>/revoke", tokens.revoke_token, "POST"),
+    Page("audit", "/audit", operator.audit_form),
+    Page("audit_now", "/audit", operator.audit, "POST"),
+)
+
+
+def portal_blueprint(tools: Tools, settings: WebSettings) -> Blueprint:
+    """Every page, and the sign-in that leads to them."""
+    blueprint = Blueprint("portal", __name__)
+    for name, filter_ in words.FILTERS.items():
+        blueprint.add_app_template_filter(cast("Callable[..., object]", filter_), name)
+    blueprint.add_app_template_global(words.order_state, "order_words")
+    blueprint.add_app_template_global(words.service_state, "service_words")
+    for page in PAGES:
+        view = _view(page, tools, https=settings.cookies_secure)
+        blueprint.add_url_rule(page.path, endpoint=page.name, view_func=view, methods=[page.method])
+    _add_way_in(blueprint, tools, settings)
+    return blueprint
+
+
+def _view(page: Page, tools: Tools, *, https: bool) -> Callable[..., Response]:
+    def view(**path: str) -> Response:
+        secret = request.cookies.get(sessions.cookie_name(https=https), "")
+        who = front_desk.session(tools, secret) if secret else None
+        if who is None:
+            raise SignInNeeded
+        if page.method == "POST" and not sessions.form_is_ours(request, secret):
+            raise FormExpired
+        return page.answer(Visit(tools, who, secret, path, request.args, request.form))
+
+    return view
+
+
+def _add_way_in(blueprint: Blueprint, tools: Tools, settings: WebSettings) -> None:
+    """`/sign-in` and `/sign-out`."""
+    https = settings.cookies_secure
+    guest_cookie = sessions.guest_cookie_name(https=https)
+    session_cookie = sessions.cookie_name(https=https)
+    gate = sessions.SignInGate(settings.sign_ins_per_minute, time.monotonic)
+
+    @blueprint.get("/sign-in")
+    def sign_in() -> Response:
+        guest = sessions.new_guest_secret()
+        response = _sign_in_page(guest)
+        sessions.set_cookie(response, guest_cookie, guest, https=https)
+        return response
+
+    @blueprint.post("/sign-in")
+    def sign_in_now() -> Response:
+        guest = request.cookies.get(guest_cookie, "")
+        if not sessions.form_is_ours(request, guest):
+            raise FormExpired
+        name = request.form.get("name", "").strip()
+        try:
+            gate.attempt(name, request.remote_addr or "")
+            secret, _ = front_desk.sign_in(tools, name, request.form.get("password", ""))
+        except SignInRefused as refused:
+            return _sign_in_page(guest, refused)
+        response = redirect(_own_address(request.form.get("next", "")), 303)
+        sessions.set_cookie(response, session_cookie, secret, https=https)
+        sessions.drop_cookie(response, guest_cookie, https=https)
+        return response
+
+    @blueprint.post("/sign-out")
+    def sign_out() -> Response:
+        secret = request.cookies.get(session_cookie, "")
+        if not sessions.form_is_ours(request, secret):
+            raise FormExpired
+        front_desk.sign_out(tools, secret)
+        response = redirect(url_for("portal.sign_in"), 303)
+        sessions.drop_cookie(response, session_cookie, https=https)
+        return response
+
+
+def _sign_in_page(guest: str, refused: SignInRefused | None = None) -> Response:
+    """The form; a refused attempt keeps the name that was typed."""
+    page = render_template(
+        "sign_in.html",
+        form_token=sessions.form_token(guest),
+        next=_own_address(request.values.get("next", "")),
+        name=request.form.get("name", ""),
+        refused=refused,
+    )
+    return make_response(page, 200 if refused is None else status_of(refused))
+
+
+def _own_address(asked: str) -> str:
+    """The address to go to after the sign-in: a path of ours, never another site's."""
+    own = asked.startswith("/") and asked[1:2] not in ("/", "\\") and asked.isprintable()
+    return asked if own else url_for("portal.home")

@@ -1,0 +1,39 @@
+"""API tokens: make one (its secret is shown once), see them, end one."""
+
+from datetime import timedelta
+
+from flask import Response
+from werkzeug.wrappers import Response as PlainResponse
+
+from provisioning import front_desk
+from web.errors import BodyInvalid
+from web.portal import forms
+from web.portal.visit import Visit, go, show
+
+LIFETIMES_DAYS = {"30": 30, "90": 90, "365": 365}
+LONGEST_LABEL = 64
+
+
+def tokens(visit: Visit) -> Response:
+    return _page(visit)
+
+
+def create_token(visit: Visit) -> Response:
+    """Make a token for oneself and show its secret, on this answer only."""
+    days = LIFETIMES_DAYS.get(visit.field("days"))
+    if days is None:
+        raise BodyInvalid([f"days: one of {', '.join(LIFETIMES_DAYS)}"])
+    label = forms.sentence(visit.form, "label", LONGEST_LABEL)
+    ends = visit.tools.now() + timedelta(days=days)
+    secret, _ = front_desk.create_token(visit.tools, visit.who, visit.who.user_name, label, ends)
+    return _page(visit, secret)
+
+
+def revoke_token(visit: Visit) -> PlainResponse:
+    front_desk.revoke_token(visit.tools, visit.who, visit.path["key"])
+    return go("tokens")
+
+
+def _page(visit: Visit, secret: str | None = None) -> Response:
+    found = front_desk.tokens(visit.tools, visit.who)
+    return show(visit, "tokens.html", tokens=found, secret=secret, days=LIFETIMES_DAYS, now=visit.tools.now())

@@ -1,0 +1,61 @@
+"""One request to a page: who is looking, and what they sent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as PlainResponse
+
+from provisioning.isps import Principal, Role
+from provisioning.tools import Tools
+from web.sessions import form_token
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A signed-in person's request. `arguments` are the query's, `form` the sent form's; all of it is hostile text."""
+
+    tools: Tools
+    who: Principal
+    secret: str
+    path: Mapping[str, str]
+    arguments: Mapping[str, str]
+    form: Mapping[str, str]
+
+    def argument(self, name: str) -> str | None:
+        """A query field, None where it is missing or empty."""
+        return self.arguments.get(name, "").strip() or None
+
+    def field(self, name: str) -> str:
+        return self.form.get(name, "").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: where it lives, and the function that answers."""
+
+    name: str
+    path: str
+    answer: Callable[[Visit], PlainResponse]
+    method: str = "GET"
+
+
+def show(visit: Visit, template: str, **facts: object) -> Response:
+    """Render a page with what every page needs."""
+    return make_response(
+        render_template(
+            template,
+            who=visit.who,
+            is_approver=visit.who.role is Role.OPERATOR,
+            may_order=visit.who.role is not Role.READER,
+            form_token=form_token(visit.secret),
+            here=request.path,
+            **facts,
+        )
+    )
+
+
+def go(page: str, **path: Any) -> PlainResponse:
+    """Send the browser to another page of ours, with GET (RFC 9110 section 15.4.4)."""
+    return redirect(url_for(f"portal.{page}", **path), 303)

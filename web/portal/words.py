@@ -1,0 +1,154 @@
+"""How figures and states read on a page: pounds, Mbit/s, moments in UTC, plain words."""
+
+from datetime import datetime
+
+from provisioning.orders import EventStatus, OrderAction, OrderState
+from provisioning.qualification import Confidence
+from provisioning.services import ServiceState
+
+ORDER_STATES = {
+    OrderState.ACKNOWLEDGED: "acknowledged",
+    OrderState.IN_PROGRESS: "in progress",
+    OrderState.REJECTED: "rejected",
+    OrderState.COMPLETED: "completed",
+    OrderState.FAILED: "failed",
+    OrderState.CANCELLED: "cancelled",
+}
+SERVICE_STATES = {
+    ServiceState.PENDING_ACTIVE: "being delivered",
+    ServiceState.ACTIVE: "active",
+    ServiceState.PENDING_TERMINATE: "being ceased",
+    ServiceState.TERMINATED: "ended",
+    ServiceState.CANCELLED: "cancelled",
+}
+CONFIDENCES = {
+    Confidence.GREEN: "Can be delivered now",
+    Confidence.YELLOW: "Can be delivered after work the operator must plan",
+    Confidence.RED: "Cannot be delivered",
+}
+STEPS = {
+    "accept": "Accept the order",
+    "qualify": "Check that it can be delivered",
+    "design": "Find the path",
+    "reserve": "Reserve port, tag and bandwidth",
+    "document": "Write it in the record",
+    "rehearse": "Rehearse on every device",
+    "approve": "Approve",
+    "deploy": "Put it on the devices",
+    "prove": "Prove that it works",
+    "tell": "Tell everybody",
+    "withdraw": "Take it out of the record",
+    "release": "Give back what was held",
+    "clear": "Take it off the devices again",
+    "close": "Give back what was held",
+    "cancel": "Give back what was held",
+    "keep": "Keep the service as it is",
+}
+EVENT_STATUSES = {
+    EventStatus.STARTED: "running",
+    EventStatus.DONE: "done",
+    EventStatus.WAITING: "waiting",
+    EventStatus.FAILED: "failed",
+    EventStatus.UNDONE: "undone",
+}
+TONES = {  # colour class of a badge
+    OrderState.ACKNOWLEDGED: "calm",
+    OrderState.IN_PROGRESS: "busy",
+    OrderState.REJECTED: "bad",
+    OrderState.COMPLETED: "good",
+    OrderState.FAILED: "bad",
+    OrderState.CANCELLED: "calm",
+    ServiceState.PENDING_ACTIVE: "busy",
+    ServiceState.ACTIVE: "good",
+    ServiceState.PENDING_TERMINATE: "busy",
+    ServiceState.TERMINATED: "calm",
+    ServiceState.CANCELLED: "calm",
+    Confidence.GREEN: "good",
+    Confidence.YELLOW: "warn",
+    Confidence.RED: "bad",
+}
+
+
+def pounds(pence: int) -> str:
+    """125050 -> "£1,250.50", 125000 -> "£1,250"."""
+    sign = "-" if pence < 0 else ""
+    whole, rest = divmod(abs(pence), 100)
+    return f"{sign}£{whole:,}" + (f".{rest:02}" if rest else "")
+
+
+def mbps(bandwidth: int) -> str:
+    return f"{bandwidth:,} Mbit/s"
+
+
+def moment(at: datetime | None) -> str:
+    """ "21 Nov 2026, 21:50 UTC"; "-" where there is none. Our clocks are always UTC."""
+    return "–" if at is None else f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def clock(at: datetime) -> str:
+    """ "21:50:03 UTC"."""
+    return f"{at:%H:%M:%S} UTC"
+
+
+def duration(seconds: float | None) -> str:
+    """How long a step took: "42 ms", "1.3 s", "4 min 10 s", "" where unknown."""
+    if seconds is None:
+        return ""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+def length(metres: float) -> str:
+    """ "850 m", "12.4 km"."""
+    return f"{metres:,.0f} m" if metres < 1000 else f"{metres / 1000:,.1f} km"
+
+
+def order_state(state: OrderState) -> str:
+    return ORDER_STATES[state]
+
+
+def service_state(state: ServiceState) -> str:
+    return SERVICE_STATES[state]
+
+
+def confidence(answer: Confidence) -> str:
+    return CONFIDENCES[answer]
+
+
+def tone(state: OrderState | ServiceState | Confidence) -> str:
+    return TONES[state]
+
+
+def step(name: str) -> str:
+    """What a step does, in words; its own name where it is new to this page."""
+    return STEPS.get(name) or name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def action(asked: OrderAction) -> str:
+    return "New service" if asked is OrderAction.ADD else "Cease"
+
+
+def diff_lines(diff: str) -> list[tuple[str, str]]:
+    """Each line of a device's diff with what it does: "add", "remove", "place" (a section header) or "same"."""
+    kinds = {"+": "add", "-": "remove", "@": "place"}
+    return [(kinds.get(line[:1], "same"), line) for line in diff.splitlines()]
+
+
+FILTERS = {
+    "pounds": pounds,
+    "mbps": mbps,
+    "moment": moment,
+    "clock": clock,
+    "duration": duration,
+    "length_words": length,
+    "order_state": order_state,
+    "service_state": service_state,
+    "confidence": confidence,
+    "tone": tone,
+    "step": step,
+    "action": action,
+    "diff_lines": diff_lines,
+}

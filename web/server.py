@@ -1,0 +1,70 @@
+"""Serve portal and API with waitress: many threads, one process. The command line starts this by entry point."""
+
+import threading
+from dataclasses import dataclass
+
+import waitress
+from flask import Flask
+from waitress.server import MultiSocketServer, TcpWSGIServer
+
+from monitoring.metrics import Metrics
+from provisioning.tools import Tools
+from web.app import create_app
+from web.health import WorkerSeen
+from web.settings import WebSettings
+
+STOP_WITHIN_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server at work in a thread of its own."""
+
+    url: str
+    server: TcpWSGIServer | MultiSocketServer
+    thread: threading.Thread
+
+    def close(self) -> None:
+        """Answer no more, and return when the port is free."""
+        self.server.close()
+        self.thread.join(STOP_WITHIN_S)
+
+
+def start(
+    tools: Tools,
+    *,
+    metrics: Metrics | None = None,
+    worker_seen: WorkerSeen | None = None,
+    listen_host: str | None = None,
+    listen_port: int | None = None,
+    cookies_secure: bool | None = None,
+) -> RunningServer:
+    """Build the application and serve it from a thread. What is None stays as the settings say.
+
+    Raises:
+        OSError: the address cannot be listened on.
+    """
+    asked = {"listen_host": listen_host, "listen_port": listen_port, "cookies_secure": cookies_secure}
+    settings = WebSettings.model_validate({name: given for name, given in asked.items() if given is not None})
+    return serve(create_app(tools, settings, metrics=metrics, worker_seen=worker_seen), settings)
+
+
+def serve(app: Flask, settings: WebSettings) -> RunningServer:
+    """Serve an application from a thread.
+
+    Raises:
+        OSError: the address cannot be listened on.
+    """
+    server = waitress.create_server(
+        app,
+        host=settings.listen_host,
+        port=settings.listen_port,
+        threads=settings.web_threads,
+        max_request_body_size=settings.max_body_bytes * 4,  # the application refuses first, in its own words
+        ident=None,
+        # X-Forwarded headers go through to Werkzeug's ProxyFix, which believes as many as there are proxies.
+        clear_untrusted_proxy_headers=False,
+    )
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread.start()
+    return RunningServer(f"http://{settings.listen_host}:{server.effective_port}", server, thread)

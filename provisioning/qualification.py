@@ -14,7 +14,7 @@ from inventory.places import PlaceKind
 from inventory.snapshot import Snapshot
 from provisioning.allocation import check_handover_room, choose_s_vlan, free_unis, live_unis
 from provisioning.catalogue import Catalogue, Offer
-from provisioning.errors import HandoverOversubscribed, HandoverTagsExhausted, NotOrderable
+from provisioning.errors import HandoverOversubscribed, HandoverTagsExhausted
 from provisioning.orders import Reason
 from provisioning.usage import Usage
 
@@ -94,17 +94,6 @@ def qualify(snapshot: Snapshot, catalogue: Catalogue, usage: Usage, request: Qua
         serving_place=premises.serving_place,
         nte=ntes[0].name if ntes else None,
     )
-
-
-def require_green(qualification: Qualification, bandwidth_mbps: int) -> None:
-    """Raises: NotOrderable, with the reasons, when the speed cannot be delivered on what is there."""
-    for speed in qualification.speeds:
-        if speed.bandwidth_mbps == bandwidth_mbps and speed.confidence is Confidence.GREEN:
-            return
-    reasons = [
-        reason for speed in qualification.speeds if speed.bandwidth_mbps == bandwidth_mbps for reason in speed.reasons
-    ]
-    raise NotOrderable(qualification.uprn, bandwidth_mbps, reasons)
 
 
 def _answer(snapshot: Snapshot, usage: Usage, uprn: str, handover: Handover | None, offer: Offer) -> SpeedAnswer:

@@ -10,9 +10,6 @@ from provisioning.services import Circuit
 from provisioning.store.work import UnitOfWork
 from provisioning.usage import Usage
 
-TRIES = 5  # of a reservation that others win against, before it is given up
-
-
 def qualify_now(
     work: UnitOfWork, snapshot: Snapshot, catalogue: Catalogue, request: QualificationRequest
 ) -> Qualification:
@@ -40,7 +37,7 @@ def reserve_for(
 
     Raises:
         ReservationConflict: between look and lock another order took what we wanted. Leave this
-            unit of work and try again in a new one, at most TRIES times.
+            unit of work and try again in a new one.
         UniTaken, NoPath, HandoverOversubscribed, HandoverTagsExhausted: it cannot be had.
     """
     design = design_order(work, snapshot, catalogue, request)

@@ -256,7 +256,8 @@ def _has(row: Row, name: str, value: str | int) -> bool:
         return bool(row["custom_fields"].get(name.removeprefix("cf_")) == value)
     if name.endswith("_id") and name not in row:
         return bool((row[name.removesuffix("_id")] or {}).get("id") == value)
-    return bool(row[name] == value)
+    there = row[name]
+    return bool((there["name"] if isinstance(there, dict) else there) == value)
 
 
 def _refusal(url: str, what: str, answer: requests.Response) -> NetBoxRefused | NetBoxUnavailable:

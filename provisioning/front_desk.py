@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from automation.change_plan import ChangeAction, Finding
+from automation.change_plan import ChangeAction, Finding, Rehearsal
 from inventory.handovers import Handover
 from inventory.premises import Premises
 from provisioning.approvals import plan_digest
@@ -69,6 +69,7 @@ __all__ = [
     "principal_of_token",
     "products",
     "qualify",
+    "rehearse",
     "revoke_token",
     "service",
     "services",
@@ -305,6 +306,18 @@ def audit(tools: Tools, who: Principal, service_ids: Sequence[str] = ()) -> tupl
     active = (each for each in wanted if each.state is ServiceState.ACTIVE)
     intents = [intent for each in active for intent in circuit_intents(each)]
     return tools.deployer.prove(intents, ChangeAction.ADD).findings if intents else ()
+
+
+def rehearse(tools: Tools, who: Principal, service_id: str, action: ChangeAction) -> Rehearsal:
+    """Ask the devices what adding or removing the service's circuit would change now. Leaves nothing on them.
+
+    Raises: Forbidden, UnknownService.
+    """
+    must_operate(who, "rehearse")
+    with tools.open_unit_of_work(reading=True) as work:
+        found = work.services.get(service_id)
+        idle_lines = work.services.idle_lines(service_id) if action is ChangeAction.REMOVE else None
+    return tools.deployer.rehearse(circuit_intents(found, idle_lines), action)
 
 
 def _order(work: UnitOfWork, who: Principal, order_id: str) -> Order:

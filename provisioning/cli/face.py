@@ -4,9 +4,12 @@ This floor may not import `web`. So `web` says in `pyproject.toml` what starts i
 point `portal` of the group `neutralhost.faces`), and here stands what that must look like.
 """
 
+from collections.abc import Callable
+from datetime import datetime
 from importlib.metadata import entry_points
 from typing import Protocol, cast
 
+from monitoring.metrics import Metrics
 from provisioning.cli.errors import FaceMissing
 from provisioning.tools import Tools
 
@@ -34,6 +37,8 @@ class StartsFace(Protocol):
         self,
         tools: Tools,
         *,
+        metrics: Metrics | None = None,
+        worker_seen: Callable[[], datetime | None] | None = None,
         listen_host: str | None = None,
         listen_port: int | None = None,
         cookies_secure: bool | None = None,

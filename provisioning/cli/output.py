@@ -7,9 +7,9 @@ grep, awk and diff work on them. NO_COLOR is respected (https://no-color.org).
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -17,10 +17,10 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from provisioning.cli.command import JSON_FLAG
 from provisioning.cli.documents import Document, document_of
 from provisioning.cli.words import safe
 
-JSON_FLAG = "neutralhost.json"
 NEVER_CUT = 1_000_000  # columns: what is piped is not a screen
 
 # The states of orders, services, qualifications and checks, and the colour each has everywhere.
@@ -122,6 +122,15 @@ class Output:
         elif not self.as_json:
             click.echo("\n".join(plain_lines(table)))
 
+    @contextmanager
+    def working(self, what: str) -> Iterator[Callable[[str], None]]:
+        """Show on a terminal that something is being done; what is yielded changes the words."""
+        if not self.live:
+            yield lambda _words: None
+            return
+        with self.console.status(Text(what, style="cyan")) as status:
+            yield lambda words: status.update(Text(words, style="cyan"))
+
     def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Print names and values, one a line; those without a value are left out."""
         known = [(name, safe(value)) for name, value in pairs if value]
@@ -134,12 +143,6 @@ class Output:
 def print_document(document: Document) -> None:
     """Print one JSON document on standard output. ASCII, so that no terminal obeys what stands in it."""
     click.echo(json.dumps(document, indent=2))
-
-
-class HasOutput(Protocol):
-    """A click context that a command of ours made."""
-
-    meta: dict[str, object]
 
 
 def current_output() -> Output:

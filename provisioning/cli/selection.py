@@ -3,19 +3,29 @@
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
+from automation.hosts import host_addresses
 from inventory.devices import Device
 from inventory.errors import UnknownThing
+from inventory.snapshot import Snapshot
 
 
-def select_devices(devices: Iterable[Device], patterns: Sequence[str], *, managed: bool = True) -> tuple[Device, ...]:
+def managed_devices(snapshot: Snapshot, patterns: Sequence[str]) -> tuple[Device, ...]:
+    """Return those of the selected devices that automation speaks to.
+
+    Raises:
+        UnknownThing: a pattern fits none of them.
+    """
+    reached = host_addresses(snapshot)
+    return select_devices((device for name, device in snapshot.devices.items() if name in reached), patterns)
+
+
+def select_devices(devices: Iterable[Device], patterns: Sequence[str]) -> tuple[Device, ...]:
     """Return the devices whose name fits one of the glob patterns (all, where there is none).
-
-    With `managed` only those that have a management address.
 
     Raises:
         UnknownThing: a pattern fits no device: a typing error must not become an empty, successful run.
     """
-    found = [device for device in devices if not managed or device.management_address]
+    found = tuple(devices)
     for pattern in patterns:
         if not any(fnmatchcase(device.name, pattern) for device in found):
             raise UnknownThing("device", pattern)

@@ -1,0 +1,301 @@
+"""`neutralhost demo`: everything in one program, on simulated devices, with one order shown live."""
+
+import secrets
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+from rich.text import Text
+from sqlalchemy import Engine
+
+from automation.settings import AutomationSettings
+from automation.twin.eapi import Credentials
+from automation.twin.fleet import Fleet
+from automation.twin.topology import twin_devices
+from inventory.examples import example_folder
+from inventory.files.bundle import read_bundle
+from inventory.settings import InventorySettings
+from inventory.snapshot import Snapshot
+from inventory.store.engine import open_engine
+from inventory.store.mirror import read_inventory, replace_inventory
+from provisioning import front_desk
+from provisioning.bootstrap import House, build, prepare_database
+from provisioning.cli.command import command as make_command
+from provisioning.cli.demo_folder import DemoFolder, claimed, make_secrets, write_private
+from provisioning.cli.errors import AddressTaken
+from provisioning.cli.example_order import Example, choose_example, place_example
+from provisioning.cli.follow import follow_order, print_result
+from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
+from provisioning.cli.output import Output, current_output
+from provisioning.cli.serve import running_portal
+from provisioning.cli.surroundings import log_to_file, read_settings, var_folder, working
+from provisioning.cli.waiting import stop_signal
+from provisioning.cli.words import duration, safe, speed
+from provisioning.front_desk import SYSTEM
+from provisioning.isps import Role
+from provisioning.orders import Order, OrderState
+from provisioning.settings import ProvisioningSettings
+from provisioning.tools import Tools
+
+EXAMPLE = "manchester"
+PORTAL_HOST = "127.0.0.1"
+OPERATOR = "operator"
+PASSWORD_BYTES = 12  # of randomness: 96 bits, 16 letters to type
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody who may sign in. The password is known only in the run that made the user."""
+
+    name: str
+    isp_code: str | None
+    password: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningDemo:
+    """A demo that is up: where portal and API are, how many devices answer, and who may sign in."""
+
+    url: str
+    tools: Tools = field(repr=False)
+    devices: int
+    device_port: int
+    sign_ins: tuple[SignIn, ...]
+
+
+@make_command("demo")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="Port of portal and API.")
+@click.option(
+    "--device-port", default=18480, show_default=True, type=click.IntRange(1, 65535), help="Port of the devices' eAPI."
+)
+@click.option(
+    "--var", "root", default=None, type=click.Path(path_type=Path), help="Folder of the data.  [default: var]"
+)
+@click.option("--order/--no-order", "wants_order", default=True, help="Place an example order, and show it.")
+@click.option("--exit-after-order", is_flag=True, help="Stop when the order has ended, instead of staying up.")
+def command(port: int, device_port: int, root: Path | None, wants_order: bool, exit_after_order: bool) -> int:
+    """Run everything here, on simulated devices, and show one order live.
+
+    Database, inventory of an example city, simulated switches, worker, portal and API: all in this one program, with
+    its data in `var/`. Stays up until Ctrl-C; a second run goes on with the same data. Needs no root, Docker or server.
+    """
+    output = current_output()
+    folder = DemoFolder(root or var_folder())
+    started = time.monotonic()
+    with claimed(folder), running_demo(folder, port, device_port, output) as demo:
+        output.say()
+        ended = show_order(demo.tools, output) if wants_order else None
+        document = {"url": demo.url, "devices": demo.devices, "sign_ins": _sign_in_documents(demo), "order": ended}
+        output.answer(document, lambda: print_where_to_look(demo, folder, output))
+        output.say(f"Up after {duration(time.monotonic() - started)}.", style="dim")
+        if exit_after_order:
+            return EXIT_ERROR if ended is not None and ended.state is not OrderState.COMPLETED else EXIT_DONE
+        output.say("Ctrl-C stops everything.")
+        with stop_signal() as stopped:
+            stopped.wait()
+    output.say("Stopped. The next run goes on with the same data.")
+    return EXIT_DONE
+
+
+@contextmanager
+def running_demo(folder: DemoFolder, port: int, device_port: int, output: Output) -> Iterator[RunningDemo]:
+    """Bring everything up, one printed line each, and take it down in the opposite order.
+
+    Raises:
+        AddressTaken: portal or devices cannot listen.
+    """
+    log_to_file(folder.log)
+    _require_free(PORTAL_HOST, port)
+    settings = _settings(folder, port, device_port)
+    with ExitStack() as stack:
+        with _line(output, "Database", f"{folder.database}, tables up to date"):
+            engine = stack.enter_context(_opened(settings.inventory))
+        snapshot = _inventory(engine, output)
+        fleet = stack.enter_context(_running_fleet(snapshot, settings.automation, folder, output))
+        with _line(output, "Worker", "takes the steps of orders, and goes on where it was stopped"):
+            house = stack.enter_context(_opened_house(settings))
+        with _line(output, "Portal", f"portal, API and metrics on http://{PORTAL_HOST}:{port}"):
+            portal = stack.enter_context(
+                running_portal(house, listen_host=PORTAL_HOST, listen_port=port, cookies_secure=False)
+            )
+        sign_ins = make_sign_ins(house.tools)
+        yield RunningDemo(portal.url, house.tools, fleet, device_port, sign_ins)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    inventory: InventorySettings
+    automation: AutomationSettings
+    provisioning: ProvisioningSettings
+
+
+def _settings(folder: DemoFolder, port: int, device_port: int) -> _Settings:
+    """The demo's own, whatever the environment says: it must never touch a database or device that is not its own."""
+    secret = make_secrets(folder)
+    write_private(
+        folder.settings,
+        {
+            "NEUTRALHOST_DATABASE_URL": folder.database_url,
+            "NEUTRALHOST_EAPI_TRANSPORT": "http",
+            "NEUTRALHOST_EAPI_PORT": str(device_port),
+            "NEUTRALHOST_LISTEN_PORT": str(port),
+            "NEUTRALHOST_COOKIES_SECURE": "false",
+        },
+    )
+    return _Settings(
+        read_settings(InventorySettings, database_url=folder.database_url, netbox_url=None, netbox_token=None),
+        read_settings(
+            AutomationSettings,
+            device_password=secret["NEUTRALHOST_DEVICE_PASSWORD"],
+            eapi_transport="http",
+            eapi_port=device_port,
+        ),
+        read_settings(ProvisioningSettings, token_pepper=secret["NEUTRALHOST_TOKEN_PEPPER"]),
+    )
+
+
+@contextmanager
+def _opened(settings: InventorySettings) -> Iterator[Engine]:
+    prepare_database(settings)
+    engine = open_engine(settings.database_url.get_secret_value())
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _inventory(engine: Engine, output: Output) -> Snapshot:
+    """Load the example where there is nothing yet: what somebody loaded later stays."""
+    with _line(output, "Inventory", "") as told:
+        found = read_inventory(engine)
+        if not found.places:
+            found = read_bundle(example_folder(EXAMPLE))
+            replace_inventory(engine, found, f"The example {EXAMPLE}")
+        told.append(f"{len(found.places)} places, {len(found.premises):,} premises, {len(found.devices):,} devices")
+    return Snapshot(found)
+
+
+@contextmanager
+def _running_fleet(
+    snapshot: Snapshot, settings: AutomationSettings, folder: DemoFolder, output: Output
+) -> Iterator[int]:
+    devices = twin_devices(snapshot)
+    folder.twin.mkdir(mode=0o700, exist_ok=True)
+    credentials = Credentials(settings.device_username, settings.device_password)
+    with _line(output, "Devices", f"{len(devices):,} simulated switches answer eAPI on port {settings.eapi_port}"):
+        fleet = Fleet.start(devices, port=settings.eapi_port, credentials=credentials, startup_dir=folder.twin)
+    try:
+        yield len(devices)
+    finally:
+        fleet.stop()
+
+
+@contextmanager
+def _opened_house(settings: _Settings) -> Iterator[House]:
+    house = build(settings.inventory, settings.automation, settings.provisioning)
+    try:
+        with working(house):
+            yield house
+    finally:
+        house.close()
+
+
+def _require_free(host: str, port: int) -> None:
+    """Look before anything is started; the portal's own error stays the last word.
+
+    Raises:
+        AddressTaken.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise AddressTaken("The portal", host, port) from error
+
+
+@contextmanager
+def _line(output: Output, what: str, text: str) -> Iterator[list[str]]:
+    """Print one line when the block is done, with how long it took; the block may add to the text."""
+    told = [text] if text else []
+    started = time.monotonic()
+    with output.working(what):
+        yield told
+    took = duration(time.monotonic() - started)
+    mark = "\N{CHECK MARK}" if output.live else "done"
+    output.say(
+        Text.assemble((f"{mark} ", "green"), (f"{what:<10}", "bold"), (f"{took:>8}  ", "dim"), safe(" ".join(told)))
+    )
+
+
+def make_sign_ins(tools: Tools) -> tuple[SignIn, ...]:
+    """Return who may sign in: an operator, and a user of the first ISP. Those that are missing are made."""
+    isps = [one.code for one in tools.load_snapshot().organisations.values() if one.is_isp]
+    wanted = [(OPERATOR, Role.OPERATOR, None), *((f"{code}-orders", Role.ISP, code) for code in isps[:1])]
+    known = {user.name for user in front_desk.users(tools, SYSTEM)}
+    return tuple(_sign_in(tools, name, role, isp_code, is_known=name in known) for name, role, isp_code in wanted)
+
+
+def _sign_in(tools: Tools, name: str, role: Role, isp_code: str | None, *, is_known: bool) -> SignIn:
+    if is_known:
+        return SignIn(name, isp_code, None)
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    front_desk.create_user(tools, SYSTEM, name, role, isp_code, password)
+    return SignIn(name, isp_code, password)
+
+
+def show_order(tools: Tools, output: Output) -> Order | None:
+    """Place the example order, and print its life; None where no premises is left to serve."""
+    example = choose_example(tools)
+    if example is None:
+        output.say("No example order: no premises is left that can be served at once.", style="yellow")
+        return None
+    order = place_example(tools, example)
+    _print_asked(example, order, output)
+    story = follow_order(lambda after: front_desk.order_story(tools, SYSTEM, order.id, after=after), output)
+    print_result(story.order, output)
+    return story.order
+
+
+def _print_asked(example: Example, order: Order, output: Output) -> None:
+    request, premises = example.request, example.premises
+    output.say(Text(f"Order {order.id}", style="bold"))
+    output.say(f"  {example.isp_code} orders {request.product}, {speed(request.bandwidth_mbps)}")
+    output.say(f"  from {safe(premises.address)}, {premises.postcode} (UPRN {premises.uprn})")
+    output.say(f"  to its handover {request.handover}, for {request.term_months} months")
+    output.say()
+
+
+def print_where_to_look(demo: RunningDemo, folder: DemoFolder, output: Output) -> None:
+    """Print where everything is, and who may sign in."""
+    output.say()
+    output.facts(
+        (
+            ("Portal", demo.url),
+            ("API", f"{demo.url}/api/v1 (described at {demo.url}/api/v1/openapi.json)"),
+            ("Metrics", f"{demo.url}/metrics"),
+            ("Terminal", "neutralhost order list, neutralhost service list, neutralhost playbook run audit"),
+            ("Log", str(folder.log)),
+        )
+    )
+    output.say()
+    _print_sign_ins(demo.sign_ins, output)
+
+
+def _print_sign_ins(sign_ins: Sequence[SignIn], output: Output) -> None:
+    for one in sign_ins:
+        whose = "the operator" if one.isp_code is None else f"the ISP {one.isp_code}"
+        password = "(printed at the first run)" if one.password is None else one.password
+        output.say(Text.assemble("Sign in as ", (one.name, "bold"), f" with password {password} for {whose}"))
+    if any(one.password is None for one in sign_ins):
+        output.say("`neutralhost user password NAME` sets a new password.", style="dim")
+    else:
+        output.say("The passwords are printed this once, and are kept only as hashes.", style="dim")
+
+
+def _sign_in_documents(demo: RunningDemo) -> list[dict[str, str | None]]:
+    return [{"name": one.name, "isp_code": one.isp_code, "password": one.password} for one in demo.sign_ins]

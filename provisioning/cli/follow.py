@@ -1,0 +1,97 @@
+"""An order's life, printed as it happens: one line a step, the devices' diff, the result."""
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+
+from rich.table import Table
+from rich.text import Text
+
+from provisioning.cli.output import Output, diff_text
+from provisioning.cli.words import duration, safe
+from provisioning.front_desk import OrderStory
+from provisioning.orders import ENDED, EventStatus, Order, OrderDiff, OrderEvent, OrderState
+
+POLL_S = 0.15  # seconds between two looks at the order
+SHOWS_DIFF = "rehearse"  # the step whose diff is shown: what the devices said they would change
+
+_MARKS = {
+    EventStatus.DONE: ("\N{CHECK MARK}", "green"),
+    EventStatus.WAITING: ("\N{HORIZONTAL ELLIPSIS}", "yellow"),
+    EventStatus.FAILED: ("\N{MULTIPLICATION X}", "red"),
+    EventStatus.UNDONE: ("\N{LEFTWARDS ARROW WITH HOOK}", "yellow"),
+}
+
+
+def follow_order(tell: Callable[[int], OrderStory], output: Output, timeout_s: float | None = None) -> OrderStory:
+    """Print the order's life until it ended, or until `timeout_s` seconds went by; return the whole story.
+
+    `tell` returns the story with the events after a number.
+    """
+    until = None if timeout_s is None else time.monotonic() + timeout_s
+    last_event = 0
+    status = output.console.status("") if output.live else None
+    with status or nullcontext():
+        while True:
+            story = tell(last_event)
+            for event in story.events:
+                _print_event(event, story.diffs, output)
+                last_event = event.number
+            if story.order.state in ENDED or (until is not None and time.monotonic() >= until):
+                return tell(0)
+            if status is not None:
+                status.update(Text(f"{_now_doing(story.order)} ", style="cyan"))
+            time.sleep(POLL_S)
+
+
+def _now_doing(order: Order) -> str:
+    if order.awaiting_approval:
+        return f"waits for approval: neutralhost order approve {order.id}"
+    return order.step
+
+
+def _print_event(event: OrderEvent, diffs: Iterable[OrderDiff], output: Output) -> None:
+    if event.status is EventStatus.STARTED:
+        return
+    if output.live:
+        output.say(drawn_event(event))
+    else:
+        output.say(event_line(event))
+    if event.step == SHOWS_DIFF and event.status is EventStatus.DONE:
+        print_diffs((diff for diff in diffs if diff.step == SHOWS_DIFF), output, indent="    ")
+
+
+def event_line(event: OrderEvent) -> str:
+    """Return an event as one line of plain text."""
+    took = duration(event.seconds)
+    return f"{event.status.value:<8}{event.step:<12}{took:>8}  {safe(event.text)}".rstrip()
+
+
+def drawn_event(event: OrderEvent) -> Table:
+    """Return an event as a terminal shows it: its text is wrapped under itself."""
+    mark, style = _MARKS[event.status]
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=2, justify="right", style=style)
+    grid.add_column(width=10, style="bold")
+    grid.add_column(width=7, justify="right", style="dim")
+    grid.add_column(overflow="fold")
+    grid.add_row(mark, event.step, duration(event.seconds), Text(safe(event.text)))
+    return grid
+
+
+def print_diffs(diffs: Iterable[OrderDiff], output: Output, indent: str = "") -> None:
+    """Print what every device said, the device's name above its diff."""
+    for diff in diffs:
+        output.say(Text(f"{indent}{safe(diff.device)}", style="bold"))
+        if diff.diff.strip():
+            output.say(diff_text(diff.diff.rstrip(), indent=indent + "  "))
+        else:
+            output.say(f"{indent}  says already what it should", style="dim")
+
+
+def print_result(order: Order, output: Output) -> None:
+    """Print how an order ended, and what to do where it did not go well."""
+    style = "bold green" if order.state is OrderState.COMPLETED else "bold yellow"
+    output.say(f"Order {order.id} is {order.state.value}.", style=style)
+    for reason in order.reasons:
+        output.say(f"  {safe(reason.sentence)} {safe(reason.next_step)}".rstrip())

@@ -1,0 +1,145 @@
+"""`neutralhost inventory ...`: load, pull, check and show what exists."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from inventory.errors import Fault, UnknownThing
+from inventory.examples import example_folder
+from inventory.files.bundle import read_bundle, write_bundle
+from inventory.netbox.client import NetBox
+from inventory.netbox.pull import pull
+from inventory.rules import find_faults
+from inventory.settings import InventorySettings
+from inventory.snapshot import Snapshot
+from inventory.store.mirror import KindChanges, read_inventory, replace_inventory
+from provisioning.cli.command import group
+from provisioning.cli.inventory_changes import compare_inventories
+from provisioning.cli.inventory_sheets import KINDS, counts, things_of
+from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
+from provisioning.cli.output import Output, current_output, sheet
+from provisioning.cli.surroundings import open_database, read_settings
+from provisioning.cli.words import duration
+
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Write nothing; say what would change, with exit code 2.")
+
+
+@group("inventory")
+def command() -> None:
+    """Load, check and show what exists."""
+
+
+@command.command("load")
+@click.argument("folder")
+@DRY_RUN
+def load(folder: str, dry_run: bool) -> int:
+    """Make the inventory that of FOLDER, or of the example of that name (manchester).
+
+    All or nothing: a broken row is named with its file and its reason, and nothing is loaded.
+    """
+    path = Path(folder)
+    found = read_bundle(path if path.is_dir() or "/" in folder else example_folder(folder))
+    output = current_output()
+    with open_database() as engine:
+        if dry_run:
+            comparison = compare_inventories(read_inventory(engine), found)
+            return _answer_dry_run(comparison.by_kind, output)
+        changes = replace_inventory(engine, found, folder)
+    output.answer({"changes": changes}, lambda: print_changes(changes.by_kind, output))
+    return EXIT_DONE
+
+
+@command.command("pull")
+@DRY_RUN
+def pull_netbox(dry_run: bool) -> int:
+    """Make the inventory what NetBox holds. Premises, which NetBox does not hold, stay as they are."""
+    output = current_output()
+    netbox = NetBox.from_settings(read_settings(InventorySettings))
+    with open_database() as engine:
+        known = read_inventory(engine)
+        with output.working(f"Reading {netbox.url}"):
+            report = pull(netbox, known.premises)
+        if dry_run:
+            return _answer_dry_run(compare_inventories(known, report.inventory).by_kind, output)
+        changes = replace_inventory(engine, report.inventory, f"NetBox at {netbox.url}")
+    document = {"changes": changes, "ignored": report.ignored, "seconds": report.seconds}
+    output.answer(document, lambda: print_changes(changes.by_kind, output))
+    output.say(f"Read in {duration(report.seconds)}; {sum(report.ignored.values()):,} foreign objects were left out.")
+    return EXIT_DONE
+
+
+@command.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--name", default="export", show_default=True, help="What the folder's inventory calls itself.")
+def export(folder: Path, name: str) -> None:
+    """Write the inventory to a folder of files, as `load` reads it."""
+    output = current_output()
+    with open_database() as engine:
+        inventory = read_inventory(engine)
+    write_bundle(inventory, folder, name)
+    output.answer({"folder": folder}, lambda: output.say(f"The inventory is in {folder}."))
+
+
+@command.command("check")
+def check() -> int:
+    """Say what is wrong with the inventory.
+
+    Exit codes: 0 nothing, 1 something.
+    """
+    output = current_output()
+    with open_database() as engine:
+        inventory = read_inventory(engine)
+    faults = find_faults(inventory)
+    document = {"faults": faults, "counts": counts(Snapshot(inventory))}
+    output.answer(document, lambda: print_faults(faults, output))
+    return EXIT_ERROR if faults else EXIT_DONE
+
+
+@command.command("show")
+@click.argument("kind", type=click.Choice(list(KINDS)), required=False)
+@click.option("--place", default=None, help="Only what is at this place (premises: served from it).")
+@click.option("--rows", default=200, show_default=True, type=click.IntRange(0), help="At most so many; 0 for all.")
+def show(kind: str | None, place: str | None, rows: int) -> None:
+    """Show how much of each kind there is, or every thing of one kind."""
+    output = current_output()
+    with open_database() as engine:
+        snapshot = Snapshot(read_inventory(engine))
+    if place is not None and place not in snapshot.places:
+        raise UnknownThing("place", place)
+    if kind is None:
+        found = counts(snapshot, place)
+        output.answer({"counts": found}, lambda: print_counts(found, output))
+        return
+    things = things_of(snapshot, kind, place)
+    shown = things[:rows] if rows else things
+    output.answer({kind: shown, "count": len(things)}, lambda: output.table(KINDS[kind].sheet(shown)))
+    if len(shown) < len(things):
+        output.say(f"{len(shown):,} of {len(things):,}; --rows 0 shows all.", style="dim")
+
+
+def _answer_dry_run(by_kind: Mapping[str, KindChanges], output: Output) -> int:
+    differs = any(changes != KindChanges() for changes in by_kind.values())
+    output.answer({"changes": {"by_kind": by_kind}, "dry_run": True}, lambda: print_changes(by_kind, output))
+    output.say("Nothing was written." if differs else "Nothing would change.")
+    return EXIT_CHANGES if differs else EXIT_DONE
+
+
+def print_counts(found: Mapping[str, int], output: Output) -> None:
+    """Print how much of each kind there is."""
+    rows = ((kind, f"{count:,}") for kind, count in found.items())
+    output.table(sheet(("kind", "count"), rows, right=("count",)))
+
+
+def print_changes(by_kind: Mapping[str, KindChanges], output: Output) -> None:
+    """Print what a replacement of the inventory did, or would do."""
+    rows = ((kind, f"{one.added:,}", f"{one.changed:,}", f"{one.removed:,}") for kind, one in by_kind.items())
+    titles = ("kind", "added", "changed", "removed")
+    output.table(sheet(titles, rows, right=titles[1:]))
+
+
+def print_faults(faults: Sequence[Fault], output: Output) -> None:
+    """Print every fault, one a line."""
+    if faults:
+        output.table(sheet(("where", "what is wrong"), ((fault.where, fault.reason) for fault in faults)))
+    output.say(f"{len(faults)} faults." if faults else "No faults.")

@@ -1,0 +1,62 @@
+"""`neutralhost serve`."""
+
+import errno
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+import click
+
+from provisioning.bootstrap import House
+from provisioning.cli.command import command as make_command
+from provisioning.cli.errors import AddressTaken
+from provisioning.cli.face import RunningFace, find_portal
+from provisioning.cli.output import current_output
+from provisioning.cli.surroundings import log_to_stderr, open_house, working
+from provisioning.cli.waiting import stop_signal
+
+
+@make_command("serve")
+@click.option("--host", "listen_host", default=None, help="Address to listen on, instead of the settings'.")
+@click.option("--port", "listen_port", type=click.IntRange(1, 65535), default=None, help="TCP port, likewise.")
+@click.option("--worker/--no-worker", default=True, show_default=True, help="Work on orders in the same program.")
+def command(listen_host: str | None, listen_port: int | None, worker: bool) -> None:
+    """Serve portal and API until Ctrl-C or SIGTERM."""
+    log_to_stderr(logging.INFO)
+    with ExitStack() as stack:
+        stopped = stack.enter_context(stop_signal())
+        house = stack.enter_context(open_house())
+        if worker:
+            stack.enter_context(working(house))
+        with running_portal(house, listen_host=listen_host, listen_port=listen_port) as portal:
+            output = current_output()
+            output.answer({"url": portal.url}, lambda: output.say(f"Portal and API are at {portal.url}. Ctrl-C stops."))
+            stopped.wait()
+
+
+@contextmanager
+def running_portal(
+    house: House, *, listen_host: str | None, listen_port: int | None, cookies_secure: bool | None = None
+) -> Iterator[RunningFace]:
+    """Serve portal and API while the context lasts.
+
+    Raises:
+        AddressTaken: somebody else listens there.
+        FaceMissing: nothing installed serves them.
+    """
+    start = find_portal()
+    try:
+        portal = start(
+            house.tools,
+            metrics=house.metrics,
+            worker_seen=house.worker_seen,
+            listen_host=listen_host,
+            listen_port=listen_port,
+            cookies_secure=cookies_secure,
+        )
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise AddressTaken("Portal and API", listen_host or "the set address", listen_port or 0) from error
+    with closing(portal):
+        yield portal

@@ -1,0 +1,129 @@
+"""`neutralhost service ...`: what ISPs have, and its end."""
+
+import uuid
+from collections.abc import Sequence
+
+import click
+
+from provisioning import front_desk
+from provisioning.cli.command import group
+from provisioning.cli.follow import follow_order, print_result
+from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
+from provisioning.cli.output import Output, Sheet, current_output, sheet
+from provisioning.cli.surroundings import open_house
+from provisioning.cli.words import moment, money, speed
+from provisioning.front_desk import SYSTEM
+from provisioning.orders import OrderState
+from provisioning.services import Circuit, Service, ServiceState
+
+STATES = [state.value for state in ServiceState]
+
+
+@group("service")
+def command() -> None:
+    """Show services, and cease them."""
+
+
+@command.command("list")
+@click.option("--state", type=click.Choice(STATES), default=None, help="Only services in this state.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="How many at most.")
+@click.option("--cursor", default=None, help="Where the page before ended (its next_cursor).")
+def list_services(state: str | None, limit: int, cursor: str | None) -> None:
+    """List services, newest first."""
+    output = current_output()
+    with open_house() as house:
+        page = front_desk.services(
+            house.tools,
+            SYSTEM,
+            state=None if state is None else ServiceState(state),
+            cursor=cursor,
+            limit=limit,
+        )
+    output.answer(page, lambda: output.table(services_sheet(page.services)))
+    if page.next_cursor:
+        output.say(f"More with --cursor {page.next_cursor}", style="dim")
+
+
+@command.command("show")
+@click.argument("service_id")
+def show(service_id: str) -> None:
+    """Show a service, and the circuit that carries it."""
+    output = current_output()
+    with open_house() as house:
+        service = front_desk.service(house.tools, SYSTEM, service_id)
+    output.answer({"service": service}, lambda: print_service(service, output))
+
+
+@command.command("cease")
+@click.argument("service_id")
+@click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
+@click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
+def cease(service_id: str, idempotency_key: str | None, follow: bool) -> int:
+    """End a service, and give back all that it holds."""
+    output = current_output()
+    with open_house() as house:
+        order, _ = front_desk.cease_service(
+            house.tools, SYSTEM, service_id, idempotency_key=idempotency_key or str(uuid.uuid4())
+        )
+        if not follow:
+            output.answer({"order": order}, lambda: output.say(f"Order {order.id} ceases {service_id}."))
+            return EXIT_DONE
+        story = follow_order(lambda after: front_desk.order_story(house.tools, SYSTEM, order.id, after=after), output)
+    output.answer(story, lambda: print_result(story.order, output))
+    return EXIT_DONE if story.order.state is OrderState.COMPLETED else EXIT_ERROR
+
+
+def services_sheet(services: Sequence[Service]) -> Sheet:
+    """Return services as a table."""
+    rows = (
+        (
+            service.id,
+            service.isp_code,
+            service.uprn,
+            service.handover,
+            "" if service.circuit is None else str(service.circuit.s_vlan),
+            f"{service.bandwidth_mbps:,}",
+            service.state.value,
+            moment(service.activated_at),
+        )
+        for service in services
+    )
+    return sheet(
+        ("service", "isp", "uprn", "handover", "s-vlan", "mbit/s", "state", "active since"),
+        rows,
+        right=("uprn", "s-vlan", "mbit/s"),
+    )
+
+
+def print_service(service: Service, output: Output) -> None:
+    """Print one service's facts."""
+    output.facts(
+        (
+            ("service", service.id),
+            ("state", service.state.value),
+            ("isp", service.isp_code),
+            ("product", f"{service.product}, {speed(service.bandwidth_mbps)}, {service.term_months} months"),
+            ("premises", service.uprn),
+            ("handover", service.handover),
+            ("price", f"{money(service.monthly_pence)} a month, without VAT"),
+            ("reference", service.reference),
+            ("active since", moment(service.activated_at)),
+            ("ended", moment(service.ended_at)),
+            *_circuit_facts(service.circuit),
+        )
+    )
+
+
+def _circuit_facts(circuit: Circuit | None) -> tuple[tuple[str, str], ...]:
+    if circuit is None:
+        return ()
+    profile = circuit.profile
+    return (
+        ("s-vlan", str(circuit.s_vlan)),
+        ("uni", str(circuit.uni)),
+        ("handover port", str(circuit.handover_port)),
+        ("devices", " > ".join(hop.device for hop in circuit.hops)),
+        ("links", ", ".join(circuit.link_codes)),
+        ("length", f"{circuit.length_m:,.0f} m"),
+        ("profile", f"CIR {speed(profile.cir_mbps)}, EIR {speed(profile.eir_mbps)}, CBS {profile.cbs_bytes:,} bytes"),
+    )

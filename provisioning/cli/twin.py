@@ -1,0 +1,65 @@
+"""`neutralhost twin ...`: simulated devices, without the rest of a demo."""
+
+from pathlib import Path
+
+import click
+
+from automation.settings import AutomationSettings
+from automation.twin.eapi import Credentials
+from automation.twin.fleet import Fleet
+from automation.twin.topology import twin_devices
+from inventory.snapshot import Snapshot
+from inventory.store.mirror import read_inventory
+from provisioning.cli.command import group
+from provisioning.cli.output import current_output, sheet
+from provisioning.cli.surroundings import open_database, read_settings
+from provisioning.cli.waiting import stop_signal
+
+
+@group("twin")
+def command() -> None:
+    """Run simulated devices.
+
+    They speak eAPI as the real ones do; their command line parser is ours, and no vendor's system runs in them.
+    """
+
+
+@command.command("list")
+def list_devices() -> None:
+    """List the devices of the inventory that can be simulated, and the addresses they would have."""
+    output = current_output()
+    with open_database() as engine:
+        devices = twin_devices(Snapshot(read_inventory(engine)))
+    found = [{"name": device.name, "address": device.address} for device in devices]
+    rows = ((device.name, device.address) for device in devices)
+    output.answer({"devices": found}, lambda: output.table(sheet(("device", "address"), rows)))
+
+
+@command.command("serve")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=None, help="Port of eAPI on every device; as set where left out."
+)
+@click.option(
+    "--startup-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Where devices save their configuration.",
+)
+def serve(port: int | None, startup_dir: Path | None) -> None:
+    """Simulate the devices of the inventory until Ctrl-C or SIGTERM."""
+    output = current_output()
+    settings = read_settings(AutomationSettings)
+    with open_database() as engine:
+        devices = twin_devices(Snapshot(read_inventory(engine)))
+    if startup_dir is not None:
+        startup_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    credentials = Credentials(settings.device_username, settings.device_password)
+    chosen = settings.eapi_port if port is None else port
+    with (
+        stop_signal() as stopped,
+        Fleet.start(devices, port=chosen, credentials=credentials, startup_dir=startup_dir) as fleet,
+    ):
+        document = {"devices": len(devices), "port": fleet.port}
+        text = f"{len(devices):,} simulated devices answer eAPI over HTTP on port {fleet.port}. Ctrl-C stops."
+        output.answer(document, lambda: output.say(text))
+        stopped.wait()

@@ -1,0 +1,130 @@
+"""`neutralhost user ...`: people who sign in, and tokens of machines. A secret is shown once, never an argument."""
+
+import sys
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from provisioning import front_desk
+from provisioning.cli.command import group
+from provisioning.cli.errors import InputRefused
+from provisioning.cli.output import current_output, sheet
+from provisioning.cli.surroundings import open_house
+from provisioning.cli.words import moment, yes_no
+from provisioning.front_desk import SYSTEM
+from provisioning.isps import ApiToken, Role
+
+ROLES = [role.value for role in Role]
+FROM_STDIN = click.option(
+    "--password-stdin", "from_stdin", is_flag=True, help="Read the password from standard input, not from the terminal."
+)
+
+
+@group("user")
+def command() -> None:
+    """Keep people, passwords and API tokens."""
+
+
+@command.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What the user may do.")
+@click.option("--isp", "isp_code", default=None, help="Code of the user's ISP; none for the operator's own people.")
+@FROM_STDIN
+def add(name: str, role: str, isp_code: str | None, from_stdin: bool) -> None:
+    """Add a person who may sign in to the portal."""
+    output = current_output()
+    password = ask_password(from_stdin)
+    with open_house() as house:
+        user = front_desk.create_user(house.tools, SYSTEM, name, Role(role), isp_code, password)
+    output.answer({"user": user}, lambda: output.say(f"{user.name} can sign in now."))
+
+
+@command.command("list")
+def list_users() -> None:
+    """List the users."""
+    output = current_output()
+    with open_house() as house:
+        users = front_desk.users(house.tools, SYSTEM)
+    rows = (
+        (user.name, user.role.value, user.isp_code or "", moment(user.created_at), yes_no(user.disabled))
+        for user in users
+    )
+    output.answer({"users": users}, lambda: output.table(sheet(("name", "role", "isp", "created", "disabled"), rows)))
+
+
+@command.command("password")
+@click.argument("name")
+@FROM_STDIN
+def password(name: str, from_stdin: bool) -> None:
+    """Set a user's password."""
+    output = current_output()
+    chosen = ask_password(from_stdin)
+    with open_house() as house:
+        front_desk.set_password(house.tools, SYSTEM, name, chosen)
+    output.answer({"user_name": name}, lambda: output.say(f"The password of {name} is set."))
+
+
+@command.group("token")
+def token() -> None:
+    """Keep the API tokens of users."""
+
+
+@token.command("add")
+@click.argument("name")
+@click.option("--label", required=True, help="What the token is for.")
+@click.option(
+    "--days", type=click.IntRange(1, 3650), default=None, help="How long it is good for; for ever where left out."
+)
+def add_token(name: str, label: str, days: int | None) -> None:
+    """Make a token for a user. It is printed once, and kept only as a keyed hash."""
+    output = current_output()
+    expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
+    with open_house() as house:
+        secret, made = front_desk.create_token(house.tools, SYSTEM, name, label, expires_at)
+    output.answer({"token": secret, **_shown(made)}, lambda: click.echo(secret))
+    click.echo("Keep it: it is not shown again. Send it as `Authorization: Bearer ...`.", err=True)
+
+
+@token.command("list")
+def list_tokens() -> None:
+    """List the tokens, without their secrets."""
+    output = current_output()
+    with open_house() as house:
+        tokens = front_desk.tokens(house.tools, SYSTEM)
+    rows = (
+        (one.key, one.user_name, one.label, moment(one.created_at), moment(one.expires_at), yes_no(one.revoked))
+        for one in tokens
+    )
+    titles = ("key", "user", "label", "created", "expires", "revoked")
+    output.answer({"tokens": tokens}, lambda: output.table(sheet(titles, rows)))
+
+
+@token.command("revoke")
+@click.argument("key")
+def revoke_token(key: str) -> None:
+    """Make a token useless, by its key."""
+    output = current_output()
+    with open_house() as house:
+        front_desk.revoke_token(house.tools, SYSTEM, key)
+    output.answer({"key": key, "revoked": True}, lambda: output.say(f"The token {key} is revoked."))
+
+
+def _shown(made: ApiToken) -> dict[str, object]:
+    return {"key": made.key, "user_name": made.user_name, "label": made.label, "expires_at": made.expires_at}
+
+
+def ask_password(from_stdin: bool) -> str:
+    """Return a password, from standard input or typed twice without being shown.
+
+    Raises:
+        InputRefused: none was given, or there is no terminal to ask at.
+    """
+    if from_stdin:
+        found = sys.stdin.readline().rstrip("\r\n")
+    elif sys.stdin.isatty():
+        found = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        raise InputRefused("There is no terminal to ask for the password at: use --password-stdin.")
+    if not found:
+        raise InputRefused("The password is empty.")
+    return str(found)

@@ -1,0 +1,1 @@
+"""The same network, made of simulated devices that speak their real protocols."""

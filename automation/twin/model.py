@@ -1,0 +1,29 @@
+"""What the twin is made of: devices, their ports, and what is plugged into them."""
+
+from dataclasses import dataclass
+
+from inventory.devices import PortRef
+
+
+@dataclass(frozen=True, slots=True)
+class TwinPort:
+    """A port in hardware. `far_end` is the port a cable joins it to; `attached` that something outside
+    the twin (an ISP's router, a subscriber's) is plugged in and up. Speed in Mbit/s."""
+
+    name: str
+    speed_mbps: int = 1000
+    far_end: PortRef | None = None
+    attached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TwinDevice:
+    """One simulated EOS device: where it listens, what it is, and the configuration it first boots with."""
+
+    name: str
+    address: str
+    ports: tuple[TwinPort, ...]
+    config: str
+    model: str = "DCS-7050TX3-48C8"
+    serial: str = "SIM00000000"
+    eos_version: str = "4.31.2F"

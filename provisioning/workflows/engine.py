@@ -147,6 +147,26 @@ class WorkQueue:
         return tuple(Work(one.workflow_id, one.name, one.status, one.executor_id) for one in found)
 
 
+class QueuedJobs:
+    """Implements `work.Jobs` on the queue, within one transaction of the store."""
+
+    def __init__(self, queue: WorkQueue, transaction: Connection | Session) -> None:
+        self._queue = queue
+        self._transaction = transaction
+
+    def activate(self, order_id: str) -> None:
+        self._queue.put(self._transaction, "activate", order_id)
+
+    def deploy(self, order_id: str) -> None:
+        self._queue.put(self._transaction, "deploy", order_id)
+
+    def cease(self, order_id: str) -> None:
+        self._queue.put(self._transaction, "cease", order_id)
+
+    def abandon(self, order_id: str) -> None:
+        self._queue.put(self._transaction, "abandon", order_id)
+
+
 class Worker:
     """Runs workflows in threads of this process. One per process: the engine underneath is one per process."""
 

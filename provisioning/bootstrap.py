@@ -1,0 +1,122 @@
+"""The one place that wires the house: settings in, everything an order needs out."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from inventory.netbox.record import NetBoxRecord
+from sqlalchemy import Engine
+
+from automation.deploy import NornirDeployer
+from automation.hosts import host_addresses
+from automation.settings import AutomationSettings
+from inventory.netbox.client import NetBox
+from inventory.settings import InventorySettings
+from inventory.source import NoRecord, ServiceRecord
+from inventory.store.engine import migrate, open_engine, require_migrated
+from inventory.store.mirror import SnapshotCache
+from monitoring.metrics import Metrics
+from provisioning.catalogue import load_catalogue
+from provisioning.settings import ProvisioningSettings
+from provisioning.store.unit import open_store
+from provisioning.store.workers import last_heard
+from provisioning.tools import Tools
+from provisioning.worker import RunningWorker
+from provisioning.workflows.engine import QueuedJobs, WorkQueue, prepare_tables
+from provisioning.workflows.known import WORKFLOWS
+from provisioning.workflows.walk import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything, wired. Nothing works on orders until a worker is started, here or in another process."""
+
+    tools: Tools
+    metrics: Metrics
+    engine: Engine
+    _engine_for_workflows: Engine
+    _queue: WorkQueue
+
+    def start_worker(self, workflows: Iterable[Workflow] = WORKFLOWS) -> RunningWorker:
+        """Start walking orders in threads of this process; stop it before `close`.
+
+        Raises: WorkerNameTaken.
+        """
+        worker = RunningWorker(
+            self.tools,
+            self.metrics,
+            self.engine,
+            self._engine_for_workflows,
+            self._queue,
+            lambda: host_addresses(self.tools.load_snapshot()),
+            workflows,
+        )
+        worker.start()
+        return worker
+
+    def worker_seen(self) -> datetime | None:
+        """When any worker of this database was last heard of."""
+        return last_heard(self.engine)
+
+    def close(self) -> None:
+        self._queue.close()
+        self._engine_for_workflows.dispose()
+        self.engine.dispose()
+
+
+def prepare_database(settings: InventorySettings) -> None:
+    """Create all tables, the durable engine's own among them, or bring them up to date.
+
+    Raises: DatabaseUnavailable.
+    """
+    engine = open_engine(settings.database_url.get_secret_value())
+    try:
+        migrate(engine)
+        prepare_tables(engine)
+    finally:
+        engine.dispose()
+
+
+def build(
+    inventory_settings: InventorySettings,
+    automation_settings: AutomationSettings,
+    provisioning_settings: ProvisioningSettings,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> House:
+    """Wire everything. Opens no connection but to the database.
+
+    Raises: DatabaseUnavailable, also where it is not migrated; CatalogueInvalid.
+    """
+    url = inventory_settings.database_url.get_secret_value()
+    engine = open_engine(url)
+    require_migrated(engine)
+    # The durable engine retries by itself on what the database says, so it must see it in the driver's words.
+    engine_for_workflows = open_engine(url, translate_errors=False)
+    queue = WorkQueue(engine_for_workflows)
+    load_snapshot = SnapshotCache(engine)
+    tools = Tools(
+        settings=provisioning_settings,
+        open_unit_of_work=open_store(engine, jobs=lambda session: QueuedJobs(queue, session), now=now),
+        load_snapshot=load_snapshot,
+        catalogue=load_catalogue(provisioning_settings.catalogue_file),
+        deployer=NornirDeployer(lambda: host_addresses(load_snapshot()), automation_settings),
+        record=_record(inventory_settings),
+        now=now,
+    )
+    return House(tools, _metrics(tools), engine, engine_for_workflows, queue)
+
+
+def _record(settings: InventorySettings) -> ServiceRecord:
+    return NoRecord() if settings.netbox_url is None else NetBoxRecord(NetBox.from_settings(settings))
+
+
+def _metrics(tools: Tools) -> Metrics:
+    metrics = Metrics()
+
+    def count_by_state() -> dict[str, int]:
+        with tools.open_unit_of_work(reading=True) as work:
+            return {state.value: count for state, count in work.orders.count_by_state().items()}
+
+    metrics.watch_orders(count_by_state)
+    return metrics

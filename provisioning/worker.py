@@ -1,0 +1,119 @@
+"""A worker: walks orders, says that it lives, takes over from workers that died, and looks whether devices answer."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from inventory.errors import NeutralhostError
+from monitoring.metrics import Metrics
+from provisioning.settings import ProvisioningSettings
+from provisioning.store.workers import forget_workers, hear_worker, hold_name, silent_workers
+from provisioning.tools import Tools
+from provisioning.workflows.engine import EngineSettings, Worker, WorkQueue
+from provisioning.workflows.walk import Workflow, body_of
+
+log = structlog.get_logger(__name__)
+
+FORGET_EVERY_S = 3600.0
+
+
+class RunningWorker:
+    """One worker, in threads of this process. Times in seconds.
+
+    Raises: WorkerNameTaken.
+    """
+
+    def __init__(
+        self,
+        tools: Tools,
+        metrics: Metrics,
+        engine: Engine,
+        engine_for_workflows: Engine,
+        queue: WorkQueue,
+        device_names: Callable[[], Iterable[str]],
+        workflows: Iterable[Workflow],
+    ) -> None:
+        self._tools = tools
+        self._metrics = metrics
+        self._engine = engine
+        self._queue = queue
+        self._device_names = device_names
+        self._settings = tools.settings
+        self._let_go = hold_name(engine, tools.settings.worker_name)
+        bodies = {workflow.name: body_of(workflow, tools, metrics) for workflow in workflows}
+        self._worker = Worker(engine_for_workflows, _engine_settings(tools.settings), bodies)
+        self._stopped = threading.Event()
+        self._rounds = [
+            threading.Thread(target=self._repeat, args=round_, name=name, daemon=True)
+            for name, *round_ in (
+                ("heartbeat", self._settings.heartbeat_every_s, self._beat),
+                ("device-looks", self._settings.look_at_devices_every_s, self._look_at_devices),
+                ("forgetting", FORGET_EVERY_S, self._forget),
+            )
+        ]
+
+    def start(self) -> None:
+        """Begin; goes on with what a worker of this name had begun before it died."""
+        self._beat()
+        self._worker.launch()
+        for round_ in self._rounds:
+            round_.start()
+        log.info("worker started", worker=self._settings.worker_name)
+
+    def stop(self) -> None:
+        """Take no new orders, let running steps end for a while, and park the rest for the next start."""
+        self._stopped.set()
+        self._worker.stop(self._settings.stop_patience_s)
+        for round_ in self._rounds:
+            round_.join(timeout=self._settings.heartbeat_every_s)
+        self._let_go()
+        log.info("worker stopped", worker=self._settings.worker_name)
+
+    def run_until_told(self) -> None:
+        """Work until SIGTERM or SIGINT, then stop. For a process that does nothing else; in its main thread."""
+        told = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: told.set())
+        told.wait()
+        self.stop()
+
+    def _repeat(self, every_s: float, look: Callable[[], None]) -> None:
+        while True:
+            try:
+                look()
+            except (NeutralhostError, SQLAlchemyError) as error:
+                log.warning("worker round failed", round=threading.current_thread().name, error=type(error).__name__)
+            if self._stopped.wait(every_s):
+                return
+
+    def _beat(self) -> None:
+        now = self._tools.now()
+        hear_worker(self._engine, self._settings.worker_name, now)
+        self._metrics.worker_heartbeat.set(now.timestamp())
+        self._take_over(now)
+
+    def _take_over(self, now: datetime) -> None:
+        since = now - timedelta(seconds=self._settings.dead_after_s)
+        dead = silent_workers(self._engine, since)
+        if dead:
+            adopted = self._queue.adopt(dead)
+            forget_workers(self._engine, dead, since)
+            log.warning("took over from dead workers", workers=dead, work=[work.id for work in adopted])
+
+    def _look_at_devices(self) -> None:
+        names = tuple(self._device_names())
+        if names:
+            up = self._tools.deployer.reachable(names)
+            self._metrics.set_devices_up(up, self._tools.now().timestamp())
+
+    def _forget(self) -> None:
+        self._queue.forget(self._tools.now() - timedelta(days=self._settings.keep_workflows_days))
+
+
+def _engine_settings(settings: ProvisioningSettings) -> EngineSettings:
+    return EngineSettings(worker_name=settings.worker_name, at_a_time=settings.orders_at_a_time, poll_s=settings.poll_s)

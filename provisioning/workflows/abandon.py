@@ -1,0 +1,99 @@
+"""The steps that take back what an order did before it failed or was declined.
+
+Each is safe to repeat, and is taken even where the one before could not be: what could not be
+undone stands among the order's reasons.
+"""
+
+from automation.change_plan import ChangeAction
+from automation.intents import CircuitIntent
+from provisioning.errors import DevicesNotCleared, NotProven
+from provisioning.orders import EventStatus, OrderState
+from provisioning.services import Service, ServiceState
+from provisioning.store.work import UnitOfWork
+from provisioning.tools import Tools
+from provisioning.translate import circuit_intents
+from provisioning.workflows.cease import read_idle_lines
+from provisioning.workflows.claims import claimed_devices
+from provisioning.workflows.reading import read_order_and_any_service
+from provisioning.workflows.story import find_event, reasons_of, record_done
+
+
+def clear(order_id: str, tools: Tools) -> None:
+    """Take the circuit off whatever device may carry it.
+
+    A deploy that was refused has sent all devices back already, and then none has anything to
+    take off; one that succeeded and could not be proven, or that was cut short, has not.
+
+    Raises: DevicesClaimed, DevicesNotCleared, NotProven.
+    """
+    _order, service = read_order_and_any_service(order_id, tools)
+    text = "No device was changed."
+    if service is not None and _has_begun(order_id, "deploy", tools):
+        _take_off(order_id, circuit_intents(service, read_idle_lines(service.id, tools)), tools)
+        text = "The devices are as they were before."
+    _record_undone(order_id, "clear", text, tools)
+
+
+def withdraw(order_id: str, tools: Tools) -> None:
+    """Take the circuit out of the record of what exists, if it may be there.
+
+    Raises: NetBoxUnavailable, NetBoxRefused.
+    """
+    _order, service = read_order_and_any_service(order_id, tools)
+    text = "Nothing was in the record of what exists."
+    if service is not None and _has_begun(order_id, "document", tools):
+        tools.record.withdraw(service.id, order_id)
+        text = "The record of what exists shows it no longer."
+    _record_undone(order_id, "withdraw", text, tools)
+
+
+def close(order_id: str, tools: Tools) -> None:
+    """Give back all that was held; the order has failed, for its reasons."""
+    _end(order_id, "close", OrderState.FAILED, tools)
+
+
+def cancel(order_id: str, tools: Tools) -> None:
+    """Give back all that was held; the order is cancelled."""
+    _end(order_id, "cancel", OrderState.CANCELLED, tools)
+
+
+def _take_off(order_id: str, intents: tuple[CircuitIntent, ...], tools: Tools) -> None:
+    with claimed_devices(order_id, [intent.device for intent in intents], tools):
+        rehearsal = tools.deployer.rehearse(intents, ChangeAction.REMOVE)
+        if rehearsal.refusals:
+            raise DevicesNotCleared(order_id, rehearsal.refusals)
+        report = tools.deployer.deploy(rehearsal.changes, tools.settings.revert_after_s)
+        if report.refusals:
+            raise DevicesNotCleared(order_id, report.refusals)
+    proof = tools.deployer.prove(intents, ChangeAction.REMOVE)
+    if not proof.ok:
+        raise NotProven(order_id, proof.findings)
+
+
+def _end(order_id: str, step: str, state: OrderState, tools: Tools) -> None:
+    _order, service = read_order_and_any_service(order_id, tools)
+    with tools.open_unit_of_work() as work:
+        work.claims.release(order_id)
+        text = "Nothing was held." if service is None else _give_back(work, service)
+        record_done(work, tools, order_id, step, text, status=EventStatus.UNDONE)
+        work.orders.set_state(order_id, state, reasons_of(work.orders.events(order_id)))
+        work.commit()
+
+
+def _give_back(work: UnitOfWork, service: Service) -> str:
+    held = work.reservations.held_by(service.id)
+    work.reservations.release(service.id)
+    work.services.set_circuit(service.id, None)
+    work.services.set_state(service.id, ServiceState.CANCELLED)
+    return f"Given back: {', '.join(held)}." if held else "Nothing was held."
+
+
+def _has_begun(order_id: str, step: str, tools: Tools) -> bool:
+    with tools.open_unit_of_work(reading=True) as work:
+        return find_event(work.orders.events(order_id), step, EventStatus.STARTED) is not None
+
+
+def _record_undone(order_id: str, step: str, text: str, tools: Tools) -> None:
+    with tools.open_unit_of_work() as work:
+        record_done(work, tools, order_id, step, text, status=EventStatus.UNDONE)
+        work.commit()

@@ -1,0 +1,174 @@
+"""From an accepted order to a rehearsed and approved change: qualify, design, reserve, document, rehearse, approve.
+
+Nothing is changed on any device. Every step is safe to repeat, and says what it did in the
+transaction that makes it so.
+"""
+
+from automation.change_plan import ChangeAction, DeviceChange
+from inventory.delivered import DeliveryStatus
+from provisioning.approvals import plan_digest
+from provisioning.catalogue import Offer
+from provisioning.errors import NotOrderable, RehearsalRefused
+from provisioning.orders import EventStatus, Order, OrderState
+from provisioning.qualification import Confidence
+from provisioning.references import new_service_id
+from provisioning.reserve import design_order, qualify_order, reserve_for
+from provisioning.services import Service, ServiceState
+from provisioning.store.work import UnitOfWork
+from provisioning.tools import Tools
+from provisioning.translate import circuit_intents
+from provisioning.workflows.claims import claimed_devices
+from provisioning.workflows.documenting import delivered_circuit
+from provisioning.workflows.reading import read_order_and_service
+from provisioning.workflows.story import record_done
+
+BY_RULE = "rule"
+
+
+def qualify(order_id: str, tools: Tools) -> None:
+    """Can it be delivered now, on what is there?
+
+    Raises: NotOrderable; the order is rejected then, with the reasons.
+    """
+    snapshot = tools.load_snapshot()
+    with tools.open_unit_of_work() as work:
+        order = work.orders.get(order_id)
+        answer = qualify_order(work, snapshot, tools.catalogue, order.request)
+        if answer.confidence is not Confidence.GREEN:
+            work.orders.set_state(order_id, OrderState.REJECTED, answer.reasons)
+            work.commit()
+            raise NotOrderable(order.request.uprn, order.request.bandwidth_mbps, answer.reasons)
+        work.orders.set_state(order_id, OrderState.IN_PROGRESS)
+        text = f"{order.request.bandwidth_mbps} Mbit/s can be delivered at {answer.address}, {answer.postcode}."
+        record_done(work, tools, order_id, "qualify", text, confidence=answer.confidence.value)
+        work.commit()
+
+
+def design(order_id: str, tools: Tools) -> None:
+    """Find the path, and record it; nothing is held yet.
+
+    Raises: NoPath, UniTaken, HandoverTagsExhausted, HandoverOversubscribed.
+    """
+    snapshot = tools.load_snapshot()
+    with tools.open_unit_of_work() as work:
+        found = design_order(work, snapshot, tools.catalogue, work.orders.get(order_id).request)
+        hops = " - ".join(hop.device for hop in found.hops)
+        text = f"The path is {hops}: {len(found.link_codes)} links, {found.length_m:.0f} m of fibre."
+        record_done(work, tools, order_id, "design", text, path=hops, length_m=f"{found.length_m:.0f}")
+        work.commit()
+
+
+def reserve(order_id: str, tools: Tools) -> None:
+    """Make the service, and take its port, tags and bandwidth, in one transaction.
+
+    Raises: as `design`, where others took what was designed; ReservationConflict, when another
+        order was faster: the step is taken again, in a new transaction.
+    """
+    snapshot = tools.load_snapshot()
+    with tools.open_unit_of_work() as work:
+        work.orders.set_step(order_id, "reserve")  # locks the order: a worker thought dead cannot reserve beside us
+        order = work.orders.get(order_id)
+        if order.service_id is not None:
+            return
+        service_id = new_service_id()
+        work.services.add(_service_of(order, service_id, tools))
+        work.orders.set_service(order_id, service_id)
+        circuit = reserve_for(work, snapshot, tools.catalogue, order.request, service_id)
+        work.services.set_circuit(service_id, circuit)
+        text = f"{service_id} has port {circuit.uni} and S-VLAN {circuit.s_vlan} at {circuit.handover_code}."
+        record_done(
+            work, tools, order_id, "reserve", text, service=service_id, uni=str(circuit.uni), s_vlan=str(circuit.s_vlan)
+        )
+        work.commit()
+
+
+def document(order_id: str, tools: Tools) -> None:
+    """Show the circuit as planned in the record of what exists; twice is the same as once.
+
+    Raises: NetBoxUnavailable, NetBoxRefused.
+    """
+    order, service = read_order_and_service(order_id, tools)
+    link = tools.record.show(delivered_circuit(service, order, tools.catalogue, DeliveryStatus.PLANNED))
+    text = "Documented as planned." if link else "No NetBox is set; our own database is the only record."
+    with tools.open_unit_of_work() as work:
+        record_done(work, tools, order_id, "document", text, record=link)
+        work.commit()
+
+
+def rehearse(order_id: str, tools: Tools) -> None:
+    """Have every device say what it would change, leave nothing there, and keep what they said.
+
+    Raises: RehearsalRefused, DevicesClaimed.
+    """
+    _order, service = read_order_and_service(order_id, tools)
+    intents = circuit_intents(service)
+    with claimed_devices(order_id, [intent.device for intent in intents], tools):
+        rehearsal = tools.deployer.rehearse(intents, ChangeAction.ADD)
+    if rehearsal.refusals:
+        raise RehearsalRefused(order_id, rehearsal.refusals)
+    with tools.open_unit_of_work() as work:
+        work.orders.save_changes(order_id, "rehearse", rehearsal.changes)
+        work.services.set_idle_lines(service.id, _idle_lines(rehearsal.changes))
+        text = f"{len(rehearsal.changes)} devices said what they would change; nothing was left on them."
+        record_done(work, tools, order_id, "rehearse", text, digest=plan_digest(rehearsal.changes))
+        work.commit()
+
+
+def approve(order_id: str, tools: Tools) -> None:
+    """Go on where the catalogue says that this offer needs no person's approval; else wait for one.
+
+    Waiting is a state of the order, not of a thread: this workflow ends, and whoever approves
+    enqueues the next. The devices said in the rehearsal that nothing but the circuit's own is
+    touched, or it would have been refused.
+    """
+    with tools.open_unit_of_work() as work:
+        order = work.orders.get(order_id)
+        if work.orders.approved_digest(order_id) is not None:
+            return
+        if _offer(order, tools).needs_approval:
+            _await_approval(work, order_id)
+        else:
+            _approve_by_rule(work, order_id, tools)
+        work.commit()
+
+
+def _approve_by_rule(work: UnitOfWork, order_id: str, tools: Tools) -> None:
+    digest = plan_digest(work.orders.changes(order_id, "rehearse"))
+    work.orders.approve(order_id, digest, BY_RULE)
+    text = "Approved by rule: the catalogue asks for no person at this speed, and only the circuit's own is touched."
+    record_done(work, tools, order_id, "approve", text, digest=digest, by=BY_RULE)
+    work.jobs.deploy(order_id)
+
+
+def _await_approval(work: UnitOfWork, order_id: str) -> None:
+    if not work.orders.get(order_id).awaiting_approval:
+        work.orders.set_step(order_id, "approve", awaiting_approval=True)
+        work.orders.record(order_id, "approve", EventStatus.WAITING, "Waits for the operator's approval.")
+
+
+def _offer(order: Order, tools: Tools) -> Offer:
+    return tools.catalogue.product(order.request.product).offer(order.request.bandwidth_mbps)
+
+
+def _service_of(order: Order, service_id: str, tools: Tools) -> Service:
+    wanted = order.request
+    return Service(
+        id=service_id,
+        isp_code=order.isp_code,
+        product=wanted.product,
+        uprn=wanted.uprn,
+        handover=wanted.handover,
+        bandwidth_mbps=wanted.bandwidth_mbps,
+        term_months=wanted.term_months,
+        reference=wanted.reference,
+        state=ServiceState.PENDING_ACTIVE,
+        circuit=None,
+        monthly_pence=order.monthly_pence,
+        created_at=tools.now(),
+        activated_at=None,
+        ended_at=None,
+    )
+
+
+def _idle_lines(changes: tuple[DeviceChange, ...]) -> dict[str, tuple[str, ...]]:
+    return {change.device: change.idle_lines for change in changes if change.idle_lines}

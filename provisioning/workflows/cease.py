@@ -1,0 +1,104 @@
+"""The steps that end a service: off its devices, proven gone, out of the record, and only then given back.
+
+Until `release` everything stays held: nobody gets a port or tag while a device may still carry
+the circuit. A cease that fails leaves the service as it was.
+"""
+
+from automation.change_plan import ChangeAction
+from provisioning.errors import NotProven, RehearsalRefused
+from provisioning.orders import EventStatus, OrderState
+from provisioning.services import ServiceState
+from provisioning.tools import Tools
+from provisioning.translate import circuit_intents
+from provisioning.workflows.claims import claimed_devices
+from provisioning.workflows.deploy import apply_changes
+from provisioning.workflows.reading import read_order_and_service
+from provisioning.workflows.story import reasons_of, record_done
+
+
+def rehearse(order_id: str, tools: Tools) -> None:
+    """Have every device say what taking the circuit off would change, and leave nothing there.
+
+    Raises: RehearsalRefused, DevicesClaimed.
+    """
+    with tools.open_unit_of_work() as work:
+        work.orders.set_state(order_id, OrderState.IN_PROGRESS)
+        work.commit()
+    _order, service = read_order_and_service(order_id, tools)
+    intents = circuit_intents(service, read_idle_lines(service.id, tools))
+    with claimed_devices(order_id, [intent.device for intent in intents], tools):
+        rehearsal = tools.deployer.rehearse(intents, ChangeAction.REMOVE)
+    if rehearsal.refusals:
+        raise RehearsalRefused(order_id, rehearsal.refusals)
+    with tools.open_unit_of_work() as work:
+        work.orders.save_changes(order_id, "rehearse", rehearsal.changes)
+        text = f"{len(rehearsal.changes)} devices said what they would change; nothing was left on them."
+        record_done(work, tools, order_id, "rehearse", text)
+        work.commit()
+
+
+def deploy(order_id: str, tools: Tools) -> None:
+    """Take the circuit off all devices, or off none.
+
+    Raises: DevicesClaimed, DeployRefused.
+    """
+    with tools.open_unit_of_work(reading=True) as work:
+        changes = work.orders.changes(order_id, "rehearse")
+    apply_changes(order_id, changes, tools)
+
+
+def prove(order_id: str, tools: Tools) -> None:
+    """Read every device: none may say anything of the circuit any more.
+
+    Raises: NotProven.
+    """
+    _order, service = read_order_and_service(order_id, tools)
+    proof = tools.deployer.prove(circuit_intents(service, read_idle_lines(service.id, tools)), ChangeAction.REMOVE)
+    if not proof.ok:
+        raise NotProven(order_id, proof.findings)
+    with tools.open_unit_of_work() as work:
+        text = f"{len(proof.findings)} checks passed: the devices are as they were before {service.id}."
+        record_done(work, tools, order_id, "prove", text, checks=str(len(proof.findings)))
+        work.commit()
+
+
+def withdraw(order_id: str, tools: Tools) -> None:
+    """Take the circuit out of the record of what exists.
+
+    Raises: NetBoxUnavailable, NetBoxRefused.
+    """
+    _order, service = read_order_and_service(order_id, tools)
+    tools.record.withdraw(service.id, order_id)
+    with tools.open_unit_of_work() as work:
+        record_done(work, tools, order_id, "withdraw", "The record of what exists shows it no longer.")
+        work.commit()
+
+
+def release(order_id: str, tools: Tools) -> None:
+    """Give back port, tags and bandwidth: the service is terminated and the order completed, at one moment."""
+    _order, service = read_order_and_service(order_id, tools)
+    with tools.open_unit_of_work() as work:
+        held = work.reservations.held_by(service.id)
+        work.reservations.release(service.id)
+        work.services.set_circuit(service.id, None)
+        work.services.set_state(service.id, ServiceState.TERMINATED)
+        work.orders.set_state(order_id, OrderState.COMPLETED)
+        record_done(work, tools, order_id, "release", f"Given back: {', '.join(held)}.")
+        work.commit()
+
+
+def keep(order_id: str, tools: Tools) -> None:
+    """Undo: the service stays what it was, with all it holds; the order has failed, for its reasons."""
+    _order, service = read_order_and_service(order_id, tools)
+    with tools.open_unit_of_work() as work:
+        work.claims.release(order_id)
+        work.services.set_state(service.id, ServiceState.ACTIVE)
+        work.orders.set_state(order_id, OrderState.FAILED, reasons_of(work.orders.events(order_id)))
+        record_done(work, tools, order_id, "keep", f"{service.id} stays, with all it holds.", status=EventStatus.UNDONE)
+        work.commit()
+
+
+def read_idle_lines(service_id: str, tools: Tools) -> dict[str, tuple[str, ...]]:
+    """The lines each UNI had before the circuit came, by device."""
+    with tools.open_unit_of_work(reading=True) as work:
+        return dict(work.services.idle_lines(service_id))

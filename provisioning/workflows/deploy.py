@@ -1,0 +1,96 @@
+"""The steps that put an order's approved change on its devices, prove it, and tell.
+
+Each is safe to repeat after a crash: a device that already has its change gets an empty diff,
+and no commit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from automation.change_plan import ChangeAction, DeployReport, DeviceChange
+from inventory.delivered import DeliveryStatus
+from provisioning.approvals import plan_digest
+from provisioning.errors import ChangedSinceApproval, DeployRefused, NotProven
+from provisioning.orders import OrderState
+from provisioning.services import ServiceState
+from provisioning.tools import Tools
+from provisioning.translate import circuit_intents
+from provisioning.workflows.claims import claimed_devices
+from provisioning.workflows.documenting import delivered_circuit
+from provisioning.workflows.reading import read_order_and_service
+from provisioning.workflows.story import record_done
+
+
+def deploy(order_id: str, tools: Tools) -> None:
+    """Commit on all devices with a revert timer, verify on all, then confirm on all; one refusal sends all back.
+
+    What was approved is what is applied.
+
+    Raises: ChangedSinceApproval, DevicesClaimed, DeployRefused.
+    """
+    with tools.open_unit_of_work(reading=True) as work:
+        changes = work.orders.changes(order_id, "rehearse")
+        approved = work.orders.approved_digest(order_id)
+    if plan_digest(changes) != approved:
+        raise ChangedSinceApproval(order_id)
+    apply_changes(order_id, changes, tools)
+
+
+def apply_changes(order_id: str, changes: Sequence[DeviceChange], tools: Tools) -> None:
+    """Put the changes on their devices, and record how that went before anything is raised.
+
+    Raises: DevicesClaimed, DeployRefused.
+    """
+    with claimed_devices(order_id, [change.device for change in changes], tools):
+        report = tools.deployer.deploy(changes, tools.settings.revert_after_s)
+    with tools.open_unit_of_work() as work:
+        if report.diffs:
+            work.orders.save_changes(order_id, "deploy", _as_changed(changes, report))
+        if not report.refusals:
+            record_done(work, tools, order_id, "deploy", _words(report))
+        work.commit()
+    if report.refusals:
+        raise DeployRefused(order_id, report.refusals)
+
+
+def prove(order_id: str, tools: Tools) -> None:
+    """Read every device; where all is as intended, the service is active and the order completed, at one moment.
+
+    Raises: NotProven.
+    """
+    _order, service = read_order_and_service(order_id, tools)
+    proof = tools.deployer.prove(circuit_intents(service), ChangeAction.ADD)
+    if not proof.ok:
+        raise NotProven(order_id, proof.findings)
+    with tools.open_unit_of_work() as work:
+        work.services.set_state(service.id, ServiceState.ACTIVE)
+        work.orders.set_state(order_id, OrderState.COMPLETED)
+        text = f"{len(proof.findings)} checks passed on the devices: {service.id} is active."
+        record_done(work, tools, order_id, "prove", text, checks=str(len(proof.findings)))
+        work.commit()
+
+
+def tell(order_id: str, tools: Tools) -> None:
+    """Show the circuit as active in the record of what exists.
+
+    Raises: NetBoxUnavailable, NetBoxRefused.
+    """
+    order, service = read_order_and_service(order_id, tools)
+    link = tools.record.show(delivered_circuit(service, order, tools.catalogue, DeliveryStatus.ACTIVE))
+    text = "The record of what exists shows it as active." if link else "No NetBox is set, and nobody had to be told."
+    with tools.open_unit_of_work() as work:
+        record_done(work, tools, order_id, "tell", text, record=link)
+        work.commit()
+
+
+def _as_changed(changes: Sequence[DeviceChange], report: DeployReport) -> tuple[DeviceChange, ...]:
+    """The changes that were made, with the diff each device gave this time."""
+    diffs = dict(report.diffs)
+    return tuple(replace(change, diff=diffs[change.device]) for change in changes if change.device in diffs)
+
+
+def _words(report: DeployReport) -> str:
+    parts = [f"{len(report.confirmed)} devices changed and confirmed"]
+    if report.unchanged:
+        parts.append(f"{len(report.unchanged)} had their change already")
+    return "; ".join(parts) + "."

@@ -1,0 +1,311 @@
+"""What the order tests walk with: the real store, and hand-written devices, record and engine that behave."""
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import SecretStr
+from sqlalchemy import Engine, select
+
+from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Refusal, Rehearsal
+from automation.intents import CircuitIntent
+from inventory.delivered import DeliveredCircuit
+from inventory.errors import DatabaseUnavailable, NetBoxUnavailable
+from inventory.snapshot import Inventory, Snapshot
+from inventory.store.engine import reading
+from inventory.store.mirror import replace_inventory
+from monitoring.metrics import Metrics
+from provisioning.catalogue import load_catalogue
+from provisioning.orders import Order, OrderAction, OrderRequest, OrderState
+from provisioning.services import ServiceState
+from provisioning.settings import ProvisioningSettings
+from provisioning.store.tables import device_claims
+from provisioning.store.unit import open_store
+from provisioning.tools import Tools
+from provisioning.workflows.engine import Answer
+from provisioning.workflows.known import WORKFLOWS
+from provisioning.workflows.walk import Workflow, body_of
+from tests.integration.street import HANDOVER, uprn_of
+
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+AS_FOUND = ("   shutdown",)
+SETTINGS = ProvisioningSettings(
+    _env_file=None,
+    token_pepper=SecretStr("pepper"),
+    first_pause_s=0.001,
+    longest_pause_s=0.002,
+    step_tries=3,
+    undo_tries=4,
+    claim_wait_s=5.0,
+)
+
+
+class Crash(BaseException):
+    """Stands for kill -9: nothing of ours catches it."""
+
+
+@dataclass
+class Devices:
+    """Implements `Deployer` on dictionaries: what each device says, by circuit label."""
+
+    running: dict[str, dict[str, CircuitIntent]] = field(default_factory=dict)
+    away: set[str] = field(default_factory=set)
+    refusing: set[str] = field(default_factory=set)
+    refusing_to_deploy: set[str] = field(default_factory=set)
+    blind: set[str] = field(default_factory=set)  # prove finds nothing there
+    touched: list[tuple[str, str]] = field(default_factory=list)
+
+    def rehearse(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Rehearsal:
+        refusals = self._refusals([intent.device for intent in intents], self.refusing)
+        changes = tuple(self._change(intent, action) for intent in intents)
+        return Rehearsal(() if refusals else changes, refusals)
+
+    def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
+        refusals = self._refusals([change.device for change in changes], self.refusing | self.refusing_to_deploy)
+        if refusals:
+            return DeployReport(undone=tuple(change.device for change in changes), refusals=refusals)
+        changed = [change for change in changes if self._differs(change)]
+        for change in changed:
+            self._apply(change)
+        unchanged = tuple(change.device for change in changes if change not in changed)
+        confirmed = tuple(change.device for change in changed)
+        return DeployReport(confirmed, unchanged, diffs=tuple((device, "+vlan") for device in confirmed))
+
+    def prove(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Proof:
+        return Proof(tuple(self._finding(intent, action) for intent in intents))
+
+    def running_config(self, device: str) -> str:
+        return repr(sorted(self.running.get(device, {})))
+
+    def reachable(self, devices: Sequence[str]) -> dict[str, bool]:
+        return {device: device not in self.away for device in devices}
+
+    def carrying(self) -> set[tuple[str, str]]:
+        """Every circuit on every device, as (device, label)."""
+        return {(device, label) for device, labels in self.running.items() for label in labels}
+
+    def _refusals(self, devices: Sequence[str], refusing: set[str]) -> tuple[Refusal, ...]:
+        away = [Refusal(device, "device-unreachable", "does not answer") for device in devices if device in self.away]
+        said_no = [Refusal(device, "device-refused", "invalid command") for device in devices if device in refusing]
+        return (*away, *said_no)
+
+    def _change(self, intent: CircuitIntent, action: ChangeAction) -> DeviceChange:
+        commands = f"{action} vlan {intent.s_vlan}"
+        idle_lines = AS_FOUND if intent.uni is not None and action is ChangeAction.ADD else ()
+        return DeviceChange(intent.device, action, commands, "+vlan", (intent,), idle_lines)
+
+    def _differs(self, change: DeviceChange) -> bool:
+        is_there = change.intents[0].label in self.running.get(change.device, {})
+        return is_there is (change.action is ChangeAction.REMOVE)
+
+    def _apply(self, change: DeviceChange) -> None:
+        self.touched.append((change.device, change.action))
+        [intent] = change.intents
+        labels = self.running.setdefault(change.device, {})
+        if change.action is ChangeAction.ADD:
+            labels[intent.label] = intent
+            return
+        if intent.uni is not None:
+            assert intent.uni.idle_lines == AS_FOUND
+        del labels[intent.label]
+
+    def _finding(self, intent: CircuitIntent, action: ChangeAction) -> Finding:
+        is_there = intent.label in self.running.get(intent.device, {}) and intent.device not in self.blind
+        ok = is_there is (action is ChangeAction.ADD)
+        return Finding(intent.device, "vlan", ok, "as intended" if ok else "not as intended")
+
+
+@dataclass
+class Record:
+    """Implements `ServiceRecord`, and is down for its next `failing` calls."""
+
+    shown: dict[str, DeliveredCircuit] = field(default_factory=dict)
+    failing: int = 0
+
+    def show(self, circuit: DeliveredCircuit) -> str:
+        self._answer()
+        self.shown[circuit.service_id] = circuit
+        return f"/l2vpns/{circuit.service_id}/"
+
+    def withdraw(self, service_id: str, order_id: str) -> None:
+        self._answer()
+        self.shown.pop(service_id, None)
+
+    def _answer(self) -> None:
+        if self.failing > 0:
+            self.failing -= 1
+            raise NetBoxUnavailable("http://127.0.0.1:1", "it answered 500")
+
+
+@dataclass
+class Jobs:
+    """Implements `work.Jobs`: what was put is in the list at once; a test that rolls back must not look."""
+
+    put: list[tuple[str, str]]
+
+    def activate(self, order_id: str) -> None:
+        self._put("activate", order_id)
+
+    def deploy(self, order_id: str) -> None:
+        self._put("deploy", order_id)
+
+    def cease(self, order_id: str) -> None:
+        self._put("cease", order_id)
+
+    def abandon(self, order_id: str) -> None:
+        self._put("abandon", order_id)
+
+    def _put(self, workflow: str, order_id: str) -> None:
+        if (workflow, order_id) not in self.put:
+            self.put.append((workflow, order_id))
+
+
+@dataclass
+class Journal:
+    """Implements `Durable` in memory, and dies on demand: at the n-th moment before or after a step ran."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    dies_at: int | None = None
+    moments: int = 0
+    pauses: list[float] = field(default_factory=list)
+
+    def step(self, name: str, run: Callable[[], Answer]) -> Answer:
+        if name not in self.answers:
+            self._moment()
+            answer = run()
+            self._moment()
+            self.answers[name] = answer
+        return self.answers[name]
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+    def _moment(self) -> None:
+        self.moments += 1
+        if self.moments == self.dies_at:
+            raise Crash
+
+
+@dataclass
+class Town:
+    """Everything an order needs, with hands on it."""
+
+    engine: Engine
+    tools: Tools
+    devices: Devices
+    record: Record
+    put: list[tuple[str, str]]
+    metrics: Metrics = field(default_factory=Metrics)
+    journals: dict[tuple[str, str], Journal] = field(default_factory=dict)
+    keys: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def order(self, home: int = 1, mbps: int = 100) -> str:
+        """Place an order for a home, as the front desk does, and return its id."""
+        order_id = f"O-{home}"
+        request = OrderRequest("access-eline", uprn_of(home), HANDOVER, mbps, 12)
+        self._place(_order(order_id, OrderAction.ADD, request, None, self.tools.now()), "activate")
+        return order_id
+
+    def cease(self, service_id: str) -> str:
+        """Order a service's end."""
+        with self.tools.open_unit_of_work() as work:
+            service = work.services.get(service_id)
+            work.services.set_state(service_id, ServiceState.PENDING_TERMINATE)
+            work.commit()
+        request = OrderRequest(service.product, service.uprn, service.handover, service.bandwidth_mbps, 12)
+        order_id = f"O-cease-{next(self.keys)}"
+        self._place(_order(order_id, OrderAction.DELETE, request, service_id, self.tools.now()), "cease")
+        return order_id
+
+    def walk_all(self, dies_at: int | None = None, workflows: Sequence[Workflow] = WORKFLOWS) -> int:
+        """Do everything that was put, and what that puts, to its end; return how many moments there were to die at."""
+        moments = 0
+        done = 0
+        while done < len(self.put):
+            name, order_id = self.put[done]
+            [workflow] = [one for one in workflows if one.name == name]
+            journal = self.journals.setdefault((name, order_id), Journal())
+            journal.moments, journal.dies_at = moments, dies_at
+            body_of(workflow, self.tools, self.metrics)(order_id, journal)
+            moments = journal.moments
+            done += 1
+        return moments
+
+    def look(self, order_id: str) -> Order:
+        with self.tools.open_unit_of_work(reading=True) as work:
+            return work.orders.get(order_id)
+
+    def events(self, order_id: str) -> list[str]:
+        """Its events as "step status"."""
+        with self.tools.open_unit_of_work(reading=True) as work:
+            return [f"{event.step} {event.status}" for event in work.orders.events(order_id)]
+
+    def claimed(self) -> list[str]:
+        """Every device any order has claimed."""
+        with reading(self.engine) as connection:
+            return list(connection.execute(select(device_claims.c.device)).scalars())
+
+    def held(self, order_id: str) -> tuple[str, ...]:
+        service_id = self.look(order_id).service_id
+        with self.tools.open_unit_of_work(reading=True) as work:
+            return () if service_id is None else work.reservations.held_by(service_id)
+
+    def _place(self, order: Order, workflow: str) -> None:
+        with self.tools.open_unit_of_work() as work:
+            work.orders.add(order, f"key-{order.id}", "digest")
+            if order.service_id is not None:
+                work.orders.set_service(order.id, order.service_id)
+            getattr(work.jobs, workflow)(order.id)
+            work.commit()
+
+
+def build_town(engine: Engine, inventory: Inventory, **settings: Any) -> Town:
+    """Wire a town on a real, empty database."""
+    replace_inventory(engine, inventory)
+    snapshot = Snapshot(inventory)
+    devices, record, put = Devices(), Record(), list[tuple[str, str]]()
+    seconds = itertools.count()
+    now = lambda: START + timedelta(milliseconds=next(seconds))  # noqa: E731  # a clock that always moves on
+    tools = Tools(
+        settings=SETTINGS.model_copy(update=settings),
+        open_unit_of_work=open_store(engine, jobs=lambda session: Jobs(put), now=now),
+        load_snapshot=lambda: snapshot,
+        catalogue=load_catalogue(),
+        deployer=devices,
+        record=record,
+        now=now,
+    )
+    return Town(engine, tools, devices, record, put)
+
+
+def locked(times: int, tools: Tools) -> Callable[..., Any]:
+    """`open_unit_of_work` on a database that is locked for its next `times` writers."""
+    left = iter(range(times))
+
+    def open_unit_of_work(*, reading: bool = False) -> Any:
+        if not reading and next(left, None) is not None:
+            raise DatabaseUnavailable("SQLite town.db", "another program has it locked")
+        return tools.open_unit_of_work(reading=reading)
+
+    return open_unit_of_work
+
+
+def _order(order_id: str, action: OrderAction, request: OrderRequest, service_id: str | None, now: datetime) -> Order:
+    return Order(
+        id=order_id,
+        action=action,
+        isp_code="quayside",
+        request=request,
+        state=OrderState.ACKNOWLEDGED,
+        step="accept",
+        awaiting_approval=False,
+        reasons=(),
+        service_id=service_id,
+        monthly_pence=2400,
+        setup_pence=0,
+        requested_by="ana",
+        created_at=now,
+        updated_at=now,
+    )

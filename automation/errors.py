@@ -12,7 +12,9 @@ NeutralhostError
     ├── NotApplied            a device took the change, and does not say it afterwards
     ├── PlanOutOfBounds       a plan touches what its circuits do not own: a fault of ours
     ├── UnsafeText            a text that may not reach a device's configuration
-    └── PlatformUnsupported   no templates or driver for this platform
+    ├── PlatformUnsupported   no templates or driver for this platform
+    ├── TwinNeedsFiles       the system allows too few open files for so many simulated devices
+    └── TwinCannotListen     a simulated device's address or port cannot be had
 """
 
 from collections.abc import Sequence
@@ -42,7 +44,7 @@ class DeviceRefused(AutomationError):
     """The device answered that it will not do this. `words` are its own, shortened and made printable."""
 
     code = "device-refused"
-    next_step = "Read the device's words; nothing of this change was kept."
+    next_step = "Read the device's words, and compare its software with what the templates were proven on."
 
     def __init__(self, device: str, words: str) -> None:
         self.device = device
@@ -182,4 +184,37 @@ class PlatformUnsupported(AutomationError):
         self.platform = platform
         super().__init__(
             f"{device} runs {platform!r}, which nothing here can configure.", device=device, platform=platform
+        )
+
+
+class TwinNeedsFiles(AutomationError):
+    """The system allows too few open files for so many simulated devices."""
+
+    code = "twin-needs-files"
+    next_step = "Raise the hard limit (`ulimit -Hn`, or LimitNOFILE of the service), or simulate fewer devices."
+
+    def __init__(self, devices: int, needed: int, allowed: int) -> None:
+        self.devices = devices
+        self.needed = needed
+        self.allowed = allowed
+        super().__init__(
+            f"{devices} simulated devices need {needed} open files, and this system allows {allowed}.",
+            devices=devices,
+            needed=needed,
+            allowed=allowed,
+        )
+
+
+class TwinCannotListen(AutomationError):
+    """A simulated device's address or port cannot be had."""
+
+    code = "twin-cannot-listen"
+    next_step = "End what listens there (another twin?), or choose another eAPI port."
+
+    def __init__(self, address: str, port: int, words: str) -> None:
+        self.address = address
+        self.port = port
+        self.words = words
+        super().__init__(
+            f"The twin cannot listen on {address}, port {port}: {words}.", address=address, port=port, words=words
         )

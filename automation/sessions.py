@@ -2,7 +2,7 @@
 
 An open session is the lock on a device, and one left behind by a killed process would hold the
 device until somebody aborts it (EOS lets an uncommitted session live for 24 hours). So the name
-says who opened it and when: `nh-<host>-<pid>-<run>-<time>`, all in hexadecimal. Only a session
+says who opened it and when: `nh-<host>-<pid>-<run>-<time>-<any>`, all in hexadecimal. Only a session
 that bears our name and whose run is certainly over is ever aborted.
 """
 
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 LONGEST_USE_S = 3600  # seconds; no run of ours holds a session for longer, timers included
-_NAME = re.compile(r"nh-([0-9a-f]{8})-([0-9a-f]{1,8})-([0-9a-f]{6})-([0-9a-f]{8})")
+_NAME = re.compile(r"nh-([0-9a-f]{8})-([0-9a-f]{1,8})-([0-9a-f]{6})-([0-9a-f]{8})-[0-9a-f]{4}")
 # Which runs this process is in the middle of: a fact about the process, hence the one global of this floor.
 _RUNS_UNDER_WAY: set[str] = set()
 
@@ -43,7 +43,8 @@ def run_under_way() -> Iterator[Opener]:
 
 
 def session_name(opener: Opener, now_s: float) -> str:
-    return f"nh-{opener.host}-{opener.pid:x}-{opener.run}-{int(now_s):08x}"
+    """Return a new name. Never the same twice: EOS does not let a completed session be entered again."""
+    return f"nh-{opener.host}-{opener.pid:x}-{opener.run}-{int(now_s):08x}-{secrets.token_hex(2)}"
 
 
 def is_leftover(name: str, me: Opener, now_s: float, is_alive: Callable[[Opener], bool]) -> bool:

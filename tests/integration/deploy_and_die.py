@@ -1,0 +1,58 @@
+"""A process that deploys a circuit and is killed, without a word, at one moment of it. Run by test_deploy_killed."""
+
+import os
+import signal
+
+from automation import tasks
+from automation.change_plan import DeviceChange
+from automation.deploy import NornirDeployer
+from automation.hosts import HostAddress
+from automation.settings import AutomationSettings
+
+# The moments: (what is called, on which device, before or after it).
+MOMENTS = tuple(
+    (step, device, when)
+    for step, devices in {
+        "load": ("dx",),
+        "commit": ("nte", "dx"),
+        "running_config": ("dx",),  # as it verifies
+        "confirm": ("nte", "dx"),
+    }.items()
+    for device in devices
+    for when in ("before", "after")
+)
+
+
+def _dying(step: str, victim: str, when: str) -> None:
+    """Let the step kill this process when it comes to the victim; reads count only once something is committed."""
+    real = getattr(tasks, step)
+    committed = tasks.commit
+    seen = {"commits": 0}
+
+    def count(device: tasks.Device, revert_after_s: int) -> None:
+        committed(device, revert_after_s)
+        seen["commits"] += 1
+
+    def deadly(device: tasks.Device, *rest: object) -> object:
+        mortal = device.name == victim and (step != "running_config" or seen["commits"])
+        if mortal and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        answer = real(device, *rest)
+        if mortal:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+    tasks.commit = count
+    setattr(tasks, step, deadly)
+
+
+def deploy_and_die(
+    hosts: dict[str, HostAddress],
+    settings: AutomationSettings,
+    changes: tuple[DeviceChange, ...],
+    moment: tuple[str, str, str],
+    revert_after_s: int,
+) -> None:
+    """What the process runs."""
+    _dying(*moment)
+    NornirDeployer(lambda: hosts, settings).deploy(changes, revert_after_s)

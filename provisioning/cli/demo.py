@@ -3,13 +3,12 @@
 import secrets
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
-from rich.text import Text
 from sqlalchemy import Engine
 
 from automation.settings import AutomationSettings
@@ -30,11 +29,11 @@ from provisioning.cli.errors import AddressTaken
 from provisioning.cli.example_order import Example, choose_example, place_example
 from provisioning.cli.follow import follow_order, print_result
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
-from provisioning.cli.output import Output, current_output
+from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.serve import running_portal
 from provisioning.cli.surroundings import log_to_file, read_settings, var_folder, working
 from provisioning.cli.waiting import stop_signal
-from provisioning.cli.words import duration, safe, speed
+from provisioning.cli.words import duration, speed
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Role
 from provisioning.orders import Order, OrderState
@@ -116,7 +115,7 @@ def running_demo(folder: DemoFolder, port: int, device_port: int, output: Output
             engine = stack.enter_context(_opened(settings.inventory))
         snapshot = _inventory(engine, output)
         fleet = stack.enter_context(_running_fleet(snapshot, settings.automation, folder, output))
-        with _line(output, "Worker", "takes the steps of orders, and goes on where it was stopped"):
+        with _line(output, "Worker", "walks orders, and goes on where it was stopped"):
             house = stack.enter_context(_opened_house(settings))
         with _line(output, "Portal", f"portal, API and metrics on http://{PORTAL_HOST}:{port}"):
             portal = stack.enter_context(
@@ -225,11 +224,7 @@ def _line(output: Output, what: str, text: str) -> Iterator[list[str]]:
     started = time.monotonic()
     with output.working(what):
         yield told
-    took = duration(time.monotonic() - started)
-    mark = "\N{CHECK MARK}" if output.live else "done"
-    output.say(
-        Text.assemble((f"{mark} ", "green"), (f"{what:<10}", "bold"), (f"{took:>8}  ", "dim"), safe(" ".join(told)))
-    )
+    output.step("done", what, duration(time.monotonic() - started), " ".join(told))
 
 
 def make_sign_ins(tools: Tools) -> tuple[SignIn, ...]:
@@ -263,10 +258,15 @@ def show_order(tools: Tools, output: Output) -> Order | None:
 
 def _print_asked(example: Example, order: Order, output: Output) -> None:
     request, premises = example.request, example.premises
-    output.say(Text(f"Order {order.id}", style="bold"))
-    output.say(f"  {example.isp_code} orders {request.product}, {speed(request.bandwidth_mbps)}")
-    output.say(f"  from {safe(premises.address)}, {premises.postcode} (UPRN {premises.uprn})")
-    output.say(f"  to its handover {request.handover}, for {request.term_months} months")
+    output.facts(
+        (
+            ("Order", order.id),
+            ("from", f"{example.isp_code}, an ISP"),
+            ("for", f"{request.product}, {speed(request.bandwidth_mbps)}, {request.term_months} months"),
+            ("at", f"{premises.address}, {premises.postcode} (UPRN {premises.uprn})"),
+            ("to", f"its handover {request.handover}"),
+        )
+    )
     output.say()
 
 
@@ -276,25 +276,26 @@ def print_where_to_look(demo: RunningDemo, folder: DemoFolder, output: Output) -
     output.facts(
         (
             ("Portal", demo.url),
-            ("API", f"{demo.url}/api/v1 (described at {demo.url}/api/v1/openapi.json)"),
+            ("API", f"{demo.url}/api/v1/openapi.json describes it"),
             ("Metrics", f"{demo.url}/metrics"),
-            ("Terminal", "neutralhost order list, neutralhost service list, neutralhost playbook run audit"),
+            ("Terminal", "neutralhost order list (in another one; --help lists what else)"),
             ("Log", str(folder.log)),
         )
     )
     output.say()
-    _print_sign_ins(demo.sign_ins, output)
-
-
-def _print_sign_ins(sign_ins: Sequence[SignIn], output: Output) -> None:
-    for one in sign_ins:
-        whose = "the operator" if one.isp_code is None else f"the ISP {one.isp_code}"
-        password = "(printed at the first run)" if one.password is None else one.password
-        output.say(Text.assemble("Sign in as ", (one.name, "bold"), f" with password {password} for {whose}"))
-    if any(one.password is None for one in sign_ins):
+    rows = (
+        (
+            one.name,
+            one.password or "(printed at the first run)",
+            f"the ISP {one.isp_code}" if one.isp_code else "operator",
+        )
+        for one in demo.sign_ins
+    )
+    output.table(sheet(("sign in as", "password", "for"), rows))
+    if any(one.password is None for one in demo.sign_ins):
         output.say("`neutralhost user password NAME` sets a new password.", style="dim")
     else:
-        output.say("The passwords are printed this once, and are kept only as hashes.", style="dim")
+        output.say("Passwords are printed this once; only their hashes are kept.", style="dim")
 
 
 def _sign_in_documents(demo: RunningDemo) -> list[dict[str, str | None]]:

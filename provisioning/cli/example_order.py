@@ -14,6 +14,7 @@ from provisioning.qualification import Confidence, QualificationRequest
 from provisioning.tools import Tools
 
 REFERENCE = "demo"
+PAGE = 200  # services read at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,13 @@ def choose_example(tools: Tools) -> Example | None:
     """Return an order that is green and needs no person's approval, None where there is none left."""
     snapshot = tools.load_snapshot()
     sold = _sold_without_approval(tools.catalogue)
-    handovers = tuple(snapshot.handovers.values())
-    if sold is None or not handovers:
+    if sold is None:
         return None
     product, bandwidth_mbps, term_months = sold
-    # One handover is enough to look at first: a premises that reaches none of them is looked at once for each.
-    for handover in _one_of_each_isp(handovers):
-        for premises in snapshot.inventory.premises:
-            if not snapshot.ntes_at(premises.uprn):
-                continue
+    served = _served(tools)
+    free = [one for one in snapshot.inventory.premises if snapshot.ntes_at(one.uprn) and one.uprn not in served]
+    for handover in _one_of_each_isp(tuple(snapshot.handovers.values())):
+        for premises in free:
             asked = QualificationRequest(product, premises.uprn, bandwidth_mbps, handover.code)
             if front_desk.qualify(tools, SYSTEM, asked).confidence is Confidence.GREEN:
                 request = OrderRequest(product, premises.uprn, handover.code, bandwidth_mbps, term_months, REFERENCE)
@@ -60,6 +59,17 @@ def _sold_without_approval(catalogue: Catalogue) -> tuple[str, int, int] | None:
             if not offer.needs_approval and offer.monthly_pence_by_term:
                 return product.code, offer.bandwidth_mbps, min(offer.monthly_pence_by_term)
     return None
+
+
+def _served(tools: Tools) -> frozenset[str]:
+    """Return the UPRNs that have, or had, a service: a demo shows a new one."""
+    found: set[str] = set()
+    page = front_desk.services(tools, SYSTEM, limit=PAGE)
+    while True:
+        found |= {service.uprn for service in page.services}
+        if page.next_cursor is None:
+            return frozenset(found)
+        page = front_desk.services(tools, SYSTEM, cursor=page.next_cursor, limit=PAGE)
 
 
 def _one_of_each_isp(handovers: tuple[Handover, ...]) -> Iterator[Handover]:

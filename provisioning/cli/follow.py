@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 
-from rich.table import Table
 from rich.text import Text
 
 from provisioning.cli.output import Output, diff_text
@@ -14,13 +13,6 @@ from provisioning.orders import ENDED, EventStatus, Order, OrderDiff, OrderEvent
 
 POLL_S = 0.15  # seconds between two looks at the order
 SHOWS_DIFF = "rehearse"  # the step whose diff is shown: what the devices said they would change
-
-_MARKS = {
-    EventStatus.DONE: ("\N{CHECK MARK}", "green"),
-    EventStatus.WAITING: ("\N{HORIZONTAL ELLIPSIS}", "yellow"),
-    EventStatus.FAILED: ("\N{MULTIPLICATION X}", "red"),
-    EventStatus.UNDONE: ("\N{LEFTWARDS ARROW WITH HOOK}", "yellow"),
-}
 
 
 def follow_order(tell: Callable[[int], OrderStory], output: Output, timeout_s: float | None = None) -> OrderStory:
@@ -50,33 +42,17 @@ def _now_doing(order: Order) -> str:
     return order.step
 
 
+def print_event(event: OrderEvent, output: Output) -> None:
+    """Print one event on one line."""
+    output.step(event.status.value, event.step, duration(event.seconds), event.text)
+
+
 def _print_event(event: OrderEvent, diffs: Iterable[OrderDiff], output: Output) -> None:
     if event.status is EventStatus.STARTED:
-        return
-    if output.live:
-        output.say(drawn_event(event))
-    else:
-        output.say(event_line(event))
+        return  # the spinner says it
+    print_event(event, output)
     if event.step == SHOWS_DIFF and event.status is EventStatus.DONE:
         print_diffs((diff for diff in diffs if diff.step == SHOWS_DIFF), output, indent="    ")
-
-
-def event_line(event: OrderEvent) -> str:
-    """Return an event as one line of plain text."""
-    took = duration(event.seconds)
-    return f"{event.status.value:<8}{event.step:<12}{took:>8}  {safe(event.text)}".rstrip()
-
-
-def drawn_event(event: OrderEvent) -> Table:
-    """Return an event as a terminal shows it: its text is wrapped under itself."""
-    mark, style = _MARKS[event.status]
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=2, justify="right", style=style)
-    grid.add_column(width=10, style="bold")
-    grid.add_column(width=7, justify="right", style="dim")
-    grid.add_column(overflow="fold")
-    grid.add_row(mark, event.step, duration(event.seconds), Text(safe(event.text)))
-    return grid
 
 
 def print_diffs(diffs: Iterable[OrderDiff], output: Output, indent: str = "") -> None:

@@ -9,13 +9,13 @@ from provisioning import front_desk
 from provisioning.catalogue import Catalogue
 from provisioning.cli.command import group
 from provisioning.cli.errors import InputRefused
-from provisioning.cli.follow import event_line, follow_order, print_diffs, print_result
+from provisioning.cli.follow import follow_order, print_diffs, print_event, print_result
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.surroundings import open_house
 from provisioning.cli.words import moment, money, safe, speed, yes_no
 from provisioning.front_desk import SYSTEM, OrderStory
-from provisioning.orders import ENDED, Order, OrderRequest, OrderState
+from provisioning.orders import ENDED, EventStatus, Order, OrderRequest, OrderState
 from provisioning.tools import Tools
 
 STATES = [state.value for state in OrderState]
@@ -212,4 +212,5 @@ def print_story(story: OrderStory, output: Output) -> None:
     print_order(story.order, output)
     output.say()
     for event in story.events:
-        output.say(event_line(event))
+        if event.status is not EventStatus.STARTED:
+            print_event(event, output)

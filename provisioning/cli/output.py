@@ -47,6 +47,15 @@ STYLES = {
     "rejected": "red",
 }
 
+# How a step that ended is marked on a terminal; piped, the word itself is printed.
+MARKS = {
+    "done": ("\N{CHECK MARK}", "green"),
+    "waiting": ("\N{HORIZONTAL ELLIPSIS}", "yellow"),
+    "failed": ("\N{MULTIPLICATION X}", "red"),
+    "undone": ("\N{LEFTWARDS ARROW WITH HOOK}", "yellow"),
+}
+STEP_WORD, STEP_NAME, STEP_TOOK = 7, 9, 6  # widths
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -136,8 +145,28 @@ class Output:
         known = [(name, safe(value)) for name, value in pairs if value]
         width = max((len(name) for name, _ in known), default=0)
         for name, value in known:
-            line = Text.assemble((name.ljust(width), "bold"), "  ", (value, STYLES.get(value, "")))
-            self.say(line)
+            self._columns((name, "bold", width), (value, STYLES.get(value, ""), 0))
+
+    def step(self, word: str, name: str, took: str, text: str) -> None:
+        """Print that something was done (`word` is a key of MARKS), how long it took, and what it was."""
+        mark, style = MARKS[word]
+        first = (mark, style, 1) if self.live else (word, "", STEP_WORD)
+        self._columns(
+            first, (safe(name), "bold", STEP_NAME), (took.rjust(STEP_TOOK), "dim", STEP_TOOK), (safe(text), "", 0)
+        )
+
+    def _columns(self, *columns: tuple[str, str, int]) -> None:
+        """Print texts, each with its style and width; a terminal wraps the last one under itself."""
+        if self.as_json:
+            return
+        if not self.live:
+            click.echo("  ".join(text.ljust(width) for text, _, width in columns).rstrip())
+            return
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for _, style, width in columns:
+            grid.add_column(style=style, width=width or None, overflow="fold")
+        grid.add_row(*(Text(text) for text, _, _ in columns))
+        self.console.print(grid)
 
 
 def print_document(document: Document) -> None:

@@ -13,6 +13,7 @@ from inventory.vlans import TagRange
 
 NO_DROP = "9001"  # nothing serves it
 NO_NTE = "9002"  # served, nothing installed
+TWENTY_TAGS = TagRange(2001, 2020)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class TownPlan:
     drop_mbps: int = 10_000
     trunk_mbps: int = 100_000
     handover_mbps: int = 10_000
-    tags: TagRange = TagRange(2001, 2020)
+    tags: TagRange = TWENTY_TAGS
 
 
 def small_town(plan: TownPlan | None = None) -> Inventory:

@@ -31,7 +31,7 @@ from provisioning.cli.follow import follow_order, print_result
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.serve import running_portal
-from provisioning.cli.surroundings import log_to_file, read_settings, var_folder, working
+from provisioning.cli.surroundings import log_to_file, read_settings, var_folder
 from provisioning.cli.waiting import stop_signal
 from provisioning.cli.words import duration, speed
 from provisioning.front_desk import SYSTEM
@@ -197,8 +197,8 @@ def _running_fleet(
 def _opened_house(settings: _Settings) -> Iterator[House]:
     house = build(settings.inventory, settings.automation, settings.provisioning)
     try:
-        with working(house):
-            yield house
+        house.start_worker()
+        yield house
     finally:
         house.close()
 

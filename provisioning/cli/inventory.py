@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
+from rich.text import Text
 
-from inventory.errors import Fault, UnknownThing
+from inventory.check import Issue, Severity
+from inventory.check import check as look_for_issues
+from inventory.errors import UnknownThing
 from inventory.examples import example_folder
 from inventory.files.bundle import read_bundle, write_bundle
 from inventory.netbox.client import NetBox
 from inventory.netbox.pull import pull
-from inventory.rules import find_faults
 from inventory.settings import InventorySettings
 from inventory.snapshot import Snapshot
 from inventory.store.mirror import KindChanges, read_inventory, replace_inventory
@@ -20,7 +22,7 @@ from provisioning.cli.inventory_sheets import KINDS, counts, things_of
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.surroundings import open_database, read_settings
-from provisioning.cli.words import duration
+from provisioning.cli.words import duration, safe
 
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Write nothing; say what would change, with exit code 2.")
 
@@ -83,17 +85,17 @@ def export(folder: Path, name: str) -> None:
 
 @command.command("check")
 def check() -> int:
-    """Say what is wrong with the inventory.
+    """Say what is wrong or suspicious with the inventory, with a next step each.
 
-    Exit codes: 0 nothing, 1 something.
+    Exit codes: 0 nothing or warnings only, 1 errors: something will fail, or be oversold.
     """
     output = current_output()
     with open_database() as engine:
         inventory = read_inventory(engine)
-    faults = find_faults(inventory)
-    document = {"faults": faults, "counts": counts(Snapshot(inventory))}
-    output.answer(document, lambda: print_faults(faults, output))
-    return EXIT_ERROR if faults else EXIT_DONE
+    snapshot = Snapshot(inventory)
+    issues = look_for_issues(snapshot)
+    output.answer({"issues": issues, "counts": counts(snapshot)}, lambda: print_issues(issues, output))
+    return EXIT_ERROR if any(issue.severity is Severity.ERROR for issue in issues) else EXIT_DONE
 
 
 @command.command("show")
@@ -138,8 +140,11 @@ def print_changes(by_kind: Mapping[str, KindChanges], output: Output) -> None:
     output.table(sheet(titles, rows, right=titles[1:]))
 
 
-def print_faults(faults: Sequence[Fault], output: Output) -> None:
-    """Print every fault, one a line."""
-    if faults:
-        output.table(sheet(("where", "what is wrong"), ((fault.where, fault.reason) for fault in faults)))
-    output.say(f"{len(faults)} faults." if faults else "No faults.")
+def print_issues(issues: Sequence[Issue], output: Output) -> None:
+    """Print every issue with its next step, and the sum."""
+    for issue in issues:
+        style = "red" if issue.severity is Severity.ERROR else "yellow"
+        output.say(Text.assemble((f"{issue.severity.value:<8}", style), f" {safe(issue.sentence)}"))
+        output.say(f"{'':<8} {safe(issue.next_step)}", style="dim")
+    errors = sum(issue.severity is Severity.ERROR for issue in issues)
+    output.say(f"{errors} errors, {len(issues) - errors} warnings.")

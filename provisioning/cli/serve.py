@@ -12,7 +12,7 @@ from provisioning.cli.command import command as make_command
 from provisioning.cli.errors import AddressTaken
 from provisioning.cli.face import RunningFace, find_portal
 from provisioning.cli.output import current_output
-from provisioning.cli.surroundings import log_to_stderr, open_house, working
+from provisioning.cli.surroundings import log_to_stderr, open_house
 from provisioning.cli.waiting import stop_signal
 
 
@@ -27,7 +27,7 @@ def command(listen_host: str | None, listen_port: int | None, worker: bool) -> N
         stopped = stack.enter_context(stop_signal())
         house = stack.enter_context(open_house())
         if worker:
-            stack.enter_context(working(house))
+            house.start_worker()
         with running_portal(house, listen_host=listen_host, listen_port=listen_port) as portal:
             output = current_output()
             output.answer({"url": portal.url}, lambda: output.say(f"Portal and API are at {portal.url}. Ctrl-C stops."))

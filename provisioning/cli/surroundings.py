@@ -64,7 +64,7 @@ def open_database() -> Iterator[Engine]:
 
 @contextmanager
 def open_house() -> Iterator[House]:
-    """Open everything an order needs, from the settings; nothing works on orders until a worker is started."""
+    """Open everything an order needs, from the settings; closing it stops the worker that was started, if any."""
     house = build(
         read_settings(InventorySettings), read_settings(AutomationSettings), read_settings(ProvisioningSettings)
     )
@@ -72,16 +72,6 @@ def open_house() -> Iterator[House]:
         yield house
     finally:
         house.close()
-
-
-@contextmanager
-def working(house: House) -> Iterator[None]:
-    """Work on orders in threads of this program while the context lasts."""
-    worker = house.start_worker()
-    try:
-        yield
-    finally:
-        worker.stop()
 
 
 def log_to_stderr(level: int = logging.WARNING) -> None:

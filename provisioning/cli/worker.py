@@ -4,7 +4,7 @@ import logging
 
 from provisioning.cli.command import command as make_command
 from provisioning.cli.output import current_output
-from provisioning.cli.surroundings import log_to_stderr, open_house, working
+from provisioning.cli.surroundings import log_to_stderr, open_house
 from provisioning.cli.waiting import stop_signal
 
 
@@ -15,7 +15,8 @@ def command() -> None:
     Several workers may share one PostgreSQL. Killed anywhere, an order goes on from its first unfinished step.
     """
     log_to_stderr(logging.INFO)
-    with stop_signal() as stopped, open_house() as house, working(house):
+    with stop_signal() as stopped, open_house() as house:
+        house.start_worker()
         output = current_output()
         output.answer({"state": "working"}, lambda: output.say("Working on orders. Ctrl-C stops."))
         stopped.wait()

@@ -1,0 +1,106 @@
+"""`neutralhost demo` as a person starts it: a process of its own, with a real order on simulated devices."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = [str(Path(sys.executable).parent / "neutralhost")]
+
+
+def free_port(host="127.0.0.1"):
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return probe.getsockname()[1]
+
+
+def run(folder, *arguments, check=True, **settings):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NEUTRALHOST_")} | settings
+    done = subprocess.run(
+        [*COMMAND, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=110
+    )
+    if check:
+        assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory):
+    """A demo that placed its example order and ended: its folder, its ports, and what it printed."""
+    folder = tmp_path_factory.mktemp("demo")
+    ports = ["--port", str(free_port()), "--device-port", str(free_port())]
+    return folder, ports, run(folder, "demo", *ports, "--exit-after-order")
+
+
+def test_the_first_run_brings_an_order_to_completed_and_shows_it(first_run):
+    _, _, done = first_run
+
+    assert re.search(r"^Order O-\w+ is completed\.$", done.stdout, re.MULTILINE)
+    for step in ("accept", "qualify", "design", "reserve", "rehearse", "approve", "deploy", "prove", "tell"):
+        assert re.search(rf"^done +{step} ", done.stdout, re.MULTILINE)
+    assert "switchport mode dot1q-tunnel" in done.stdout
+    assert done.stderr == ""
+
+
+def test_piped_output_has_no_escape_sequences_and_no_box_drawing(first_run):
+    _, _, done = first_run
+
+    assert "\x1b" not in done.stdout
+    assert not re.search("[\u2500-\u257f]", done.stdout)
+
+
+def test_secrets_are_made_once_for_the_owner_only_and_never_printed(first_run):
+    folder, _, done = first_run
+    var = folder / "var"
+
+    secrets = dict(line.split("=", 1) for line in (var / "secrets.env").read_text().splitlines())
+
+    assert set(secrets) == {"NEUTRALHOST_DEVICE_PASSWORD", "NEUTRALHOST_TOKEN_PEPPER"}
+    assert var.stat().st_mode & 0o777 == 0o700
+    assert (var / "secrets.env").stat().st_mode & 0o777 == 0o600
+    kept = (var / "demo.log").read_text() + done.stdout + done.stderr
+    for secret in secrets.values():
+        assert secret.strip("'") not in kept
+
+
+def test_passwords_are_printed_once_and_kept_only_as_hashes(first_run):
+    folder, _, done = first_run
+
+    passwords = re.findall(r"^(?:operator|\S+-orders) +(\S{16}) ", done.stdout, re.MULTILINE)
+
+    assert len(passwords) == 2
+    everything = b"".join(path.read_bytes() for path in (folder / "var").rglob("*") if path.is_file())
+    for password in passwords:
+        assert password.encode() not in everything
+
+
+def test_a_second_run_goes_on_with_the_same_data_and_serves_other_premises(first_run):
+    folder, ports, done = first_run
+
+    again = json.loads(run(folder, "demo", *ports, "--exit-after-order", "--json").stdout)
+
+    assert again["order"]["state"] == "completed"
+    assert [one["password"] for one in again["sign_ins"]] == [None, None]
+    orders = json.loads(run(folder, "order", "list", "--json").stdout)["orders"]
+    assert len(orders) == 2
+    assert len({one["request"]["uprn"] for one in orders}) == 2
+    assert f"Order {orders[1]['id']} is completed." in done.stdout
+
+
+def test_a_taken_port_is_one_sentence_with_a_next_step(tmp_path):
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+
+        done = run(tmp_path, "demo", "--port", str(port), "--exit-after-order", check=False)
+
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}: it is in use." in done.stderr
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr

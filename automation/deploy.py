@@ -5,6 +5,7 @@ The order of things, and what is undone when, is told in docs/explanation/deploy
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
@@ -27,6 +28,7 @@ from automation.errors import (
 )
 from automation.hosts import HostAddress
 from automation.intents import CircuitIntent
+from automation.ownership import RunningConfig
 from automation.planning import check_bounds, plan_device, with_idle_lines
 from automation.proof import prove_device
 from automation.redaction import without_secrets
@@ -41,9 +43,11 @@ _OPPOSITE = {ChangeAction.ADD: ChangeAction.REMOVE, ChangeAction.REMOVE: ChangeA
 
 @dataclass(frozen=True, slots=True)
 class _Staged:
-    """One device, ready: `diff` is what its loaded session would change, "" where nothing had to be loaded."""
+    """One device, ready: `diff` is what its loaded session would change, "" where nothing had to be loaded;
+    `running` is what it said just before."""
 
     diff: str
+    running: RunningConfig
 
 
 class NornirDeployer:
@@ -138,14 +142,15 @@ class _Deploy:
 
     def run(self, revert_after_s: int) -> DeployReport:
         staged = self._devices.each(self._stage, self._changes)
-        diffs = {name: answer.diff for name, answer in answered(staged).items()}
+        ready = answered(staged)
+        diffs = {name: answer.diff for name, answer in ready.items()}
         sent = [name for name, diff in diffs.items() if diff]
         # What an earlier, interrupted run of this same change had confirmed is sent back with the rest.
         applied = [name for name, diff in diffs.items() if not diff and self._changes[name].commands]
         if refused(staged):
             self._devices.each(tasks.take_back, sent)
             return self._undo([], applied, refused(staged))
-        for step in (lambda device: tasks.commit(device, revert_after_s), self._verify):
+        for step in (partial(self._commit, ready=ready, revert_after_s=revert_after_s), self._verify):
             refusals = refused(self._devices.each(step, sent))
             if refusals:
                 return self._undo(sent, applied, refusals)
@@ -165,16 +170,27 @@ class _Deploy:
         """
         change = self._changes[device.name]
         _log_leftovers(device.name, tasks.free_device(device, self._settings.busy_wait_s))
-        plan = plan_device(tasks.running_config(device), change.intents, change.action)
+        running = tasks.running_config(device)
+        plan = plan_device(running, change.intents, change.action)
         if not plan.commands:
-            return _Staged("")
+            return _Staged("", RunningConfig(running))
         if plan.commands != change.commands or plan.idle_lines != change.idle_lines:
             raise ChangedSinceApproval(device.name)
         check_bounds(change.commands, change.intents)
         diff = tasks.load(device, change.commands)
         if not diff:
             raise NotApplied(device.name, change.commands.splitlines())
-        return _Staged(diff)
+        return _Staged(diff, RunningConfig(running))
+
+    def _commit(self, device: Device, *, ready: Mapping[str, _Staged], revert_after_s: int) -> None:
+        """Commit, unless somebody has changed the device since the session was opened.
+
+        A session is a copy of the running-config, and its commit puts the copy in force (EOS User
+        Manual, Configure Session): what was changed meanwhile, by hand, would be lost.
+        """
+        if RunningConfig(tasks.running_config(device)).blocks != ready[device.name].running.blocks:
+            raise ChangedSinceApproval(device.name)
+        tasks.commit(device, revert_after_s)
 
     def _verify(self, device: Device) -> None:
         """Read again, over the driver that holds the pending commit. Raises: NotApplied."""

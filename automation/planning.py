@@ -137,16 +137,26 @@ def _uni_added(config: RunningConfig, wanted: RunningConfig, uni: UniIntent) -> 
 
 
 def _plan_remove(config: RunningConfig, wanted: RunningConfig, intent: CircuitIntent) -> list[Block]:
-    check_tag(config, intent)
+    blocks = _released(config, wanted, intent)
+    is_ours = config.vlans.get(intent.s_vlan, intent.label) == intent.label
+    if blocks and not is_ours:
+        check_tag(config, intent)  # raises: nobody can say whose the tag on these ports is
+    gone = [
+        header
+        for header, _ in _whole_blocks(wanted)
+        if header in config.blocks and (is_ours or header != f"vlan {intent.s_vlan}")
+    ]
+    return blocks + [(f"no {header}", ()) for header in reversed(gone)]
+
+
+def _released(config: RunningConfig, wanted: RunningConfig, intent: CircuitIntent) -> list[Block]:
+    """The ports' share: the tag out of the lists, the UNI as it was found."""
     blocks: list[Block] = [
         (f"interface {port}", (f"{TRUNK_LIST}remove {intent.s_vlan}",))
         for port in intent.tagged_ports
         if intent.s_vlan in (config.carried.get(port) or ())
     ]
-    if intent.uni is not None:
-        blocks += _uni_removed(config, wanted, intent, intent.uni)
-    gone = [header for header, _ in _whole_blocks(wanted) if header in config.blocks]
-    return blocks + [(f"no {header}", ()) for header in reversed(gone)]
+    return blocks + (_uni_removed(config, wanted, intent, intent.uni) if intent.uni is not None else [])
 
 
 def _uni_removed(config: RunningConfig, wanted: RunningConfig, intent: CircuitIntent, uni: UniIntent) -> list[Block]:

@@ -49,10 +49,11 @@ def _ports(ports: Ports, intent: CircuitIntent) -> Iterable[Finding]:
 
 
 def _alone(config: RunningConfig, intent: CircuitIntent, action: ChangeAction) -> Finding:
-    """No port but the circuit's carries its tag; after a REMOVE no port at all."""
-    own = {*intent.tagged_ports, *([intent.uni.port] if intent.uni else [])}
-    carrying = set(stray_ports(config, intent))
-    if action is ChangeAction.REMOVE:
-        carrying |= {port for port in own if intent.s_vlan in (config.carried.get(port) or ())}
-    words = f"S-VLAN {intent.s_vlan} is carried by {', '.join(sorted(carrying)) or 'no other port'}"
+    """After an ADD no port but the circuit's carries its tag; after a REMOVE none of the circuit's does."""
+    carrying = stray_ports(config, intent) if action is ChangeAction.ADD else _still_tagged(config, intent)
+    words = f"S-VLAN {intent.s_vlan} is carried by {', '.join(carrying) or 'no other port'}"
     return Finding(intent.device, "isolation", not carrying, words)
+
+
+def _still_tagged(config: RunningConfig, intent: CircuitIntent) -> tuple[str, ...]:
+    return tuple(port for port in intent.tagged_ports if intent.s_vlan in (config.carried.get(port) or ()))

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from automation import tasks
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.deploy import NornirDeployer
+from automation.drift import drift
 from automation.errors import DeviceRefused, DeviceUnreachable
 from automation.hosts import HostAddress
 from automation.intents import BandwidthProfile, CircuitIntent, UniIntent
@@ -246,6 +247,25 @@ def test_commands_that_are_not_the_plans_are_not_applied(fleet, deployer):
     assert texts(fleet) == before
 
 
+def test_what_somebody_types_while_the_sessions_are_open_is_not_lost(fleet, deployer, monkeypatch):
+    changes = rehearsed(deployer, circuit(), ADD)
+    load = tasks.load
+
+    def load_while_somebody_types(device: tasks.Device, commands: str) -> str:
+        diff = load(device, commands)
+        if device.name == "dx":
+            fleet.edit("dx", ["vlan 77", "name by-hand"])
+        return diff
+
+    monkeypatch.setattr(tasks, "load", load_while_somebody_types)
+
+    report = deployer.deploy(changes, REVERT_AFTER_S)
+
+    assert [(refusal.device, refusal.code) for refusal in report.refusals] == [("dx", "changed-since-approval")]
+    assert "by-hand" in fleet.running_config("dx")
+    assert all("2001" not in text for text in texts(fleet).values())
+
+
 def test_another_circuit_that_came_by_since_the_approval_is_no_obstacle(fleet, deployer):
     changes = rehearsed(deployer, circuit(), ADD)
     other = put_on(deployer, circuit("S-2", 2002, "Ethernet2"))
@@ -419,3 +439,39 @@ def test_no_password_in_what_is_logged_or_shown(fleet, deployer, capsys, caplog)
     shown = capsys.readouterr()
     assert "deployed" in shown.out
     assert PASSWORD not in shown.out + shown.err + caplog.text + repr(deployer)
+
+
+def test_the_audit_reads_all_devices_and_finds_what_somebody_changed(fleet, deployer):
+    intents = put_on(deployer, circuit())
+    by_device = {intent.device: [intent] for intent in intents}
+    fleet.edit("dxp", ["interface Ethernet2", "switchport trunk allowed vlan add 666"])
+    fleet.edit("nte", ["interface Ethernet1", "no service-policy type qos input nh-S-1"])
+    fleet.go_away("dx")
+
+    running = {name: text for name, text in deployer.running_configs(NAMES).items() if isinstance(text, str)}
+    findings = [finding for finding in drift(by_device, running) if not finding.ok]
+
+    assert [(finding.device, finding.check, finding.detail) for finding in findings] == [
+        ("dx", "read", "could not be read"),
+        ("dxp", "foreign tag", "Ethernet2 carries 666, which is nobody's"),
+        ("nte", "circuit S-1", "missing: interface Ethernet1; service-policy type qos input nh-S-1"),
+    ]
+
+
+def test_a_cut_cable_and_a_shut_uni_are_found_by_the_proof(fleet, deployer):
+    intents = put_on(deployer, circuit())
+    fleet.unplug("dx", "Ethernet1")
+    fleet.edit("nte", ["interface Ethernet1", "shutdown"])
+
+    wrong = {(finding.device, finding.check) for finding in deployer.prove(intents, ADD).findings if not finding.ok}
+
+    assert wrong == {("dx", "link"), ("dxp", "link"), ("nte", "config"), ("nte", "uni")}
+
+
+def test_a_slow_device_is_given_up_after_the_time_it_has(fleet):
+    deployer = deployer_for(fleet, connect_timeout_s=1)
+    fleet.answer_after("dxp", 3)
+    started = time.monotonic()
+
+    assert deployer.reachable(NAMES) == {"nte": True, "dxp": False, "dx": True}
+    assert time.monotonic() - started < 2.5

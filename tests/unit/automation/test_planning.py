@@ -155,12 +155,23 @@ def test_a_uni_that_somebody_put_elsewhere_is_not_given_back_over_their_head():
         plan_device(moved, intents, REMOVE)
 
 
-@pytest.mark.parametrize("action", [ADD, REMOVE])
-def test_a_vlan_of_our_tag_with_another_name_is_refused(action):
-    theirs = BASE.replace("interface Ethernet1\n", "vlan 2001\n   name lab\n!\ninterface Ethernet1\n")
+LAB = BASE.replace("interface Ethernet1\n", "vlan 2001\n   name lab\n!\ninterface Ethernet1\n")
+
+
+def test_a_vlan_of_our_tag_with_another_name_is_refused():
+    with pytest.raises(TagNotFree, match="'lab'"):
+        plan_device(LAB, [CIRCUIT], ADD)
+
+
+def test_a_circuit_that_is_gone_leaves_the_next_holder_of_its_tag_alone():
+    assert plan_device(LAB, [CIRCUIT], REMOVE).commands == ""
+
+
+def test_nothing_is_taken_off_while_nobody_can_say_whose_the_tag_is():
+    running, intents = added(BASE, CIRCUIT)
 
     with pytest.raises(TagNotFree, match="'lab'"):
-        plan_device(theirs, [CIRCUIT], action)
+        plan_device(running.replace("name S-1", "name lab"), intents, REMOVE)
 
 
 def test_an_unnamed_vlan_within_a_range_is_refused():

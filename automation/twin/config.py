@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from automation.twin.arguments import INTERFACE_KINDS
-from automation.twin.grammar import RULES, SLOTS, Kind, shown_defaults
+from automation.twin.grammar import INTERFACE_MODES, RULES, SLOTS, Kind, Rule, shown_defaults
 from automation.twin.vlan_lists import compress
 
 type SortKey = tuple[int | str, ...]
@@ -165,13 +165,24 @@ def render_all(config: DeviceConfig) -> str:
     """Like `render`, with the defaults the grammar knows that EOS leaves out otherwise (`show running-config all`)."""
     full = config.copy()
     for path, block in full.blocks.items():
-        for order, rule in enumerate(RULES):
-            slot = (SLOTS[order], ())
-            if rule.default and rule.kind is Kind.LINE and path and slot not in block and rule.mode == path[-1].mode:
-                block[slot] = (
-                    rule.default.format(vlan=int(path[-1].text.split()[-1])) if "{" in rule.default else rule.default
-                )
+        for slot, line in _defaults_of(path):
+            block.setdefault(slot, line)
     return render(full)
+
+
+def _defaults_of(path: Path) -> Iterator[tuple[Slot, str]]:
+    mode = path[-1].mode if path else "config"
+    groups = INTERFACE_MODES.get(mode, (mode,))
+    for order, rule in enumerate(RULES):
+        if rule.default and rule.kind is Kind.LINE and rule.mode in groups:
+            yield (SLOTS[order], ()), default_line(rule, path)
+
+
+def default_line(rule: Rule, path: Path) -> str:
+    """The line of a rule that is the default in this block, "" where there is none."""
+    if "{vlan" not in rule.default:
+        return rule.default
+    return rule.default.format(vlan=int(path[-1].text.removeprefix("vlan ")))
 
 
 def tree(lines: Sequence[str]) -> dict[str, object]:

@@ -12,6 +12,7 @@ from automation.twin.config import (
     Path,
     Slot,
     clean_config,
+    default_line,
     interface_head,
     natural,
     vlan_head,
@@ -139,7 +140,7 @@ class Configurator:
     def _line(self, rule: Rule, match: Match, prefix: str, path: Path) -> None:
         slot = (SLOTS[match.index], tuple(part for key in match.keys for part in natural(key)))
         stored = self._stored(rule, match, prefix, path, slot)
-        if stored is None or stored == _default(rule, path):
+        if stored is None or stored == default_line(rule, path):
             self.config.clear(path, slot)
         else:
             self.config.put(path, slot, stored)
@@ -166,12 +167,6 @@ def _prefix(line: str) -> tuple[str, str]:
     if not rest.strip():
         raise incomplete_command(0, first)
     return lowered, rest.strip()
-
-
-def _default(rule: Rule, path: Path) -> str:
-    if "{vlan" not in rule.default:
-        return rule.default
-    return rule.default.format(vlan=int(path[-1].text.removeprefix("vlan ")))
 
 
 def _allowed_line(match: Match, before: str | None) -> str | None:

@@ -1,0 +1,66 @@
+"""The twin of an inventory: which devices, what they say on day 0, and which ports have link."""
+
+from dataclasses import replace
+
+from automation.twin.config import interface_head
+from automation.twin.configure import parse_config
+from automation.twin.model import TwinDevice
+from automation.twin.topology import twin_devices
+from inventory.devices import Device, DeviceRole, Lifecycle, Port, PortRef, PortRole
+from inventory.handovers import Handover
+from inventory.links import Link
+from inventory.snapshot import Inventory, Snapshot
+from inventory.vlans import TagRange
+
+
+def switch(name: str, number: int, platform: str = "eos") -> Device:
+    return Device(
+        name, DeviceRole.SWITCH, platform, "Arista", "DCS-7050", f"SN{number}", "quay", None, f"127.1.9.{number}"
+    )
+
+
+ESTATE = Inventory(
+    devices=(switch("dx", 1), switch("nte", 2), switch("ap", 3, "openwrt")),
+    ports=(
+        Port(PortRef("dx", "Ethernet1"), PortRole.NNI, 10_000),
+        Port(PortRef("dx", "Ethernet2"), PortRole.HANDOVER, 10_000),
+        Port(PortRef("dx", "Ethernet3"), PortRole.NNI, 10_000),
+        Port(PortRef("nte", "Ethernet1"), PortRole.NNI, 10_000),
+        Port(PortRef("nte", "Ethernet2"), PortRole.UNI, 1_000),
+    ),
+    links=(Link("l1", PortRef("dx", "Ethernet1"), PortRef("nte", "Ethernet1"), 10_000, 80.0),),
+    handovers=(Handover("alder-1", "alder", "quay", PortRef("dx", "Ethernet2"), 10_000, TagRange(2001, 2020)),),
+)
+
+
+def lines(device: TwinDevice, port: str) -> tuple[str, ...]:
+    config = parse_config(device.config, {one.name for one in device.ports} | {"Management1"})
+    return config.lines_of(interface_head(port))
+
+
+def test_every_live_eos_device_with_an_address_has_a_twin() -> None:
+    assert [device.name for device in twin_devices(Snapshot(ESTATE))] == ["dx", "nte"]
+    retired = tuple(replace(device, lifecycle=Lifecycle.RETIRED) for device in ESTATE.devices)
+    assert twin_devices(Snapshot(replace(ESTATE, devices=retired))) == ()
+
+
+def test_day_zero_carries_no_tag_anywhere_and_leaves_unused_ports_shut() -> None:
+    dx, nte = twin_devices(Snapshot(ESTATE))
+    tagged = ("switchport trunk allowed vlan none", "switchport mode trunk", "switchport dot1q ethertype 0x88a8")
+
+    assert lines(dx, "Ethernet1") == ("description to nte:Ethernet1", *tagged)
+    assert lines(dx, "Ethernet2") == ("description handover alder-1", *tagged)
+    assert lines(dx, "Ethernet3") == ("shutdown",)
+    assert lines(nte, "Ethernet2") == ("shutdown",)
+
+
+def test_ports_know_what_is_plugged_into_them() -> None:
+    dx, nte = twin_devices(Snapshot(ESTATE))
+
+    assert [(port.name, port.far_end, port.attached) for port in (*dx.ports, *nte.ports)] == [
+        ("Ethernet1", PortRef("nte", "Ethernet1"), False),
+        ("Ethernet2", None, True),
+        ("Ethernet3", None, False),
+        ("Ethernet1", PortRef("dx", "Ethernet1"), False),
+        ("Ethernet2", None, True),
+    ]

@@ -266,6 +266,37 @@ def test_what_somebody_types_while_the_sessions_are_open_is_not_lost(fleet, depl
     assert all("2001" not in text for text in texts(fleet).values())
 
 
+def test_a_device_that_took_the_change_and_does_not_say_it_sends_all_back(fleet, deployer, monkeypatch):
+    changes = rehearsed(deployer, circuit(), ADD)
+    before = texts(fleet)
+    commit = tasks.commit
+
+    def commit_and_lose_a_line(device: tasks.Device, revert_after_s: int) -> None:
+        commit(device, revert_after_s)
+        if device.name == "dx":
+            fleet.edit("dx", ["interface Ethernet2", "switchport trunk allowed vlan none"])
+
+    monkeypatch.setattr(tasks, "commit", commit_and_lose_a_line)
+
+    report = deployer.deploy(changes, REVERT_AFTER_S)
+
+    assert [(refusal.device, refusal.code) for refusal in report.refusals] == [("dx", "not-applied")]
+    assert "switchport trunk allowed vlan add 2001" in report.refusals[0].reason
+    assert set(report.undone) == set(NAMES)
+    assert texts(fleet) == before
+
+
+def test_a_device_that_says_it_already_is_saved_too(fleet, deployer):
+    """As after a crash between a confirmation and its `write memory`."""
+    changes = rehearsed(deployer, circuit(), ADD)
+    for change in changes:
+        fleet.edit(change.device, [line for line in change.commands.splitlines() if line])
+    assert fleet.startup_config("dx") != fleet.running_config("dx")
+
+    assert set(deployer.deploy(changes, REVERT_AFTER_S).unchanged) == set(NAMES)
+    assert {name: fleet.startup_config(name) for name in NAMES} == texts(fleet)
+
+
 def test_another_circuit_that_came_by_since_the_approval_is_no_obstacle(fleet, deployer):
     changes = rehearsed(deployer, circuit(), ADD)
     other = put_on(deployer, circuit("S-2", 2002, "Ethernet2"))

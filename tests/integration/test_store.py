@@ -1,218 +1,267 @@
-"""The mirror of what exists, on the database."""
+"""The store on a real database: what is written comes back, and what may not be is refused."""
 
-import dataclasses
-import sqlite3
-import threading
-from pathlib import Path
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, text
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError, StatementError
 
-from inventory.devices import Device, DeviceRole, Lifecycle, Port, PortRef, PortRole
-from inventory.errors import DatabaseUnavailable, InventoryInUse, InventoryInvalid
-from inventory.handovers import Handover
-from inventory.links import Link
-from inventory.organisations import MemberRole, Organisation
-from inventory.places import Place, PlaceKind
-from inventory.premises import Premises, PremisesKind
+from automation.intents import BandwidthProfile
+from inventory.devices import PortRef
+from inventory.errors import InventoryInUse
 from inventory.snapshot import Inventory
-from inventory.store.engine import migrate, open_engine, reading, require_migrated
 from inventory.store.metadata import metadata
-from inventory.store.mirror import KindChanges, SnapshotCache, read_inventory, read_revision, replace_inventory
-from inventory.vlans import TagRange
-from provisioning.store import tables as what_is_sold
+from inventory.store.mirror import replace_inventory
+from provisioning.errors import ReservationConflict, UnknownOrder, UnknownService, WrongState
+from provisioning.orders import BECOMES, EventStatus, Order, OrderAction, OrderRequest, OrderState, Reason
+from provisioning.services import SERVICE_BECOMES, Circuit, DeviceHop, Service, ServiceState
+from provisioning.store.tables import held_device_tags, held_handover_tags, order_events
+from provisioning.tools import Tools
+from tests.integration.desk import change, desk_on
 
-PLACES = (Place("dx-1", "One", PlaceKind.DX, "North", 384000.5, 397000.0, "a"),)
-PREMISES = (Premises("999900000001", "1 Made-up Street", "M13 9CI", PremisesKind.HOME, 384100.0, 397100.0, "dx-1"),)
-ISPS = (Organisation("quayside", "Quayside", frozenset({MemberRole.USER, MemberRole.INVESTOR}), True, "RQQ1"),)
-
-
-def _device(name: str, role: DeviceRole = DeviceRole.SWITCH, **more: object) -> Device:
-    device = Device(name, role, "eos", "Maker", "M1", f"S-{name}", "dx-1", None, "127.1.0.1", Lifecycle.LIVE)
-    return dataclasses.replace(device, **more)  # type: ignore[arg-type]  # fields by name
-
-
-def _port(device: str, port: str, role: PortRole = PortRole.NNI) -> Port:
-    return Port(PortRef(device, port), role, 10_000)
-
-
-SMALL = Inventory(
-    places=PLACES,
-    premises=PREMISES,
-    organisations=ISPS,
-    devices=(_device("nte-1", DeviceRole.NTE, place_code=None, uprn="999900000001"), _device("sw-1")),
-    ports=(
-        _port("nte-1", "Ethernet1", PortRole.UNI),
-        _port("nte-1", "Ethernet2"),
-        _port("sw-1", "Ethernet2"),
-        _port("sw-1", "Ethernet10", PortRole.HANDOVER),
-    ),
-    links=(Link("l-1", PortRef("nte-1", "Ethernet2"), PortRef("sw-1", "Ethernet2"), 1_000, 812.5),),
-    handovers=(Handover("ho-1", "quayside", "dx-1", PortRef("sw-1", "Ethernet10"), 10_000, TagRange(100, 119)),),
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+PROFILE = BandwidthProfile(100, 0, 125_000, 0)
+CIRCUIT = Circuit(
+    uni=PortRef("nte-1", "Ethernet1"),
+    handover_code="quay-alder",
+    handover_port=PortRef("sw-quay", "Ethernet1"),
+    s_vlan=2001,
+    hops=(DeviceHop("nte-1", ("Ethernet9",)), DeviceHop("sw-mill", ("Drop1", "Ethernet49"))),
+    link_codes=("trunk", "drop-1"),
+    length_m=1280.5,
+    profile=PROFILE,
 )
 
 
-def test_what_is_written_is_read_back_with_ports_in_natural_order(engine: Engine) -> None:
-    changes = replace_inventory(engine, SMALL)
-
-    assert read_inventory(engine) == SMALL
-    assert changes.total == 11
-    assert changes.by_kind["ports"] == KindChanges(added=4)
+@pytest.fixture
+def tools(engine: Engine) -> Tools:
+    return desk_on(engine)
 
 
-def test_writing_the_same_again_writes_nothing_and_keeps_the_revision(engine: Engine) -> None:
-    revision = replace_inventory(engine, SMALL).revision
-
-    again = replace_inventory(engine, SMALL)
-
-    assert (again.total, again.revision) == (0, revision)
-    assert read_revision(engine) == revision
-
-
-def test_only_what_differs_is_written_even_when_parents_and_children_change_at_once(engine: Engine) -> None:
-    revision = replace_inventory(engine, SMALL).revision
-    moved = dataclasses.replace(
-        SMALL,
-        places=(dataclasses.replace(PLACES[0], code="dx-2"),),
-        premises=(dataclasses.replace(PREMISES[0], serving_place="dx-2"),),
-        devices=(SMALL.devices[0], dataclasses.replace(SMALL.devices[1], place_code="dx-2")),
-        handovers=(dataclasses.replace(SMALL.handovers[0], place_code="dx-2"),),
+def an_order(order_id: str = "O-1", state: OrderState = OrderState.ACKNOWLEDGED) -> Order:
+    asked = OrderRequest("access-eline", "1", "quay-alder", 100, 12, "ours")
+    reasons = (Reason("no-path", "No path.", "Wait."),)
+    money = (2400, 0)
+    return Order(
+        order_id, OrderAction.ADD, "alder", asked, state, "accept", False, reasons, None, *money, "anna", NOON, NOON
     )
 
-    changes = replace_inventory(engine, moved)
 
-    assert read_inventory(engine) == moved
-    assert changes.by_kind["places"] == KindChanges(added=1, removed=1)
-    assert changes.by_kind["premises"] == KindChanges(changed=1)
-    assert changes.by_kind["links"] == KindChanges()
-    assert changes.revision > revision
+def a_service(service_id: str = "S-1", circuit: Circuit | None = None) -> Service:
+    asked = ("alder", "access-eline", "1", "quay-alder", 100, 12, "ours")
+    return Service(service_id, *asked, ServiceState.PENDING_ACTIVE, circuit, 2400, NOON, None, None)
 
 
-def test_an_inventory_that_breaks_a_rule_changes_nothing(engine: Engine) -> None:
-    replace_inventory(engine, SMALL)
-
-    with pytest.raises(InventoryInvalid, match="1 fault") as caught:
-        replace_inventory(engine, dataclasses.replace(SMALL, ports=SMALL.ports[:3]), "the test")
-
-    assert caught.value.facts["faults"] == ["handovers: handover ho-1 is on sw-1:Ethernet10, no known port"]
-    assert read_inventory(engine) == SMALL
-
-
-def test_what_a_service_holds_is_not_lost_and_is_named(engine: Engine) -> None:
-    replace_inventory(engine, SMALL)
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "CREATE TABLE test_holds (device VARCHAR, port VARCHAR,"
-                " FOREIGN KEY (device, port) REFERENCES ports (device, port))"
-            )
-        )
-        connection.execute(text("INSERT INTO test_holds VALUES ('nte-1', 'Ethernet1')"))
-    without_nte = dataclasses.replace(SMALL, devices=SMALL.devices[1:], ports=SMALL.ports[2:], links=())
-
-    with pytest.raises(InventoryInUse) as caught:
-        replace_inventory(engine, without_nte)
-
-    assert "port nte-1:Ethernet1" in caught.value.held
-    assert "link l-1" not in caught.value.held
-    assert read_inventory(engine) == SMALL
+def keep(tools: Tools, *things: Order | Service) -> None:
+    with tools.open_unit_of_work() as work:
+        for thing in things:
+            if isinstance(thing, Order):
+                work.orders.add(thing, thing.id, "digest")
+            else:
+                work.services.add(thing)
+        work.commit()
 
 
-def test_a_snapshot_is_read_again_only_when_something_changed(engine: Engine) -> None:
-    replace_inventory(engine, SMALL)
-    snapshots = SnapshotCache(engine)
-    first = snapshots()
+def test_the_migrations_make_exactly_the_tables_that_are_declared(engine: Engine) -> None:
+    def is_ours(_thing: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+        return kind != "table" or name in metadata.tables
 
-    replace_inventory(engine, SMALL)
-    assert snapshots() is first
-
-    replace_inventory(engine, dataclasses.replace(SMALL, links=()))
-    assert snapshots().links == {}
-
-
-def test_two_replacements_at_once_leave_one_of_the_two_whole(engine: Engine) -> None:
-    other = Inventory(places=(dataclasses.replace(PLACES[0], code="dx-9"),))
-    threads = [threading.Thread(target=replace_inventory, args=(engine, each)) for each in (SMALL, other)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert read_inventory(engine) in (SMALL, other)
-    assert read_revision(engine) == 2
-
-
-def test_autogenerate_finds_no_difference_between_tables_and_migrations(engine: Engine) -> None:
-    with reading(engine) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = compare_metadata(context, metadata)
-
-    assert what_is_sold.orders.metadata is metadata
-    assert differences == []
-
-
-def test_migrating_again_changes_nothing(engine: Engine) -> None:
-    migrate(engine)
-    require_migrated(engine)
-
-
-def test_a_database_that_was_never_migrated_is_said_to_be_so(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path}/new/folder/file.db")
-
-    with pytest.raises(DatabaseUnavailable, match="older than this program"):
-        require_migrated(engine)
-    with pytest.raises(DatabaseUnavailable, match="older than this program"):
-        read_inventory(engine)
-    engine.dispose()
-
-
-def test_a_locked_database_is_said_to_be_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.store.engine.BUSY_TIMEOUT_MS", 50)
-    engine = open_engine(f"sqlite:///{tmp_path}/file.db")
-    migrate(engine)
-    other = sqlite3.connect(tmp_path / "file.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-
-    with pytest.raises(DatabaseUnavailable, match="another program has it locked"):
-        replace_inventory(engine, SMALL)
-    assert read_inventory(engine) == Inventory()  # a reader is not stopped
-
-    other.close()
-    engine.dispose()
-
-
-@pytest.mark.parametrize(
-    ("url", "reason"),
-    [
-        ("postgresql://ann:hush-hush@127.0.0.1:1/nowhere?password=hush-hush", "no server answers there"),
-        ("mysql://ann:hush-hush@127.0.0.1/nowhere", "its URL is not one of"),
-        ("hush-hush", "its URL is not one of"),
-        ("postgresql://ann:hush-hush@127.0.0.1:port/x", "its URL is not one of"),
-    ],
-)
-def test_a_database_that_is_away_is_named_without_its_password(url: str, reason: str) -> None:
-    with pytest.raises(DatabaseUnavailable, match=reason) as caught, open_engine(url).connect():
-        pass
-
-    assert "hush-hush" not in f"{caught.value} {caught.value.facts}"
-
-
-def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
-    (tmp_path / "file.db").write_text("no database at all, but a text that is longer than a SQLite header is")
-
-    with pytest.raises(DatabaseUnavailable, match="not a SQLite database"):
-        read_inventory(open_engine(f"sqlite:///{tmp_path}/file.db"))
-
-
-def test_sqlite_is_opened_with_wal_foreign_keys_and_a_unixepoch_that_knows_subsec(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path}/file.db")
     with engine.connect() as connection:
-        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
-        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
-        assert connection.execute(text("PRAGMA synchronous")).scalar() == 1
-        assert connection.execute(text("SELECT unixepoch('subsec')")).scalar_one() > 1.7e9
-        assert connection.execute(text("SELECT unixepoch('now')")).scalar_one() > 1.7e9
-        assert connection.execute(text("SELECT unixepoch()")).scalar_one() > 1.7e9
-    engine.dispose()
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": is_ours})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_an_order_and_a_service_come_back_as_they_were(tools: Tools) -> None:
+    order, service = an_order(), a_service(circuit=CIRCUIT)
+    keep(tools, order, service)
+
+    with tools.open_unit_of_work(reading=True) as work:
+        assert work.orders.get("O-1") == order
+        assert work.orders.find_by_key("alder", "O-1") == (order, "digest")
+        assert work.orders.find_by_key("birch", "O-1") is None
+        assert work.services.get("S-1") == service
+
+
+def test_what_is_not_committed_is_not_there(tools: Tools) -> None:
+    with tools.open_unit_of_work() as work:
+        work.orders.add(an_order(), "key", "digest")
+
+    with tools.open_unit_of_work(reading=True) as work, pytest.raises(UnknownOrder, match="O-1"):
+        work.orders.get("O-1")
+
+
+def test_a_unit_of_work_for_reading_cannot_write_on_postgresql_and_waits_for_no_writer_on_sqlite(
+    engine: Engine,
+) -> None:
+    tools = desk_on(engine)
+    with tools.open_unit_of_work() as writer:
+        writer.orders.add(an_order(), "key", "digest")
+        with tools.open_unit_of_work(reading=True) as reader:
+            assert sum(reader.orders.count_by_state().values()) == 0
+        writer.commit()
+    if engine.dialect.name == "postgresql":
+        with tools.open_unit_of_work(reading=True) as reader, pytest.raises(SQLAlchemyError, match="read-only"):
+            reader.orders.set_step("O-1", "design")
+
+
+def test_events_are_numbered_in_each_order_on_its_own(tools: Tools) -> None:
+    keep(tools, an_order("O-1"), an_order("O-2"))
+    with tools.open_unit_of_work() as work:
+        for order_id in ("O-1", "O-2", "O-1"):
+            work.orders.record(order_id, "qualify", EventStatus.DONE, "Looked.", {"a": "b"}, 0.5)
+        work.commit()
+
+    with tools.open_unit_of_work(reading=True) as work:
+        assert [event.number for event in work.orders.events("O-1")] == [1, 2]
+        (second,) = work.orders.events("O-1", after=1)
+        assert (second.text, second.facts, second.seconds, second.at.tzinfo) == ("Looked.", {"a": "b"}, 0.5, UTC)
+        with pytest.raises(UnknownOrder):
+            work.orders.record("O-9", "qualify", EventStatus.DONE, "x")
+
+
+def test_changes_of_a_step_are_replaced_and_come_back_whole_and_in_order(tools: Tools) -> None:
+    keep(tools, an_order())
+    with tools.open_unit_of_work() as work:
+        work.orders.save_changes("O-1", "rehearse", [change("x"), change("y"), change("z")])
+        work.orders.save_changes("O-1", "rehearse", [change("sw-b"), change("sw-a")])
+        work.orders.save_changes("O-1", "deploy", [change("sw-b")])
+        work.commit()
+
+    with tools.open_unit_of_work(reading=True) as work:
+        assert work.orders.changes("O-1", "rehearse") == (change("sw-b"), change("sw-a"))
+        assert [(diff.step, diff.device) for diff in work.orders.diffs("O-1")] == [
+            ("rehearse", "sw-b"),
+            ("rehearse", "sw-a"),
+            ("deploy", "sw-b"),
+        ]
+        assert work.orders.changes("O-1", "prove") == ()
+
+
+def test_an_order_moves_only_where_its_state_machine_says(tools: Tools) -> None:
+    pairs = [(was, state) for was in OrderState for state in OrderState]
+    keep(tools, *(an_order(f"O-{number}", was) for number, (was, _) in enumerate(pairs)))
+
+    with tools.open_unit_of_work() as work:
+        for number, (was, state) in enumerate(pairs):
+            if state is was or state in BECOMES[was]:
+                work.orders.set_state(f"O-{number}", state)
+                assert work.orders.get(f"O-{number}").state is state
+            else:
+                with pytest.raises(WrongState, match=f"O-{number} is {was} and cannot be {state}"):
+                    work.orders.set_state(f"O-{number}", state)
+
+
+def test_a_service_moves_only_where_its_state_machine_says(tools: Tools) -> None:
+    walks = (
+        (ServiceState.ACTIVE, ServiceState.PENDING_TERMINATE, ServiceState.ACTIVE),
+        (ServiceState.ACTIVE, ServiceState.PENDING_TERMINATE, ServiceState.TERMINATED),
+        (ServiceState.CANCELLED,),
+    )
+    keep(tools, *(a_service(f"S-{number}") for number, _ in enumerate(walks)))
+    with tools.open_unit_of_work() as work:
+        for number, walk in enumerate(walks):
+            for state in walk:
+                work.services.set_state(f"S-{number}", state)
+                work.services.set_state(f"S-{number}", state)  # twice is the same as once
+            for state in set(ServiceState) - SERVICE_BECOMES[walk[-1]] - {walk[-1]}:
+                with pytest.raises(WrongState, match=f"S-{number} is {walk[-1]}"):
+                    work.services.set_state(f"S-{number}", state)
+        assert work.services.get("S-1").ended_at is not None
+        assert work.services.get("S-0").ended_at is None
+        assert [service.id for service in work.services.delivered()] == ["S-0"]
+        with pytest.raises(UnknownService, match="S-9"):
+            work.services.set_state("S-9", ServiceState.ACTIVE)
+
+
+def test_a_failed_cease_keeps_the_time_of_the_first_activation(tools: Tools) -> None:
+    keep(tools, a_service())
+    with tools.open_unit_of_work() as work:
+        work.services.set_state("S-1", ServiceState.ACTIVE)
+        first = work.services.get("S-1").activated_at
+        work.services.set_state("S-1", ServiceState.PENDING_TERMINATE)
+        work.services.set_state("S-1", ServiceState.ACTIVE)
+
+        assert first is not None
+        assert work.services.get("S-1").activated_at == first
+
+
+def test_what_is_held_is_told_kept_from_others_and_given_back_whole(tools: Tools) -> None:
+    keep(tools, a_service("S-1"), a_service("S-2"))
+    with tools.open_unit_of_work() as work:
+        work.reservations.hold("S-1", CIRCUIT)
+        work.commit()
+
+    with tools.open_unit_of_work() as work, pytest.raises(ReservationConflict, match="nte-1:Ethernet1 or S-VLAN 2001"):
+        work.reservations.hold("S-2", CIRCUIT)
+    with tools.open_unit_of_work() as work:
+        assert work.reservations.held_by("S-2") == ()
+        assert work.reservations.held_by("S-1") == (
+            "uni nte-1:Ethernet1",
+            "tag 2001 at quay-alder",
+            "tag 2001 on nte-1",
+            "tag 2001 on sw-mill",
+            "100 Mbit/s on drop-1",
+            "100 Mbit/s on trunk",
+        )
+        usage = work.reservations.usage(["sw-mill", "nte-1"], None, "quay-alder")
+        assert usage.link_committed_mbps == {"drop-1": 100, "trunk": 100}
+        assert usage.device_tags == {"sw-mill": frozenset({2001}), "nte-1": frozenset({2001})}
+        assert (usage.unis_taken, usage.handover_tags["quay-alder"]) == ({"nte-1:Ethernet1"}, {2001})
+        work.reservations.release("S-1")
+        work.reservations.release("S-1")
+        work.commit()
+    with tools.open_unit_of_work() as work:
+        assert work.reservations.held_by("S-1") == ()
+        assert work.reservations.usage([], None, None).link_committed_mbps == {}
+        work.reservations.hold("S-2", CIRCUIT)
+
+
+def test_the_inventory_cannot_lose_what_a_service_holds(engine: Engine) -> None:
+    tools = desk_on(engine)
+    keep(tools, a_service())
+    with tools.open_unit_of_work() as work:
+        work.reservations.hold("S-1", CIRCUIT)
+        work.commit()
+
+    with pytest.raises(InventoryInUse):
+        replace_inventory(engine, Inventory())
+
+
+@pytest.mark.parametrize("s_vlan", [0, 4095])
+@pytest.mark.parametrize("table", [held_handover_tags, held_device_tags], ids=lambda table: table.name)
+def test_no_tag_outside_1_to_4094_can_be_held(engine: Engine, table: object, s_vlan: int) -> None:
+    tools = desk_on(engine)
+    keep(tools, a_service())
+    row = {"handover": "quay-alder", "cir_mbps": 1} if table is held_handover_tags else {"device": "sw-mill"}
+
+    with engine.connect() as connection, pytest.raises(SQLAlchemyError, match=r"(?i)check"):
+        connection.execute(insert(table).values(row | {"s_vlan": s_vlan, "service_id": "S-1"}))  # type: ignore[arg-type]
+
+
+def test_times_are_kept_in_utc_and_one_without_a_zone_is_refused(engine: Engine) -> None:
+    tools = desk_on(engine)
+    keep(tools, an_order())
+    row = {"order_id": "O-1", "number": 7, "step": "x", "status": "done", "text": "", "facts": {}}
+    in_summer = NOON.astimezone(timezone(timedelta(hours=1)))
+    with engine.begin() as connection:
+        connection.execute(insert(order_events).values(row | {"at": in_summer}))
+        (at,) = connection.execute(select(order_events.c.at)).scalars()
+        assert (at, at.tzinfo) == (NOON, UTC)
+        with pytest.raises(StatementError, match="without a zone"):
+            connection.execute(insert(order_events).values(row | {"number": 8, "at": NOON.replace(tzinfo=None)}))
+
+
+def test_long_lists_are_answered_from_an_index(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        plan_of, needle = "EXPLAIN ", "Scan"
+    else:
+        plan_of, needle = "EXPLAIN QUERY PLAN ", "USING INDEX"
+    with engine.connect() as connection:
+        for where in ("", "WHERE isp_code = 'alder'", "WHERE state = 'failed'", "WHERE awaiting_approval"):
+            query = f"SELECT * FROM orders {where} ORDER BY created_at DESC, id DESC LIMIT 50"  # noqa: S608  # no input
+            plan = " ".join(str(row) for row in connection.execute(text(plan_of + query)))
+            assert needle in plan
+            if engine.dialect.name == "sqlite":
+                assert "TEMP B-TREE" not in plan

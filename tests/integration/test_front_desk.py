@@ -1,0 +1,505 @@
+"""The front desk on a real database: orders, approvals, ceasing, and one ISP never seeing another's."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from automation.change_plan import ChangeAction
+from inventory.errors import UnknownPremises
+from provisioning import front_desk
+from provisioning.errors import (
+    ChangedSinceApproval,
+    CursorInvalid,
+    Forbidden,
+    HandoverNotYours,
+    IdempotencyConflict,
+    ProvisioningError,
+    RequestInvalid,
+    SpeedNotOffered,
+    TermNotOffered,
+    UnknownIsp,
+    UnknownOrder,
+    UnknownProduct,
+    UnknownService,
+    UnknownToken,
+    WrongState,
+)
+from provisioning.front_desk import SYSTEM
+from provisioning.isps import Principal, Role
+from provisioning.orders import Order, OrderAction, OrderRequest, OrderState
+from provisioning.qualification import Confidence, QualificationRequest
+from provisioning.references import new_service_id
+from provisioning.reserve import reserve_for
+from provisioning.services import Service, ServiceState
+from provisioning.tools import Tools
+from tests.integration.desk import NotedJobs, QuietDeployer, change, desk_on
+
+ANNA = Principal("anna", Role.ISP, "alder")
+BELA = Principal("bela", Role.ISP, "birch")
+READER = Principal("rosa", Role.READER, "alder")
+OPERATOR = Principal("olga", Role.OPERATOR, None)
+ONLOOKER = Principal("otto", Role.READER, None)
+ASKED = OrderRequest("access-eline", "1", "quay-alder", 1000, 12, "our ref 7")
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def jobs() -> NotedJobs:
+    return NotedJobs()
+
+
+@pytest.fixture
+def deployer() -> QuietDeployer:
+    return QuietDeployer()
+
+
+@pytest.fixture
+def tools(engine: Engine, jobs: NotedJobs, deployer: QuietDeployer) -> Tools:
+    return desk_on(engine, jobs=jobs, deployer=deployer)
+
+
+def place(tools: Tools, request: OrderRequest = ASKED, key: str = "k1", who: Principal = ANNA) -> Order:
+    return front_desk.place_order(tools, who, request, idempotency_key=key)[0]
+
+
+def activate(tools: Tools, order: Order) -> Service:
+    """What the workflow would do to the rows, without any device."""
+    service_id, asked, snapshot = new_service_id(), order.request, tools.load_snapshot()
+    with tools.open_unit_of_work() as work:
+        wanted = (asked.uprn, asked.handover, asked.bandwidth_mbps, asked.term_months, asked.reference)
+        state = ServiceState.PENDING_ACTIVE
+        start = (state, None, order.monthly_pence, tools.now(), None, None)
+        work.services.add(Service(service_id, order.isp_code, asked.product, *wanted, *start))
+        work.orders.set_service(order.id, service_id)
+        circuit = reserve_for(work, snapshot, tools.catalogue, asked, service_id)
+        work.services.set_circuit(service_id, circuit)
+        work.services.set_state(service_id, ServiceState.ACTIVE)
+        work.orders.set_state(order.id, OrderState.IN_PROGRESS)
+        work.orders.set_state(order.id, OrderState.COMPLETED)
+        work.commit()
+    return front_desk.service(tools, OPERATOR, service_id)
+
+
+def await_approval(tools: Tools, order: Order) -> str:
+    """Rehearse two devices and wait; return the plan's digest."""
+    with tools.open_unit_of_work() as work:
+        work.orders.set_state(order.id, OrderState.IN_PROGRESS)
+        work.orders.save_changes(order.id, "rehearse", [change("nte-1"), change("sw-mill")])
+        work.orders.set_step(order.id, "approve", awaiting_approval=True)
+        work.commit()
+    digest = front_desk.order_story(tools, OPERATOR, order.id).plan_digest
+    assert digest is not None
+    return digest
+
+
+# Placing orders.
+
+
+def test_an_order_is_acknowledged_with_its_price_its_first_event_and_its_job(tools: Tools, jobs: NotedJobs) -> None:
+    order, is_new = front_desk.place_order(tools, ANNA, ASKED, idempotency_key="k1")
+
+    assert is_new
+    assert (order.state, order.step, order.action) == (OrderState.ACKNOWLEDGED, "accept", OrderAction.ADD)
+    assert (order.monthly_pence, order.setup_pence, order.requested_by) == (5500, 0, "anna")
+    assert front_desk.order(tools, ANNA, order.id).request == ASKED
+    events = front_desk.order_story(tools, ANNA, order.id).events
+    assert [(event.number, event.step, event.status) for event in events] == [(1, "accept", "done")]
+    assert jobs.noted == [("activate", order.id)]
+
+
+def test_ids_are_random_and_say_nothing_of_how_many_there_are(tools: Tools) -> None:
+    first, second = place(tools), place(tools, key="k2")
+
+    assert len(first.id) == len(second.id) == 12
+    assert first.id.startswith("O-")
+    assert first.id[2:6] != second.id[2:6]
+
+
+def test_the_same_key_and_request_answer_with_the_same_order_and_no_second_job(tools: Tools, jobs: NotedJobs) -> None:
+    first = place(tools)
+    again, is_new = front_desk.place_order(tools, ANNA, ASKED, idempotency_key="k1")
+
+    assert (again.id, is_new, len(jobs.noted)) == (first.id, False, 1)
+
+
+def test_a_repeated_request_is_answered_even_where_it_could_not_be_placed_any_more(tools: Tools) -> None:
+    first = place(tools)
+    nothing_sold = replace(tools, catalogue=replace(tools.catalogue, products=()))
+
+    assert place(nothing_sold).id == first.id
+    with pytest.raises(UnknownProduct):
+        place(nothing_sold, key="k2")
+
+
+def test_the_same_key_with_another_request_is_refused(tools: Tools) -> None:
+    first = place(tools)
+
+    with pytest.raises(IdempotencyConflict, match=first.id):
+        place(tools, replace(ASKED, bandwidth_mbps=500))
+
+
+def test_two_isps_may_use_the_same_key(tools: Tools) -> None:
+    hers = place(tools)
+    theirs = place(tools, replace(ASKED, handover="quay-birch"), who=BELA)
+
+    assert hers.id != theirs.id
+
+
+@pytest.mark.parametrize(
+    ("request_", "error", "words"),
+    [
+        (replace(ASKED, product="dark-fibre"), UnknownProduct, "dark-fibre"),
+        (replace(ASKED, bandwidth_mbps=0), SpeedNotOffered, "at 0 Mbit/s, but at 100, 250"),
+        (replace(ASKED, bandwidth_mbps=-1), SpeedNotOffered, "-1"),
+        (replace(ASKED, term_months=13), TermNotOffered, "1, 12, 36, 60"),
+        (replace(ASKED, uprn="777"), UnknownPremises, "777"),
+        (replace(ASKED, uprn="1' OR 1=1"), RequestInvalid, "uprn"),
+        (replace(ASKED, handover="nowhere"), HandoverNotYours, "nowhere"),
+        (replace(ASKED, reference="x" * 65), RequestInvalid, "reference .*65 characters"),
+        (replace(ASKED, reference="a\nhostname pwned"), RequestInvalid, "reference"),
+        (replace(ASKED, reference="\u202egnp.exe"), RequestInvalid, "reference"),
+    ],
+)
+def test_a_request_that_cannot_be_placed_says_why_and_leaves_nothing(
+    tools: Tools, jobs: NotedJobs, request_: OrderRequest, error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        place(tools, request_)
+
+    assert front_desk.orders(tools, OPERATOR).orders == ()
+    assert jobs.noted == []
+
+
+def test_another_isps_handover_and_no_handover_are_told_apart_by_nothing(tools: Tools) -> None:
+    sentences = []
+    for code in ("quay-birch", "quay-nobody"):
+        with pytest.raises(HandoverNotYours) as caught:
+            place(tools, replace(ASKED, handover=code))
+        sentences.append(str(caught.value).replace(code, "X"))
+
+    assert sentences[0] == sentences[1]
+    assert "birch" not in sentences[0]
+
+
+def test_where_the_job_cannot_be_enqueued_there_is_no_order(
+    tools: Tools, jobs: NotedJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_order_id: str) -> None:
+        raise RuntimeError("the queue is away")
+
+    monkeypatch.setattr(jobs, "activate", fail)
+    with pytest.raises(RuntimeError):
+        place(tools)
+
+    assert front_desk.orders(tools, OPERATOR).orders == ()
+
+
+def test_the_operator_orders_for_an_isp_it_names(tools: Tools) -> None:
+    order, _ = front_desk.place_order(tools, OPERATOR, ASKED, idempotency_key="k1", isp_code="alder")
+
+    assert (order.isp_code, order.requested_by) == ("alder", "olga")
+    with pytest.raises(RequestInvalid, match="isp_code"):
+        place(tools, who=OPERATOR)
+    with pytest.raises(UnknownIsp, match="tram"):
+        front_desk.place_order(tools, OPERATOR, ASKED, idempotency_key="k2", isp_code="tram")
+    with pytest.raises(HandoverNotYours):
+        front_desk.place_order(tools, OPERATOR, ASKED, idempotency_key="k3", isp_code="birch")
+
+
+def test_nobody_orders_for_another_isp_and_a_reader_for_none(tools: Tools) -> None:
+    with pytest.raises(Forbidden, match="bela"):
+        front_desk.place_order(tools, BELA, ASKED, idempotency_key="k1", isp_code="alder")
+    for who in (READER, ONLOOKER):
+        with pytest.raises(Forbidden, match=who.user_name):
+            front_desk.place_order(tools, who, ASKED, idempotency_key="k1", isp_code="alder")
+
+
+def test_qualification_knows_what_is_taken(tools: Tools) -> None:
+    for key in ("k1", "k2"):
+        activate(tools, place(tools, key=key))
+
+    answer = front_desk.qualify(tools, ANNA, QualificationRequest("access-eline", "1", 100, "quay-alder"))
+
+    assert answer.confidence is Confidence.YELLOW
+    assert answer.reasons[0].code == "uni-taken"
+
+
+# Deciding.
+
+
+def test_an_approval_is_bound_to_the_plan_that_was_seen(tools: Tools, jobs: NotedJobs) -> None:
+    order = place(tools)
+    seen = await_approval(tools, order)
+    with tools.open_unit_of_work() as work:
+        work.orders.save_changes(order.id, "rehearse", [change("nte-1", "vlan 2002"), change("sw-mill")])
+        work.commit()
+
+    with pytest.raises(ChangedSinceApproval, match=order.id):
+        front_desk.approve(tools, OPERATOR, order.id, digest=seen)
+    assert front_desk.order(tools, ANNA, order.id).awaiting_approval
+
+    new = front_desk.order_story(tools, OPERATOR, order.id).plan_digest
+    approved = front_desk.approve(tools, OPERATOR, order.id, digest=new)
+
+    assert not approved.awaiting_approval
+    assert jobs.noted[-1] == ("deploy", order.id)
+    event = front_desk.order_story(tools, OPERATOR, order.id).events[-1]
+    assert (event.step, event.facts) == ("approve", {"by": "olga", "digest": new})
+    with tools.open_unit_of_work() as work:
+        assert work.orders.approved_digest(order.id) == new
+
+
+def test_an_order_is_decided_once(tools: Tools, jobs: NotedJobs) -> None:
+    order = place(tools)
+    await_approval(tools, order)
+    front_desk.decline(tools, OPERATOR, order.id, reason="The cabinet is full.")
+
+    with pytest.raises(WrongState, match=order.id):
+        front_desk.approve(tools, OPERATOR, order.id)
+    with pytest.raises(WrongState, match=order.id):
+        front_desk.decline(tools, OPERATOR, order.id, reason="again")
+    assert [name for name, _ in jobs.noted] == ["activate", "abandon"]
+    assert "The cabinet is full." in front_desk.order_story(tools, ANNA, order.id).events[-1].text
+
+
+def test_an_order_that_waits_for_nothing_cannot_be_approved(tools: Tools) -> None:
+    with pytest.raises(WrongState, match="awaits no approval"):
+        front_desk.approve(tools, OPERATOR, place(tools).id)
+    with pytest.raises(UnknownOrder):
+        front_desk.approve(tools, OPERATOR, "O-NOTHING")
+
+
+@pytest.mark.parametrize("who", [ANNA, READER, ONLOOKER])
+def test_only_the_operator_decides_audits_and_makes_users(tools: Tools, who: Principal) -> None:
+    order = place(tools)
+    await_approval(tools, order)
+
+    for forbidden in (
+        lambda: front_desk.approve(tools, who, order.id),
+        lambda: front_desk.decline(tools, who, order.id, reason="no"),
+        lambda: front_desk.audit(tools, who),
+        lambda: front_desk.create_user(tools, who, "mallory", Role.OPERATOR, None, PASSWORD),
+        lambda: front_desk.set_password(tools, who, "olga", PASSWORD),
+    ):
+        with pytest.raises(Forbidden, match=who.user_name):
+            forbidden()
+    assert front_desk.order(tools, OPERATOR, order.id).awaiting_approval
+
+
+# Services.
+
+
+def test_only_an_active_service_is_ceased_and_only_once(tools: Tools, jobs: NotedJobs) -> None:
+    service = activate(tools, place(tools))
+
+    order, is_new = front_desk.cease_service(tools, ANNA, service.id, idempotency_key="c1")
+    again = front_desk.cease_service(tools, ANNA, service.id, idempotency_key="c1")
+
+    assert (order.action, order.service_id, is_new) == (OrderAction.DELETE, service.id, True)
+    assert (again[0].id, again[1]) == (order.id, False)
+    assert jobs.noted[-1] == ("cease", order.id)
+    assert front_desk.service(tools, ANNA, service.id).state is ServiceState.PENDING_TERMINATE
+    with pytest.raises(WrongState, match="pendingTerminate"):
+        front_desk.cease_service(tools, ANNA, service.id, idempotency_key="c2")
+    assert len(front_desk.orders(tools, ANNA).orders) == 2
+
+
+def test_an_audit_asks_the_devices_about_active_services_only(tools: Tools, deployer: QuietDeployer) -> None:
+    ids = [activate(tools, place(tools, replace(ASKED, uprn=uprn), key=uprn)).id for uprn in ("1", "2")]
+    front_desk.cease_service(tools, ANNA, ids[1], idempotency_key="c1")
+
+    findings = front_desk.audit(tools, OPERATOR)
+
+    assert {finding.device for finding in findings} == {"nte-1", "sw-mill", "sw-quay"}
+    assert {intent.label for intent in deployer.asked} == {ids[0]}
+    assert front_desk.audit(tools, OPERATOR, [ids[1]]) == ()
+    with pytest.raises(UnknownService):
+        front_desk.audit(tools, OPERATOR, ["S-NOTHING"])
+
+
+# One ISP never sees another's: every function of the desk, one row each.
+
+
+@dataclass(frozen=True)
+class World:
+    """What alder has; birch's Bela comes asking."""
+
+    tools: Tools
+    order: Order
+    service: Service
+    token_key: str
+
+
+@pytest.fixture
+def world(tools: Tools) -> World:
+    front_desk.create_user(tools, OPERATOR, "anna", Role.ISP, "alder", PASSWORD)
+    front_desk.create_user(tools, OPERATOR, "bela", Role.ISP, "birch", PASSWORD)
+    service = activate(tools, place(tools))
+    waiting = place(tools, replace(ASKED, uprn="2"), key="k2")
+    await_approval(tools, waiting)
+    _, token = front_desk.create_token(tools, ANNA, "anna", "hers", None)
+    return World(tools, waiting, service, token.key)
+
+
+def refused(error: type[ProvisioningError], ask: Callable[[World], object]) -> Callable[[World], None]:
+    def check(world: World) -> None:
+        with pytest.raises(error) as caught:
+            ask(world)
+        told = str(caught.value).replace("'quay-alder'", "what was asked about").replace("bela may not", "")
+        assert not any(secret in told for secret in ("alder", "anna", "1000", "our ref"))
+
+    return check
+
+
+def empty(ask: Callable[[World], object]) -> Callable[[World], None]:
+    def check(world: World) -> None:
+        assert ask(world) == ()
+
+    return check
+
+
+def same_for_both(ask: Callable[[World, Principal], object]) -> Callable[[World], None]:
+    def check(world: World) -> None:
+        assert ask(world, BELA) == ask(world, ANNA)
+
+    return check
+
+
+def sees_only_birch(world: World) -> None:
+    assert [handover.code for handover in front_desk.handovers(world.tools, BELA)] == ["quay-birch"]
+    assert [user.name for user in front_desk.users(world.tools, BELA)] == ["bela"]
+
+
+def acts_as_its_user(world: World) -> None:
+    text, _ = front_desk.create_token(world.tools, BELA, "bela", "theirs", None)
+    assert front_desk.principal_of_token(world.tools, text) == BELA
+
+
+def signs_in_as_itself(world: World) -> None:
+    secret, principal = front_desk.sign_in(world.tools, "bela", PASSWORD)
+    assert principal == front_desk.session(world.tools, secret) == BELA
+    front_desk.sign_out(world.tools, secret)
+    assert front_desk.session(world.tools, secret) is None
+
+
+desk = front_desk
+ASKING = QualificationRequest("access-eline", "1", 100, "quay-alder")
+ISOLATION: dict[str, Callable[[World], None]] = {
+    "approve": refused(Forbidden, lambda w: desk.approve(w.tools, BELA, w.order.id)),
+    "audit": refused(Forbidden, lambda w: desk.audit(w.tools, BELA, [w.service.id])),
+    "cease_service": refused(
+        UnknownService, lambda w: desk.cease_service(w.tools, BELA, w.service.id, idempotency_key="c")
+    ),
+    "check_ready": lambda w: desk.check_ready(w.tools),
+    "create_token": refused(Forbidden, lambda w: desk.create_token(w.tools, BELA, "anna", "x", None)),
+    "create_user": refused(Forbidden, lambda w: desk.create_user(w.tools, BELA, "m", Role.ISP, "alder", PASSWORD)),
+    "decline": refused(Forbidden, lambda w: desk.decline(w.tools, BELA, w.order.id, reason="no")),
+    "find_premises": same_for_both(
+        lambda w, who: desk.find_premises(w.tools, who, postcode="m11aa", text="2 Example", limit=5)
+    ),
+    "handovers": sees_only_birch,
+    "order": refused(UnknownOrder, lambda w: desk.order(w.tools, BELA, w.order.id)),
+    "order_diffs": refused(UnknownOrder, lambda w: desk.order_diffs(w.tools, BELA, w.order.id)),
+    "order_story": refused(UnknownOrder, lambda w: desk.order_story(w.tools, BELA, w.order.id)),
+    "orders": empty(lambda w: desk.orders(w.tools, BELA).orders),
+    "place_order": refused(
+        HandoverNotYours, lambda w: desk.place_order(w.tools, BELA, replace(ASKED, uprn="3"), idempotency_key="k9")
+    ),
+    "principal_of_token": acts_as_its_user,
+    "products": lambda w: None,  # takes nobody: the same for all by its signature
+    "qualify": refused(HandoverNotYours, lambda w: desk.qualify(w.tools, BELA, ASKING)),
+    "rehearse": refused(Forbidden, lambda w: desk.rehearse(w.tools, BELA, w.service.id, ChangeAction.REMOVE)),
+    "revoke_token": refused(UnknownToken, lambda w: desk.revoke_token(w.tools, BELA, w.token_key)),
+    "service": refused(UnknownService, lambda w: desk.service(w.tools, BELA, w.service.id)),
+    "services": empty(lambda w: desk.services(w.tools, BELA).services),
+    "session": signs_in_as_itself,
+    "set_password": refused(Forbidden, lambda w: desk.set_password(w.tools, BELA, "anna", PASSWORD)),
+    "sign_in": signs_in_as_itself,
+    "sign_out": signs_in_as_itself,
+    "tokens": empty(lambda w: desk.tokens(w.tools, BELA)),
+    "users": sees_only_birch,
+}
+
+
+def test_every_function_of_the_desk_has_its_row_in_the_isolation_table() -> None:
+    functions = {
+        name
+        for name, thing in vars(front_desk).items()
+        if inspect.isfunction(thing) and not name.startswith("_") and "tools" in inspect.signature(thing).parameters
+    }
+
+    assert functions - {"accept_add", "accept_cease"} == set(ISOLATION)
+    assert functions & set(front_desk.__all__) == set(ISOLATION)
+
+
+@pytest.mark.parametrize("name", sorted(ISOLATION))
+def test_another_isp_sees_and_does_nothing_of_it(world: World, name: str) -> None:
+    before = front_desk.order_story(world.tools, OPERATOR, world.order.id)
+
+    ISOLATION[name](world)
+
+    assert front_desk.order_story(world.tools, OPERATOR, world.order.id) == before
+    assert front_desk.service(world.tools, ANNA, world.service.id) == world.service
+
+
+def test_an_isp_sees_its_orders_life_and_not_the_devices_text(world: World) -> None:
+    hers = front_desk.order_story(world.tools, ANNA, world.order.id)
+    ours = front_desk.order_story(world.tools, ONLOOKER, world.order.id)
+
+    assert (hers.diffs, hers.plan_digest) == ((), None)
+    assert [diff.device for diff in ours.diffs] == ["nte-1", "sw-mill"]
+    assert hers.events == ours.events
+    assert hers.steps[:3] == ("accept", "qualify", "design")
+
+
+# Lists.
+
+
+def test_pages_follow_each_other_newest_first_without_loss_or_repetition(tools: Tools) -> None:
+    ids = [place(tools, replace(ASKED, reference=str(n)), key=str(n)).id for n in range(7)]
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = front_desk.orders(tools, ANNA, cursor=cursor, limit=3)
+        seen += [order.id for order in page.orders]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+
+    assert seen == ids[::-1]
+    assert front_desk.orders(tools, ANNA, limit=7).next_cursor is None
+
+
+def test_pages_cut_through_orders_of_one_moment(engine: Engine) -> None:
+    still = desk_on(engine, now=lambda: datetime(2026, 11, 21, 12, 0, tzinfo=UTC))
+    ids = {place(still, replace(ASKED, reference=str(n)), key=str(n)).id for n in range(5)}
+    first = front_desk.orders(still, ANNA, limit=2)
+    second = front_desk.orders(still, ANNA, cursor=first.next_cursor, limit=5)
+
+    assert {order.id for order in (*first.orders, *second.orders)} == ids
+
+
+def test_lists_filter_by_state_and_by_who_must_decide(tools: Tools) -> None:
+    waiting, other = place(tools), place(tools, key="k2")
+    await_approval(tools, waiting)
+
+    assert [o.id for o in front_desk.orders(tools, OPERATOR, awaiting_approval=True).orders] == [waiting.id]
+    assert [o.id for o in front_desk.orders(tools, ANNA, state=OrderState.ACKNOWLEDGED).orders] == [other.id]
+    assert [o.id for o in front_desk.orders(tools, ANNA, awaiting_approval=False).orders] == [other.id]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "!!!!", "MjAyNg==", "é", "A" * 500, "MjAyNi0xMS0yMVQxMjowMDowMCBP"])
+def test_a_broken_cursor_is_a_clear_error(tools: Tools, cursor: str) -> None:
+    with pytest.raises(CursorInvalid, match="cursor"):
+        front_desk.orders(tools, ANNA, cursor=cursor)
+    with pytest.raises(CursorInvalid, match="cursor"):
+        front_desk.services(tools, ANNA, cursor=cursor)
+
+
+def test_the_command_line_is_the_operator() -> None:
+    assert SYSTEM.is_operator
+    assert SYSTEM.role is Role.OPERATOR

@@ -3,22 +3,24 @@
 Reads and writes are SQLAlchemy Core in bulk: an unchanged row is never written.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
+from psycopg import OperationalError
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from inventory.errors import InventoryInUse, InventoryInvalid
+from inventory.errors import DatabaseUnavailable, InventoryInUse, InventoryInvalid
 from inventory.rules import find_faults
 from inventory.snapshot import Inventory, Snapshot
 from inventory.store import tables
-from inventory.store.engine import reading
+from inventory.store.engine import describe, reading
 from inventory.store.rows import KINDS, Kind, Row
+
+COPY_FROM_ROWS = 500  # fewer are as fast inserted
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ class _Difference:
     def write(self, connection: Connection) -> None:
         table = self.kind.table
         names = [column.name for column in table.columns]
-        if self.added:
+        if len(self.added) >= COPY_FROM_ROWS and connection.dialect.name == "postgresql":
+            _copy(connection, table, self.added)
+        elif self.added:
             connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in self.added])
         if self.changed:
             values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names[self.kind.key_width :]}
@@ -126,6 +130,24 @@ class _Difference:
             connection.execute(
                 statement, [{f"new_{n}": v for n, v in zip(names, row, strict=True)} for row in self.changed]
             )
+
+
+def _copy(connection: Connection, table: Table, rows: list[Row]) -> None:
+    """PostgreSQL's COPY, several times faster than INSERT for many rows.
+
+    Raises: DatabaseUnavailable.
+    """
+    names = SQL(", ").join(Identifier(column.name) for column in table.columns)
+    statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table.name), names)
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except OperationalError as error:
+        raise DatabaseUnavailable(
+            describe(connection.engine.url), "it broke off while many rows were written"
+        ) from error
 
 
 def _is_key(kind: Kind) -> list[Any]:
@@ -142,16 +164,7 @@ def _read(connection: Connection) -> Inventory:
 
 
 def _rows(connection: Connection, kind: Kind) -> list[Row]:
-    rows = [tuple(row) for row in connection.execute(select(kind.table))]
-    return sorted(rows, key=lambda row: tuple(map(_natural, row[: kind.key_width])))
-
-
-@lru_cache(maxsize=100_000)
-def _natural(name: str) -> tuple[tuple[str, int, str], ...]:
-    """Order "Ethernet2" before "Ethernet10", as people do."""
-    return tuple(
-        (text, int(digits or 0), digits) for text, digits in re.findall(r"([^0-9]*)([0-9]*)", name) if text or digits
-    )
+    return sorted(map(tuple, connection.execute(select(kind.table))), key=kind.order)
 
 
 def _difference(connection: Connection, kind: Kind, inventory: Inventory) -> _Difference:

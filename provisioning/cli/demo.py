@@ -29,9 +29,10 @@ from provisioning.cli.errors import AddressTaken
 from provisioning.cli.example_order import Example, choose_example, place_example
 from provisioning.cli.follow import follow_order, print_result
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
+from provisioning.cli.logs import log_to_file
 from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.serve import running_portal
-from provisioning.cli.surroundings import log_to_file, read_settings, var_folder
+from provisioning.cli.surroundings import read_settings, var_folder
 from provisioning.cli.waiting import stop_signal
 from provisioning.cli.words import duration, speed
 from provisioning.front_desk import SYSTEM

@@ -5,6 +5,7 @@ by Ctrl-C. Subcommands are imported when they are called, so that help comes at 
 """
 
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -93,14 +94,10 @@ def _exit_code_of(run_command: Any, *, as_json: bool) -> int:
     return answer if isinstance(answer, int) else EXIT_DONE
 
 
-DEBUG_FLAG = "neutralhost.debug"
-
-
 @click.group(name=DISTRIBUTION, cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name=DISTRIBUTION, message="%(package)s %(version)s", help="Print the version.")
 @click.option("--debug", is_flag=True, help="Log everything, and show tracebacks.")
-@click.pass_context
-def command(context: click.Context, debug: bool) -> None:
+def command(debug: bool) -> None:
     """Run an open-access network: from an ISP's order to a device's running config and back.
 
     New here? `neutralhost demo` shows all of it on this machine; `neutralhost doctor` says what an installation lacks.
@@ -108,7 +105,9 @@ def command(context: click.Context, debug: bool) -> None:
     Exit codes: 0 done, 1 error, 2 done and changes are pending (drift found, a rehearsal that changes something), 130
     stopped by Ctrl-C.
     """
-    context.meta[DEBUG_FLAG] = debug
+    from provisioning.cli.logs import log_to_stderr
+
+    log_to_stderr(logging.DEBUG if debug else logging.WARNING)
 
 
 def run() -> NoReturn:

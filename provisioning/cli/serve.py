@@ -11,8 +11,9 @@ from provisioning.bootstrap import House
 from provisioning.cli.command import command as make_command
 from provisioning.cli.errors import AddressTaken
 from provisioning.cli.face import RunningFace, find_portal
+from provisioning.cli.logs import log_to_stderr
 from provisioning.cli.output import current_output
-from provisioning.cli.surroundings import log_to_stderr, open_house
+from provisioning.cli.surroundings import open_house
 from provisioning.cli.waiting import stop_signal
 
 

@@ -1,19 +1,16 @@
-"""Where a command runs: its settings files, its settings, its log.
+"""Where a command runs: its settings files, its settings, its database.
 
 Settings come, lowest first, from `var/secrets.env` and `var/demo.env` (what `neutralhost demo`
 wrote, so that a second terminal just works), `.env`, and the environment. NEUTRALHOST_VAR
 names another folder than `var`.
 """
 
-import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import structlog
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 from sqlalchemy import Engine
@@ -72,42 +69,3 @@ def open_house() -> Iterator[House]:
         yield house
     finally:
         house.close()
-
-
-def log_to_stderr(level: int = logging.WARNING) -> None:
-    """Log for people on a terminal, one JSON object a line elsewhere; always on standard error."""
-    readable = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-    last: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer()
-    )
-    _log(logging.StreamHandler(sys.stderr), last, level)
-
-
-def log_to_file(path: Path, level: int = logging.INFO) -> None:
-    """Log one JSON object a line to a file that only its owner may read."""
-    path.touch(mode=0o600)
-    _log(logging.FileHandler(path, encoding="utf-8"), structlog.processors.JSONRenderer(), level)
-
-
-def _log(handler: logging.Handler, last: structlog.typing.Processor, level: int) -> None:
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
-        )
-    )
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level)
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )

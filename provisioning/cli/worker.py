@@ -3,8 +3,9 @@
 import logging
 
 from provisioning.cli.command import command as make_command
+from provisioning.cli.logs import log_to_stderr
 from provisioning.cli.output import current_output
-from provisioning.cli.surroundings import log_to_stderr, open_house
+from provisioning.cli.surroundings import open_house
 from provisioning.cli.waiting import stop_signal
 
 

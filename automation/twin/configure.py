@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from automation.twin.arguments import INTERFACE_KINDS
 from automation.twin.config import (
@@ -72,20 +73,14 @@ class Configurator:
 
     def _match(self, rest: str, prefix: str) -> tuple[int, Match]:
         """Look from the innermost mode outwards, as EOS leaves a mode for a command of the one around it."""
-        table = negated_syntaxes if prefix else syntaxes
-        first = rest.split(maxsplit=1)[0].lower()
         refusals: list[CommandRefused] = []
         for depth in range(len(self.stack) - 1, -1, -1):
-            try:
-                offset = 1 if prefix else 0
-                found = match_line(
-                    rest, table(self.stack[depth].mode, first), offset=offset, auto_complete=self.auto_complete
-                )
-            except CommandRefused as refusal:
-                refusals.append(refusal)
-            else:
+            found = _look_up(self.stack[depth].mode, rest, bool(prefix), self.auto_complete)
+            if isinstance(found, Match):
                 return depth, found
-        raise max(refusals, key=lambda refusal: (place_of(refusal), refusal.text.startswith("Incomplete command")))
+            refusals.append(found)
+        told = max(refusals, key=lambda refusal: (place_of(refusal), refusal.text.startswith("Incomplete command")))
+        raise CommandRefused(told.code, told.summary, told.text)
 
     def _do(self, rule: Rule, match: Match, prefix: str) -> None:
         if rule.kind is Kind.RESET:
@@ -156,6 +151,17 @@ class Configurator:
         if rule.kind is Kind.VLAN_SET:
             return _allowed_line(match, self.config.line(path, slot))
         return match.line
+
+
+@lru_cache(maxsize=8192)
+def _look_up(mode: str, rest: str, negated: bool, auto_complete: bool) -> Match | CommandRefused:
+    """What a line is in a mode. Remembered, because the devices of a fleet are told much the same."""
+    first = rest.split(maxsplit=1)[0].lower()
+    table = (negated_syntaxes if negated else syntaxes)(mode, first)
+    try:
+        return match_line(rest, table, offset=1 if negated else 0, auto_complete=auto_complete)
+    except CommandRefused as refusal:
+        return refusal.with_traceback(None)
 
 
 def _prefix(line: str) -> tuple[str, str]:

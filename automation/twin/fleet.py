@@ -27,7 +27,7 @@ from automation.twin.startup_files import read_startup, write_startup
 from inventory.devices import PortRef
 from inventory.errors import UnknownThing
 
-_CALL_TIMEOUT_S = 30.0
+_CALL_TIMEOUT_S = 120.0  # a thousand devices on a machine that is busy otherwise
 _BACKLOG = 128
 
 

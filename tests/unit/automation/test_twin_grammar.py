@@ -1,5 +1,7 @@
 """What the simulated device accepts, refuses and prints. The judge of the accepted text is Arista's pyavd."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from pyavd import get_device_config, validate_structured_config
 from automation.twin.config import clean_config, render
 from automation.twin.configure import Configurator, parse_config
 from automation.twin.grammar import RULES
+from automation.twin.reference import reference
 from automation.twin.refusals import CommandRefused
 from automation.twin.vlan_lists import compress, parse_vlans
 
@@ -334,3 +337,10 @@ def test_a_circuit_put_on_and_taken_off_leaves_the_text_byte_for_byte(lines: lis
 @given(st.sets(vlan_ids, min_size=1, max_size=30))
 def test_a_list_of_vlans_reads_back_as_what_was_written(ids: set[int]) -> None:
     assert sorted(parse_vlans(compress(ids)) or ()) == sorted(ids)
+
+
+def test_the_reference_page_is_what_the_tables_say_and_has_every_rule() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "twin-grammar.md").read_text(encoding="utf-8")
+
+    assert page == reference(), "run: python -m automation.twin.reference > docs/reference/twin-grammar.md"
+    assert [rule.syntax for rule in RULES if rule.syntax.replace("|", "\\|") not in page] == []

@@ -11,6 +11,7 @@
         ├── NetBoxRefused            NetBox answered that it will not do this
         │   └── NetBoxForbidden      its token is unknown to NetBox, or may not do this
         ├── NetBoxNotBootstrapped    NetBox lacks the custom fields, roles and groups we need
+        ├── SandboxFailed            the NetBox for tests and trials could not be brought up
         └── DatabaseUnavailable      the database is locked, away or not migrated
 
 Every error is one sentence with the facts, and one with the next step. The facts are
@@ -204,3 +205,14 @@ class NetBoxNotBootstrapped(InventoryError):
         self.url = url
         self.missing = tuple(missing)
         super().__init__(f"NetBox at {url} lacks {', '.join(missing)}.", url=url, missing=list(missing))
+
+
+class SandboxFailed(InventoryError):
+    """The NetBox for tests and trials could not be brought up, or asked to do something."""
+
+    code = "sandbox-failed"
+    next_step = "Read the logs in the `log` folder of its directory; `stop` and `up` again loses nothing."
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The NetBox sandbox failed: {reason.removesuffix('.')}.", reason=reason)

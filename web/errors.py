@@ -181,6 +181,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     inventory.NetBoxRefused: HTTPStatus.BAD_GATEWAY,
     inventory.NetBoxForbidden: HTTPStatus.BAD_GATEWAY,
     inventory.NetBoxNotBootstrapped: HTTPStatus.SERVICE_UNAVAILABLE,
+    inventory.SandboxFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     inventory.DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     automation.DeviceUnreachable: HTTPStatus.GATEWAY_TIMEOUT,
     automation.DeviceRefused: HTTPStatus.BAD_GATEWAY,
@@ -193,6 +194,8 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     automation.PlanOutOfBounds: HTTPStatus.INTERNAL_SERVER_ERROR,
     automation.UnsafeText: HTTPStatus.UNPROCESSABLE_ENTITY,
     automation.PlatformUnsupported: HTTPStatus.CONFLICT,
+    automation.TwinNeedsFiles: HTTPStatus.INTERNAL_SERVER_ERROR,
+    automation.TwinCannotListen: HTTPStatus.INTERNAL_SERVER_ERROR,
     provisioning.CatalogueInvalid: HTTPStatus.INTERNAL_SERVER_ERROR,
     provisioning.NotFound: HTTPStatus.NOT_FOUND,
     provisioning.UnknownProduct: HTTPStatus.NOT_FOUND,
@@ -224,6 +227,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     provisioning.TokenInvalid: HTTPStatus.UNAUTHORIZED,
     provisioning.Forbidden: HTTPStatus.FORBIDDEN,
     provisioning.UserExists: HTTPStatus.CONFLICT,
+    provisioning.WorkerNameTaken: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
 

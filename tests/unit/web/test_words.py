@@ -1,0 +1,48 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from provisioning.orders import ENDED, STEPS, OrderState
+from provisioning.qualification import Confidence
+from provisioning.services import ServiceState
+from web.portal import words
+
+
+@pytest.mark.parametrize(
+    ("pence", "text"), [(0, "£0"), (5, "£0.05"), (2400, "£24"), (125050, "£1,250.50"), (-3110, "-£31.10")]
+)
+def test_money_is_shown_in_pounds(pence: int, text: str) -> None:
+    assert words.pounds(pence) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(None, ""), (0.042, "42 ms"), (1.26, "1.3 s"), (59.9, "59.9 s"), (250.0, "4 min 10 s")]
+)
+def test_durations_carry_their_unit(seconds: float | None, text: str) -> None:
+    assert words.duration(seconds) == text
+
+
+def test_speeds_and_lengths_carry_their_unit() -> None:
+    assert (words.mbps(10_000), words.length(850), words.length(12_440)) == ("10,000 Mbit/s", "850 m", "12.4 km")
+
+
+def test_moments_say_that_they_are_utc() -> None:
+    at = datetime(2026, 11, 3, 9, 5, 7, tzinfo=UTC)
+    assert (words.moment(at), words.moment(None), words.clock(at)) == ("3 Nov 2026, 09:05 UTC", "–", "09:05:07 UTC")
+
+
+def test_every_state_and_step_there_is_has_words_of_its_own() -> None:
+    assert all(words.order_state(state) and words.tone(state) for state in OrderState)
+    assert all(words.service_state(state) and words.tone(state) for state in ServiceState)
+    assert all(words.confidence(answer) and words.tone(answer) for answer in Confidence)
+    assert {step for steps in STEPS.values() for step in steps} <= set(words.STEPS)
+    assert all(words.tone(state) != "busy" for state in ENDED)
+
+
+def test_a_step_nobody_has_words_for_is_shown_by_its_name() -> None:
+    assert words.step("light_the_fibre") == "Light the fibre"
+
+
+def test_diff_lines_are_told_apart_by_their_first_character() -> None:
+    lines = words.diff_lines("@@ -1 +1 @@\n vlan 1\n+vlan 2\n-vlan 3")
+    assert [kind for kind, _ in lines] == ["place", "same", "add", "remove"]

@@ -1,0 +1,276 @@
+"""A small town with a portal: two ISPs, four premises, real tables, and no devices that could be spoken to.
+
+Orders are accepted for real; what a worker would do to them, a test does by the hands below.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
+from automation.intents import CircuitIntent
+from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
+from inventory.handovers import Handover
+from inventory.links import Link
+from inventory.organisations import MemberRole, Organisation
+from inventory.places import Place, PlaceKind
+from inventory.premises import Premises, PremisesKind
+from inventory.snapshot import Inventory, Snapshot
+from inventory.source import NoRecord
+from inventory.store.mirror import read_inventory, replace_inventory
+from inventory.vlans import TagRange
+from provisioning import front_desk
+from provisioning.catalogue import load_catalogue
+from provisioning.front_desk import SYSTEM
+from provisioning.identity import Passwords
+from provisioning.isps import Role
+from provisioning.orders import EventStatus, Order, OrderRequest, OrderState
+from provisioning.reserve import reserve_for
+from provisioning.services import Service, ServiceState
+from provisioning.settings import ProvisioningSettings
+from provisioning.store.unit import open_store
+from provisioning.tools import Tools
+from web.app import create_app
+from web.settings import WebSettings
+
+PASSWORD = "correct horse battery"
+BUSINESS, HOME, NO_NTE, UNSERVED = "100000001", "100000002", "100000003", "100000004"
+PEOPLE: Mapping[str, tuple[Role, str | None]] = {
+    "olga": (Role.OPERATOR, None),
+    "rita": (Role.READER, None),
+    "anna": (Role.ISP, "alpha"),
+    "axel": (Role.READER, "alpha"),
+    "bert": (Role.ISP, "beta"),
+}
+
+
+def small_town() -> Inventory:
+    """One exchange, one neighbourhood, an NTE at two of four premises, a handover for each ISP."""
+    exchange = Place("dx-quay", "Quay Exchange", PlaceKind.DX, "Quays", 381000.0, 397000.0)
+    corner = Place("dxp-mill", "Mill Corner", PlaceKind.DXP, "Mill", 383000.0, 398000.0)
+    addresses = {
+        BUSINESS: ("1 Mill Lane", "M1 2AB", PremisesKind.BUSINESS, "dxp-mill"),
+        HOME: ("2 Mill Lane", "M1 2AB", PremisesKind.HOME, "dxp-mill"),
+        NO_NTE: ("3 Mill Lane", "M1 2AC", PremisesKind.HOME, "dxp-mill"),
+        UNSERVED: ("1 Far Fold", "M9 9ZZ", PremisesKind.HOME, None),
+    }
+    switches = ("sw-quay", "dx-quay"), ("sw-mill", "dxp-mill")
+    ntes = ("nte-1", BUSINESS), ("nte-2", HOME)
+    devices = [
+        *(
+            Device(name, DeviceRole.SWITCH, "eos", "Arista", "7280", name, place, None, "127.1.0.1")
+            for name, place in switches
+        ),
+        *(Device(name, DeviceRole.NTE, "eos", "Arista", "720", name, None, uprn, "127.1.0.2") for name, uprn in ntes),
+    ]
+    links = [
+        Link("quay-mill", PortRef("sw-quay", "Ethernet1"), PortRef("sw-mill", "Ethernet1"), 100_000, 2300.0),
+        Link("mill-nte-1", PortRef("sw-mill", "Ethernet11"), PortRef("nte-1", "Ethernet2"), 10_000, 140.0),
+        Link("mill-nte-2", PortRef("sw-mill", "Ethernet12"), PortRef("nte-2", "Ethernet2"), 10_000, 160.0),
+    ]
+    handovers = [
+        Handover("alpha-quay", "alpha", "dx-quay", PortRef("sw-quay", "Ethernet49"), 100_000, TagRange(2001, 2020)),
+        Handover("beta-quay", "beta", "dx-quay", PortRef("sw-quay", "Ethernet50"), 100_000, TagRange(2001, 2020)),
+    ]
+    ports = [Port(end, PortRole.NNI, link.capacity_mbps) for link in links for end in (link.a, link.z)]
+    ports += [Port(PortRef(name, "Ethernet1"), PortRole.UNI, 10_000) for name, _ in ntes]
+    ports += [Port(handover.port, PortRole.HANDOVER, 100_000) for handover in handovers]
+    return Inventory(
+        places=(exchange, corner),
+        premises=tuple(
+            Premises(uprn, address, postcode, kind, 383100.0, 398100.0, place)
+            for uprn, (address, postcode, kind, place) in addresses.items()
+        ),
+        organisations=tuple(
+            Organisation(code, f"{code.title()} Networks", frozenset({MemberRole.USER}), is_isp=True)
+            for code in ("alpha", "beta")
+        ),
+        devices=tuple(devices),
+        ports=tuple(ports),
+        links=tuple(links),
+        handovers=tuple(handovers),
+    )
+
+
+@dataclass
+class SilentDevices:
+    """Devices that nobody speaks to in these tests, but for an audit, which finds what `findings` says."""
+
+    findings: tuple[Finding, ...] = ()
+
+    def rehearse(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Rehearsal:
+        return Rehearsal(())
+
+    def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
+        return DeployReport()
+
+    def prove(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Proof:
+        return Proof(self.findings)
+
+    def running_config(self, device: str) -> str:
+        return ""
+
+    def reachable(self, devices: Sequence[str]) -> dict[str, bool]:
+        return dict.fromkeys(devices, True)
+
+
+@dataclass
+class WrittenDown:
+    """Jobs that nobody does: which work was asked for, on which order."""
+
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def activate(self, order_id: str) -> None:
+        self.asked.append(("activate", order_id))
+
+    def deploy(self, order_id: str) -> None:
+        self.asked.append(("deploy", order_id))
+
+    def cease(self, order_id: str) -> None:
+        self.asked.append(("cease", order_id))
+
+    def abandon(self, order_id: str) -> None:
+        self.asked.append(("abandon", order_id))
+
+
+@dataclass
+class Clock:
+    """Time that goes on a second at every look, so that newest-first is always told apart."""
+
+    at: datetime = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+@dataclass
+class Browser:
+    """A signed-in person: sends forms with the token that stood on the page before."""
+
+    client: FlaskClient
+    form_token: str = ""
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        answer = self.client.get(path, **options)
+        found = re.search(r'name="form_token" value="([0-9a-f]+)"', answer.text)
+        self.form_token = found.group(1) if found else self.form_token
+        return answer
+
+    def post(self, path: str, form: Mapping[str, object] | None = None) -> TestResponse:
+        return self.client.post(path, data={"form_token": self.form_token, **(form or {})})
+
+    def sign_in(self, name: str, password: str = PASSWORD, **form: str) -> TestResponse:
+        self.get("/sign-in")
+        return self.post("/sign-in", {"name": name, "password": password, **form})
+
+
+@dataclass
+class Machine:
+    """A program with a token (or none)."""
+
+    client: FlaskClient
+    token: str | None
+
+    def call(
+        self, method: str, path: str, body: object = None, *, key: str | None = None, **options: Any
+    ) -> TestResponse:
+        headers = dict(options.pop("headers", {}))
+        if self.token is not None:
+            headers.setdefault("Authorization", f"Bearer {self.token}")
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        if body is not None:
+            options["json"] = body
+        return self.client.open(f"/api/v1{path}", method=method, headers=headers, **options)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, body: object = None, **options: Any) -> TestResponse:
+        return self.call("POST", path, body, **options)
+
+
+class Town:
+    """The tools, the app over them, and the hands of a worker."""
+
+    def __init__(self, engine: Engine, **settings: Any) -> None:
+        self.clock = Clock()
+        self.jobs = WrittenDown()
+        self.devices = SilentDevices()
+        replace_inventory(engine, small_town())
+        snapshot = Snapshot(read_inventory(engine))
+        self.tools = Tools(
+            settings=ProvisioningSettings(token_pepper="pepper of a test", _env_file=None),
+            open_unit_of_work=open_store(engine, jobs=lambda session: self.jobs, now=self.clock),
+            load_snapshot=lambda: snapshot,
+            catalogue=load_catalogue(),
+            deployer=self.devices,
+            record=NoRecord(),
+            now=self.clock,
+            passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
+        )
+        self.settings = WebSettings(**({"cookies_secure": False, "_env_file": None} | settings))
+        self.app: Flask = create_app(self.tools, self.settings)
+        for name, (role, isp) in PEOPLE.items():
+            front_desk.create_user(self.tools, SYSTEM, name, role, isp, PASSWORD)
+
+    def browser(self, name: str | None = None) -> Browser:
+        browser = Browser(self.app.test_client())
+        if name is not None:
+            assert browser.sign_in(name).status_code == 303
+            browser.get("/tokens")
+        return browser
+
+    def machine(self, name: str | None) -> Machine:
+        token = None
+        if name is not None:
+            token, _ = front_desk.create_token(self.tools, SYSTEM, name, f"{name} in a test", None)
+        return Machine(self.app.test_client(), token)
+
+    def place(self, isp: str = "alpha", key: str = "key-1", **fields: Any) -> Order:
+        wanted = {"product": "access-eline", "uprn": BUSINESS, "handover": f"{isp}-quay", "bandwidth_mbps": 500}
+        request = OrderRequest(**(wanted | {"term_months": 12, "reference": ""} | fields))
+        return front_desk.place_order(self.tools, SYSTEM, request, idempotency_key=key, isp_code=isp)[0]
+
+    def wait_for_approval(self, order: Order) -> None:
+        """What a worker leaves behind when it has rehearsed an order that a person must approve."""
+        change = DeviceChange("sw-mill", ChangeAction.ADD, "vlan 2001", "+vlan 2001\n-   shutdown", ())
+        with self.tools.open_unit_of_work() as work:
+            work.orders.set_state(order.id, OrderState.IN_PROGRESS)
+            work.orders.record(order.id, "qualify", EventStatus.DONE, "Green at 500 Mbit/s.", {}, 0.012)
+            work.orders.save_changes(order.id, "rehearse", [change])
+            work.orders.record(order.id, "rehearse", EventStatus.DONE, "1 device would change.", {"devices": "1"}, 1.25)
+            work.orders.set_step(order.id, "approve", awaiting_approval=True)
+            work.orders.record(order.id, "approve", EventStatus.WAITING, "Waits for a person.")
+            work.commit()
+
+    def deliver(self, order: Order) -> Service:
+        """An active service of that order, with all it holds."""
+        request, service_id = order.request, order.id.replace("O", "S", 1)
+        profile = self.tools.catalogue.product(request.product).offer(request.bandwidth_mbps)
+        assert profile is not None
+        service = Service(
+            service_id, order.isp_code, request.product, request.uprn, request.handover, request.bandwidth_mbps,
+            request.term_months, request.reference, ServiceState.PENDING_ACTIVE, None, order.monthly_pence,
+            self.clock(), None, None,
+        )  # fmt: skip
+        with self.tools.open_unit_of_work() as work:
+            work.services.add(service)
+            circuit = reserve_for(work, self.tools.load_snapshot(), self.tools.catalogue, request, service_id)
+            work.services.set_circuit(service_id, circuit)
+            work.services.set_state(service_id, ServiceState.ACTIVE)
+            work.orders.set_service(order.id, service_id)
+            work.orders.set_state(order.id, OrderState.IN_PROGRESS)
+            work.orders.set_state(order.id, OrderState.COMPLETED)
+            work.orders.record(order.id, "tell", EventStatus.DONE, "The service is active.", {}, 0.1)
+            work.commit()
+        return front_desk.service(self.tools, SYSTEM, service_id)

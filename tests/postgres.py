@@ -7,6 +7,7 @@ NEUTRALHOST_DATABASE_URL naming it, stops and removes it, and exits as CMD did.
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -30,7 +31,13 @@ def cluster() -> Iterator[str]:
         user = None if account is None else account.pw_name
         group = None if account is None else account.pw_gid
         subprocess.run(
-            command, check=True, cwd=folder, user=user, group=group, extra_groups=None if user is None else []
+            command,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+            user=user,
+            group=group,
+            extra_groups=None if user is None else [],
         )
 
     port = _free_port()
@@ -81,6 +88,7 @@ def main(arguments: list[str]) -> int:
     if not command:
         print("usage: python -m tests.postgres -- CMD...", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that the cluster is stopped
     with cluster() as url:
         return subprocess.run(command, check=False, env={**os.environ, "NEUTRALHOST_DATABASE_URL": url}).returncode
 

@@ -31,6 +31,8 @@ READ_ONLY = "neutralhost_read_only"
 
 _NOT_MIGRATED = "its tables are older than this program; run `neutralhost database migrate`"
 
+_TOO_NEW = "its tables are of a newer program than this one; install that"
+
 
 def open_engine(url: str, *, translate_errors: bool = True) -> Engine:
     """Return an engine on `url`; nothing is opened yet, but the parent folder of a SQLite file is made.
@@ -60,11 +62,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def migrate(engine: Engine) -> None:
     """Bring the tables to the newest version. Safe to run again, and from several processes at once.
 
-    Raises: DatabaseUnavailable.
+    Raises: DatabaseUnavailable, also when a newer program has migrated them.
     """
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        _found(connection)
         command.upgrade(_alembic(connection), "head")
 
 
@@ -73,10 +76,9 @@ def require_migrated(engine: Engine) -> None:
 
     Raises: DatabaseUnavailable, also when they are older.
     """
-    newest = ScriptDirectory.from_config(_alembic(None)).get_current_head()
     with reading(engine) as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    if found != newest:
+        found = _found(connection)
+    if found != _history().get_current_head():
         raise DatabaseUnavailable(describe(engine.url), _NOT_MIGRATED)
 
 
@@ -86,6 +88,21 @@ def describe(url: URL) -> str:
         return f"SQLite {url.database or 'in memory'}"
     port = f":{url.port}" if url.port else ""
     return f"PostgreSQL {url.database or ''} on {url.host or 'the local socket'}{port}"
+
+
+def _found(connection: Connection) -> str | None:
+    """The version the tables are of, None where there are none.
+
+    Raises: DatabaseUnavailable, where this program's history does not have that version.
+    """
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in {script.revision for script in _history().walk_revisions()}:
+        raise DatabaseUnavailable(describe(connection.engine.url), _TOO_NEW)
+    return found
+
+
+def _history() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_alembic(None))
 
 
 def _alembic(connection: Connection | None) -> Config:

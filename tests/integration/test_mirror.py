@@ -3,6 +3,7 @@
 import dataclasses
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,25 @@ def test_autogenerate_finds_no_difference_between_tables_and_migrations(engine: 
 def test_migrating_again_changes_nothing(engine: Engine) -> None:
     migrate(engine)
     require_migrated(engine)
+
+
+def test_tables_of_a_newer_program_are_left_alone_and_said_to_be_newer(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999_later'"))
+
+    for use in (migrate, require_migrated):
+        with pytest.raises(DatabaseUnavailable, match="newer program"):
+            use(engine)
+
+
+def test_several_programs_may_migrate_at_once(tmp_path: Path) -> None:
+    engines = [open_engine(f"sqlite:///{tmp_path}/file.db") for _ in range(4)]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(migrate, engines))
+
+    for engine in engines:
+        require_migrated(engine)
+        engine.dispose()
 
 
 def test_a_database_that_was_never_migrated_is_said_to_be_so(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The one place that wires the house: settings in, everything an order needs out."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from inventory.netbox.record import NetBoxRecord
@@ -36,9 +36,10 @@ class House:
     engine: Engine
     _engine_for_workflows: Engine
     _queue: WorkQueue
+    _workers: list[RunningWorker] = field(default_factory=list)
 
     def start_worker(self, workflows: Iterable[Workflow] = WORKFLOWS) -> RunningWorker:
-        """Start walking orders in threads of this process; stop it before `close`.
+        """Start walking orders in threads of this process, one worker a process.
 
         Raises: WorkerNameTaken.
         """
@@ -52,6 +53,7 @@ class House:
             workflows,
         )
         worker.start()
+        self._workers.append(worker)
         return worker
 
     def worker_seen(self) -> datetime | None:
@@ -59,6 +61,9 @@ class House:
         return last_heard(self.engine)
 
     def close(self) -> None:
+        """Stop the workers started here, and let go of everything."""
+        for worker in self._workers:
+            worker.stop()
         self._queue.close()
         self._engine_for_workflows.dispose()
         self.engine.dispose()

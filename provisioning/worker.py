@@ -1,6 +1,5 @@
 """A worker: walks orders, says that it lives, takes over from workers that died, and looks whether devices answer."""
 
-import signal
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -66,21 +65,18 @@ class RunningWorker:
         log.info("worker started", worker=self._settings.worker_name)
 
     def stop(self) -> None:
-        """Take no new orders, let running steps end for a while, and park the rest for the next start."""
+        """Take no new orders, let running steps end for a while, and park the rest for the next start.
+
+        Twice is the same as once.
+        """
+        if self._stopped.is_set():
+            return
         self._stopped.set()
         self._worker.stop(self._settings.stop_patience_s)
         for round_ in self._rounds:
             round_.join(timeout=self._settings.heartbeat_every_s)
         self._let_go()
         log.info("worker stopped", worker=self._settings.worker_name)
-
-    def run_until_told(self) -> None:
-        """Work until SIGTERM or SIGINT, then stop. For a process that does nothing else; in its main thread."""
-        told = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: told.set())
-        told.wait()
-        self.stop()
 
     def _repeat(self, every_s: float, look: Callable[[], None]) -> None:
         while True:

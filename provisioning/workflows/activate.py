@@ -20,7 +20,7 @@ from provisioning.translate import circuit_intents
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.documenting import delivered_circuit
 from provisioning.workflows.reading import read_order_and_service
-from provisioning.workflows.story import record_done
+from provisioning.workflows.story import WAITS_FOR, record_done
 
 BY_RULE = "rule"
 
@@ -143,7 +143,8 @@ def _approve_by_rule(work: UnitOfWork, order_id: str, tools: Tools) -> None:
 def _await_approval(work: UnitOfWork, order_id: str) -> None:
     if not work.orders.get(order_id).awaiting_approval:
         work.orders.set_step(order_id, "approve", awaiting_approval=True)
-        work.orders.record(order_id, "approve", EventStatus.WAITING, "Waits for the operator's approval.")
+        facts = {WAITS_FOR: "approval"}
+        work.orders.record(order_id, "approve", EventStatus.WAITING, "Waits for the operator's approval.", facts)
 
 
 def _offer(order: Order, tools: Tools) -> Offer:

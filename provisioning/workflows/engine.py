@@ -175,6 +175,7 @@ class Worker:
         self._settings = settings
         self._workflows = workflows
         self._stopping = threading.Event()
+        self._running = _Running()
 
     def launch(self) -> None:
         """Start; goes on with what a worker of this name had begun before it died."""
@@ -189,13 +190,15 @@ class Worker:
     def stop(self, patience_s: float) -> None:
         """Take no new work, let running steps end for at most `patience_s`, and park the rest."""
         self._stopping.set()
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=round(patience_s))
+        self._running.wait_for_none(patience_s)
+        DBOS.destroy(destroy_registry=True)
 
     def _entry(self, body: Body) -> Callable[[str], None]:
         durable = _DbosDurable(self._stopping)
 
         def run(order_id: str) -> None:
-            body(order_id, durable)
+            with self._running:
+                body(order_id, durable)
 
         return run
 
@@ -221,6 +224,27 @@ class Worker:
             log_level="WARNING",
             notification_listener_polling_interval_sec=LISTENER_PAUSE_S,
         )
+
+
+class _Running:
+    """How many workflows are running in this process now."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._count -= 1
+            self._changed.notify_all()
+
+    def wait_for_none(self, patience_s: float) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._count == 0, patience_s)
 
 
 class _DbosDurable:

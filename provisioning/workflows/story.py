@@ -9,6 +9,7 @@ from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 
 INTERNAL = "internal-error"
+WAITS_FOR = "waits_for"
 
 
 def find_event(events: Iterable[OrderEvent], step: str, status: EventStatus) -> OrderEvent | None:
@@ -18,9 +19,15 @@ def find_event(events: Iterable[OrderEvent], step: str, status: EventStatus) -> 
 
 
 def begin_step(order_id: str, step: str, tools: Tools) -> EventStatus | None:
-    """Say that the step began; or, where an earlier try of it ended before a crash, how it ended, and say nothing."""
+    """Say that the step began; or, where an earlier try of it ended before a crash, how it ended, and say nothing.
+
+    A step that left the order waiting for a person has ended too: what the person said is not its own.
+    """
     with tools.open_unit_of_work() as work:
         events = work.orders.events(order_id)
+        waiting = find_event(events, step, EventStatus.WAITING)
+        if waiting is not None and WAITS_FOR in waiting.facts:
+            return EventStatus.WAITING
         for ended in (EventStatus.DONE, EventStatus.UNDONE, EventStatus.FAILED):
             if find_event(events, step, ended):
                 return ended

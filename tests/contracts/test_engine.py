@@ -2,10 +2,7 @@
 
 import json
 import logging
-import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -26,8 +23,9 @@ from provisioning.workflows.engine import (
     WorkQueue,
     prepare_tables,
 )
+from tests.contracts import worker_that_dies
+from tests.forks import run_apart
 
-HERE = Path(__file__).parent
 FAST = EngineSettings(worker_name="tester", at_a_time=4, poll_s=0.02)
 
 
@@ -221,10 +219,8 @@ def test_a_killed_worker_goes_on_with_the_first_step_that_has_not_answered(
     put(engine, queue, "walk", "O-1")
     log = tmp_path / "log"
     for death in ("second answered", "third"):
-        ended = _run_worker(engine_url, log, death)
-        assert ended.returncode == -9, ended.stderr
-    ended = _run_worker(engine_url, log, "nowhere")
-    assert ended.returncode == 0, ended.stderr
+        assert run_apart(worker_that_dies.main, engine_url, str(log), death, log=tmp_path / "out") == -9
+    assert run_apart(worker_that_dies.main, engine_url, str(log), "nowhere", log=tmp_path / "out") == 0
 
     # The step that was killed after it ran but before its answer was kept is the one that runs twice.
     assert log.read_text().split("\n") == [
@@ -240,14 +236,3 @@ def test_a_killed_worker_goes_on_with_the_first_step_that_has_not_answered(
         "",
     ]
     assert queue.unfinished() == ()
-
-
-def _run_worker(engine_url: str, log: Path, death: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(HERE / "worker_that_dies.py"), engine_url, str(log), death],
-        env={**os.environ, "PYTHONPATH": str(HERE.parent.parent)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )

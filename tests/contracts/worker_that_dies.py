@@ -1,8 +1,7 @@
-"""A worker process that kills itself, as a power cut would, at one named moment: URL, log file, moment."""
+"""A worker process that kills itself, as a power cut would, at one named moment."""
 
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 
@@ -36,7 +35,3 @@ def main(engine_url: str, log: str, death: str) -> None:
     while queue.unfinished():
         time.sleep(0.02)
     worker.stop(0)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

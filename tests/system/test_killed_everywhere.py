@@ -1,0 +1,17 @@
+"""kill -9 of the worker around every step of every workflow: activate, deploy, undo, cease."""
+
+import pytest
+
+from provisioning.workflows.known import ACTIVATE, CEASE, DEPLOY, UNDO
+from tests.integration.killing import around, kill_at_each
+from tests.integration.running import running
+from tests.integration.street import street
+
+
+@pytest.mark.system
+def test_a_worker_may_be_killed_around_any_step_and_nobody_can_tell_afterwards(database_url: str) -> None:
+    adds = around(*(step.__name__ for step in (*ACTIVATE.steps, *DEPLOY.steps)))
+    failing = around(*(step.__name__ for step in UNDO))
+    ceases = around(*(step.__name__ for step in CEASE.steps))
+    with running(database_url, street(homes=len(adds) + len(failing)), works=False) as town:
+        kill_at_each(town, database_url, adds, failing, ceases)

@@ -75,10 +75,10 @@ class StoredReservations:
         uni = {"service_id": service_id, "device": circuit.uni.device, "port": circuit.uni.port}
         self._session.execute(insert(held_unis).values(uni))
         self._session.execute(
-            insert(held_handover_tags).values(mine, handover=circuit.handover_code, cir_mbps=cir_mbps)
+            insert(held_handover_tags).values(mine | {"handover": circuit.handover_code, "cir_mbps": cir_mbps})
         )
         for device in sorted({hop.device for hop in circuit.hops}):
-            self._session.execute(insert(held_device_tags).values(mine, device=device))
+            self._session.execute(insert(held_device_tags).values(mine | {"device": device}))
 
     def _lock(self, links: Sequence[str], handover: str | None) -> None:
         """Make the rows that are not there yet, then keep them until the transaction ends."""

@@ -117,8 +117,8 @@ def test_events_are_numbered_in_each_order_on_its_own(tools: Tools) -> None:
         assert [event.number for event in work.orders.events("O-1")] == [1, 2]
         (second,) = work.orders.events("O-1", after=1)
         assert (second.text, second.facts, second.seconds, second.at.tzinfo) == ("Looked.", {"a": "b"}, 0.5, UTC)
-        with pytest.raises(UnknownOrder):
-            work.orders.record("O-9", "qualify", EventStatus.DONE, "x")
+    with tools.open_unit_of_work() as work, pytest.raises(UnknownOrder, match="O-9"):
+        work.orders.record("O-9", "qualify", EventStatus.DONE, "x")
 
 
 def test_changes_of_a_step_are_replaced_and_come_back_whole_and_in_order(tools: Tools) -> None:

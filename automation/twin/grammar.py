@@ -62,8 +62,8 @@ _UM_POLICE = "UM: Quality of Service, Policing (police rate)"
 _UM_IP = "UM: IPv4 Commands"
 _UM_API = "UM: Command-Line Interface Commands, management api http-commands"
 _AVD_ETHERNET = "AVD: ethernet_interfaces"
-_TOI_TPID = "TOI: Configurable TPID (4.15.2F)"
-_TOI_MAP = "TOI: VLAN mapping on trunk and dot1q-tunnel ports"
+_TOI_TPID = "TOI: Configurable TPID (4.15.2F); UM: VLANs, 802.1ad (only on platforms that have it)"
+_TOI_MAP = "UM: VLANs, switchport vlan translation; AVD: ethernet_interfaces"
 _RATE = "(bps|kbps|mbps|gbps)"
 _BURST = "(bytes|kbytes|mbytes)"
 _SPEEDS = (
@@ -137,9 +137,9 @@ RULES: tuple[Rule, ...] = (
     Rule("vlan", "name <name:VLANNAME>", _UM_VLAN, default="name VLAN{vlan:04}"),
     Rule("vlan", "state (active|suspend)", _UM_VLAN, default="state active"),
     Rule("vlan", "trunk group <*group:NAME>", _UM_VLAN),
-    Rule("config", "vrf instance <*vrf:NAME>", "UM: Multiprotocol/VRF, vrf instance", Kind.BLOCK, enters="vrf"),
-    Rule("vrf", "description <text:LINE>", "UM: Multiprotocol/VRF, vrf instance"),
-    Rule("vrf", "rd <rd:WORD>", "UM: Multiprotocol/VRF, vrf instance"),
+    Rule("config", "vrf instance <*vrf:NAME>", "UM: VRF, vrf instance", Kind.BLOCK, enters="vrf"),
+    Rule("vrf", "description <text:LINE>", "UM: VRF, vrf instance"),
+    Rule("vrf", "rd <rd:WORD>", "UM: VRF, vrf instance"),
     Rule("config", "management api http-commands", _UM_API, Kind.BLOCK, enters="http-commands"),
     Rule("http-commands", "protocol https", _UM_API, Kind.NEGATIVE),
     Rule("http-commands", "protocol https port <port:1..65535>", _UM_API, default="protocol https port 443"),
@@ -205,8 +205,8 @@ RULES: tuple[Rule, ...] = (
     Rule("port", "switchport vlan translation <*from:VLAN> [dot1q-tunnel] <to:VLAN>", _TOI_MAP, slot="map"),
     Rule(
         "port",
-        "switchport vlan translation <*outer:VLAN> inner <*inner:VLAN> <to:VLAN>",
-        "TOI: Dual Tag VLAN mapping",
+        "switchport vlan translation <*outer:VLAN> inner <*inner:VLAN> [network] <to:VLAN>",
+        "TOI: Dual Tag VLAN mapping; AVD: ethernet_interfaces",
         slot="map-double",
     ),
     Rule("port", "switchport vlan translation in <*from:VLAN> [dot1q-tunnel] <to:VLAN>", _TOI_MAP, slot="map-in"),
@@ -215,7 +215,7 @@ RULES: tuple[Rule, ...] = (
     Rule("port", "switchport vlan translation out <*from:VLAN> dot1q-tunnel <to:VLAN>", _TOI_MAP, slot="map-out"),
     Rule("port", "l2-protocol encapsulation dot1q vlan <vlan:VLAN>", _AVD_ETHERNET),
     Rule("interface", "snmp trap link-change", f"{_UM_SNMP}, snmp trap link-change", Kind.NEGATIVE),
-    Rule("interface", "vrf <vrf:NAME>", "UM: Multiprotocol/VRF, vrf (Interface mode)"),
+    Rule("interface", "vrf <vrf:NAME>", "UM: VRF, vrf (Interface mode)"),
     Rule("interface", "ip address <address:IFADDRESS>", f"{_UM_IP}, ip address", slot="ip"),
     Rule("interface", "ip address <*address:IFADDRESS> secondary", f"{_UM_IP}, ip address", slot="ip2"),
     Rule("ethernet", "channel-group <group:1..2000> mode (on|active|passive)", f"{_UM_LAG}, channel-group", slot="lag"),

@@ -186,7 +186,7 @@ def _reason_sqlite(context: ExceptionContext) -> str | None:
     """The message texts are those of SQLite's library (sqlite3ErrStr, sqlite3LocateTable)."""
     message = str(context.original_exception)
     for part, reason in (
-        ("database is locked", f"another program has it locked for more than {BUSY_TIMEOUT_MS // 1000} s"),
+        ("database is locked", "another program keeps it locked"),
         ("unable to open database file", "its file cannot be opened"),
         ("file is not a database", "its file is not a SQLite database"),
         ("disk I/O error", "the disk answered with an error"),
@@ -202,10 +202,15 @@ def _reason_sqlite(context: ExceptionContext) -> str | None:
 
 
 def _reason_postgresql(context: ExceptionContext) -> str | None:
-    """The states are those of PostgreSQL's appendix A; none at all means that no server answered."""
+    """The states are those of PostgreSQL's appendix A. A session that was never opened has none (libpq)."""
     state = getattr(context.original_exception, "sqlstate", None)
+    if state is None and context.connection is None:
+        was_answered = "FATAL:" in str(context.original_exception)
+        return (
+            "the server does not accept this user, password or database" if was_answered else "no server answers there"
+        )
     if state is None:
-        return "no server answers there" if context.connection is None or context.is_disconnect else None
+        return "the server ended the session" if context.is_disconnect else None
     for prefix, reason in (
         ("08", "the server ended the session"),
         ("28", "the server does not accept this user or password"),
@@ -213,7 +218,7 @@ def _reason_postgresql(context: ExceptionContext) -> str | None:
         ("42P01", _NOT_MIGRATED),
         ("42703", _NOT_MIGRATED),
         ("53", "the server has no room left"),
-        ("55P03", f"another program has it locked for more than {LOCK_TIMEOUT_MS // 1000} s"),
+        ("55P03", "another program keeps it locked"),
         ("57P", "the server is shutting down or starting"),
     ):
         if state.startswith(prefix):

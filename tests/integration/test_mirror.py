@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
 from inventory.devices import Device, DeviceRole, Lifecycle, Port, PortRef, PortRole
 from inventory.errors import DatabaseUnavailable, InventoryInUse, InventoryInvalid
@@ -208,7 +208,7 @@ def test_a_locked_database_is_said_to_be_locked(tmp_path: Path, monkeypatch: pyt
     other = sqlite3.connect(tmp_path / "file.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
-    with pytest.raises(DatabaseUnavailable, match="another program has it locked"):
+    with pytest.raises(DatabaseUnavailable, match="another program keeps it locked"):
         replace_inventory(engine, SMALL)
     assert read_inventory(engine) == Inventory()  # a reader is not stopped
 
@@ -230,6 +230,18 @@ def test_a_database_that_is_away_is_named_without_its_password(url: str, reason:
         pass
 
     assert "hush-hush" not in f"{caught.value} {caught.value.facts}"
+
+
+def test_a_database_that_the_server_does_not_have_is_told_from_a_server_that_is_away(database_url: str) -> None:
+    """On SQLite there is no server: there a folder stands where the file should."""
+    if database_url.startswith("sqlite"):
+        url, reason = database_url.rsplit("/", 1)[0], "its file cannot be opened"
+    else:
+        url = make_url(database_url).set(database="nowhere").render_as_string(hide_password=False)
+        reason = "the server does not accept"
+
+    with pytest.raises(DatabaseUnavailable, match=reason), open_engine(url).connect():
+        pass
 
 
 def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:

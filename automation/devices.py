@@ -51,7 +51,8 @@ class OpenDevices:
 
     def close(self) -> None:
         """Close what is open. NAPALM aborts an unfinished session as it closes; a device that is away keeps its own."""
-        self._nornir.run(task=_close)
+        if self._nornir.inventory.hosts:
+            self._nornir.run(task=_close)
 
 
 @contextmanager

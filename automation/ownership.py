@@ -16,6 +16,7 @@ from functools import cached_property
 
 from automation.errors import PortNotIdle, PortUnfit, TagNotFree, UnsafeText
 from automation.intents import CircuitIntent, UniIntent
+from automation.redaction import printable, without_secrets
 from inventory.vlans import HIGHEST_TAG, LOWEST_TAG
 
 TRUNK_LIST = "switchport trunk allowed vlan "
@@ -182,7 +183,7 @@ def check_uni(config: RunningConfig, intent: CircuitIntent, uni: UniIntent, want
     wanted = frozenset(wanted)
     foreign = [line for line in config.ports[uni.port] if line not in wanted and not _leaves_port_free(line)]
     if foreign:
-        raise PortNotIdle(intent.device, uni.port, foreign)
+        raise PortNotIdle(intent.device, uni.port, [printable(without_secrets(line)) for line in foreign])
     check_idle_lines(idle_lines(config.ports[uni.port]))
 
 

@@ -1,13 +1,14 @@
-"""Take the secrets out of a running-config before a person sees it. Pure."""
+"""Make a device's own text fit to be shown: without secrets, without control characters. Pure."""
 
 import re
 
 _HIDDEN = "<removed>"
+_LONGEST_WORDS = 300
 # What follows the keyword, with its encryption type where it has one; EOS User Manual, the commands' own pages.
 _SECRETS = re.compile(
     r"""(?xm)
     (?P<kept>
-        ^\ *(?:username\ \S+\ .*?(?:secret|sshkey|ssh-key)(?:\ (?:0|5|8a|sha512|\*))?
+        ^[-+\ ]*(?:username\ \S+\ .*?(?:secret|sshkey|ssh-key)(?:\ (?:0|5|8a|sha512|\*))?
             |enable\ (?:secret|password)(?:\ (?:0|5|8a|sha512))?
             |snmp-server\ community
             |snmp-server\ user\ .*?\ auth\ \S+
@@ -24,5 +25,11 @@ _SECRETS = re.compile(
 
 
 def without_secrets(running: str) -> str:
-    """Return the text with every password, key and community replaced by `<removed>`."""
+    """Return a configuration, or a diff of one, with every password, key and community replaced by `<removed>`."""
     return _SECRETS.sub(lambda match: f"{match['kept']}{_HIDDEN}", running)
+
+
+def printable(words: str) -> str:
+    """A device's own words on one line, without control characters, at most 300 characters, no full stop."""
+    shown = " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
+    return (shown if len(shown) <= _LONGEST_WORDS else f"{shown[:_LONGEST_WORDS]}...").rstrip(".") or "no reason given"

@@ -1,5 +1,7 @@
 """Settings of the automation floor, from the environment (`NEUTRALHOST_...`) or a `.env` file."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -15,6 +17,10 @@ class AutomationSettings(BaseSettings):
         "https", pattern="^https?$", description="how eAPI is spoken to: https, or http on loopback"
     )
     eapi_port: int = Field(443, ge=1, le=65535, description="TCP port of eAPI on every device")
+    eapi_verify: bool = Field(True, description="hold the devices' certificates against a certificate authority")
+    eapi_ca_file: Path | None = Field(
+        None, description="the certificate authority that signed the devices' certificates; the system's where unset"
+    )
     connect_timeout_s: int = Field(10, ge=1, description="how long to wait for one answer of a device")
     workers: int = Field(50, ge=1, le=200, description="devices spoken to at a time")
     busy_wait_s: int = Field(

@@ -24,9 +24,9 @@ from pyeapi.eapilib import CommandError
 from pyeapi.eapilib import ConnectionError as EapiConnectionError
 
 from automation.errors import AutomationError, DeviceBusy, DeviceRefused, DeviceUnreachable
+from automation.redaction import printable, without_secrets
 from automation.sessions import Opener, is_alive, is_leftover, open_sessions, session_name
 
-_LONGEST_WORDS = 300
 _POLL_S = 0.25
 _ANSWERS_NOT_UNDERSTOOD = (KeyError, TypeError, IndexError, ValueError)
 
@@ -65,12 +65,6 @@ def _no_answer(name: str, error: Exception) -> AutomationError:
     if words.startswith("Unauthorized"):
         return DeviceRefused(name, "it does not accept our account or password")
     return DeviceUnreachable(name, words.removeprefix("Socket error during eAPI connection: "))
-
-
-def printable(words: str) -> str:
-    """A device's own words on one line, without control characters, at most 300 characters, no full stop."""
-    shown = " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
-    return (shown if len(shown) <= _LONGEST_WORDS else f"{shown[:_LONGEST_WORDS]}...").rstrip(".") or "no reason given"
 
 
 def running_config(device: Device) -> str:
@@ -129,7 +123,7 @@ def load(device: Device, commands: str) -> str:
         except SessionLockedException:
             device.driver.config_session = None  # it was never opened
             raise
-        return str(device.driver.compare_config())
+        return without_secrets(str(device.driver.compare_config()))
 
 
 def discard(device: Device) -> None:

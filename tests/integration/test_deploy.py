@@ -358,19 +358,15 @@ def lose_answer(monkeypatch: pytest.MonkeyPatch, fleet: Fleet, name: str) -> Non
 
     def lossy(device: tasks.Device) -> None:
         if device.name == name:
-            with monkeypatch.context() as once:
-                pending = type(device.driver)._get_pending_commits
+            ask = device.driver._get_pending_commits
 
-                # The question before the confirmation is answered; the confirmation's own answer is cut.
-                def ask(driver: object) -> dict[str, int]:
-                    answer = pending(driver)
-                    fleet.break_answers(name)
-                    return answer
+            def ask_and_lose_what_comes_next() -> dict[str, int]:
+                answer = ask()
+                fleet.break_answers(name)
+                return answer
 
-                once.setattr(type(device.driver), "_get_pending_commits", ask)
-                confirm(device)
-        else:
-            confirm(device)
+            monkeypatch.setattr(device.driver, "_get_pending_commits", ask_and_lose_what_comes_next)
+        confirm(device)
 
     monkeypatch.setattr(tasks, "confirm", lossy)
 

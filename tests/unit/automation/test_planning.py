@@ -147,6 +147,16 @@ def test_a_uni_somebody_configured_by_hand_is_refused_and_its_lines_are_named(li
     assert caught.value.facts == {"device": "sw-quay", "port": "Ethernet1", "lines": (line,)}
 
 
+def test_the_refusal_of_a_port_tells_no_secret():
+    taken = BASE.replace("   description Free UNI\n", "   ip ospf authentication-key 7 SECRET\n")
+
+    with pytest.raises(PortNotIdle) as caught:
+        plan_device(taken, [CIRCUIT], ADD)
+
+    assert caught.value.lines == ("ip ospf authentication-key 7 <removed>",)
+    assert "SECRET" not in str(caught.value)
+
+
 def test_a_uni_that_somebody_put_elsewhere_is_not_given_back_over_their_head():
     running, intents = added(BASE, CIRCUIT)
     moved = running.replace("switchport access vlan 2001", "switchport access vlan 10")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from automation.redaction import without_secrets
+from automation.redaction import printable, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,23 @@ def test_text_without_secrets_stays_as_it_is():
 
     assert "description key" in without_secrets(text)
     assert without_secrets("vlan 10\n   name lab\n") == "vlan 10\n   name lab\n"
+
+
+def test_a_secret_in_a_diff_is_removed_too():
+    diff = "@@ -1,2 +1,3 @@\n hostname sw\n+username eve secret 0 SECRET\n-enable password SECRET\n"
+
+    assert "SECRET" not in without_secrets(diff)
+    assert without_secrets(diff).startswith("@@ -1,2 +1,3 @@\n hostname sw\n+username eve secret 0 <removed>\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("% Invalid\r\n  input\x1b[2J.", "% Invalid input [2J"),
+        ("", "no reason given"),
+        ("\x00\n", "no reason given"),
+        ("x" * 400, "x" * 300),
+    ],
+)
+def test_a_devices_own_words_are_one_short_printable_line(words, shown):
+    assert printable(words) == shown

@@ -12,9 +12,7 @@ import click
 from sqlalchemy import Engine
 
 from automation.settings import AutomationSettings
-from automation.twin.eapi import Credentials
-from automation.twin.fleet import Fleet
-from automation.twin.topology import twin_devices
+from automation.twin.run import start_twin
 from inventory.examples import example_folder
 from inventory.files.bundle import read_bundle
 from inventory.settings import InventorySettings
@@ -183,13 +181,12 @@ def _inventory(engine: Engine, output: Output) -> Snapshot:
 def _running_fleet(
     snapshot: Snapshot, settings: AutomationSettings, folder: DemoFolder, output: Output
 ) -> Iterator[int]:
-    devices = twin_devices(snapshot)
     folder.twin.mkdir(mode=0o700, exist_ok=True)
-    credentials = Credentials(settings.device_username, settings.device_password)
-    with _line(output, "Devices", f"{len(devices):,} simulated switches answer eAPI on port {settings.eapi_port}"):
-        fleet = Fleet.start(devices, port=settings.eapi_port, credentials=credentials, startup_dir=folder.twin)
+    with _line(output, "Devices", "") as told:
+        fleet = start_twin(snapshot, settings, folder.twin)
+        told.append(f"{len(fleet.devices):,} simulated switches answer eAPI on port {fleet.port}")
     try:
-        yield len(devices)
+        yield len(fleet.devices)
     finally:
         fleet.stop()
 

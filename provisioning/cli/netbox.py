@@ -1,14 +1,40 @@
 """`neutralhost netbox ...`: the record of what exists."""
 
+from argparse import Namespace
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import click
+from pydantic import SecretStr
+
+from inventory.examples import example_folder
+from inventory.files.bundle import read_bundle
 from inventory.netbox.bootstrap import bootstrap
 from inventory.netbox.client import NetBox
 from inventory.netbox.push import PushReport, push
+from inventory.netbox.sandbox import __main__ as sandbox
+from inventory.netbox.sandbox import server
+from inventory.netbox.sandbox.state import Home
 from inventory.settings import InventorySettings
 from inventory.store.mirror import read_inventory
 from provisioning.cli.command import group
+from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.surroundings import open_database, read_settings
 from provisioning.cli.words import duration
+
+EXAMPLE = "manchester"
+FOLDER = click.option(
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="NEUTRALHOST_NETBOX_DIR",
+    default=Path(".netbox"),
+    show_default=True,
+    help="Where everything of it is kept.",
+)
 
 
 @group("netbox")
@@ -17,6 +43,56 @@ def command() -> None:
 
     Which one: NEUTRALHOST_NETBOX_URL and NEUTRALHOST_NETBOX_TOKEN.
     """
+
+
+@command.command("up")
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Loopback port: the last one used, or 58080.")
+@click.option("--fill", is_flag=True, help="Prepare it, and push the example of Manchester into it.")
+@FOLDER
+def up(port: int | None, fill: bool, folder: Path) -> None:
+    """Bring up a real NetBox on loopback, for tests and to try; installs what is missing.
+
+    Not durable, not for production. Needs PostgreSQL (Debian's package) and a minute; half a minute more to fill it.
+    """
+    output = current_output()
+    home = Home(folder.resolve())
+    with redirect_stdout(StringIO()):  # its token: it is in the private file that is named below
+        sandbox.up(home, Namespace(port=port, python=None))
+    state = sandbox.known_state(home)
+    url = server.url(state)
+    if fill:
+        fill_netbox(NetBox(url, SecretStr(state.token)), output)
+    document = {"url": url, "user": "admin", "password": state.password, "settings_file": home.env_file}
+    output.answer(document, lambda: print_up(document, output))
+
+
+@command.command("stop")
+@FOLDER
+def stop(folder: Path) -> None:
+    """Stop the NetBox that `up` started; its data stays."""
+    output = current_output()
+    sandbox.stop(Home(folder.resolve()), Namespace())
+    output.answer(
+        {"state": "stopped"}, lambda: output.say("NetBox is stopped; `neutralhost netbox up` goes on with it.")
+    )
+
+
+@command.command("status")
+@FOLDER
+def status(folder: Path) -> int:
+    """Say whether the NetBox that `up` started answers.
+
+    Exit codes: 0 it does, 1 it does not.
+    """
+    output = current_output()
+    state = Home(folder.resolve()).load()
+    version = None if state is None else server.running_version(state)
+    url = None if state is None else server.url(state)
+    said = (
+        f"NetBox {version} answers at {url}." if version else "No NetBox answers; `neutralhost netbox up` starts one."
+    )
+    output.answer({"version": version, "url": url}, lambda: output.say(said))
+    return EXIT_DONE if version else EXIT_ERROR
 
 
 @command.command("bootstrap")
@@ -41,6 +117,26 @@ def run_push() -> None:
     with output.working("NetBox") as tell:
         report = push(netbox, inventory, lambda path, done, total: tell(f"{path} {done:,} of {total:,}"))
     output.answer({"push": report}, lambda: print_push(report, output))
+
+
+def fill_netbox(netbox: NetBox, output: Output) -> None:
+    """Prepare a NetBox, and make it hold the example."""
+    bootstrap(netbox)
+    example = read_bundle(example_folder(EXAMPLE))
+    with output.working("Filling NetBox") as tell:
+        report = push(netbox, example, lambda path, done, total: tell(f"{path} {done:,} of {total:,}"))
+    print_push(report, output)
+
+
+def print_up(document: Mapping[str, object], output: Output) -> None:
+    """Print where NetBox is, who may sign in, and how to use it."""
+    output.facts(
+        (
+            ("NetBox", str(document["url"])),
+            ("sign in", f"{document['user']} with password {document['password']}"),
+            ("settings", f"{document['settings_file']} (with its token; `cat` it into .env to use this NetBox)"),
+        )
+    )
 
 
 def print_push(report: PushReport, output: Output) -> None:

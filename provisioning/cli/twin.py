@@ -5,9 +5,8 @@ from pathlib import Path
 import click
 
 from automation.settings import AutomationSettings
-from automation.twin.eapi import Credentials
 from automation.twin.fleet import Fleet
-from automation.twin.topology import twin_devices
+from automation.twin.run import run_twin, twin_rows
 from inventory.snapshot import Snapshot
 from inventory.store.mirror import read_inventory
 from provisioning.cli.command import group
@@ -28,11 +27,18 @@ def command() -> None:
 def list_devices() -> None:
     """List the devices of the inventory that can be simulated, and the addresses they would have."""
     output = current_output()
+    settings = read_settings(AutomationSettings)
     with open_database() as engine:
-        devices = twin_devices(Snapshot(read_inventory(engine)))
-    found = [{"name": device.name, "address": device.address} for device in devices]
-    rows = ((device.name, device.address) for device in devices)
-    output.answer({"devices": found}, lambda: output.table(sheet(("device", "address"), rows)))
+        found = twin_rows(Snapshot(read_inventory(engine)), settings)
+    output.answer(
+        {"devices": found},
+        lambda: output.table(
+            sheet(
+                ("device", "model", "address", "port"),
+                ((one.name, one.model, one.address, str(one.port)) for one in found),
+            )
+        ),
+    )
 
 
 @command.command("serve")
@@ -49,17 +55,16 @@ def serve(port: int | None, startup_dir: Path | None) -> None:
     """Simulate the devices of the inventory until Ctrl-C or SIGTERM."""
     output = current_output()
     settings = read_settings(AutomationSettings)
+    if port is not None:
+        settings = settings.model_copy(update={"eapi_port": port})
     with open_database() as engine:
-        devices = twin_devices(Snapshot(read_inventory(engine)))
+        snapshot = Snapshot(read_inventory(engine))
     if startup_dir is not None:
         startup_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    credentials = Credentials(settings.device_username, settings.device_password)
-    chosen = settings.eapi_port if port is None else port
-    with (
-        stop_signal() as stopped,
-        Fleet.start(devices, port=chosen, credentials=credentials, startup_dir=startup_dir) as fleet,
-    ):
-        document = {"devices": len(devices), "port": fleet.port}
-        text = f"{len(devices):,} simulated devices answer eAPI over HTTP on port {fleet.port}. Ctrl-C stops."
-        output.answer(document, lambda: output.say(text))
-        stopped.wait()
+
+    def say_ready(fleet: Fleet) -> None:
+        text = f"{len(fleet.devices):,} simulated devices answer eAPI over HTTP on port {fleet.port}. Ctrl-C stops."
+        output.answer({"devices": len(fleet.devices), "port": fleet.port}, lambda: output.say(text))
+
+    with stop_signal() as stopped:
+        run_twin(snapshot, settings, startup_dir=startup_dir, on_ready=say_ready, stop=stopped)

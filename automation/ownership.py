@@ -82,7 +82,7 @@ class RunningConfig:
             port: int(line.rsplit(" ", 1)[1])
             for port, lines in self.ports.items()
             for line in lines
-            if line.startswith("switchport access vlan ")
+            if re.fullmatch(r"switchport access vlan [0-9]+", line)
         }
 
 
@@ -112,11 +112,18 @@ def parse_tags(text: str) -> frozenset[int]:
 
 
 def tags_of(lines: Iterable[str]) -> frozenset[int] | None:
-    """The tags a trunk port's lines allow, None where they have no list. EOS breaks a long list into `add` lines."""
+    """The tags a trunk port's lines allow; None where they have no list, or one that cannot be read.
+
+    EOS breaks a long list into several `add` lines. What cannot be read is taken for all tags:
+    then nothing is put on the port, and nothing is put beside it.
+    """
     found: frozenset[int] | None = None
     for line in lines:
         if line.startswith(TRUNK_LIST):
-            found = (found or frozenset()) | parse_tags(line.removeprefix(TRUNK_LIST).removeprefix("add "))
+            try:
+                found = (found or frozenset()) | parse_tags(line.removeprefix(TRUNK_LIST).removeprefix("add "))
+            except ValueError:
+                return None
     return found
 
 

@@ -210,6 +210,12 @@ def test_a_trunk_without_a_list_is_refused_ours_or_not(port):
         plan_device(running, [CIRCUIT], ADD)
 
 
+@pytest.mark.parametrize("listed", ["all", "except 5", "1-5000", "x"])
+def test_a_list_that_cannot_be_read_is_taken_for_every_tag(listed):
+    with pytest.raises(TagNotFree, match="carried by Ethernet4"):
+        plan_device(BASE.replace("allowed vlan 10\n", f"allowed vlan {listed}\n"), [CIRCUIT], ADD)
+
+
 @pytest.mark.parametrize("port", ["Ethernet9", "Ethernet2"])
 def test_a_tagged_port_that_is_missing_or_no_trunk_is_refused(port):
     with pytest.raises(PortUnfit, match=port):

@@ -20,6 +20,7 @@ from automation.change_plan import (
     Rehearsal,
 )
 from automation.devices import Answers, OpenDevices, answered, open_devices, refused
+from automation.drift import drift
 from automation.errors import (
     AutomationError,
     ChangedSinceApproval,
@@ -92,6 +93,11 @@ class NornirDeployer:
         answers = self._ask(by_device, look)
         unread = [Finding(away.device, "answers", False, away.reason) for away in refused(answers)]
         return Proof((*unread, *(finding for findings in answered(answers).values() for finding in findings)))
+
+    def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:
+        by_device = _by_device(intents)
+        running = answered(self.running_configs([*by_device, *devices]))
+        return drift({**dict.fromkeys(devices, ()), **by_device}, running)
 
     def running_config(self, device: str) -> str:
         hosts = self._hosts()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Proof, Rehearsal
+from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.intents import CircuitIntent
 
 
@@ -21,6 +21,12 @@ class Deployer(Protocol):
 
     def prove(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Proof:
         """Read every device and say whether it does (ADD), or no longer does (REMOVE), what the intents say."""
+
+    def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:
+        """Read these devices, and compare all they are meant to do, which is `intents`, with what they say.
+
+        What nobody intends (a tag on a trunk, a bandwidth profile left behind) is a finding too.
+        """
 
     def running_config(self, device: str) -> str:
         """The device's running configuration, secrets removed.

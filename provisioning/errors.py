@@ -343,7 +343,8 @@ class DevicesRefused(ProvisioningError):
         self.refusals = tuple(refusals)
         devices = tuple(refusal.device for refusal in refusals)
         why = "; ".join(f"{refusal.device}: {refusal.reason}" for refusal in refusals)
-        super().__init__(f"The {self.said} of order {order_id} was refused: {why}.", order_id=order_id, devices=devices)
+        sentence = f"The {self.said} of order {order_id} was refused: {why.rstrip('.')}."
+        super().__init__(sentence, order_id=order_id, devices=devices)
 
 
 class RehearsalRefused(DevicesRefused):

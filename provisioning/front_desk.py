@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from automation.change_plan import ChangeAction, Finding, Rehearsal
+from inventory.devices import DeviceRole, Lifecycle
 from inventory.handovers import Handover
 from inventory.premises import Premises
+from inventory.snapshot import Snapshot
 from provisioning.approvals import plan_digest
 from provisioning.catalogue import Product
 from provisioning.errors import ChangedSinceApproval, Forbidden, UnknownOrder, UnknownService
@@ -264,7 +266,7 @@ def decline(tools: Tools, who: Principal, order_id: str, *, reason: str) -> Orde
     must_be_text("reason", reason, LONGEST_REASON)
     with tools.open_unit_of_work() as work:
         work.orders.end_wait(order_id)
-        facts = {"by": who.user_name, "reason": reason}
+        facts = {"code": "declined", "by": who.user_name, "reason": reason}
         text = f"Declined by {who.user_name}: {reason}"
         work.orders.record(order_id, "approve", EventStatus.FAILED, text, facts)
         work.jobs.abandon(order_id)
@@ -296,16 +298,42 @@ def services(
 
 
 def audit(tools: Tools, who: Principal, service_ids: Sequence[str] = ()) -> tuple[Finding, ...]:
-    """Read the devices, and say whether they do what the active services need: of all of them, or of those named.
+    """Read the devices, and say whether they do what they are meant to.
+
+    With ids: only what these services, where active, need. Without: all that is intended is
+    compared with all that runs on every live switch and NTE, and what nobody intends is found
+    too. Of a service that is on its way to the devices or off them nothing is said.
 
     Raises: Forbidden, UnknownService.
     """
     must_operate(who, "audit")
+    if service_ids:
+        return _audit_services(tools, service_ids)
+    snapshot = tools.load_snapshot()
     with tools.open_unit_of_work(reading=True) as work:
-        wanted = [work.services.get(each) for each in service_ids] if service_ids else work.services.delivered()
+        kept = work.services.with_circuit()
+    under_way = {f"circuit {each.id}" for each in kept if each.state is not ServiceState.ACTIVE}
+    intents = [intent for each in kept for intent in circuit_intents(each)]
+    found = tools.deployer.audit(intents, _audited_devices(snapshot))
+    return tuple(finding for finding in found if finding.check not in under_way)
+
+
+def _audit_services(tools: Tools, service_ids: Sequence[str]) -> tuple[Finding, ...]:
+    with tools.open_unit_of_work(reading=True) as work:
+        wanted = [work.services.get(each) for each in service_ids]
     active = (each for each in wanted if each.state is ServiceState.ACTIVE)
     intents = [intent for each in active for intent in circuit_intents(each)]
     return tools.deployer.prove(intents, ChangeAction.ADD).findings if intents else ()
+
+
+def _audited_devices(snapshot: Snapshot) -> tuple[str, ...]:
+    return tuple(
+        device.name
+        for device in snapshot.inventory.devices
+        if device.role is not DeviceRole.ACCESS_POINT
+        and device.lifecycle is Lifecycle.LIVE
+        and device.management_address is not None
+    )
 
 
 def rehearse(tools: Tools, who: Principal, service_id: str, action: ChangeAction) -> Rehearsal:

@@ -115,6 +115,9 @@ class SilentDevices:
     def prove(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Proof:
         return Proof(self.findings)
 
+    def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:
+        return self.findings
+
     def running_config(self, device: str) -> str:
         return ""
 

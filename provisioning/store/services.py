@@ -14,7 +14,6 @@ from provisioning.store.cursors import cursor_after, newest_first, page_size
 from provisioning.store.tables import UtcDateTime, services
 
 _CIRCUIT = TypeAdapter(Circuit)
-_ON_DEVICES = (ServiceState.ACTIVE, ServiceState.PENDING_TERMINATE)
 
 
 class StoredServices:
@@ -66,8 +65,9 @@ class StoredServices:
         last = found[size - 1] if len(found) > size else None
         return ServicePage(tuple(found[:size]), cursor_after(last.created_at, last.id) if last else None)
 
-    def delivered(self) -> tuple[Service, ...]:
-        query = select(services).where(services.c.state.in_(_ON_DEVICES)).order_by(services.c.id)
+    def with_circuit(self) -> tuple[Service, ...]:
+        has_one = (services.c.circuit.is_not(None), services.c.state.not_in(SERVICE_ENDED))
+        query = select(services).where(*has_one).order_by(services.c.id)
         return tuple(_service_of(row) for row in self._session.execute(query))
 
     def _row(self, service_id: str) -> Row[Any]:

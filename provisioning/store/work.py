@@ -111,8 +111,8 @@ class Services(Protocol):
         self, *, isp_code: str | None, state: ServiceState | None, cursor: str | None, limit: int
     ) -> ServicePage: ...
 
-    def delivered(self) -> tuple[Service, ...]:
-        """Every service whose circuit is meant to be on devices (active or pendingTerminate)."""
+    def with_circuit(self) -> tuple[Service, ...]:
+        """Every service that has a circuit: what is on devices, or on its way there or off."""
 
 
 class Reservations(Protocol):

@@ -46,6 +46,7 @@ class QuietDeployer:
 
     missing: frozenset[int] = frozenset()
     asked: list[CircuitIntent] = field(default_factory=list)
+    audited: list[str] = field(default_factory=list)
 
     def rehearse(self, intents: object, action: ChangeAction) -> Rehearsal:
         return Rehearsal(())
@@ -56,6 +57,10 @@ class QuietDeployer:
     def prove(self, intents: list[CircuitIntent], action: ChangeAction) -> Proof:
         self.asked += intents
         return Proof(tuple(Finding(i.device, "vlan", i.s_vlan not in self.missing, f"{i.s_vlan}") for i in intents))
+
+    def audit(self, intents: list[CircuitIntent], devices: list[str]) -> tuple[Finding, ...]:
+        self.audited += devices
+        return tuple(Finding(i.device, f"circuit {i.label}", i.s_vlan not in self.missing, "read") for i in intents)
 
     def running_config(self, device: str) -> str:
         return ""

@@ -308,13 +308,24 @@ def test_only_an_active_service_is_ceased_and_only_once(tools: Tools, jobs: Note
     assert len(front_desk.orders(tools, ANNA).orders) == 2
 
 
-def test_an_audit_asks_the_devices_about_active_services_only(tools: Tools, deployer: QuietDeployer) -> None:
+def test_an_audit_looks_at_every_device_and_judges_active_services_only(tools: Tools, deployer: QuietDeployer) -> None:
     ids = [activate(tools, place(tools, replace(ASKED, uprn=uprn), key=uprn)).id for uprn in ("1", "2")]
     front_desk.cease_service(tools, ANNA, ids[1], idempotency_key="c1")
 
     findings = front_desk.audit(tools, OPERATOR)
 
     assert {finding.device for finding in findings} == {"nte-1", "sw-mill", "sw-quay"}
+    assert {finding.check for finding in findings} == {f"circuit {ids[0]}"}
+    assert sorted(deployer.audited) == ["nte-1", "nte-2", "nte-3", "sw-mill", "sw-quay"]
+
+
+def test_an_audit_of_named_services_asks_only_their_devices_and_only_for_active_ones(
+    tools: Tools, deployer: QuietDeployer
+) -> None:
+    ids = [activate(tools, place(tools, replace(ASKED, uprn=uprn), key=uprn)).id for uprn in ("1", "2")]
+    front_desk.cease_service(tools, ANNA, ids[1], idempotency_key="c1")
+
+    assert {finding.device for finding in front_desk.audit(tools, OPERATOR, ids)} == {"nte-1", "sw-mill", "sw-quay"}
     assert {intent.label for intent in deployer.asked} == {ids[0]}
     assert front_desk.audit(tools, OPERATOR, [ids[1]]) == ()
     with pytest.raises(UnknownService):

@@ -76,6 +76,9 @@ class Devices:
     def prove(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Proof:
         return Proof(tuple(self._finding(intent, action) for intent in intents))
 
+    def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:
+        return self.prove(intents, ChangeAction.ADD).findings
+
     def running_config(self, device: str) -> str:
         return repr(sorted(self.running.get(device, {})))
 

@@ -31,7 +31,7 @@ interface Ethernet4
    switchport trunk allowed vlan 10
    switchport mode trunk
 !
-interface Management0
+interface Management1
    ip address 192.0.2.1/24
 !
 end

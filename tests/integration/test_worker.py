@@ -1,0 +1,56 @@
+"""Workers: one under each name, and one that dies is relieved by another."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from provisioning.errors import WorkerNameTaken
+from provisioning.orders import OrderState
+from provisioning.store.workers import forget_workers, hear_worker, hold_name, last_heard, silent_workers
+from tests.forks import run_apart
+from tests.integration import worker_that_dies
+from tests.integration.running import running
+from tests.integration.street import street
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def test_no_two_workers_run_under_one_name_and_a_name_is_free_again_afterwards(engine: Engine) -> None:
+    let_go = hold_name(engine, "worker-1")
+    other = hold_name(engine, "worker-2")
+    with pytest.raises(WorkerNameTaken, match="worker-1"):
+        hold_name(engine, "worker-1")
+    let_go()
+    hold_name(engine, "worker-1")()
+    other()
+
+
+def test_a_worker_that_says_nothing_for_too_long_is_dead_until_it_speaks_again(engine: Engine) -> None:
+    assert last_heard(engine) is None
+    hear_worker(engine, "a", NOON)
+    hear_worker(engine, "b", NOON + timedelta(seconds=50))
+
+    since = NOON + timedelta(seconds=30)
+    assert silent_workers(engine, since) == ("a",)
+    hear_worker(engine, "a", NOON + timedelta(seconds=60))
+    forget_workers(engine, ("a",), since)
+    assert silent_workers(engine, NOON + timedelta(hours=1)) == ("a", "b")
+    assert last_heard(engine) == NOON + timedelta(seconds=60)
+
+
+def test_what_a_killed_worker_had_begun_another_one_ends(database_url: str, tmp_path: Path) -> None:
+    more = {"heartbeat_every_s": 0.1, "dead_after_s": 0.5}
+    with running(database_url, street(homes=1), works=False, worker_name="living", **more) as town:
+        order = town.order(1)
+        doomed = (database_url, str(town.fleet.port), order.id, "deploy", "after")
+        assert run_apart(worker_that_dies.main, *doomed, log=tmp_path / "log") == -9
+        assert town.look(order.id).state is OrderState.IN_PROGRESS
+
+        town.house.start_worker()
+
+        assert town.wait([order])[0].state is OrderState.COMPLETED
+        seen = town.house.worker_seen()
+        assert seen is not None
+        assert datetime.now(UTC) - seen < timedelta(seconds=5)

@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, request
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import UnicodeConverter
+from werkzeug.routing import BaseConverter
 
 from monitoring.metrics import Metrics
 from provisioning.tools import Tools
@@ -22,11 +22,10 @@ from web.settings import WebSettings
 LOG = structlog.get_logger(__name__)
 
 
-class NameConverter(UnicodeConverter):
+class NameConverter(BaseConverter):
     """A name in a path: what any of our ids and keys look like. Anything else lives nowhere."""
 
     regex = r"[A-Za-z0-9._:\-]{1,64}"
-    part_isolating = True
 
 
 def create_app(

@@ -1,0 +1,363 @@
+"""The API as its callers see it, over real tables: rights, tenancy, errors, pages, idempotency."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from provisioning import front_desk
+from provisioning.front_desk import SYSTEM
+from provisioning.isps import Role
+from provisioning.orders import OrderState
+from tests.web_town import BUSINESS, HOME, PEOPLE, Machine, Town
+from web.api.operation import Operation
+from web.api.operations import OPERATIONS
+
+ORDER = {
+    "product": "access-eline",
+    "uprn": BUSINESS,
+    "handover": "alpha-quay",
+    "bandwidth_mbps": 500,
+    "term_months": 12,
+    "reference": "floor 3",
+}
+BY_NAME = {operation.name: operation for operation in OPERATIONS}
+
+
+@pytest.fixture
+def town(engine: Engine) -> Town:
+    return Town(engine)
+
+
+def problem(answer: TestResponse) -> dict[str, Any]:
+    assert answer.mimetype == "application/problem+json"
+    told: dict[str, Any] = json.loads(answer.text)
+    assert told["status"] == answer.status_code
+    assert told["type"] == f"/problems/{told['code']}"
+    assert set(told) == {"type", "title", "status", "detail", "code", "facts"}
+    return told
+
+
+class Walk:
+    """What every operation needs to be called with, in a town where there is one of everything."""
+
+    def __init__(self, town: Town) -> None:
+        waiting = town.place(key="walk-1", uprn=HOME, bandwidth_mbps=2500)
+        town.wait_for_approval(waiting)
+        self.service = town.deliver(town.place(key="walk-2"))
+        self.waiting = waiting
+        self.bodies: dict[str, Any] = {
+            "qualify": {"product": "access-eline", "uprn": BUSINESS},
+            "placeOrder": ORDER,
+            "decideOrder": {"decision": "approve"},
+            "audit": {},
+            "createToken": {"label": "made in a test"},
+        }
+
+    def call(self, operation: Operation, machine: Machine, key: str, *, is_operator: bool) -> TestResponse:
+        names = {"order_id": self.waiting.id, "service_id": self.service.id, "key": (machine.token or "nh_x.y")[3:15]}
+        body = self.bodies.get(operation.name)
+        if operation.name == "placeOrder" and is_operator:
+            body = {**ORDER, "isp": "alpha"}
+        path = operation.path.format(**names)
+        return machine.call(
+            operation.method, path, body, key=f"{key}-{operation.name}" if operation.needs_idempotency_key else None
+        )
+
+
+def may(operation: Operation, name: str) -> bool:
+    role, isp = PEOPLE[name]
+    reads_only = role is Role.READER
+    if isp is None:
+        return operation.rights.operator_reader if reads_only else operation.rights.operator
+    return operation.rights.isp_reader if reads_only else operation.rights.isp
+
+
+@pytest.mark.parametrize("name", ["olga", "rita", "anna", "axel"])
+def test_the_rights_matrix_of_the_registry_is_what_the_front_desk_enforces(town: Town, name: str) -> None:
+    walk = Walk(town)
+    for operation in sorted(OPERATIONS, key=lambda each: each.name == "revokeToken"):
+        answer = walk.call(operation, town.machine(name), name, is_operator=PEOPLE[name][1] is None)
+        if may(operation, name):
+            assert answer.status_code in operation.statuses, f"{name} {operation.name}: {answer.text}"
+        else:
+            assert (answer.status_code, problem(answer)["code"]) == (403, "forbidden"), f"{name} {operation.name}"
+
+
+def test_nobody_gets_anything_without_a_token_or_with_one_that_is_not_valid(town: Town) -> None:
+    walk = Walk(town)
+    revoked = town.machine("anna")
+    front_desk.revoke_token(town.tools, SYSTEM, (revoked.token or "")[3:15])
+    for operation in OPERATIONS:
+        nobody = walk.call(operation, town.machine(None), "k", is_operator=False)
+        assert (nobody.status_code, problem(nobody)["code"]) == (401, "sign-in-needed"), operation.name
+        assert nobody.headers["WWW-Authenticate"] == 'Bearer realm="neutralhost"'
+        ended = walk.call(operation, revoked, "k", is_operator=False)
+        assert (ended.status_code, problem(ended)["code"]) == (401, "token-invalid"), operation.name
+        assert 'error="invalid_token"' in ended.headers["WWW-Authenticate"]
+
+
+def test_a_token_that_is_none_is_refused(town: Town) -> None:
+    for token in ("x", "nh_.", "nh_a.b", "nh_0123456789ab.wrong", "\xf1"):
+        answer = Machine(town.app.test_client(), token).get("/me")
+        assert problem(answer)["code"] == "token-invalid"
+
+
+def test_another_isp_s_things_and_things_that_do_not_exist_look_the_same(town: Town) -> None:
+    walk, bert = Walk(town), town.machine("bert")
+    unknown = {walk.waiting.id: "O-NOBODY0000", walk.service.id: "S-NOBODY0000"}
+    for name in ("getOrder", "getOrderEvents", "getOrderDiffs", "getService", "ceaseService"):
+        operation = BY_NAME[name]
+        theirs = walk.call(operation, bert, "k1", is_operator=False)
+        told = problem(theirs)
+        assert theirs.status_code == 404, name
+        real = walk.waiting.id if "order" in name.lower() else walk.service.id
+        fake = operation.path.format(order_id=unknown[walk.waiting.id], service_id=unknown[walk.service.id])
+        nothing = bert.call(operation.method, fake, key="k2" if operation.needs_idempotency_key else None)
+        assert theirs.text.replace(real, "X") == nothing.text.replace(unknown[real], "X")
+        assert "alpha" not in json.dumps(told)
+
+
+def test_lists_hold_nothing_of_another_isp(town: Town) -> None:
+    Walk(town)
+    bert = town.machine("bert")
+    for path in ("/orders", "/services", "/handovers", "/tokens"):
+        assert "alpha" not in bert.get(path).text
+    assert bert.get("/orders").json == {"items": [], "next_cursor": None}
+
+
+def test_a_handover_of_another_isp_cannot_be_ordered_to(town: Town) -> None:
+    answer = town.machine("bert").post("/orders", ORDER, key="k")
+    assert (answer.status_code, problem(answer)["code"]) == (422, "handover-not-yours")
+    assert town.jobs.asked == []
+
+
+def test_an_order_is_new_once_and_the_same_ever_after(town: Town) -> None:
+    anna = town.machine("anna")
+    first, again = anna.post("/orders", ORDER, key="k"), anna.post("/orders", ORDER, key="k")
+    other = anna.post("/orders", {**ORDER, "bandwidth_mbps": 100}, key="k")
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json["id"] == again.json["id"]  # type: ignore[index]  # an order
+    assert first.headers["Location"] == again.headers["Location"] == f"/api/v1/orders/{first.json['id']}"  # type: ignore[index]  # an order
+    assert (other.status_code, problem(other)["code"]) == (409, "idempotency-conflict")
+    assert [what for what, _ in town.jobs.asked] == ["activate"]
+    assert anna.call("GET", first.headers["Location"].removeprefix("/api/v1")).json == again.json
+
+
+def test_the_same_key_of_two_isps_is_two_keys(town: Town) -> None:
+    alpha = town.machine("anna").post("/orders", ORDER, key="k")
+    beta = town.machine("bert").post("/orders", {**ORDER, "handover": "beta-quay"}, key="k")
+    assert (alpha.status_code, beta.status_code) == (201, 201)
+
+
+def test_an_order_without_a_key_of_our_kind_is_refused(town: Town) -> None:
+    anna = town.machine("anna")
+    for key in (None, "", "a b", "x" * 129, "ä"):
+        answer = anna.post("/orders", ORDER, key=key)
+        assert answer.status_code == 422
+        assert "Idempotency-Key" in problem(answer)["detail"]
+
+
+def test_a_cease_is_an_order_of_its_own_and_happens_once(town: Town) -> None:
+    service, anna = town.deliver(town.place()), town.machine("anna")
+    first = anna.post(f"/services/{service.id}/cease", key="c1")
+    again = anna.post(f"/services/{service.id}/cease", key="c1")
+    other = anna.post(f"/services/{service.id}/cease", key="c2")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json["id"] == again.json["id"]  # type: ignore[index]  # an order
+    assert first.json["action"] == "delete"  # type: ignore[index]  # an order
+    assert (other.status_code, problem(other)["code"]) == (409, "wrong-state")
+
+
+def test_pages_join_up_to_the_whole_list_newest_first(town: Town) -> None:
+    placed = [town.place(key=f"k{number}").id for number in range(7)]
+    town.place("beta", key="k0")
+    anna, found, cursor, pages = town.machine("anna"), [], "", 0
+    while True:
+        page = anna.get(f"/orders?limit=3{cursor}").json
+        found += [order["id"] for order in page["items"]]  # type: ignore[index]  # a page
+        pages += 1
+        if page["next_cursor"] is None:  # type: ignore[index]  # a page
+            break
+        cursor = f"&cursor={page['next_cursor']}"  # type: ignore[index]  # a page
+    assert (found, pages) == (placed[::-1], 3)
+
+
+def test_lists_are_filtered_by_state(town: Town) -> None:
+    walk, olga = Walk(town), town.machine("olga")
+    waiting = olga.get("/orders?awaiting_approval=true").json
+    assert [order["id"] for order in waiting["items"]] == [walk.waiting.id]  # type: ignore[index]  # a page
+    done = olga.get(f"/orders?state={OrderState.COMPLETED}").json
+    assert [order["service_id"] for order in done["items"]] == [walk.service.id]  # type: ignore[index]  # a page
+    assert olga.get("/services?state=terminated").json == {"items": [], "next_cursor": None}
+
+
+def test_a_query_that_is_not_ours_is_refused_and_named(town: Town) -> None:
+    anna = town.machine("anna")
+    for query in (
+        *(
+            "limit=0",
+            "limit=201",
+            "limit=+5",
+            "limit=5.0",
+            "limit=x",
+            "limit=1&limit=2",
+            "cursor=nobodys",
+            "cursor=%00",
+        ),
+        *("state=nope", "awaiting_approval=yes", "colour=red"),
+    ):
+        answer = anna.get(f"/orders?{query}")
+        assert answer.status_code == 422, query
+        assert query.split("=")[0] in problem(answer)["detail"]
+
+
+WRONG: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"bandwidth_mbps": 0}, "bandwidth_mbps"),
+    ({"bandwidth_mbps": -1}, "bandwidth_mbps"),
+    ({"bandwidth_mbps": "500"}, "bandwidth_mbps"),
+    ({"bandwidth_mbps": 500.5}, "bandwidth_mbps"),
+    ({"bandwidth_mbps": True}, "bandwidth_mbps"),
+    ({"uprn": "0123"}, "uprn"),
+    ({"uprn": 100000001}, "uprn"),
+    ({"uprn": "1234567890123"}, "uprn"),
+    ({"reference": "x" * 65}, "reference"),
+    ({"reference": "a\x00b"}, "reference"),
+    ({"reference": None}, "reference"),
+    ({"term_months": 7}, "months"),
+    ({"bandwidth_mbps": 333}, "Mbit/s"),
+    ({"colour": "red"}, "colour"),
+    ({"isp": "beta"}, "another ISP"),
+)
+
+
+def test_an_order_that_is_not_right_is_refused_in_one_sentence_with_what_is_wrong(town: Town) -> None:
+    anna = town.machine("anna")
+    for change, named in WRONG:
+        answer = anna.post("/orders", ORDER | change, key="k")
+        assert answer.status_code in (403, 422), change
+        assert named in problem(answer)["detail"]
+    assert town.jobs.asked == []
+
+
+def test_what_nobody_knows_is_not_found(town: Town) -> None:
+    anna = town.machine("anna")
+    for change, code in (({"uprn": "999"}, "unknown-premises"), ({"product": "nothing"}, "unknown-product")):
+        answer = anna.post("/orders", ORDER | change, key="k")
+        assert (answer.status_code, problem(answer)["code"]) == (404, code)
+
+
+UNREADABLE: tuple[tuple[str, str, dict[str, Any], int, str], ...] = (
+    ("GET", "/nothing", {}, 404, "page-not-found"),
+    ("GET", "/orders/a%20b", {}, 404, "page-not-found"),
+    ("DELETE", "/orders", {}, 405, "method-not-allowed"),
+    ("POST", "/qualifications", {"data": b"{", "content_type": "application/json"}, 400, "body-unreadable"),
+    ("POST", "/qualifications", {"data": b"\xff", "content_type": "application/json"}, 400, "body-unreadable"),
+    ("POST", "/qualifications", {"data": b"{}", "content_type": "text/plain"}, 415, "media-type-unsupported"),
+    ("POST", "/qualifications", {"data": b"a=b"}, 415, "media-type-unsupported"),
+    ("POST", "/qualifications", {"json": [1]}, 422, "request-fields-invalid"),
+    ("POST", "/qualifications", {"json": {"uprn": "x" * 70_000}}, 413, "body-too-large"),
+)
+
+
+def test_what_cannot_be_understood_is_a_problem_too(town: Town) -> None:
+    anna = town.machine("anna")
+    for method, path, options, status, code in UNREADABLE:
+        answer = anna.call(method, path, **options)
+        assert (answer.status_code, problem(answer)["code"]) == (status, code), path
+
+
+def test_a_refusal_never_repeats_what_was_sent(town: Town) -> None:
+    answer = town.machine("anna").post("/tokens", {"label": 5, "password": "hunter2 hunter2"})
+    assert answer.status_code == 422
+    assert "hunter2" not in answer.text
+
+
+def test_a_method_that_is_not_possible_names_those_that_are(town: Town) -> None:
+    answer = town.machine("anna").call("PATCH", "/orders")
+    assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
+
+
+def test_a_fault_of_ours_is_a_problem_with_a_reference_and_none_of_its_words(
+    town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    anna = town.machine("anna")
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the pepper is hunter2")
+
+    monkeypatch.setattr(front_desk, "handovers", broken)
+    told = problem(anna.get("/handovers"))
+    logged = capsys.readouterr().out
+    assert (told["status"], told["code"]) == (500, "internal-fault")
+    assert "hunter2" not in json.dumps(told) + logged
+    assert told["facts"]["reference"] in logged
+    assert "RuntimeError" in logged
+
+
+def test_events_are_told_from_the_number_asked_for(town: Town) -> None:
+    walk, anna = Walk(town), town.machine("anna")
+    whole = anna.get(f"/orders/{walk.waiting.id}/events").json
+    rest = anna.get(f"/orders/{walk.waiting.id}/events?after=2").json
+    assert [event["number"] for event in whole["items"]] == [1, 2, 3, 4]  # type: ignore[index]  # a story
+    assert rest["items"] == whole["items"][2:]  # type: ignore[index]  # a story
+    assert whole["steps"][:2] == ["accept", "qualify"]  # type: ignore[index]  # a story
+
+
+def test_what_was_approved_is_what_was_read(town: Town) -> None:
+    walk, olga = Walk(town), town.machine("olga")
+    read = olga.get(f"/orders/{walk.waiting.id}/diffs").json
+    stale = olga.post(f"/orders/{walk.waiting.id}/approval", {"decision": "approve", "digest": "0" * 64})
+    assert (stale.status_code, problem(stale)["code"]) == (409, "changed-since-approval")
+
+    done = olga.post(f"/orders/{walk.waiting.id}/approval", {"decision": "approve", "digest": read["digest"]})  # type: ignore[index]  # diffs
+    twice = olga.post(f"/orders/{walk.waiting.id}/approval", {"decision": "approve"})
+    assert (done.status_code, done.json["awaiting_approval"]) == (200, False)  # type: ignore[index]  # an order
+    assert (twice.status_code, problem(twice)["code"]) == (409, "wrong-state")
+    assert town.jobs.asked.count(("deploy", walk.waiting.id)) == 1
+
+
+def test_a_decline_says_why(town: Town) -> None:
+    walk, olga = Walk(town), town.machine("olga")
+    silent = olga.post(f"/orders/{walk.waiting.id}/approval", {"decision": "decline"})
+    assert silent.status_code == 422
+    told = olga.post(f"/orders/{walk.waiting.id}/approval", {"decision": "decline", "reason": "No power at the DXP."})
+    assert told.status_code == 200
+    assert "No power at the DXP." in town.machine("anna").get(f"/orders/{walk.waiting.id}/events").text
+    assert ("abandon", walk.waiting.id) in town.jobs.asked
+
+
+def test_a_token_s_secret_is_shown_once_and_works_until_it_is_revoked(town: Town) -> None:
+    anna = town.machine("anna")
+    made = anna.post("/tokens", {"label": "robot", "expires_at": "2030-01-01T00:00:00Z"}).json
+    robot = Machine(town.app.test_client(), made["secret"])  # type: ignore[index]  # a token
+    assert robot.get("/me").json == {"user_name": "anna", "role": "isp", "isp_code": "alpha"}
+    assert made["secret"] not in anna.get("/tokens").text  # type: ignore[index]  # a token
+    assert anna.call("DELETE", f"/tokens/{made['key']}").status_code == 204  # type: ignore[index]  # a token
+    assert robot.get("/me").status_code == 401
+
+
+def test_an_isp_cannot_make_or_end_another_s_token(town: Town) -> None:
+    anna, bert = town.machine("anna"), town.machine("bert")
+    assert bert.post("/tokens", {"label": "x", "user_name": "anna"}).status_code == 403
+    assert bert.call("DELETE", f"/tokens/{(anna.token or '')[3:15]}").status_code == 404
+
+
+def test_hostile_text_comes_back_as_it_was_and_as_json(town: Town) -> None:
+    hostile = '<script>alert("x")</script> \u202e{{7*7}}'[:64].replace("\u202e", "")
+    answer = town.machine("anna").post("/orders", {**ORDER, "reference": hostile}, key="k")
+    assert answer.json["request"]["reference"] == hostile  # type: ignore[index]  # an order
+    assert (answer.mimetype, answer.headers["X-Content-Type-Options"]) == ("application/json", "nosniff")
+
+
+def test_another_host_name_is_not_answered(town: Town) -> None:
+    answer = town.app.test_client().get("/api/v1/me", headers={"Host": "evil.example"})
+    assert (answer.status_code, problem(answer)["code"]) == (421, "host-not-served")
+
+
+def test_the_document_is_open_to_everybody(town: Town) -> None:
+    answer = town.machine(None).get("/openapi.json")
+    assert (answer.status_code, answer.json["openapi"]) == (200, "3.1.1")  # type: ignore[index]  # the document

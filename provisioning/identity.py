@@ -38,12 +38,14 @@ class Passwords:
         if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             reason = f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
             raise RequestInvalid("password", reason)
+        if not password.isprintable():
+            raise RequestInvalid("password", "it has characters that cannot be typed on one line")
         with self.room:
             return self.hasher.hash(password)
 
     def matches(self, kept_hash: str | None, password: str) -> bool:
         """Whether the password made that hash. None (no such user) takes as long, and is False."""
-        if len(password) > LONGEST_PASSWORD:
+        if len(password) > LONGEST_PASSWORD or not password.isprintable():
             return False
         with self.room:
             return self._verify(kept_hash or self._hash_of_nobody(), password) and kept_hash is not None
@@ -62,7 +64,9 @@ class Passwords:
 
 def keyed_hash(pepper: SecretStr, secret: str) -> str:
     """What is kept of a token's or session's secret: HMAC-SHA256 with the pepper, hex."""
-    return hmac.new(pepper.get_secret_value().encode(), secret.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        pepper.get_secret_value().encode(), secret.encode(errors="surrogatepass"), hashlib.sha256
+    ).hexdigest()
 
 
 def same(kept: str, given: str) -> bool:

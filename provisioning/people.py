@@ -85,6 +85,8 @@ def set_password(tools: Tools, who: Principal, name: str, password: str) -> None
         must_operate(who, "set somebody else's password")
     kept_hash = tools.passwords.hash(password)
     with tools.open_unit_of_work() as work:
+        if work.users.find(name) is None:
+            raise UnknownUser(name)
         work.users.set_password_hash(name, kept_hash)
         work.commit()
 

@@ -2,12 +2,13 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Column, Select, literal, tuple_
 
 from provisioning.errors import CursorInvalid
+from provisioning.store.keys import can_be_key
 from provisioning.store.tables import UtcDateTime
 
 LONGEST_PAGE = 200
@@ -29,9 +30,10 @@ def read_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         moment, space, key = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode().partition(" ")
         created_at = datetime.fromisoformat(moment)
-    except (binascii.Error, ValueError) as error:
+        created_at.astimezone(UTC)  # a moment near the end of time cannot be
+    except (binascii.Error, ValueError, OverflowError) as error:
         raise CursorInvalid from error
-    if not (space and key) or "\0" in key or created_at.tzinfo is None:
+    if not (space and key) or not can_be_key(key) or created_at.tzinfo is None:
         raise CursorInvalid
     return created_at, key
 

@@ -26,8 +26,10 @@ from provisioning.orders import (
     Reason,
 )
 from provisioning.store.cursors import cursor_after, newest_first, page_size
+from provisioning.store.keys import can_be_key
 from provisioning.store.tables import order_changes, order_events, orders
 
+MOST_EVENTS = 2**31 - 1  # the largest number a column of ours holds
 _INTENTS = TypeAdapter(tuple[CircuitIntent, ...])
 
 
@@ -61,10 +63,11 @@ class StoredOrders:
         return None if found is None else (_order_of(found), found.request_digest)
 
     def get(self, order_id: str) -> Order:
-        found = self._session.execute(select(orders).where(orders.c.id == order_id)).first()
-        if found is None:
-            raise UnknownOrder(order_id)
-        return _order_of(found)
+        if can_be_key(order_id):
+            found = self._session.execute(select(orders).where(orders.c.id == order_id)).first()
+            if found is not None:
+                return _order_of(found)
+        raise UnknownOrder(order_id)
 
     def set_state(self, order_id: str, state: OrderState, reasons: Sequence[Reason] = ()) -> None:
         before = [was for was, next_states in BECOMES.items() if state in next_states]
@@ -147,7 +150,9 @@ class StoredOrders:
         return number
 
     def events(self, order_id: str, after: int = 0) -> tuple[OrderEvent, ...]:
-        query = select(order_events).where(order_events.c.order_id == order_id, order_events.c.number > after)
+        query = select(order_events).where(
+            order_events.c.order_id == order_id, order_events.c.number > min(after, MOST_EVENTS)
+        )
         return tuple(_event_of(row) for row in self._session.execute(query.order_by(order_events.c.number)))
 
     def save_changes(self, order_id: str, step: str, changes: Sequence[DeviceChange]) -> None:
@@ -180,6 +185,8 @@ class StoredOrders:
             raise UnknownOrder(order_id)
 
     def _update(self, order_id: str, changes: dict[str, Any], *conditions: Any) -> bool:
+        if not can_be_key(order_id):
+            return False
         statement = update(orders).where(orders.c.id == order_id, *conditions).values(changes)
         return self._session.execute(statement.returning(orders.c.id)).first() is not None
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from provisioning.errors import ReservationConflict
@@ -20,6 +20,7 @@ from provisioning.usage import Usage
 
 HANDOVER = "handover"
 LINK = "link"
+DEADLOCK = "40P01"  # PostgreSQL, appendix A: the inventory was replaced at the same moment, and we were chosen to stop
 
 
 class StoredReservations:
@@ -46,6 +47,10 @@ class StoredReservations:
         try:
             self._take(service_id, circuit)
         except IntegrityError as error:
+            raise ReservationConflict(service_id, _describe(circuit)) from error
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                raise
             raise ReservationConflict(service_id, _describe(circuit)) from error
 
     def release(self, service_id: str) -> None:

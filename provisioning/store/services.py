@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from provisioning.errors import UnknownService, WrongState
 from provisioning.services import SERVICE_BECOMES, SERVICE_ENDED, Circuit, Service, ServicePage, ServiceState
 from provisioning.store.cursors import cursor_after, newest_first, page_size
+from provisioning.store.keys import can_be_key
 from provisioning.store.tables import UtcDateTime, services
 
 _CIRCUIT = TypeAdapter(Circuit)
@@ -71,10 +72,11 @@ class StoredServices:
         return tuple(_service_of(row) for row in self._session.execute(query))
 
     def _row(self, service_id: str) -> Row[Any]:
-        found = self._session.execute(select(services).where(services.c.id == service_id)).first()
-        if found is None:
-            raise UnknownService(service_id)
-        return found
+        if can_be_key(service_id):
+            found = self._session.execute(select(services).where(services.c.id == service_id)).first()
+            if found is not None:
+                return found
+        raise UnknownService(service_id)
 
     def _change(self, service_id: str, changes: dict[str, Any]) -> None:
         if not self._update(service_id, changes):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.errors import UnknownToken, UnknownUser, UserExists
 from provisioning.isps import ApiToken, Principal, Role, User
+from provisioning.store.keys import can_be_key
 from provisioning.store.tables import api_tokens, portal_sessions, users
 
 
@@ -26,6 +27,8 @@ class StoredUsers:
             raise UserExists(user.name)
 
     def find(self, name: str) -> tuple[User, str] | None:
+        if not can_be_key(name):
+            return None
         found = self._session.execute(select(users).where(users.c.name == name)).first()
         return None if found is None else (_user_of(found), found.password_hash)
 
@@ -42,6 +45,8 @@ class StoredUsers:
         self._session.execute(insert(api_tokens).values(asdict(token) | {"secret_hmac": secret_hmac}))
 
     def find_token(self, key: str) -> tuple[ApiToken, str] | None:
+        if not can_be_key(key):
+            return None
         found = self._session.execute(select(api_tokens).where(api_tokens.c.key == key)).first()
         return None if found is None else (_token_of(found), found.secret_hmac)
 

@@ -1,5 +1,6 @@
 """The front desk on a real database: orders, approvals, ceasing, and one ISP never seeing another's."""
 
+import base64
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,13 +20,16 @@ from provisioning.errors import (
     IdempotencyConflict,
     ProvisioningError,
     RequestInvalid,
+    SignInRefused,
     SpeedNotOffered,
     TermNotOffered,
+    TokenInvalid,
     UnknownIsp,
     UnknownOrder,
     UnknownProduct,
     UnknownService,
     UnknownToken,
+    UnknownUser,
     WrongState,
 )
 from provisioning.front_desk import SYSTEM
@@ -503,12 +507,57 @@ def test_lists_filter_by_state_and_by_who_must_decide(tools: Tools) -> None:
     assert [o.id for o in front_desk.orders(tools, ANNA, awaiting_approval=False).orders] == [other.id]
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "!!!!", "MjAyNg==", "é", "A" * 500, "MjAyNi0xMS0yMVQxMjowMDowMCBP"])
+def cursor_text(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "x",
+        "!!!!",
+        "MjAyNg==",
+        "é",
+        "A" * 500,
+        "MjAyNi0xMS0yMVQxMjowMDowMCBP",
+        cursor_text("0001-01-01T00:00:00+23:00 O-1"),
+        cursor_text("2026-11-21T12:00:00+00:00 \0"),
+    ],
+)
 def test_a_broken_cursor_is_a_clear_error(tools: Tools, cursor: str) -> None:
     with pytest.raises(CursorInvalid, match="cursor"):
         front_desk.orders(tools, ANNA, cursor=cursor)
     with pytest.raises(CursorInvalid, match="cursor"):
         front_desk.services(tools, ANNA, cursor=cursor)
+
+
+@pytest.mark.parametrize("name", ["", "O-1\0", "\ud800", "' OR 1=1 --", "x" * 10_000])
+def test_a_hostile_id_is_one_that_does_not_exist(tools: Tools, name: str) -> None:
+    for ask in (front_desk.order, front_desk.order_story):
+        with pytest.raises(UnknownOrder):
+            ask(tools, OPERATOR, name)
+    with pytest.raises(UnknownOrder):
+        front_desk.approve(tools, OPERATOR, name)
+    with pytest.raises(UnknownService):
+        front_desk.service(tools, OPERATOR, name)
+    with pytest.raises(UnknownService):
+        front_desk.cease_service(tools, OPERATOR, name, idempotency_key="c1")
+    with pytest.raises(UnknownToken):
+        front_desk.revoke_token(tools, OPERATOR, name)
+    with pytest.raises(UnknownUser):
+        front_desk.set_password(tools, OPERATOR, name, PASSWORD)
+    with pytest.raises(UnknownUser):
+        front_desk.create_token(tools, OPERATOR, name, "ci", None)
+    with pytest.raises(SignInRefused):
+        front_desk.sign_in(tools, name, name)
+    assert front_desk.session(tools, name) is None
+    with pytest.raises(TokenInvalid):
+        front_desk.principal_of_token(tools, f"nh_{name}.{name}")
+
+
+def test_events_after_a_number_no_order_ever_reaches_are_none(tools: Tools) -> None:
+    assert front_desk.order_story(tools, ANNA, place(tools).id, after=10**30).events == ()
 
 
 def test_the_command_line_is_the_operator() -> None:

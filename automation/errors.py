@@ -209,7 +209,10 @@ class TwinCannotListen(AutomationError):
     """A simulated device's address or port cannot be had."""
 
     code = "twin-cannot-listen"
-    next_step = "End what listens there (another twin?), or choose another eAPI port."
+    next_step = (
+        "End what listens there (another twin?), or choose another eAPI port; where only 127.0.0.1 is loopback"
+        " (macOS), add the address to lo0 first."
+    )
 
     def __init__(self, address: str, port: int, words: str) -> None:
         self.address = address

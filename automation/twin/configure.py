@@ -212,6 +212,18 @@ def parse_config(text: str, ports: Collection[str]) -> DeviceConfig:
     return configurator.config
 
 
+def boot_config(text: str, ports: Collection[str]) -> tuple[DeviceConfig, tuple[str, ...]]:
+    """Return what a startup-config says, and the lines of it that were refused: EOS skips those and boots on."""
+    configurator = Configurator(clean_config(ports), ports)
+    refused: list[str] = []
+    for line in text.splitlines():
+        try:
+            configurator.type_all([line])
+        except CommandRefused:
+            refused.append(line.strip())
+    return configurator.config, tuple(refused)
+
+
 def is_interface(name: str) -> bool:
     """Whether EOS would call an interface so."""
     return name.startswith(INTERFACE_KINDS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from automation.twin.config import DeviceConfig, clean_config, render
-from automation.twin.configure import Configurator, parse_config
+from automation.twin.configure import Configurator, boot_config, parse_config
 from automation.twin.exec_grammar import EXEC_RULES, SESSION_RULES, ExecRule, exec_syntaxes
 from automation.twin.matching import Match, match_line
 from automation.twin.model import TwinDevice
@@ -70,6 +70,7 @@ class TwinSwitch:
     config: DeviceConfig = field(init=False)
     sessions: Sessions = field(init=False)
     files: dict[str, str] = field(init=False, default_factory=dict)
+    refused_at_boot: tuple[str, ...] = field(init=False, default=())
     booted_at: float = field(init=False)
     started_s: float = field(init=False)
 
@@ -116,7 +117,7 @@ class TwinSwitch:
         return results
 
     def _boot(self) -> None:
-        self.config = parse_config(self.startup, self.ports)
+        self.config, self.refused_at_boot = boot_config(self.startup, self.ports)
         self.booted_at = self.epoch()
         self.started_s = self.clock()
 

@@ -28,6 +28,7 @@ EXEC_RULES: tuple[ExecRule, ...] = (
     ExecRule("configure session <name:NAME> commit", "commit_session", _SESSION),
     ExecRule("configure session <name:NAME> commit timer <time:TIMER>", "commit_session_timer", _SESSION),
     ExecRule("configure session <name:NAME> abort", "abort_session", _SESSION),
+    ExecRule("no configure session <name:NAME>", "abort_session", _SESSION),
     ExecRule("configure replace <file:FILE>", "replace", _MANAGE),
     ExecRule("copy startup-config <file:FILE>", "copy_startup", _MANAGE),
     ExecRule("copy running-config startup-config", "write", _MANAGE),

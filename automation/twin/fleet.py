@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import structlog
+
 from automation.errors import DeviceRefused, TwinCannotListen
 from automation.twin.device import TwinSwitch
 from automation.twin.eapi import MAX_HEAD_BYTES, Credentials, EapiServer
@@ -27,6 +29,7 @@ from automation.twin.startup_files import read_startup, write_startup
 from inventory.devices import PortRef
 from inventory.errors import UnknownThing
 
+_log = structlog.get_logger(__name__)
 _CALL_TIMEOUT_S = 120.0  # a thousand devices on a machine that is busy otherwise
 _BACKLOG = 128
 
@@ -179,6 +182,8 @@ class Fleet:
             save=partial(write_startup, startup_dir, device.name),
             link_up=lambda port: self._plant.link_up(PortRef(device.name, port)),
         )
+        if switch.refused_at_boot:
+            _log.warning("twin.startup_lines_refused", device=device.name, lines=len(switch.refused_at_boot))
         return _Station(EapiServer(switch, credentials, on_death=lambda: self._close(self._stations[device.name])))
 
     def _known(self, device: str) -> _Station:

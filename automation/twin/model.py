@@ -24,6 +24,6 @@ class TwinDevice:
     address: str
     ports: tuple[TwinPort, ...]
     config: str
-    model: str = "DCS-7050TX3-48C8"
+    model: str = "DCS-7280SR3-48YC8"
     serial: str = "SIM00000000"
     eos_version: str = "4.31.2F"

@@ -162,7 +162,8 @@ def test_the_sixth_pending_session_is_refused(switch: TwinSwitch) -> None:
 
     assert words_of(switch, "configure session s5").startswith("Maximum number of pending sessions has been reached.")
     run(switch, "configure session s4 abort")
-    run(switch, "configure session s5", "end")
+    run(switch, "no configure session s3")
+    run(switch, "configure session s5", "end", "configure session s6", "end")
 
 
 def test_a_pending_session_is_forgotten_after_a_day(switch: TwinSwitch, time: Time) -> None:
@@ -211,6 +212,15 @@ def test_a_reboot_brings_back_what_was_written_and_nothing_else(time: Time) -> N
     assert "vlan 20" not in switch.running_config
     assert states(switch) == {}
     assert saved == [switch.running_config]
+
+
+def test_a_line_of_startup_config_that_is_no_command_is_skipped_at_boot(switch: TwinSwitch) -> None:
+    switch.startup = "hostname other\nfrobnicate\ninterface Ethernet2\n   shutdown\n"
+    switch.reboot()
+
+    assert switch.refused_at_boot == ("frobnicate",)
+    assert "hostname other" in switch.running_config
+    assert "interface Ethernet2\n   shutdown" in switch.running_config
 
 
 def test_configure_replace_puts_a_saved_file_in_force(switch: TwinSwitch) -> None:

@@ -1,12 +1,15 @@
 """The twin of an inventory: which devices, what they say on day 0, and which ports have link."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from automation.twin.config import interface_head
-from automation.twin.configure import parse_config
+from automation.twin.configure import boot_config, parse_config
 from automation.twin.model import TwinDevice
 from automation.twin.topology import twin_devices
 from inventory.devices import Device, DeviceRole, Lifecycle, Port, PortRef, PortRole
+from inventory.examples import manchester
+from inventory.files.bundle import read_bundle
 from inventory.handovers import Handover
 from inventory.links import Link
 from inventory.snapshot import Inventory, Snapshot
@@ -52,6 +55,19 @@ def test_day_zero_carries_no_tag_anywhere_and_leaves_unused_ports_shut() -> None
     assert lines(dx, "Ethernet2") == ("description handover alder-1", *tagged)
     assert lines(dx, "Ethernet3") == ("shutdown",)
     assert lines(nte, "Ethernet2") == ("shutdown",)
+
+
+def test_the_example_estate_boots_without_a_refused_line() -> None:
+    estate = read_bundle(Path(manchester.__file__).parent)
+    devices = twin_devices(Snapshot(estate))
+
+    refused = [
+        line
+        for device in devices
+        for line in boot_config(device.config, {port.name for port in device.ports} | {"Management1"})[1]
+    ]
+    assert len(devices) > 10
+    assert refused == []
 
 
 def test_ports_know_what_is_plugged_into_them() -> None:

@@ -52,8 +52,8 @@ def put(engine: Engine, queue: WorkQueue, workflow: str, order_id: str) -> None:
 
 
 @pytest.fixture(name="engine")
-def _engine(engine_url: str) -> Iterator[Engine]:
-    engine = open_engine(engine_url, translate_errors=False)
+def _engine(database_url: str) -> Iterator[Engine]:
+    engine = open_engine(database_url, translate_errors=False)
     prepare_tables(engine)
     yield engine
     engine.dispose()
@@ -64,11 +64,6 @@ def _queue(engine: Engine) -> Iterator[WorkQueue]:
     queue = WorkQueue(engine)
     yield queue
     queue.close()
-
-
-@pytest.fixture(name="engine_url")
-def _engine_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/engine.db"
 
 
 def test_work_exists_when_and_only_when_its_transaction_commits_and_only_once(engine: Engine, queue: WorkQueue) -> None:
@@ -214,13 +209,13 @@ def test_preparing_the_tables_twice_is_as_good_as_once(engine: Engine, queue: Wo
 
 
 def test_a_killed_worker_goes_on_with_the_first_step_that_has_not_answered(
-    engine: Engine, engine_url: str, queue: WorkQueue, tmp_path: Path
+    engine: Engine, database_url: str, queue: WorkQueue, tmp_path: Path
 ) -> None:
     put(engine, queue, "walk", "O-1")
     log = tmp_path / "log"
     for death in ("second answered", "third"):
-        assert run_apart(worker_that_dies.main, engine_url, str(log), death, log=tmp_path / "out") == -9
-    assert run_apart(worker_that_dies.main, engine_url, str(log), "nowhere", log=tmp_path / "out") == 0
+        assert run_apart(worker_that_dies.main, database_url, str(log), death, log=tmp_path / "out") == -9
+    assert run_apart(worker_that_dies.main, database_url, str(log), "nowhere", log=tmp_path / "out") == 0
 
     # The step that was killed after it ran but before its answer was kept is the one that runs twice.
     assert log.read_text().split("\n") == [

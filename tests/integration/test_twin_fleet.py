@@ -4,7 +4,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -140,10 +139,8 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         seen.append(fleet.running_config("sw"))
         stop.set()
 
-    began = time.monotonic()
     run_twin(snapshot, settings, startup_dir=tmp_path, on_ready=ready, stop=stop)
 
-    assert time.monotonic() - began < 5
     assert "hostname sw\n" in seen[0]
     assert [(row.name, row.address, row.port) for row in twin_rows(snapshot, settings)] == [("sw", "127.1.90.1", port)]
     with pytest.raises(ConnectionRefusedError):

@@ -187,9 +187,9 @@ def test_what_nobody_confirms_goes_back_by_itself(fleet: Fleet, driver: Open) ->
     before = fleet.running_config("quay")
     quay.load_merge_candidate(config=ADD)
     quay.commit_config(revert_in=1)
-    assert fleet.running_config("quay") != before
+    assert fleet.commits("quay").timed == 1
 
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while fleet.commits("quay").reverted == 0 and time.monotonic() < deadline:
         time.sleep(0.02)
 
@@ -288,7 +288,7 @@ def test_a_device_that_dies_after_a_commit_goes_back_by_itself(fleet: Fleet, dri
 
     with pytest.raises(EapiConnectionError):
         mill.confirm_commit()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while fleet.commits("mill").reverted == 0 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert fleet.running_config("mill") == before
@@ -306,8 +306,8 @@ def test_an_answer_may_break_off_though_the_commit_was_done(fleet: Fleet, driver
 
 
 def test_a_slow_device_runs_into_the_drivers_time_limit(fleet: Fleet, driver: Open) -> None:
-    mill = driver("mill", timeout=1)
-    fleet.answer_after("mill", 3.0)
+    mill = driver("mill", timeout=2)
+    fleet.answer_after("mill", 60.0)
 
     with pytest.raises(EapiConnectionError, match="timed out"):
         mill.get_facts()

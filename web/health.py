@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, json, make_response
 
-from inventory.errors import NeutralhostError
+from inventory.errors import DatabaseUnavailable
 from monitoring.metrics import EXPOSITION_CONTENT_TYPE, Metrics
 from provisioning import front_desk
 from provisioning.tools import Tools
@@ -45,8 +45,8 @@ def _database(tools: Tools) -> str:
     """Why the database cannot be used, "" where it can."""
     try:
         front_desk.check_ready(tools)
-    except NeutralhostError as error:
-        return str(error)
+    except DatabaseUnavailable as error:
+        return f"The database cannot be used: {error.reason}."  # open to everybody, so not where it is
     return ""
 
 

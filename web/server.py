@@ -1,5 +1,6 @@
 """Serve portal and API with waitress: many threads, one process. The command line starts this by entry point."""
 
+import socket
 import threading
 from dataclasses import dataclass
 
@@ -55,10 +56,13 @@ def serve(app: Flask, settings: WebSettings) -> RunningServer:
     Raises:
         OSError: the address cannot be listened on.
     """
+    # Bound here and not by waitress, which leaves a socket open when an address is taken.
+    family = socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET
+    listening = socket.create_server((settings.listen_host, settings.listen_port), family=family, backlog=128)
+    port = listening.getsockname()[1]
     server = waitress.create_server(
         app,
-        host=settings.listen_host,
-        port=settings.listen_port,
+        sockets=[listening],
         threads=settings.web_threads,
         max_request_body_size=settings.max_body_bytes * 4,  # the application refuses first, in its own words
         ident=None,
@@ -67,4 +71,5 @@ def serve(app: Flask, settings: WebSettings) -> RunningServer:
     )
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
-    return RunningServer(f"http://{settings.listen_host}:{server.effective_port}", server, thread)
+    host = f"[{settings.listen_host}]" if family == socket.AF_INET6 else settings.listen_host
+    return RunningServer(f"http://{host}:{port}", server, thread)

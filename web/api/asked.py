@@ -21,6 +21,7 @@ from web.api.fields import (
     Sentence,
     ShortText,
     Uprn,
+    UserName,
 )
 
 MOST_PER_PAGE = 200
@@ -80,7 +81,7 @@ class TokenBody(Asked):
     """A token to make for oneself, or (the operator) for another user."""
 
     label: Annotated[ShortText, StringConstraints(min_length=1)]
-    user_name: Name | None = None
+    user_name: UserName | None = None
     expires_at: AwareDatetime | None = Field(None, description="moment it ends, with its zone; never where left out")
 
 

@@ -14,6 +14,7 @@ HIGHEST_MBPS = 100_000
 WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 type Name = Annotated[str, StringConstraints(pattern=NAME)]
+type UserName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._@-]{0,63}$")]
 type Uprn = Annotated[str, StringConstraints(pattern=UPRN)]
 type ShortText = Annotated[str, StringConstraints(pattern=PRINTABLE, max_length=64)]
 type SearchText = Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=2, max_length=100)]

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from inventory.errors import NeutralhostError
+from inventory.errors import DatabaseUnavailable, NeutralhostError
 from provisioning.errors import TokenInvalid
 from web.api.fields import IDEMPOTENCY_KEY, NAME
 from web.api.operation import Operation
@@ -22,13 +22,20 @@ from web.errors import (
     BodyUnreadable,
     InternalFault,
     MediaTypeUnsupported,
-    NotReady,
     SignInNeeded,
     kind_of,
 )
 
 type Json = dict[str, Any]
 
+ALWAYS: tuple[type[NeutralhostError], ...] = (
+    SignInNeeded,
+    TokenInvalid,
+    BodyInvalid,
+    DatabaseUnavailable,
+    InternalFault,
+)
+WITH_A_BODY: tuple[type[NeutralhostError], ...] = (BodyUnreadable, BodyTooLarge, MediaTypeUnsupported)
 REFERENCE = "#/components/schemas/{model}"
 ABOUT = (
     "Wholesale Ethernet on a neutral network. Money in pence without VAT, rates in Mbit/s, times in UTC. "
@@ -56,10 +63,8 @@ _TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "nh_<key>.<secret>
 
 def errors_of(operation: Operation) -> tuple[type[NeutralhostError], ...]:
     """Every kind of refusal an operation may answer with: its own, and those its shape brings."""
-    common: list[type[NeutralhostError]] = [SignInNeeded, TokenInvalid, BodyInvalid, NotReady, InternalFault]
-    if operation.body is not None:
-        common += [BodyUnreadable, BodyTooLarge, MediaTypeUnsupported]
-    return tuple(dict.fromkeys((*operation.errors, *common)))
+    by_body = WITH_A_BODY if operation.body is not None else ()
+    return tuple(dict.fromkeys((*operation.errors, *ALWAYS, *by_body)))
 
 
 def _paths(operations: Iterable[Operation]) -> Json:
@@ -113,7 +118,8 @@ def _inlined(model: type[BaseModel]) -> Json:
 def _replaced(value: Any, definitions: Mapping[str, Json]) -> Any:
     if isinstance(value, dict):
         if "$ref" in value:
-            return _replaced(definitions[value["$ref"].rsplit("/", 1)[-1]], definitions)
+            beside = {name: member for name, member in value.items() if name != "$ref"}
+            return _replaced(definitions[value["$ref"].rsplit("/", 1)[-1]] | beside, definitions)
         return {name: _replaced(member, definitions) for name, member in value.items()}
     if isinstance(value, list):
         return [_replaced(member, definitions) for member in value]

@@ -1,9 +1,11 @@
 import re
+from pathlib import Path
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from web.api.openapi import errors_of, openapi
 from web.api.operations import OPERATIONS
+from web.api.reference import reference
 from web.errors import STATUS, kind_of
 
 
@@ -50,3 +52,8 @@ def test_every_text_that_comes_in_has_an_end() -> None:
 
 def test_the_document_names_no_host() -> None:
     assert openapi()["servers"] == [{"url": "/api/v1"}]
+
+
+def test_the_reference_page_is_the_one_the_registry_gives() -> None:
+    committed = Path(__file__).parents[3] / "docs" / "reference" / "api.md"
+    assert committed.read_text() == reference(), "run: python -m web.api.reference > docs/reference/api.md"

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pyeapi
@@ -502,3 +503,19 @@ def test_a_slow_device_is_given_up_after_the_time_it_has(fleet):
 
     assert deployer.reachable(NAMES) == {"nte": True, "dxp": False, "dx": True}
     assert time.monotonic() - started < 2.5
+
+
+def test_two_deploys_at_once_on_the_same_devices_are_each_whole_or_not_at_all(fleet):
+    """The product keeps them apart by claims; should that fail, no circuit is ever half there."""
+    circuits = [circuit("S-1", 2001, "Ethernet1"), circuit("S-2", 2002, "Ethernet2")]
+    deployers = [deployer_for(fleet, busy_wait_s=2) for _ in circuits]
+    changes = [rehearsed(deployer, intents, ADD) for deployer, intents in zip(deployers, circuits, strict=True)]
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(
+            pool.map(lambda pair: pair[0].deploy(pair[1], REVERT_AFTER_S), zip(deployers, changes, strict=True))
+        )
+
+    for report, intents in zip(reports, circuits, strict=True):
+        expected = REMOVE if report.refusals else ADD
+        proof = deployers[0].prove(intents, expected)
+        assert proof.ok, (report, [finding for finding in proof.findings if not finding.ok])

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import time
 
 import pytest
 
@@ -76,12 +77,14 @@ def test_what_a_killed_deploy_had_confirmed_is_sent_back_when_a_device_refuses_t
     assert fleet.startup_config("nte") == before["nte"]
 
 
-def test_a_session_left_behind_by_a_process_that_is_gone_is_aborted(fleet):
+def test_a_session_left_behind_by_a_process_that_is_gone_is_aborted_and_logged(fleet, capsys):
     deployer = deployer_for(fleet)
     mine = this_host()
-    hold_session(fleet, "dxp", session_name(Opener(mine, 2**22 + 1, "abcdef"), 1_790_000_000))
+    left = session_name(Opener(mine, 2**22 + 1, "abcdef"), time.time())
+    hold_session(fleet, "dxp", left)
 
     assert deployer.rehearse(circuit(), ADD).refusals == ()
+    assert left in capsys.readouterr().out
 
 
 def test_a_session_of_a_process_that_still_runs_is_waited_for(fleet):

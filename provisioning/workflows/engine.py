@@ -25,6 +25,10 @@ from sqlalchemy.orm import Session
 APPLICATION = "neutralhost"
 QUEUE = "orders"
 
+# What a dead worker left has slots of its own: were it to wait for those of new orders, all of them could be
+# taken by orders that wait for a device which only the order that was left behind can let go of.
+ADOPTED_QUEUE = "adopted-orders"
+
 # Raised by hand when the steps of a workflow change so that one begun before cannot go on after. The
 # engine would otherwise derive it from the source, and leave every unfinished order behind at each release.
 APPLICATION_VERSION = "1"
@@ -119,8 +123,8 @@ class WorkQueue:
         """
         left = self.unfinished(dead_workers) if dead_workers else ()
         if left:
-            # Without the queue's name they would run outside it, and so beyond `at_a_time`.
-            self._client.resume_workflows([work.id for work in left], queue_name=QUEUE)
+            # Without a queue's name they would run beside every queue, as many at a time as there are.
+            self._client.resume_workflows([work.id for work in left], queue_name=ADOPTED_QUEUE)
         return left
 
     def forget(self, ended_before: datetime) -> int:
@@ -181,7 +185,7 @@ class Worker:
         """Start; goes on with what a worker of this name had begun before it died."""
         with _one_at_a_time():
             _quiet()
-            self._register_queue()
+            self._register_queues()
             DBOS(config=self._config())
             for name, body in self._workflows.items():
                 DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(self._entry(body))
@@ -202,12 +206,13 @@ class Worker:
 
         return run
 
-    def _register_queue(self) -> None:
+    def _register_queues(self) -> None:
         client = DBOSClient(system_database_engine=self._engine, application_name=APPLICATION, lazy=True)
         try:
-            client.register_queue(
-                QUEUE, worker_concurrency=self._settings.at_a_time, polling_interval_sec=self._settings.poll_s
-            )
+            for name in (QUEUE, ADOPTED_QUEUE):
+                client.register_queue(
+                    name, worker_concurrency=self._settings.at_a_time, polling_interval_sec=self._settings.poll_s
+                )
         finally:
             client.destroy()
 

@@ -17,7 +17,7 @@ import structlog
 
 from inventory.errors import DatabaseUnavailable, NeutralhostError
 from monitoring.metrics import Metrics
-from provisioning.orders import ENDED, EventStatus
+from provisioning.orders import ENDED, EventStatus, Order
 from provisioning.tools import Tools
 from provisioning.workflows.engine import Answer, Body, Durable
 from provisioning.workflows.patience import Tried, pause_before_s
@@ -77,7 +77,7 @@ def take_steps(walk: Walk) -> None:
 
 def _undo(walk: Walk) -> None:
     """A step of the undoing that fails is reported, and keeps none after it from being taken."""
-    if not _has_ended(walk):
+    if _order_now(walk).state not in ENDED:
         for step in walk.workflow.undo:
             _take(walk, step, walk.tools.settings.undo_tries)
 
@@ -136,30 +136,25 @@ def _fail(walk: Walk, step: Step, error: Exception) -> None:
     _insist(walk, lambda: record_failure(walk.order_id, step.__name__, reason, walk.tools))
 
 
-def _insist(walk: Walk, write: Callable[[], None]) -> None:
-    """Write it down, however long the database is away: an order must not end without its reason."""
+def _insist[T](walk: Walk, ask: Callable[[], T]) -> T:
+    """Ask the database however long it is away: an order must not end without its reason."""
     while True:
         try:
-            return write()
+            return ask()
         except DatabaseUnavailable as error:
             log.warning("database unavailable", order=walk.order_id, reason=error.reason)
             walk.durable.pause(DATABASE_PAUSE_S)
 
 
-def _has_ended(walk: Walk) -> bool:
-    ended = False
+def _order_now(walk: Walk) -> Order:
+    def look() -> Order:
+        with walk.tools.open_unit_of_work(reading=True) as work:
+            return work.orders.get(walk.order_id)
 
-    def look() -> None:
-        nonlocal ended
-        with walk.tools.open_unit_of_work() as work:
-            ended = work.orders.get(walk.order_id).state in ENDED
-
-    _insist(walk, look)
-    return ended
+    return _insist(walk, look)
 
 
 def _count_end(walk: Walk) -> None:
-    with walk.tools.open_unit_of_work() as work:
-        order = work.orders.get(walk.order_id)
+    order = _order_now(walk)
     if order.state in ENDED:
         walk.metrics.orders_ended.labels(order.action.value, order.state.value).inc()

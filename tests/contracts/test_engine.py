@@ -169,6 +169,35 @@ def test_another_worker_adopts_what_a_dead_one_had_begun_and_stays_within_its_sl
     assert together == [1, 1, 1]
 
 
+def test_what_was_adopted_does_not_wait_for_the_slots_of_orders_that_wait_for_it(
+    engine: Engine, queue: WorkQueue
+) -> None:
+    begun, let_go, alive = threading.Event(), threading.Event(), threading.Event()
+    was_let_go: list[bool] = []
+
+    def body(order_id: str, durable: Durable) -> None:
+        begun.set()
+        if order_id == "O-left":
+            if not alive.is_set():
+                durable.pause(3600)
+            let_go.set()
+        else:
+            was_let_go.append(let_go.wait(3))
+
+    with working(engine, {"walk": body}, EngineSettings("dead", 1, 0.02)):
+        put(engine, queue, "walk", "O-left")
+        assert begun.wait(20)
+    begun.clear()
+    alive.set()
+    with working(engine, {"walk": body}, EngineSettings("living", 1, 0.02)):
+        put(engine, queue, "walk", "O-waiting")
+        assert begun.wait(20)
+        queue.adopt(["dead"])
+        wait_until(lambda: not queue.unfinished())
+
+    assert was_let_go == [True]
+
+
 def test_what_ended_long_ago_is_forgotten_and_nothing_else(engine: Engine, queue: WorkQueue) -> None:
     with working(engine, {"walk": lambda order_id, durable: None}):
         put(engine, queue, "walk", "O-1")

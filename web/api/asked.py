@@ -12,19 +12,18 @@ from web.api.fields import (
     Asked,
     AskedInQuery,
     Cursor,
+    EventNumber,
     Mbps,
     Months,
     Name,
+    PageSize,
     QueryFlag,
-    QueryNumber,
     SearchText,
     Sentence,
     ShortText,
     Uprn,
     UserName,
 )
-
-MOST_PER_PAGE = 200
 
 
 class QualificationBody(Asked):
@@ -90,7 +89,7 @@ class PremisesQuery(AskedInQuery):
 
     postcode: SearchText | None = None
     q: SearchText | None = Field(None, description="part of the address; case and spaces do not matter")
-    limit: Annotated[QueryNumber, Field(ge=1, le=MOST_PER_PAGE)] = 50
+    limit: PageSize = 50
 
 
 class OrdersQuery(AskedInQuery):
@@ -99,7 +98,7 @@ class OrdersQuery(AskedInQuery):
     state: OrderState | None = None
     awaiting_approval: QueryFlag | None = None
     cursor: Cursor | None = Field(None, description="`next_cursor` of the page before")
-    limit: Annotated[QueryNumber, Field(ge=1, le=MOST_PER_PAGE)] = 50
+    limit: PageSize = 50
 
 
 class ServicesQuery(AskedInQuery):
@@ -107,10 +106,10 @@ class ServicesQuery(AskedInQuery):
 
     state: ServiceState | None = None
     cursor: Cursor | None = Field(None, description="`next_cursor` of the page before")
-    limit: Annotated[QueryNumber, Field(ge=1, le=MOST_PER_PAGE)] = 50
+    limit: PageSize = 50
 
 
 class EventsQuery(AskedInQuery):
     """Which events: those with a number greater than `after`."""
 
-    after: Annotated[QueryNumber, Field(ge=0, le=1_000_000_000)] = 0
+    after: EventNumber = 0

@@ -11,6 +11,7 @@ UPRN = r"^[1-9][0-9]{0,11}$"
 IDEMPOTENCY_KEY = r"^[A-Za-z0-9._:-]{1,128}$"
 
 HIGHEST_MBPS = 100_000
+MOST_PER_PAGE = 200
 WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 type Name = Annotated[str, StringConstraints(pattern=NAME)]
@@ -37,7 +38,8 @@ def _true_or_false(text: object) -> object:
     return text
 
 
-type QueryNumber = Annotated[int, BeforeValidator(_digits_only)]
+type PageSize = Annotated[int, Field(ge=1, le=MOST_PER_PAGE), BeforeValidator(_digits_only)]
+type EventNumber = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(_digits_only)]
 type QueryFlag = Annotated[bool, BeforeValidator(_true_or_false)]
 
 

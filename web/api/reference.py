@@ -30,7 +30,8 @@ Everything is below `/api/v1`. The same as OpenAPI 3.1: `/api/v1/openapi.json`. 
 - **Lists** answer `items` and, where they are long, `next_cursor`: give it back as `cursor` for the next page.
 - **Refusals** are `application/problem+json` (RFC 9457): `type` (a page that explains it), `title`, `status`, `detail`
   (one sentence with the facts, one with the next step), `code` and `facts`. Any operation may answer
-  {always}; one with a body also {with_a_body}.
+  {always}; one with a body also
+  {with_a_body}.
 - **Yours only**: another ISP's order, service or token is one that does not exist (404).
 """
 

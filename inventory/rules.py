@@ -3,6 +3,7 @@
 What breaks one is a fault; what is merely suspicious is `inventory.check`'s subject.
 """
 
+import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -117,6 +118,8 @@ def _links(inventory: Inventory) -> Iterator[Breach]:
     for position, link in enumerate(inventory.links):
         if link.a.device == link.z.device:
             yield Breach("links", position, f"link {link.code} joins {link.a.device} to itself")
+        if not 0 <= link.length_m < math.inf:
+            yield Breach("links", position, f"link {link.code} has {link.length_m} m of fibre, which is no length")
         for end in dict.fromkeys((link.a, link.z)):
             yield from _end_breaches(position, link.code, end, ports.get(end), used.get(end))
             used.setdefault(end, link.code)

@@ -1,6 +1,7 @@
 """The rules that any inventory must keep, one broken at a time."""
 
 import dataclasses
+import math
 
 import pytest
 
@@ -53,6 +54,8 @@ def test_an_estate_that_keeps_every_rule_has_no_fault() -> None:
             changed("links", 1, z=PortRef("nte-1", "Ethernet1")),
             "links: link drop-1 ends at nte-1:Ethernet1, which is uni and not nni",
         ),
+        (changed("links", 0, length_m=-1.0), "links: link a--b has -1.0 m of fibre, which is no length"),
+        (changed("links", 0, length_m=math.nan), "links: link a--b has nan m of fibre, which is no length"),
         (
             changed("links", 1, a=SW_A_1),
             "links: link drop-1 ends at sw-a:Ethernet1, where link a--b ends already",

@@ -58,6 +58,15 @@ def test_only_the_committed_rate_needs_room() -> None:
         design_circuit(snapshot_of(), usage, "1", "quay-alder", OFFER)
 
 
+def test_a_handover_is_filled_to_its_last_megabit_and_not_beyond() -> None:
+    exactly = Usage(handover_committed_mbps={"quay-alder": 9_900})
+    one_more = Usage(handover_committed_mbps={"quay-alder": 9_901})
+
+    assert design_circuit(snapshot_of(), exactly, "1", "quay-alder", OFFER).handover_code == "quay-alder"
+    with pytest.raises(HandoverOversubscribed, match="99 Mbit/s uncommitted, and 100"):
+        design_circuit(snapshot_of(), one_more, "1", "quay-alder", OFFER)
+
+
 def test_taken_unis_and_full_links_are_named_in_the_error() -> None:
     taken = frozenset({"nte-1:Ethernet1", "nte-1:Ethernet2"})
     with pytest.raises(UniTaken, match="UPRN 1"):

@@ -30,9 +30,11 @@ class CountingHasher(PasswordHasher):
         super().__init__(time_cost=1, memory_cost=8, parallelism=1)
         self.pause_s, self.lock = pause_s, threading.Lock()
         self.verified = self.running = self.most_running = 0
+        self.checked: list[str] = []
 
     def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002  # argon2's own name
         with self.lock:
+            self.checked.append(str(hash))
             self.verified += 1
             self.running += 1
             self.most_running = max(self.most_running, self.running)
@@ -59,8 +61,12 @@ def test_an_unknown_name_costs_as_much_work_as_a_wrong_password() -> None:
     hasher = CountingHasher()
     passwords = Passwords(hasher)
 
+    kept = passwords.hash(PASSWORD)
     assert not passwords.matches(None, PASSWORD)
-    assert hasher.verified == 1
+    assert not passwords.matches(kept, PASSWORD + "x")
+    of_nobody, of_somebody = hasher.checked
+    assert of_nobody != kept == of_somebody
+    assert of_nobody.split("$")[:4] == of_somebody.split("$")[:4]  # the same algorithm at the same cost
 
 
 def test_no_more_checks_than_there_is_room_for_run_at_a_time() -> None:

@@ -96,8 +96,10 @@ class EapiServer:
         try:
             while await self._one(reader, writer):
                 pass
-        except (ConnectionError, TimeoutError, asyncio.IncompleteReadError):
-            pass  # the other side went away: nobody is left to tell
+        except (ConnectionError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            # The other side went away, or the fleet is switched off: nobody is left to tell. (asyncio's own
+            # callback of a connection trips over a task that ends cancelled, and prints a traceback.)
+            pass
         finally:
             self.writers.discard(writer)
             writer.close()

@@ -259,10 +259,11 @@ def test_a_banner_is_not_taken_for_configuration():
     assert plan_device(running, [CIRCUIT], ADD).commands == plan_device(BASE, [CIRCUIT], ADD).commands
 
 
-def test_a_long_list_that_eos_breaks_into_two_lines_is_read_whole():
+@pytest.mark.parametrize(("first", "then"), [("11-20", "2001"), ("2001-2002", "2010-2020")])
+def test_a_long_list_that_eos_breaks_into_two_lines_is_read_whole(first, then):
     running = BASE.replace(
         "switchport trunk allowed vlan none",
-        "switchport trunk allowed vlan 11-20\n   switchport trunk allowed vlan add 2001",
+        f"switchport trunk allowed vlan {first}\n   switchport trunk allowed vlan add {then}",
     )
 
     assert "vlan add 2001" not in plan_device(running, [CIRCUIT], ADD).commands

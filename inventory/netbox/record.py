@@ -67,7 +67,6 @@ class NetBoxRecord:
         vlan_id = self._show_vlan(circuit, ground, message)
         l2vpn_id = self._show_l2vpn(circuit, ground, message)
         self._show_terminations(l2vpn_id, {("dcim.interface", ground.uni_id), ("ipam.vlan", vlan_id)}, message)
-        self._drop_other_vlans(circuit.service_id, vlan_id, message)
         self._show_journal(l2vpn_id, message)
         return self._netbox.link(L2VPNS, l2vpn_id)
 
@@ -79,6 +78,7 @@ class NetBoxRecord:
         message = f"order {order_id}: service {service_id} ceased"
         for l2vpn in self._netbox.find(L2VPNS, cf_nh_service_id=service_id):
             self._remove(TERMINATIONS, message, l2vpn_id=l2vpn["id"])
+            self._remove(JOURNAL, message, **_journal_of(l2vpn["id"]))
         self._remove(L2VPNS, message, cf_nh_service_id=service_id)
         self._remove(VLANS, message, cf_nh_service_id=service_id)
 
@@ -98,19 +98,21 @@ class NetBoxRecord:
         return _Ground(groups[0]["id"], groups[0]["tenant"]["id"], unis[0]["id"])
 
     def _show_vlan(self, circuit: DeliveredCircuit, ground: _Ground, message: str) -> int:
+        """One VLAN a service: one that is there already moves where the circuit is now."""
         wanted = {
+            "group": ground.group_id,
+            "vid": circuit.s_vlan,
             "name": circuit.service_id,
             "tenant": ground.tenant_id,
             "status": _VLAN_STATUSES[circuit.status],
-            "description": f"Access E-Line from {circuit.uni}, UPRN {circuit.uprn}",
-        }
-        new = {
-            "group": ground.group_id,
-            "vid": circuit.s_vlan,
             "qinq_role": "svlan",
+            "description": f"Access E-Line from {circuit.uni}, UPRN {circuit.uprn}",
             "custom_fields": {"nh_service_id": circuit.service_id},
         }
-        row = self._find_or_create(VLANS, wanted | new, message, group_id=ground.group_id, vid=circuit.s_vlan)
+        mine = self._netbox.find(VLANS, cf_nh_service_id=circuit.service_id)
+        if mine:
+            return self._mend(VLANS, mine[0], wanted, message)
+        row = self._find_or_create(VLANS, wanted, message, group_id=ground.group_id, vid=circuit.s_vlan)
         self._must_be_of(VLANS, row, circuit.service_id)
         return self._mend(VLANS, row, wanted, message)
 
@@ -149,13 +151,8 @@ class NetBoxRecord:
                 if (content_type, object_id) not in ends:
                     raise
 
-    def _drop_other_vlans(self, service_id: str, vlan_id: int, message: str) -> None:
-        """A modified service has moved: its S-VLAN is another now."""
-        others = [row["id"] for row in self._netbox.find(VLANS, cf_nh_service_id=service_id) if row["id"] != vlan_id]
-        self._netbox.delete(VLANS, others, message)
-
     def _show_journal(self, l2vpn_id: int, message: str) -> None:
-        key: dict[str, str | int] = {"assigned_object_type": "vpn.l2vpn", "assigned_object_id": l2vpn_id}
+        key = _journal_of(l2vpn_id)
         if all(entry["comments"] != message for entry in self._netbox.find(JOURNAL, **key)):
             self._netbox.create(JOURNAL, [{**key, "kind": "info", "comments": message, "tags": TAGS}], message)
 
@@ -191,6 +188,10 @@ class NetBoxRecord:
         except NetBoxRefused:
             if self._netbox.find(path, **key):  # not because somebody else was faster
                 raise
+
+
+def _journal_of(l2vpn_id: int) -> dict[str, str | int]:
+    return {"assigned_object_type": "vpn.l2vpn", "assigned_object_id": l2vpn_id}
 
 
 def _end(termination: Row) -> tuple[str, int]:

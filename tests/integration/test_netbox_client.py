@@ -321,6 +321,7 @@ def vlan_of(service_id: str | None) -> dict[str, Any]:
         "name": "S-1",
         "tenant": {"id": 4},
         "status": {"value": "reserved"},
+        "qinq_role": {"value": "svlan"},
         "description": "Access E-Line from nte-1:Ethernet1, UPRN 1000001",
         "custom_fields": {"nh_service_id": service_id},
     }
@@ -330,19 +331,27 @@ def vlan_of(service_id: str | None) -> dict[str, Any]:
 def test_who_loses_the_race_for_the_s_vlan_finds_the_winners_and_goes_on(
     fake: FakeNetBox, netbox: NetBox, lost: Answer
 ) -> None:
-    fake.answers = [page([GROUP]), page([UNI]), page([]), lost, page([vlan_of("S-1")]), refusal(400, "the next step")]
+    fake.answers = [
+        page([GROUP]),
+        page([UNI]),
+        page([]),
+        page([]),
+        lost,
+        page([vlan_of("S-1")]),
+        refusal(400, "the next step"),
+    ]
 
     with pytest.raises(NetBoxRefused, match="the next step"):
         NetBoxRecord(netbox).show(CIRCUIT)
 
-    assert fake.asked[5][1].startswith("/somewhere/api/vpn/l2vpns/")
+    assert fake.asked[6][1].startswith("/somewhere/api/vpn/l2vpns/")
 
 
 @pytest.mark.parametrize(("owner", "whose"), [("S-9", "service S-9"), (None, "somebody else")])
 def test_an_s_vlan_that_is_anothers_is_never_taken_over(
     fake: FakeNetBox, netbox: NetBox, owner: str | None, whose: str
 ) -> None:
-    fake.answers = [page([GROUP]), page([UNI]), page([vlan_of(owner)])]
+    fake.answers = [page([GROUP]), page([UNI]), page([]), page([vlan_of(owner)])]
 
     with pytest.raises(NetBoxRefused, match=f"belongs to {whose}"):
         NetBoxRecord(netbox).show(CIRCUIT)

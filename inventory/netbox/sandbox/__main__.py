@@ -11,7 +11,7 @@ from inventory.netbox.sandbox import __doc__ as about
 from inventory.netbox.sandbox import server, system
 from inventory.netbox.sandbox.databases import ensure_postgres, ensure_redis, stop_postgres
 from inventory.netbox.sandbox.environment import ensure_environment
-from inventory.netbox.sandbox.state import Home, State
+from inventory.netbox.sandbox.state import DEFAULT_PORT, Home, State
 
 COMMANDS_HELP = """commands:
   up       install what is missing, start, print the URL and the token (the default)
@@ -27,7 +27,7 @@ def up(home: Home, options: argparse.Namespace) -> int:
     """Bring it up; what is up already stays up."""
     with home.locked():
         state = home.load() or State()
-        state.port = options.port or state.port
+        state.port = options.port or state.port or system.free_port(DEFAULT_PORT)
         ensure_environment(home, options.python)
         ensure_postgres(home, state)
         ensure_redis(home, state)
@@ -113,7 +113,7 @@ def main(words: Sequence[str]) -> int:
     default = os.environ.get("NEUTRALHOST_NETBOX_DIR", ".netbox")
     parser.add_argument("command", nargs="?", default="up", choices=tuple(COMMANDS))
     parser.add_argument("--dir", type=Path, default=Path(default), help="where everything is kept (%(default)s)")
-    parser.add_argument("--port", type=int, help="loopback port: the last one used, or 58080")
+    parser.add_argument("--port", type=int, help="loopback port: the last one used, 58080, or any that is free")
     parser.add_argument("--python", help="interpreter for NetBox, 3.12 to 3.14")
     options, rest = parser.parse_known_args(words)
     options.words = rest

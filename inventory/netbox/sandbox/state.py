@@ -29,7 +29,7 @@ class Child:
 class State:
     """The content of `state.json`, which only its owner can read."""
 
-    port: int = DEFAULT_PORT
+    port: int = 0
     pg_port: int = 0
     redis_port: int = 0
     pg_bin: str = ""

@@ -1,0 +1,184 @@
+"""NetBox's rows -> an inventory, or the reasons why not. No I/O: rows are made by hand."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from inventory.devices import Lifecycle, PortRef, PortRole
+from inventory.geography import to_wgs84
+from inventory.netbox import tables
+from inventory.netbox.mapping import interface_type, lifecycle_of, slug, speed_mbps, status_of
+from inventory.netbox.pull import Assembly, assemble
+from inventory.netbox.tables import TABLES, TableRead
+from tests.unit.inventory.estates import SMALL_ESTATE, UPRN
+
+type Rows = dict[str, list[Any]]
+
+
+def named(number: int, name: str) -> tables.GroupRow:
+    return tables.GroupRow(number, name, name)
+
+
+def port(number: int, device: int, name: str, role: str | None, cable: int | None = None, end: str = "") -> Any:
+    return tables.InterfaceRow(number, device, name, "10gbase-x-sfpp", 10_000_000, cable, end, role)
+
+
+def device(number: int, name: str, role: int, site: int, address: int, uprn: str | None = None) -> Any:
+    return tables.DeviceRow(number, name, role, 1, 2 if uprn else 1, f"S{number}", site, "active", address, uprn)
+
+
+def small_estate_rows() -> Rows:
+    """What NetBox holds after SMALL_ESTATE was pushed into it, but with places on whole metres."""
+    return {
+        tables.REGIONS.path: [named(1, "North")],
+        tables.SITE_GROUPS.path: [named(1, "dx"), named(2, "dxp")],
+        tables.SITES.path: [
+            tables.SiteRow(1, "A", "dx-a", 1, 1, *to_wgs84(384_000, 397_000), "a"),
+            tables.SiteRow(2, "B", "dxp-b", 1, 2, *to_wgs84(384_500.5, 397_000), None),
+        ],
+        tables.TENANT_GROUPS.path: [named(1, "isp"), named(2, "member")],
+        tables.TENANTS.path: [
+            tables.TenantRow(1, "Quayside", "quayside", 1, "quayside", ("investor", "user"), "ZZQB"),
+            tables.TenantRow(2, "Towpath Ducts", "ducts", 2, None, ("contributor",), None),
+        ],
+        tables.MANUFACTURERS.path: [named(1, "Maker")],
+        tables.DEVICE_TYPES.path: [tables.DeviceTypeRow(1, 1, "M1", "m1"), tables.DeviceTypeRow(2, 1, "N1", "n1")],
+        tables.ROLES.path: [named(1, "switch"), named(2, "nte"), named(3, "printer")],
+        tables.PLATFORMS.path: [named(1, "eos")],
+        tables.DEVICES.path: [
+            device(1, "sw-a", 1, 1, 1),
+            device(2, "sw-b", 1, 2, 2),
+            device(3, "nte-1", 2, 2, 3, UPRN),
+        ],
+        tables.INTERFACES.path: [
+            port(1, 1, "Ethernet1", "nni", 1, "A"),
+            port(2, 1, "Ethernet41", "handover"),
+            port(3, 1, "Ethernet42", "handover"),
+            port(4, 2, "Ethernet1", "nni", 1, "B"),
+            port(5, 2, "Ethernet2", "nni", 2, "A"),
+            port(6, 3, "Ethernet1", "uni"),
+            port(7, 3, "Ethernet5", "nni", 2, "B"),
+        ],
+        tables.ADDRESSES.path: [tables.AddressRow(n, f"127.1.0.{n}/32", "interface", 90 + n) for n in (1, 2, 3)],
+        tables.CABLES.path: [
+            tables.CableRow(1, 0.65, "km", "a--b", 10_000),
+            tables.CableRow(2, 130.5, "m", "drop-1", 10_000),
+        ],
+        tables.VLAN_GROUPS.path: [
+            tables.VlanGroupRow(1, "ho-1", "ho-1", "site", 1, ((100, 119),), 1, 10_000, 2),
+        ],
+    }
+
+
+def assembled(rows: Rows) -> Assembly:
+    found = {table.path: TableRead(tuple(rows[table.path]), ()) for table in TABLES}
+    return assemble(found, SMALL_ESTATE.premises, lambda path, row_id: f"netbox/{path}/{row_id}/")
+
+
+def with_row(table: tables.Table[Any], position: int, **values: Any) -> Rows:
+    rows = small_estate_rows()
+    rows[table.path][position] = msgspec.structs.replace(rows[table.path][position], **values)
+    return rows
+
+
+def faults(assembly: Assembly) -> list[tuple[str, str]]:
+    return [(fault.where, fault.reason) for fault in assembly.faults]
+
+
+def test_rows_of_netbox_are_the_estate_they_were_made_from() -> None:
+    assembly = assembled(small_estate_rows())
+
+    assert faults(assembly) == []
+    assert assembly.ignored == {}
+    for kind in ("premises", "organisations", "devices", "ports", "links", "handovers"):
+        assert getattr(assembly.inventory, kind) == getattr(SMALL_ESTATE, kind)
+    assert [place.code for place in assembly.inventory.places] == ["dx-a", "dxp-b"]
+
+
+def test_a_place_stands_where_its_latitude_and_longitude_say_in_whole_metres() -> None:
+    place = assembled(small_estate_rows()).inventory.places[0]
+
+    assert (place.easting_m, place.northing_m) == (384_000.0, 397_000.0)
+
+
+@pytest.mark.parametrize(
+    ("table", "position", "values", "where", "reason"),
+    [
+        (tables.SITES, 0, {"latitude": None}, "dcim/sites/1/", "latitude"),
+        (tables.SITES, 0, {"latitude": 40.7, "longitude": -74.0}, "dcim/sites/1/", "outside the British"),
+        (tables.TENANTS, 1, {"nh_member_roles": ("lender",)}, "tenancy/tenants/2/", "lender"),
+        (tables.DEVICES, 1, {"name": None}, "dcim/devices/2/", "name"),
+        (tables.DEVICES, 1, {"status": "melted"}, "dcim/devices/2/", "melted"),
+        (tables.DEVICES, 1, {"name": "sw-a"}, "dcim/devices/2/", "second time"),
+        (tables.DEVICES, 2, {"nh_premises_ref": "77"}, "dcim/devices/3/", "no known premises"),
+        (tables.INTERFACES, 2, {"speed": None, "type": "other"}, "dcim/interfaces/3/", "speed"),
+        (tables.INTERFACES, 2, {"nh_port_role": "window"}, "dcim/interfaces/3/", "nh_port_role"),
+        (tables.CABLES, 0, {"length": None}, "dcim/cables/1/", "length"),
+        (tables.CABLES, 0, {"length_unit": "in"}, "dcim/cables/1/", "length"),
+        (tables.CABLES, 0, {"nh_capacity_mbps": None}, "dcim/cables/1/", "nh_capacity_mbps"),
+        (tables.CABLES, 1, {"nh_link_code": "a--b"}, "dcim/cables/2/", "second time"),
+        (tables.INTERFACES, 3, {"nh_port_role": None}, "dcim/cables/1/", "exactly two ports"),
+        (tables.VLAN_GROUPS, 0, {"tenant_id": None}, "ipam/vlan-groups/1/", "an ISP as tenant"),
+        (tables.VLAN_GROUPS, 0, {"scope_type": "region"}, "ipam/vlan-groups/1/", "a DX as scope"),
+        (tables.VLAN_GROUPS, 0, {"nh_handover_port": 404}, "ipam/vlan-groups/1/", "a port"),
+        (tables.VLAN_GROUPS, 0, {"vid_ranges": ((1, 2), (4, 5))}, "ipam/vlan-groups/1/", "one VLAN ID range"),
+    ],
+)
+def test_a_broken_object_of_ours_is_named_with_its_address_and_the_reason(
+    table: tables.Table[Any], position: int, values: dict[str, Any], where: str, reason: str
+) -> None:
+    found = faults(assembled(with_row(table, position, **values)))
+
+    assert any(place == f"netbox/{where}" and reason in why for place, why in found), found
+
+
+@pytest.mark.parametrize(
+    ("table", "position", "values"),
+    [
+        (tables.ROLES, 2, {}),
+        (tables.INTERFACES, 2, {"nh_port_role": None}),
+        (tables.TENANTS, 1, {"group_id": None}),
+    ],
+)
+def test_foreign_objects_are_no_faults(table: tables.Table[Any], position: int, values: dict[str, Any]) -> None:
+    assert faults(assembled(with_row(table, position, **values))) == []
+
+
+def test_a_printer_in_an_office_and_a_patch_cable_are_ignored_and_counted() -> None:
+    rows = small_estate_rows()
+    rows[tables.SITES.path].append(tables.SiteRow(9, "Office", "office", None, None, None, None, None))
+    rows[tables.DEVICES.path] += [device(8, "printer", 3, 1, 0), device(9, "sw-office", 1, 9, 0)]
+    rows[tables.CABLES.path].append(tables.CableRow(9, None, None, None, None))
+
+    assembly = assembled(rows)
+
+    assert faults(assembly) == []
+    assert assembly.ignored == {"dcim/sites": 1, "dcim/devices": 2, "dcim/cables": 1}
+
+
+@pytest.mark.parametrize("lifecycle", list(Lifecycle))
+def test_a_lifecycle_is_what_its_netbox_status_says(lifecycle: Lifecycle) -> None:
+    assert lifecycle_of(status_of(lifecycle)) is lifecycle
+
+
+def test_a_broken_device_is_live_and_an_unknown_status_is_nothing() -> None:
+    assert lifecycle_of("failed") is Lifecycle.LIVE
+    assert lifecycle_of("melted") is None
+
+
+@pytest.mark.parametrize("speed", [100, 1_000, 2_500, 10_000, 25_000, 40_000, 100_000, 400_000])
+def test_a_port_without_a_speed_has_that_of_its_type(speed: int) -> None:
+    assert speed_mbps(interface_type(PortRole.NNI, speed), None) == speed
+    assert speed_mbps("other", speed * 1000) == speed
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("North & East", "north-east"), ("S-000017", "s-000017"), ("!", "unnamed")]
+)
+def test_a_slug_has_letters_digits_and_hyphens(name: str, wanted: str) -> None:
+    assert slug(name) == wanted
+
+
+def test_a_port_keeps_the_name_the_device_gives_it() -> None:
+    assert assembled(small_estate_rows()).inventory.ports[1].ref == PortRef("sw-a", "Ethernet41")

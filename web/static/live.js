@@ -7,7 +7,7 @@
   const news = document.getElementById("news");
   if (!live || live.dataset.ended === "true") return;
 
-  const EVERY_MS = 1000;
+  const EVERY_MS = 500;
   const SLOWEST_MS = 15000;
   let wait = EVERY_MS;
   let waited = live.dataset.waits === "true";

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from inventory.netbox.record import NetBoxRecord
 from sqlalchemy import Engine
 
 from automation.deploy import NornirDeployer
 from automation.hosts import host_addresses
 from automation.settings import AutomationSettings
 from inventory.netbox.client import NetBox
+from inventory.netbox.record import NetBoxRecord
 from inventory.settings import InventorySettings
 from inventory.source import NoRecord, ServiceRecord
 from inventory.store.engine import migrate, open_engine, require_migrated

@@ -7,6 +7,8 @@ from sqlalchemy import Engine
 
 from inventory.delivered import DeliveryStatus
 from inventory.errors import DatabaseUnavailable
+from provisioning import front_desk
+from provisioning.front_desk import SYSTEM
 from provisioning.orders import STEPS, OrderAction, OrderState
 from provisioning.services import ServiceState
 from provisioning.workflows.known import ACTIVATE, CEASE, DEPLOY
@@ -204,13 +206,40 @@ def test_a_declined_order_gives_back_what_it_held(engine: Engine) -> None:
     town.tools = replace(town.tools, catalogue=_with_offer(town, replace(offer, needs_approval=True)))
     order_id = town.order(mbps=1000)
     town.walk_all()
-    with town.tools.open_unit_of_work() as work:
-        work.jobs.abandon(order_id)
-        work.commit()
+    front_desk.decline(town.tools, SYSTEM, order_id, reason="too dear")
+    # The worker had died before the engine knew that the order waits, and starts again after the decision.
+    del town.journals["activate", order_id].answers["approve"]
     town.walk_all()
 
-    assert town.look(order_id).state is OrderState.CANCELLED
+    order = town.look(order_id)
+    assert (order.state, [reason.code for reason in order.reasons]) == (OrderState.CANCELLED, ["declined"])
     assert is_clean(town, order_id)
+    assert "close started" not in town.events(order_id)
+
+
+def test_a_step_taken_by_a_worker_thought_dead_and_by_its_heir_holds_once_and_tells_once(town: Town) -> None:
+    order_id = town.order()
+    for step in (*ACTIVATE.steps, *DEPLOY.steps):
+        step(order_id, town.tools)
+        service_id = town.look(order_id).service_id
+        step(order_id, town.tools)
+        assert town.look(order_id).service_id == service_id
+
+    events = town.events(order_id)
+    assert len(events) == len(set(events))
+    assert len(town.held(order_id)) == 1 + 1 + 3 + 2  # the port, the tag at the handover and on 3 devices, 2 links
+
+
+def test_devices_a_killed_worker_had_claimed_are_let_go_when_its_order_fails(town: Town) -> None:
+    order_id = town.order()
+    with town.tools.open_unit_of_work() as work:
+        work.claims.claim(order_id, [DX_SWITCH])
+        work.commit()
+    town.record.failing = 1000
+    town.walk_all()
+
+    assert town.look(order_id).state is OrderState.FAILED
+    assert town.claimed() == []
 
 
 def test_a_database_that_is_locked_for_a_while_holds_an_order_up_and_loses_nothing(town: Town) -> None:

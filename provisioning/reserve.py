@@ -10,6 +10,7 @@ from provisioning.services import Circuit
 from provisioning.store.work import UnitOfWork
 from provisioning.usage import Usage
 
+
 def qualify_now(
     work: UnitOfWork, snapshot: Snapshot, catalogue: Catalogue, request: QualificationRequest
 ) -> Qualification:

@@ -74,7 +74,8 @@ services = Table(
     Index("ix_services_state_newest", "state", "created_at", "id"),
 )
 
-_WAITING = text("awaiting_approval")
+# Word for word what a query says on each database: SQLite only then takes the index.
+_WAITING_SQLITE, _WAITING_POSTGRESQL = text("awaiting_approval = 1"), text("awaiting_approval")
 
 orders = Table(
     "orders",
@@ -107,7 +108,7 @@ orders = Table(
     Index("ix_orders_newest", "created_at", "id"),
     Index("ix_orders_isp_newest", "isp_code", "created_at", "id"),
     Index("ix_orders_state_newest", "state", "created_at", "id"),
-    Index("ix_orders_waiting", "created_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index("ix_orders_waiting", "created_at", "id", sqlite_where=_WAITING_SQLITE, postgresql_where=_WAITING_POSTGRESQL),
 )
 
 order_events = Table(

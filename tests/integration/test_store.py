@@ -1,11 +1,12 @@
 """The store on a real database: what is written comes back, and what may not be is refused."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Engine, event, insert, select
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from automation.intents import BandwidthProfile
@@ -253,15 +254,41 @@ def test_times_are_kept_in_utc_and_one_without_a_zone_is_refused(engine: Engine)
             connection.execute(insert(order_events).values(row | {"number": 8, "at": NOON.replace(tzinfo=None)}))
 
 
-def test_long_lists_are_answered_from_an_index(engine: Engine) -> None:
-    if engine.dialect.name != "sqlite":
-        plan_of, needle = "EXPLAIN ", "Scan"
-    else:
-        plan_of, needle = "EXPLAIN QUERY PLAN ", "USING INDEX"
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [
+        ({}, "ix_orders_newest"),
+        ({"isp_code": "alder"}, "ix_orders_isp_newest"),
+        ({"state": OrderState.FAILED}, "ix_orders_state_newest"),
+        ({"awaiting_approval": True}, "ix_orders_waiting"),
+    ],
+)
+def test_lists_of_orders_are_read_from_an_index_without_sorting(
+    engine: Engine, tools: Tools, filters: dict[str, Any], index: str
+) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(
+        engine, "before_cursor_execute", lambda _c, _k, statement, values, *_: asked.append((statement, values))
+    )
+    everything: dict[str, Any] = {
+        "isp_code": None,
+        "state": None,
+        "awaiting_approval": None,
+        "cursor": None,
+        "limit": 50,
+    }
+    with tools.open_unit_of_work(reading=True) as work:
+        work.orders.page(**everything | filters)
+    query, values = asked[-1]
+
     with engine.connect() as connection:
-        for where in ("", "WHERE isp_code = 'alder'", "WHERE state = 'failed'", "WHERE awaiting_approval"):
-            query = f"SELECT * FROM orders {where} ORDER BY created_at DESC, id DESC LIMIT 50"  # noqa: S608  # no input
-            plan = " ".join(str(row) for row in connection.execute(text(plan_of + query)))
-            assert needle in plan
-            if engine.dialect.name == "sqlite":
-                assert "TEMP B-TREE" not in plan
+        if engine.dialect.name == "sqlite":
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)
+        else:
+            connection.exec_driver_sql("SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off")
+            plan = connection.exec_driver_sql(f"EXPLAIN {query}", values)
+        text = " ".join(str(row) for row in plan)
+
+    assert index in text
+    assert "TEMP B-TREE" not in text
+    assert "Sort" not in text

@@ -97,8 +97,13 @@ def _make_orders() -> None:
     op.create_index("ix_orders_newest", "orders", ["created_at", "id"])
     op.create_index("ix_orders_isp_newest", "orders", ["isp_code", "created_at", "id"])
     op.create_index("ix_orders_state_newest", "orders", ["state", "created_at", "id"])
-    waiting = sa.text("awaiting_approval")
-    op.create_index("ix_orders_waiting", "orders", ["created_at", "id"], sqlite_where=waiting, postgresql_where=waiting)
+    op.create_index(
+        "ix_orders_waiting",
+        "orders",
+        ["created_at", "id"],
+        sqlite_where=sa.text("awaiting_approval = 1"),
+        postgresql_where=sa.text("awaiting_approval"),
+    )
 
 
 def _make_lives_of_orders() -> None:

@@ -18,7 +18,7 @@ from inventory.links import Link
 from inventory.netbox import tables
 from inventory.netbox.bootstrap import ISP_GROUP, MEMBER_GROUP, require_bootstrapped
 from inventory.netbox.client import NetBox
-from inventory.netbox.mapping import lifecycle_of, speed_mbps
+from inventory.netbox.mapping import MANAGEMENT_PORT, lifecycle_of, speed_mbps
 from inventory.netbox.tables import TABLES, TableRead, read_table
 from inventory.organisations import MemberRole, Organisation
 from inventory.places import Place, PlaceKind
@@ -149,9 +149,9 @@ class _Assembler:
             except _BrokenRow as broken:
                 self._faults.append(Fault(self._link(path, row.id), None, str(broken)))
                 continue
-            if thing is None:
+            if thing is None and not _is_management_port(row):
                 self._ignored[path] = self._ignored.get(path, 0) + 1
-            else:
+            elif thing is not None:
                 kept.things.append(thing)
                 kept.ids.append(row.id)
         return kept
@@ -278,6 +278,11 @@ class _Assembler:
             raise _BrokenRow(f"handover {row.slug} needs nh_capacity_mbps and exactly one VLAN ID range")
         first, last = row.vid_ranges[0]
         return Handover(row.slug, isp, place, port, row.nh_capacity_mbps, TagRange(first, last))
+
+
+def _is_management_port(row: tables.IdRow) -> bool:
+    """Whether it is a port that a push made only to hold a management address."""
+    return isinstance(row, tables.InterfaceRow) and row.name == MANAGEMENT_PORT and row.nh_port_role is None
 
 
 def _where(link: Callable[[str, int], str], kept: _Kept[Any] | None, position: int) -> str:

@@ -87,7 +87,7 @@ def test_what_was_pushed_is_what_is_pulled(netbox: LoadedNetBox) -> None:
     pulled = pull(netbox.client, netbox.inventory.premises)
 
     assert as_sets(pulled.inventory) == as_sets(netbox.inventory)
-    assert set(pulled.ignored) == {"dcim/interfaces"}  # the management ports
+    assert pulled.ignored == {}
 
 
 def test_without_export_templates_the_plain_lists_give_the_same_rows(

@@ -182,3 +182,12 @@ def test_a_slug_has_letters_digits_and_hyphens(name: str, wanted: str) -> None:
 
 def test_a_port_keeps_the_name_the_device_gives_it() -> None:
     assert assembled(small_estate_rows()).inventory.ports[1].ref == PortRef("sw-a", "Ethernet41")
+
+
+def test_a_cable_that_splits_to_two_ports_is_no_link() -> None:
+    rows = small_estate_rows()
+    rows[tables.INTERFACES.path].append(port(8, 2, "Ethernet3", "nni", 1, "B"))
+
+    assert [where for where, reason in faults(assembled(rows)) if "exactly two ports" in reason] == [
+        "netbox/dcim/cables/1/"
+    ]

@@ -262,7 +262,7 @@ class ProblemKind:
 
 def kind_of(error: type[NeutralhostError]) -> ProblemKind:
     """The kind of problem an error class is; its title is the first sentence of the class's docstring."""
-    title = (error.__doc__ or error.__name__).strip().splitlines()[0].rstrip(".")
+    title = (error.__doc__ or error.__name__).strip().splitlines()[0].split(". ")[0].rstrip(".")
     status = next((STATUS[kind] for kind in error.__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
     return ProblemKind(error.code, title, error.next_step, status)
 

@@ -15,6 +15,7 @@ from web.health import WorkerSeen
 from web.settings import WebSettings
 
 STOP_WITHIN_S = 5
+MOST_BUFFERED_BYTES = 16 * 1024 * 1024  # the application refuses far smaller bodies, in its own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def serve(app: Flask, settings: WebSettings) -> RunningServer:
         app,
         sockets=[listening],
         threads=settings.web_threads,
-        max_request_body_size=settings.max_body_bytes * 4,  # the application refuses first, in its own words
+        max_request_body_size=MOST_BUFFERED_BYTES,
         ident=None,
         # X-Forwarded headers go through to Werkzeug's ProxyFix, which believes as many as there are proxies.
         clear_untrusted_proxy_headers=False,

@@ -32,6 +32,7 @@ LONGEST_REASON = 400  # characters of NetBox's own words in an error
 CHANGELOG_LIMIT = 200  # characters NetBox keeps of a changelog message
 PASSING_STATUSES = frozenset({502, 503, 504})
 FORBIDDEN_STATUSES = frozenset({401, 403})
+VERBS = {"GET": "read", "PATCH": "change"}
 NOT_FOUND = 404
 STALE = 412
 DUPLICATE_KEY = "duplicate key"  # PostgreSQL's words in a 500 of NetBox: a race lost, not a failure
@@ -206,7 +207,7 @@ class NetBox:
         raise AssertionError("retry_context neither returned nor raised")  # pragma: no cover
 
     def _send(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        with self._translated(f"{method} {path}"):
+        with self._translated(f"{VERBS[method]} {path}"):
             answer = self._session.request(method, f"{self.url}/api/{path}/", **kwargs)
             if not answer.ok:
                 raise pynetbox.RequestError(answer)
@@ -270,9 +271,22 @@ def _refusal(url: str, what: str, answer: requests.Response) -> NetBoxRefused | 
     return NetBoxUnavailable(url, failed, passing=answer.status_code in PASSING_STATUSES)
 
 
+def _detail(content: bytes) -> str:
+    """What NetBox says is wrong: its one sentence, or all it sent where it says more."""
+    try:
+        said = msgspec.json.decode(content)
+    except msgspec.DecodeError:
+        return content.decode(errors="replace")
+    if isinstance(said, dict) and said.keys() == {"detail"}:
+        return str(said["detail"])
+    if isinstance(said, dict) and "errors" in said:
+        return msgspec.json.encode(said["errors"]).decode()
+    return content.decode(errors="replace")
+
+
 def _own_words(answer: requests.Response) -> str:
     """NetBox's explanation on one line, without the HTML of a proxy or of Django."""
     if "json" not in answer.headers.get("Content-Type", ""):
         return answer.reason or "no explanation"
-    words = " ".join(answer.text.split())
+    words = " ".join(_detail(answer.content).split()).removesuffix(".")
     return words if len(words) <= LONGEST_REASON else f"{words[:LONGEST_REASON]}..."

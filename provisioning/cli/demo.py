@@ -23,7 +23,7 @@ from provisioning import front_desk
 from provisioning.bootstrap import House, build, prepare_database
 from provisioning.cli.command import command as make_command
 from provisioning.cli.demo_folder import DemoFolder, claimed, make_secrets, write_private
-from provisioning.cli.errors import AddressTaken
+from provisioning.cli.errors import listening
 from provisioning.cli.example_order import Example, choose_example, place_example
 from provisioning.cli.follow import follow_order, print_result
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
@@ -209,10 +209,8 @@ def _require_free(host: str, port: int) -> None:
     """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+        with listening("The portal", host, port):
             probe.bind((host, port))
-        except OSError as error:
-            raise AddressTaken("The portal", host, port) from error
 
 
 @contextmanager

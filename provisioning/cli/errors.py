@@ -9,7 +9,9 @@ NeutralhostError
     └── InputRefused          an option's value cannot be used
 """
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from inventory.errors import NeutralhostError
 
@@ -40,10 +42,26 @@ class AddressTaken(CommandError):
     code = "address-taken"
     next_step = "Stop the other program, or choose another port with --port (devices: --device-port)."
 
-    def __init__(self, what: str, host: str, port: int) -> None:
+    def __init__(self, what: str, host: str, port: int | None) -> None:
         self.host = host
         self.port = port
-        super().__init__(f"{what} cannot listen on {host}:{port}: it is in use.", host=host, port=port)
+        where = host if port is None else f"{host}:{port}"
+        super().__init__(f"{what} cannot listen on {where}: it is in use.", host=host, port=port)
+
+
+@contextmanager
+def listening(what: str, host: str, port: int | None) -> Iterator[None]:
+    """Turn an address in use into our error.
+
+    Raises:
+        AddressTaken.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise AddressTaken(what, host, port) from error
 
 
 class FaceMissing(CommandError):

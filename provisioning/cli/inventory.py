@@ -34,8 +34,9 @@ def command() -> None:
 
 @command.command("load")
 @click.argument("folder")
+@click.option("--if-empty", is_flag=True, help="Do nothing where there is an inventory already.")
 @DRY_RUN
-def load(folder: str, dry_run: bool) -> int:
+def load(folder: str, if_empty: bool, dry_run: bool) -> int:
     """Make the inventory that of FOLDER, or of the example of that name (manchester).
 
     All or nothing: a broken row is named with its file and its reason, and nothing is loaded.
@@ -44,6 +45,9 @@ def load(folder: str, dry_run: bool) -> int:
     found = read_bundle(path if path.is_dir() or "/" in folder else example_folder(folder))
     output = current_output()
     with open_database() as engine:
+        if if_empty and read_inventory(engine).places:
+            output.answer({"changes": None}, lambda: output.say("There is an inventory already; nothing was loaded."))
+            return EXIT_DONE
         if dry_run:
             comparison = compare_inventories(read_inventory(engine), found)
             return _answer_dry_run(comparison.by_kind, output)

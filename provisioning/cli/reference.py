@@ -68,8 +68,9 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _options(context: click.Context) -> Iterator[str]:
-    records = [parameter.get_help_record(context) for parameter in context.command.get_params(context)]
-    known = [record for record in records if record is not None and not record[0].startswith(("--help", "-h"))]
+    options = [one for one in context.command.get_params(context) if isinstance(one, click.Option)]
+    records = [option.get_help_record(context) for option in options if "--help" not in option.opts]
+    known = [record for record in records if record is not None]
     if not known:
         return
     yield "| option | |"

@@ -1,6 +1,5 @@
 """`neutralhost serve`."""
 
-import errno
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -9,7 +8,7 @@ import click
 
 from provisioning.bootstrap import House
 from provisioning.cli.command import command as make_command
-from provisioning.cli.errors import AddressTaken
+from provisioning.cli.errors import listening
 from provisioning.cli.face import RunningFace, find_portal
 from provisioning.cli.logs import log_to_stderr
 from provisioning.cli.output import current_output
@@ -46,7 +45,7 @@ def running_portal(
         FaceMissing: nothing installed serves them.
     """
     start = find_portal()
-    try:
+    with listening("The portal", listen_host or "the address of the settings", listen_port):
         portal = start(
             house.tools,
             metrics=house.metrics,
@@ -55,9 +54,5 @@ def running_portal(
             listen_port=listen_port,
             cookies_secure=cookies_secure,
         )
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise AddressTaken("Portal and API", listen_host or "the set address", listen_port or 0) from error
     with closing(portal):
         yield portal

@@ -1,13 +1,20 @@
 """The commands against a real database, worker and simulated devices, in this process."""
 
+import contextlib
 import json
+import os
+import signal
 import socket
+import threading
+import time
 from dataclasses import replace
 
 import click
 import pytest
+import requests
 from click.testing import CliRunner
 
+from automation.hosts import host_addresses
 from inventory.devices import PortRole
 from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import command
@@ -240,6 +247,53 @@ def test_a_demo_on_a_taken_port_starts_nothing(cli, tmp_path):
     assert error["code"] == "address-taken"
     assert error["facts"] == {"host": "127.0.0.1", "port": port}
     assert not (tmp_path / "var" / "neutralhost.db").exists()
+
+
+@pytest.mark.parametrize("what", ["worker", "serve", "twin"])
+def test_what_stays_up_answers_and_a_signal_ends_it_with_exit_code_0(cli, quiet_town, what):
+    port = free_port()
+    commands = {
+        "worker": ["worker", "--metrics-port", port, "--json"],
+        "serve": ["serve", "--no-worker", "--port", port, "--json"],
+        "twin": ["twin", "serve", "--port", port, "--json"],
+    }
+    twin = next(iter(host_addresses(quiet_town.snapshot).values())).address
+    looked = Looking(f"http://{twin if what == 'twin' else '127.0.0.1'}:{port}/metrics")
+
+    said = cli(*commands[what]).json
+
+    looked.join()
+    assert looked.found
+    assert said in (
+        {"state": "working", "metrics_port": port},
+        {"url": f"http://127.0.0.1:{port}"},
+        {"devices": 3, "port": port},
+    )
+
+
+class Looking(threading.Thread):
+    """Waits until an address answers, and then asks this process to stop, as Ctrl-C does."""
+
+    def __init__(self, url):
+        super().__init__(daemon=True)
+        self.url, self.found = url, False
+        self.before = signal.getsignal(signal.SIGTERM)
+        self.start()
+
+    def run(self):
+        until = time.monotonic() + 30
+        while not self.found and time.monotonic() < until:
+            time.sleep(0.02)
+            with contextlib.suppress(OSError):
+                self.found = requests.get(self.url, timeout=5).status_code in {200, 401, 404, 405}
+        if signal.getsignal(signal.SIGTERM) is not self.before:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def test_every_command_has_help_and_answers_with_json():

@@ -8,7 +8,7 @@ import secrets
 import traceback
 
 import structlog
-from flask import Flask, Response, json, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, json, make_response, redirect, render_template, request, url_for
 from werkzeug import exceptions
 from werkzeug.wrappers import Response as PlainResponse
 
@@ -58,7 +58,8 @@ def _problem(error: NeutralhostError) -> Response:
 
 
 def _page(error: NeutralhostError) -> Response:
-    return make_response(render_template("problem.html", problem=problem_of(error), error=error), status_of(error))
+    page = render_template("problem.html", problem=problem_of(error), error=error, **g.get("frame", {}))
+    return make_response(page, status_of(error))
 
 
 def _with_headers(response: Response, error: NeutralhostError) -> Response:

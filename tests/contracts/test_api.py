@@ -60,7 +60,7 @@ class Walk:
         names = {"order_id": self.waiting.id, "service_id": self.service.id, "key": (machine.token or "nh_x.y")[3:15]}
         body = self.bodies.get(operation.name)
         if operation.name == "placeOrder" and is_operator:
-            body = {**ORDER, "isp": "alpha"}
+            body = {**ORDER, "isp_code": "alpha"}
         path = operation.path.format(**names)
         return machine.call(
             operation.method, path, body, key=f"{key}-{operation.name}" if operation.needs_idempotency_key else None
@@ -230,7 +230,7 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"term_months": 7}, "months"),
     ({"bandwidth_mbps": 333}, "Mbit/s"),
     ({"colour": "red"}, "colour"),
-    ({"isp": "beta"}, "another ISP"),
+    ({"isp_code": "beta"}, "another ISP"),
 )
 
 

@@ -321,6 +321,7 @@ def test_errors_are_pages_with_the_sentences_of_the_api(town: Town) -> None:
     assert "There is no order" in answer.text
     assert "Check the id" in answer.text
     assert "/problems/unknown-order" in answer.text
+    assert "Sign out" in answer.text
     assert anna.get("/problems/unknown-order").status_code == 200
     assert anna.get("/problems/nothing").status_code == 404
 

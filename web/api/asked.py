@@ -39,7 +39,7 @@ class QualificationBody(Asked):
 
 
 class OrderBody(Asked):
-    """What to order. The operator names the ISP it orders for; an ISP leaves `isp` out."""
+    """What to order. The operator names the ISP it orders for; an ISP leaves `isp_code` out."""
 
     product: Name
     uprn: Uprn = Field(description="Unique Property Reference Number, 1 to 12 digits without leading zeros")
@@ -47,7 +47,7 @@ class OrderBody(Asked):
     bandwidth_mbps: Mbps = Field(description="Mbit/s, one of the product's speeds")
     term_months: Months = Field(description="months, one of the product's terms")
     reference: ShortText = Field("", description="the ISP's own words, at most 64 characters")
-    isp: Name | None = None
+    isp_code: Name | None = None
 
     def noun(self) -> OrderRequest:
         return OrderRequest(

@@ -36,7 +36,7 @@ def qualify(call: Call) -> Answer:
 def place_order(call: Call) -> Answer:
     body = cast("asked.OrderBody", call.body)
     order, new = front_desk.place_order(
-        call.tools, call.who, body.noun(), idempotency_key=call.idempotency_key, isp_code=body.isp
+        call.tools, call.who, body.noun(), idempotency_key=call.idempotency_key, isp_code=body.isp_code
     )
     return Answer(shown.OrderShown.of(order), _outcome(new), f"/orders/{order.id}")
 

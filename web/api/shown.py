@@ -100,8 +100,8 @@ class HandoverShown(Shown):
     """A port where an ISP takes its traffic."""
 
     code: str
-    isp: str
-    place: str
+    isp_code: str
+    place_code: str
     port: str
     capacity_mbps: int
     s_vlans: TagRangeShown
@@ -110,8 +110,8 @@ class HandoverShown(Shown):
     def of(cls, handover: Handover) -> "HandoverShown":
         return cls(
             code=handover.code,
-            isp=handover.isp_code,
-            place=handover.place_code,
+            isp_code=handover.isp_code,
+            place_code=handover.place_code,
             port=str(handover.port),
             capacity_mbps=handover.capacity_mbps,
             s_vlans=TagRangeShown(first=handover.s_vlans.first, last=handover.s_vlans.last),
@@ -200,7 +200,7 @@ class OrderShown(Shown):
 
     id: str
     action: OrderAction
-    isp: str
+    isp_code: str
     request: OrderRequestShown
     state: OrderState
     step: str
@@ -218,7 +218,7 @@ class OrderShown(Shown):
         return cls(
             id=order.id,
             action=order.action,
-            isp=order.isp_code,
+            isp_code=order.isp_code,
             request=OrderRequestShown.model_validate(order.request),
             state=order.state,
             step=order.step,
@@ -304,7 +304,7 @@ class CircuitShown(Shown):
     handover_port: str
     s_vlan: int = Field(description="outer tag (IEEE 802.1ad) at the handover, 1 to 4094")
     hops: list[HopShown]
-    links: list[str]
+    link_codes: list[str]
     length_m: float
     profile: ProfileShown
 
@@ -315,7 +315,7 @@ class CircuitShown(Shown):
             handover_port=str(circuit.handover_port),
             s_vlan=circuit.s_vlan,
             hops=[HopShown(device=hop.device, tagged_ports=list(hop.tagged_ports)) for hop in circuit.hops],
-            links=list(circuit.link_codes),
+            link_codes=list(circuit.link_codes),
             length_m=circuit.length_m,
             profile=ProfileShown.model_validate(circuit.profile),
         )
@@ -325,7 +325,7 @@ class ServiceShown(Shown):
     """What an ISP has and pays for; the states are those of MEF 81."""
 
     id: str
-    isp: str
+    isp_code: str
     product: str
     uprn: str
     handover: str
@@ -343,7 +343,7 @@ class ServiceShown(Shown):
     def of(cls, service: Service) -> "ServiceShown":
         return cls(
             id=service.id,
-            isp=service.isp_code,
+            isp_code=service.isp_code,
             product=service.product,
             uprn=service.uprn,
             handover=service.handover,

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import cast
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from provisioning import front_desk
@@ -13,7 +13,7 @@ from provisioning.tools import Tools
 from web import sessions
 from web.errors import FormExpired, SignInNeeded, status_of
 from web.portal import coverage, home, operator, orders, services, tokens, words
-from web.portal.visit import Page, Visit
+from web.portal.visit import Page, Visit, frame
 from web.settings import WebSettings
 
 PAGES: tuple[Page, ...] = (
@@ -61,9 +61,11 @@ def _view(page: Page, tools: Tools, *, https: bool) -> Callable[..., Response]:
         who = front_desk.session(tools, secret) if secret else None
         if who is None:
             raise SignInNeeded
+        visit = Visit(tools, who, secret, path, request.args, request.form)
+        g.frame = frame(visit)  # for the page of an error, should there be one
         if page.method == "POST" and not sessions.form_is_ours(request, secret):
             raise FormExpired
-        return page.answer(Visit(tools, who, secret, path, request.args, request.form))
+        return page.answer(visit)
 
     return view
 

@@ -43,17 +43,18 @@ class Page:
 
 def show(visit: Visit, template: str, **facts: object) -> Response:
     """Render a page with what every page needs."""
-    return make_response(
-        render_template(
-            template,
-            who=visit.who,
-            is_approver=visit.who.role is Role.OPERATOR,
-            may_order=visit.who.role is not Role.READER,
-            form_token=form_token(visit.secret),
-            here=request.path,
-            **facts,
-        )
-    )
+    return make_response(render_template(template, **frame(visit), **facts))
+
+
+def frame(visit: Visit) -> dict[str, object]:
+    """What the frame around a page shows: who is signed in, where one is, and the token of its forms."""
+    return {
+        "who": visit.who,
+        "is_approver": visit.who.role is Role.OPERATOR,
+        "may_order": visit.who.role is not Role.READER,
+        "form_token": form_token(visit.secret),
+        "here": request.path,
+    }
 
 
 def go(page: str, **path: Any) -> PlainResponse:

@@ -9,6 +9,7 @@ import base64
 import hmac
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pydantic import SecretStr
@@ -101,8 +102,11 @@ class EapiServer:
             # callback of a connection trips over a task that ends cancelled, and prints a traceback.)
             pass
         finally:
-            self.writers.discard(writer)
             writer.close()
+            # Known until it is closed for good: an answer nobody fetched would keep it open, and a stop must break it.
+            with suppress(OSError, TimeoutError, asyncio.CancelledError):
+                await writer.wait_closed()
+            self.writers.discard(writer)
 
     def drop_connections(self) -> None:
         """Break every open connection, without a word."""

@@ -22,7 +22,7 @@ from provisioning.store.unit import open_store
 from provisioning.store.workers import last_heard
 from provisioning.tools import Tools
 from provisioning.worker import RunningWorker
-from provisioning.workflows.engine import QueuedJobs, WorkQueue, prepare_tables
+from provisioning.workflows.engine import QueuedJobs, WorkQueue, prepare_tables, require_tables
 from provisioning.workflows.known import WORKFLOWS
 from provisioning.workflows.walk import Workflow
 
@@ -96,6 +96,7 @@ def build(
     url = inventory_settings.database_url.get_secret_value()
     engine = open_engine(url)
     require_migrated(engine)
+    require_tables(engine)
     # The durable engine retries by itself on what the database says, so it must see it in the driver's words.
     engine_for_workflows = open_engine(url, translate_errors=False)
     queue = WorkQueue(engine_for_workflows)

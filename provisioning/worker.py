@@ -58,8 +58,12 @@ class RunningWorker:
 
     def start(self) -> None:
         """Begin; goes on with what a worker of this name had begun before it died."""
-        self._beat()
-        self._worker.launch()
+        try:
+            self._beat()
+            self._worker.launch()
+        except BaseException:
+            self._let_go()
+            raise
         for round_ in self._rounds:
             round_.start()
         log.info("worker started", worker=self._settings.worker_name)

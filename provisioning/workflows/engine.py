@@ -11,16 +11,19 @@ pass it. Times in seconds.
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from dbos import DBOSPortableJSONSerializer as JsonSerializer
-from sqlalchemy import Connection, Engine
+from dbos import error as engine_errors
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.orm import Session
+
+from inventory.errors import DatabaseUnavailable
+from inventory.store.engine import describe
 
 APPLICATION = "neutralhost"
 QUEUE = "orders"
@@ -28,6 +31,7 @@ QUEUE = "orders"
 # What a dead worker left has slots of its own: were it to wait for those of new orders, all of them could be
 # taken by orders that wait for a device which only the order that was left behind can let go of.
 ADOPTED_QUEUE = "adopted-orders"
+ADOPTED_POLL_S = 1.0  # rarely anything in it; each look costs a transaction
 
 # Raised by hand when the steps of a workflow change so that one begun before cannot go on after. The
 # engine would otherwise derive it from the source, and leave every unfinished order behind at each release.
@@ -40,6 +44,9 @@ RECOVERIES = 1000
 
 # How long its listener thread sleeps between looks for messages, which we never send: it is how long a stop takes.
 LISTENER_PAUSE_S = 0.1
+
+_NOT_PREPARED = "the durable engine's tables are missing or too old; run `neutralhost database migrate`"
+_ONE_A_PROCESS = threading.Lock()  # DBOS keeps its instance and its registry in globals of its module
 
 type Answer = Mapping[str, object]
 """What a step answered: must survive a round trip through JSON."""
@@ -87,9 +94,18 @@ class Work:
 
 def prepare_tables(engine: Engine) -> None:
     """Create the engine's own tables in our database, or bring them up to date."""
-    with _one_at_a_time():
-        _quiet()
-        DBOS.migrate(engine.url.render_as_string(hide_password=False))
+    _quiet()
+    DBOS.migrate(engine.url.render_as_string(hide_password=False))
+
+
+def require_tables(engine: Engine) -> None:
+    """Do nothing where the engine's tables are there.
+
+    Raises: DatabaseUnavailable.
+    """
+    schema = "dbos" if engine.dialect.name == "postgresql" else None
+    if not inspect(engine).has_table("workflow_status", schema=schema):
+        raise DatabaseUnavailable(describe(engine.url), _NOT_PREPARED)
 
 
 class WorkQueue:
@@ -182,20 +198,41 @@ class Worker:
         self._running = _Running()
 
     def launch(self) -> None:
-        """Start; goes on with what a worker of this name had begun before it died."""
-        with _one_at_a_time():
-            _quiet()
-            self._register_queues()
-            DBOS(config=self._config())
-            for name, body in self._workflows.items():
-                DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(self._entry(body))
-            DBOS.launch()
+        """Start; goes on with what a worker of this name had begun before it died.
+
+        Raises:
+            DatabaseUnavailable: the engine's tables are missing, or older than this program.
+            RuntimeError: a worker runs in this process already.
+        """
+        if not _ONE_A_PROCESS.acquire(blocking=False):
+            raise RuntimeError("a worker runs in this process already, and the engine can run but one")
+        try:
+            self._launch()
+        except BaseException:
+            self._end()
+            raise
 
     def stop(self, patience_s: float) -> None:
         """Take no new work, let running steps end for at most `patience_s`, and park the rest."""
         self._stopping.set()
         self._running.wait_for_none(patience_s)
+        self._end()
+
+    def _launch(self) -> None:
+        _quiet()
+        require_tables(self._engine)
+        self._register_queues()
+        DBOS(config=self._config())
+        for name, body in self._workflows.items():
+            DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(self._entry(body))
+        try:
+            DBOS.launch()
+        except engine_errors.DBOSInitializationError as error:
+            raise DatabaseUnavailable(describe(self._engine.url), _NOT_PREPARED) from error
+
+    def _end(self) -> None:
         DBOS.destroy(destroy_registry=True)
+        _ONE_A_PROCESS.release()
 
     def _entry(self, body: Body) -> Callable[[str], None]:
         durable = _DbosDurable(self._stopping)
@@ -209,10 +246,8 @@ class Worker:
     def _register_queues(self) -> None:
         client = DBOSClient(system_database_engine=self._engine, application_name=APPLICATION, lazy=True)
         try:
-            for name in (QUEUE, ADOPTED_QUEUE):
-                client.register_queue(
-                    name, worker_concurrency=self._settings.at_a_time, polling_interval_sec=self._settings.poll_s
-                )
+            for name, poll_s in ((QUEUE, self._settings.poll_s), (ADOPTED_QUEUE, ADOPTED_POLL_S)):
+                client.register_queue(name, worker_concurrency=self._settings.at_a_time, polling_interval_sec=poll_s)
         finally:
             client.destroy()
 
@@ -271,16 +306,6 @@ class _DbosDurable:
 def work_id(workflow: str, order_id: str) -> str:
     """The name of the one workflow of this kind that an order can have."""
     return f"{workflow}:{order_id}"
-
-
-_GUARD = threading.Lock()
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """DBOS keeps its instance and its registry in globals of the module."""
-    with _GUARD:
-        yield
 
 
 def _quiet() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from inventory.errors import DatabaseUnavailable
 from inventory.store.engine import open_engine
 from provisioning.workflows.engine import (
     Answer,
@@ -229,6 +230,18 @@ def test_nothing_is_pickled_and_nothing_is_told_to_anybody_outside(
         kept = connection.execute(text(f"SELECT output, serialization FROM {schema}operation_outputs")).all()  # noqa: S608  # no outside text
     assert [(json.loads(output), how) for output, how in kept] == [({"a": [1, "x"]}, "portable_json")]
     assert asked in ([], ["127.0.0.1"] * len(asked))
+
+
+def test_a_worker_on_tables_that_are_missing_says_so_and_another_can_be_started_in_its_place(
+    database_url: str,
+) -> None:
+    engine = open_engine(database_url, translate_errors=False)
+    with pytest.raises(DatabaseUnavailable, match="neutralhost database migrate"):
+        Worker(engine, FAST, {}).launch()
+    prepare_tables(engine)
+    with working(engine, {}), pytest.raises(RuntimeError, match="a worker runs in this process"):
+        Worker(engine, FAST, {}).launch()
+    engine.dispose()
 
 
 def test_preparing_the_tables_twice_is_as_good_as_once(engine: Engine, queue: WorkQueue) -> None:

@@ -17,7 +17,10 @@
 .PHONY: help run test test-system test-postgres check format lint types floors netbox docs lock clean
 .DELETE_ON_ERROR:
 
-BIN := .venv/bin
+# Another interpreter and environment beside the usual one: `make test VENV=.venv-3.13 PYTHON=python3.13`.
+VENV ?= .venv
+PYTHON ?=
+BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 # One worker a core, but no fewer than two: the tests wait more than they compute.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; [ $$n -gt 8 ] && n=8; echo $$n)
@@ -27,47 +30,47 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 # The stamps say which lock files the environment was made from: a second run starts at once.
-.venv/python:
-	@set -e; python=$$(.ci/find-python); \
-	echo "Making .venv with $$python"; \
-	"$$python" -m venv --clear .venv; \
+$(VENV)/python:
+	@set -e; python=$$(PYTHON='$(PYTHON)' .ci/find-python); \
+	echo "Making $(VENV) with $$python"; \
+	"$$python" -m venv --clear $(VENV); \
 	touch $@
 
-.venv/runtime: .venv/python requirements.lock requirements-build.lock pyproject.toml
-	@.ci/install requirements.lock
+$(VENV)/runtime: $(VENV)/python requirements.lock requirements-build.lock pyproject.toml
+	@.ci/install $(VENV) requirements.lock
 	@touch $@
 
-.venv/develop: .venv/python requirements-dev.lock requirements-build.lock pyproject.toml
-	@.ci/install requirements-dev.lock
-	@touch $@ .venv/runtime
+$(VENV)/develop: $(VENV)/python requirements-dev.lock requirements-build.lock pyproject.toml
+	@.ci/install $(VENV) requirements-dev.lock
+	@touch $@ $(VENV)/runtime
 
-run: .venv/runtime
+run: $(VENV)/runtime
 	@exec $(BIN)/neutralhost demo $(RUN)
 
-test: .venv/develop
+test: $(VENV)/develop
 	$(PYTEST) -m "not system and not live" -n $(WORKERS)
 
-test-system: .venv/develop
+test-system: $(VENV)/develop
 	$(PYTEST) -m "system" -n 0
 
-test-postgres: .venv/develop
+test-postgres: $(VENV)/develop
 	$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not system and not live" -n $(WORKERS)
 
-check: .venv/develop
+check: $(VENV)/develop
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) --no-print-directory test
 
-format: .venv/develop
+format: $(VENV)/develop
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-netbox: .venv/runtime
+netbox: $(VENV)/runtime
 	$(BIN)/neutralhost netbox up --fill
 
-docs: .venv/develop
+docs: $(VENV)/develop
 	$(BIN)/python -m provisioning.cli.reference
 
 lock:
@@ -76,5 +79,5 @@ lock:
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate -q -c requirements-dev.lock -o requirements-build.lock --group build
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -not -path './.netbox/*' -prune -exec rm -rf {} +

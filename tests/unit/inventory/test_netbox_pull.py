@@ -9,7 +9,7 @@ from inventory.devices import Lifecycle, PortRef, PortRole
 from inventory.geography import to_wgs84
 from inventory.netbox import tables
 from inventory.netbox.mapping import interface_type, lifecycle_of, slug, speed_mbps, status_of
-from inventory.netbox.pull import Assembly, assemble
+from inventory.netbox.pull import Assembly, _read_tables, assemble
 from inventory.netbox.tables import TABLES, TableRead
 from tests.unit.inventory.estates import SMALL_ESTATE, UPRN
 
@@ -191,3 +191,32 @@ def test_a_cable_that_splits_to_two_ports_is_no_link() -> None:
     assert [where for where, reason in faults(assembled(rows)) if "exactly two ports" in reason] == [
         "netbox/dcim/cables/1/"
     ]
+
+
+class MovingNetBox:
+    """A fake that is empty, counts how often it is read, and is changed while it is read."""
+
+    url = "netbox"
+
+    def __init__(self, *newest_changes: int) -> None:
+        self.newest_changes = list(newest_changes)
+        self.lists_read = 0
+
+    def last_change(self) -> int:
+        return self.newest_changes.pop(0)
+
+    def export(self, _path: str, _template: str, _last_line: bytes) -> bytes:
+        self.lists_read += 1
+        return b""
+
+
+@pytest.mark.parametrize(("newest_changes", "readings"), [((5, 5), 1), ((5, 6, 6, 6), 2), ((5, 6, 6, 7, 7, 8), 3)])
+def test_lists_that_were_changed_while_they_were_read_are_read_again_but_not_for_ever(
+    newest_changes: tuple[int, ...], readings: int
+) -> None:
+    netbox = MovingNetBox(*newest_changes)
+
+    _read_tables(netbox)
+
+    assert netbox.lists_read == readings * len(TABLES)
+    assert netbox.newest_changes == []

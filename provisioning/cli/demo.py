@@ -1,12 +1,15 @@
 """`neutralhost demo`: everything in one program, on simulated devices, with one order shown live."""
 
+import os
 import secrets
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import which
 
 import click
 from sqlalchemy import Engine
@@ -274,7 +277,7 @@ def print_where_to_look(demo: RunningDemo, folder: DemoFolder, output: Output) -
             ("Portal", demo.url),
             ("API", f"{demo.url}/api/v1/openapi.json describes it"),
             ("Metrics", f"{demo.url}/metrics"),
-            ("Terminal", "neutralhost order list (in another one; --help lists what else)"),
+            ("Terminal", f"{own_command()} order list (in another one; --help lists the rest)"),
             ("Log", str(folder.log)),
         )
     )
@@ -292,6 +295,13 @@ def print_where_to_look(demo: RunningDemo, folder: DemoFolder, output: Output) -
         output.say("`neutralhost user password NAME` sets a new password.", style="dim")
     else:
         output.say("Passwords are printed this once; only their hashes are kept.", style="dim")
+
+
+def own_command() -> str:
+    """Return how a person types this command here: by its name where it is on the PATH, otherwise by its path."""
+    name = "neutralhost"
+    path = Path(sys.argv[0])
+    return name if which(name) or path.name != name else os.path.relpath(path)
 
 
 def _sign_in_documents(demo: RunningDemo) -> list[dict[str, str | None]]:

@@ -57,8 +57,9 @@ def _document(code: str, detail: str, next_step: str) -> Document:
 
 
 def _listed(error: NeutralhostError) -> list[str]:
-    """Return what the facts list, such as every fault of a folder: the sentence only counts them."""
-    return [text for fact in error.facts.values() if isinstance(fact, list | tuple) for text in fact]
+    """Return what the facts list and the sentence only counts, such as every fault of a folder."""
+    listed = [text for fact in error.facts.values() if isinstance(fact, list | tuple) for text in fact]
+    return [text for text in listed if text not in error.sentence]
 
 
 def _tell_people(sentence: str, next_step: str, listed: Sequence[str] = ()) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from inventory.errors import NeutralhostError
 from monitoring.metrics import Metrics
+from provisioning.errors import WorkerNameTaken
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.workers import forget_workers, hear_worker, hold_name, silent_workers
 from provisioning.tools import Tools
@@ -99,11 +100,17 @@ class RunningWorker:
 
     def _take_over(self, now: datetime) -> None:
         since = now - timedelta(seconds=self._settings.dead_after_s)
-        dead = silent_workers(self._engine, since)
-        if dead:
-            adopted = self._queue.adopt(dead)
-            forget_workers(self._engine, dead, since)
-            log.warning("took over from dead workers", workers=dead, work=[work.id for work in adopted])
+        for name in silent_workers(self._engine, since):
+            try:
+                let_go = hold_name(self._engine, name)
+            except WorkerNameTaken:
+                continue  # silent, but alive; or another worker is taking over from it just now
+            try:
+                adopted = self._queue.adopt([name])
+                forget_workers(self._engine, (name,), since)
+            finally:
+                let_go()
+            log.warning("took over from a dead worker", worker=name, work=[work.id for work in adopted])
 
     def _look_at_devices(self) -> None:
         names = tuple(self._device_names())

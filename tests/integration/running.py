@@ -1,7 +1,7 @@
 """A whole house that runs: simulated devices on loopback, the real database, deployer, engine and worker."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +76,14 @@ class Running:
         with self.house.tools.open_unit_of_work(reading=True) as work:
             services = sorted({order.service_id for order in page.orders if order.service_id})
             return {service: held for service in services if (held := work.reservations.held_by(service))}
+
+
+def wait_until(true: Callable[[], object], timeout_s: float = 60.0) -> None:
+    """Wait until it is true."""
+    deadline = time.monotonic() + timeout_s
+    while not true():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.02)
 
 
 def settings_of(url: str, port: int, **more: Any) -> tuple[InventorySettings, AutomationSettings, ProvisioningSettings]:

@@ -11,7 +11,7 @@ from provisioning.orders import OrderState
 from provisioning.store.workers import forget_workers, hear_worker, hold_name, last_heard, silent_workers
 from tests.forks import run_apart
 from tests.integration import worker_that_dies
-from tests.integration.running import running
+from tests.integration.running import running, wait_until
 from tests.integration.street import street
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -54,3 +54,20 @@ def test_what_a_killed_worker_had_begun_another_one_ends(database_url: str, tmp_
         seen = town.house.worker_seen()
         assert seen is not None
         assert datetime.now(UTC) - seen < timedelta(seconds=5)
+
+
+def test_a_worker_that_is_silent_and_alive_is_not_robbed_of_its_orders(database_url: str) -> None:
+    more = {"heartbeat_every_s": 0.05, "dead_after_s": 0.5}
+    with running(database_url, street(homes=1), **more) as town:
+        engine = town.house.engine
+        long_ago = datetime.now(UTC) - timedelta(hours=1)
+        let_go = hold_name(engine, "slow")
+        hear_worker(engine, "slow", long_ago)
+        rounds = town.house.worker_seen()
+        assert rounds is not None
+        wait_until(lambda: (seen := town.house.worker_seen()) and seen > rounds + timedelta(seconds=0.2))
+        assert silent_workers(engine, long_ago + timedelta(seconds=1)) == ("slow",)
+
+        let_go()
+
+        wait_until(lambda: silent_workers(engine, long_ago + timedelta(seconds=1)) == ())

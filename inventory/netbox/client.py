@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import batched
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 import pynetbox
@@ -26,6 +26,7 @@ type Row = dict[str, Any]  # one object as NetBox's JSON has it
 
 PAGE_ROWS = 1000  # the largest page NetBox gives by default
 WRITE_ROWS = 25  # one bulk write is one transaction; larger ones are no faster and hold locks longer
+SESSION_CONNECTIONS = 32  # kept open at most, for the threads that share one client
 READ_ATTEMPTS = 4
 CONDITIONAL_ATTEMPTS = 20
 LONGEST_REASON = 400  # characters of NetBox's own words in an error
@@ -54,7 +55,7 @@ class _TimeoutAdapter(HTTPAdapter):
 
     def __init__(self, timeout_s: float) -> None:
         self._timeout_s = timeout_s
-        super().__init__()
+        super().__init__(pool_maxsize=SESSION_CONNECTIONS)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         return super().send(request, *args, **{**kwargs, "timeout": self._timeout_s})
@@ -68,7 +69,7 @@ class NetBox:
     """
 
     def __init__(self, url: str, token: SecretStr, timeout_s: float = 30.0) -> None:
-        self.url = url.rstrip("/")
+        self.url = _without_sign_in(url).rstrip("/")
         self._api = pynetbox.api(self.url, strict_filters=True)
         session = self._api.http_session
         session.auth = _BearerToken(token)
@@ -235,6 +236,12 @@ def _may_pass(error: Exception) -> bool:
     return isinstance(error, NetBoxUnavailable) and error.passing
 
 
+def _without_sign_in(url: str) -> str:
+    """A URL is shown and logged; the token is what signs requests, and a `user:password@` never would."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
 def _on_loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     return host in ("localhost", "::1") or host.startswith("127.")
@@ -285,8 +292,9 @@ def _detail(content: bytes) -> str:
 
 
 def _own_words(answer: requests.Response) -> str:
-    """NetBox's explanation on one line, without the HTML of a proxy or of Django."""
+    """NetBox's explanation on one line, without control characters, and the HTML of a proxy or of Django."""
     if "json" not in answer.headers.get("Content-Type", ""):
         return answer.reason or "no explanation"
-    words = " ".join(_detail(answer.content).split()).removesuffix(".")
+    said = "".join(letter if letter.isprintable() else " " for letter in _detail(answer.content))
+    words = " ".join(said.split()).removesuffix(".")
     return words if len(words) <= LONGEST_REASON else f"{words[:LONGEST_REASON]}..."

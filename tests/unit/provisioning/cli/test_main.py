@@ -89,7 +89,7 @@ def test_one_of_our_errors_is_its_sentence_and_its_next_step_and_no_traceback(fa
 
     assert ended.exit_code == 1
     assert ended.stdout == ""
-    assert ended.stderr == f"Error: No premises is called '77'.\n{UnknownPremises.next_step}\n"
+    assert ended.stderr == f"Error: No premises has UPRN '77'.\n{UnknownPremises.next_step}\n"
 
 
 def test_one_of_our_errors_is_one_json_document_with_its_facts(failing):
@@ -100,7 +100,7 @@ def test_one_of_our_errors_is_one_json_document_with_its_facts(failing):
     assert ended.exit_code == 1
     assert json.loads(ended.stdout)["error"] == {
         "code": "unknown-premises",
-        "detail": "No premises is called '77'.",
+        "detail": "No premises has UPRN '77'.",
         "next_step": UnknownPremises.next_step,
         "facts": {"kind": "premises", "name": "77"},
     }

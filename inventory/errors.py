@@ -24,6 +24,18 @@ from typing import ClassVar
 
 type Fact = str | int | float | bool | Sequence[str] | None
 
+LONGEST_NAME = 64  # characters of a name that was asked for and is repeated in an error
+
+
+def shortened(name: str) -> str:
+    """A name somebody typed, as far as an error repeats it."""
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..."
+
+
+def quoted(name: str) -> str:
+    """The same in quotes, and with nothing in it that a terminal or a page would obey rather than show."""
+    return repr(shortened(name))
+
 
 class NeutralhostError(Exception):
     """One reason why something was not done.
@@ -56,20 +68,20 @@ class UnknownThing(InventoryError):
     code = "unknown-thing"
     next_step = "Check the spelling, or list what there is with `neutralhost inventory show`."
 
-    def __init__(self, kind: str, name: str) -> None:
+    def __init__(self, kind: str, name: str, sentence: str = "") -> None:
         self.kind = kind
         self.name = name
-        super().__init__(f"No {kind} is called {name!r}.", kind=kind, name=name)
+        super().__init__(sentence or f"No {kind} is called {quoted(name)}.", kind=kind, name=shortened(name))
 
 
 class UnknownPremises(UnknownThing):
     """No premises has that UPRN."""
 
     code = "unknown-premises"
-    next_step = "Check the UPRN (up to 12 digits), or search the premises by postcode."
+    next_step = "Check the UPRN (1 to 12 digits), or look the premises up by postcode."
 
     def __init__(self, uprn: str) -> None:
-        super().__init__("premises", uprn)
+        super().__init__("premises", uprn, f"No premises has UPRN {quoted(uprn)}.")
         self.uprn = uprn
 
 
@@ -148,7 +160,10 @@ class DatabaseUnavailable(InventoryError):
     """The database is locked, away, not migrated, or not a database. `database` never holds a password."""
 
     code = "database-unavailable"
-    next_step = "Check NEUTRALHOST_DATABASE_URL and that the database is up, then try again."
+    next_step = (
+        "Try again in a moment; where it stays so,"
+        " the operator checks NEUTRALHOST_DATABASE_URL and the database itself."
+    )
 
     def __init__(self, database: str, reason: str) -> None:
         self.database = database

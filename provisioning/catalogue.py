@@ -64,7 +64,7 @@ class Catalogue:
         for product in self.products:
             if product.code == code:
                 return product
-        raise UnknownProduct(code)
+        raise UnknownProduct(code, [product.code for product in self.products])
 
 
 def load_catalogue(file: Path | None = None) -> Catalogue:

@@ -40,7 +40,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from automation.change_plan import Finding, Refusal
-from inventory.errors import NeutralhostError
+from inventory.errors import NeutralhostError, quoted, shortened
 from provisioning.orders import Reason
 
 
@@ -48,6 +48,14 @@ class ProvisioningError(NeutralhostError):
     """Something cannot be sold, ordered or delivered."""
 
     code = "provisioning-error"
+
+
+MOST_LISTED = 10
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = [f"{len(names) - MOST_LISTED} more"] if len(names) > MOST_LISTED else []
+    return ", ".join([*names[:MOST_LISTED], *more])
 
 
 class CatalogueInvalid(ProvisioningError):
@@ -69,17 +77,24 @@ class NotFound(ProvisioningError):
     code = "not-found"
     kind: ClassVar[str] = "thing"
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, **known: Sequence[str]) -> None:
         self.name = name
-        super().__init__(f"There is no {self.kind} {name!r}.", kind=self.kind, name=name)
+        there = "".join(f", but {_listed(names)}" for names in known.values() if names)
+        super().__init__(
+            f"There is no {self.kind} {quoted(name)}{there}.", kind=self.kind, name=shortened(name), **known
+        )
 
 
 class UnknownProduct(NotFound):
-    """The catalogue has no such product."""
+    """The catalogue has no such product. `sold` are the codes of those it has."""
 
     code = "unknown-product"
     kind = "product"
     next_step = "Choose a product of the catalogue."
+
+    def __init__(self, name: str, sold: Sequence[str] = ()) -> None:
+        self.sold = tuple(sold)
+        super().__init__(name, sold=self.sold)
 
 
 class UnknownIsp(NotFound):
@@ -201,14 +216,26 @@ class NotOrderable(ProvisioningError):
 
 
 class HandoverNotYours(ProvisioningError):
-    """Another ISP's handover, or none at all: the answer is the same, and says nothing of whose it is."""
+    """Another ISP's handover, or none at all: the answer is the same, and says nothing of whose it is.
+
+    `own` are the handovers of the ISP that asks, or that is asked for; None where any would do.
+    """
 
     code = "handover-not-yours"
-    next_step = "Choose one of your own handovers."
+    next_step = "Choose one of the ISP's own handovers."
 
-    def __init__(self, handover: str) -> None:
+    def __init__(self, handover: str, isp_code: str | None = None, own: Sequence[str] = ()) -> None:
         self.handover = handover
-        super().__init__(f"You have no handover {handover!r}.", handover=handover)
+        self.isp_code = isp_code
+        self.own = tuple(own)
+        there = f", but {_listed(own)}" if own else ""
+        whose = "There is" if isp_code is None else f"{isp_code} has"
+        super().__init__(
+            f"{whose} no handover {quoted(handover)}{there}.",
+            handover=shortened(handover),
+            isp_code=isp_code,
+            own=self.own,
+        )
 
 
 class HandoverTagsExhausted(ProvisioningError):
@@ -360,7 +387,7 @@ class DeployRefused(DevicesRefused):
 
     code = "deploy-refused"
     said = "deployment"
-    next_step = "All devices were told to go back. Run `neutralhost service audit`, then order again."
+    next_step = "All devices were told to go back. Run `neutralhost playbook run audit`, then order again."
 
 
 class DevicesNotCleared(DevicesRefused):
@@ -368,14 +395,14 @@ class DevicesNotCleared(DevicesRefused):
 
     code = "devices-not-cleared"
     said = "clearing"
-    next_step = "Run `neutralhost service audit`, and clear the devices named by hand."
+    next_step = "Run `neutralhost playbook run audit`, and clear the devices named by hand."
 
 
 class NotProven(ProvisioningError):
     """A device does not say, after the change, what was intended. `findings` are the ones that are wrong."""
 
     code = "not-proven"
-    next_step = "Run `neutralhost service audit`, and look at the devices named."
+    next_step = "Run `neutralhost playbook run audit`, and look at the devices named."
 
     def __init__(self, order_id: str, findings: Sequence[Finding]) -> None:
         self.order_id = order_id

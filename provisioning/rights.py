@@ -66,7 +66,12 @@ def own_handover(snapshot: Snapshot, isp_code: str | None, code: str) -> Handove
     must_be_text("handover", code, LONGEST_CODE)
     handover = snapshot.handovers.get(code)
     if handover is None or isp_code not in {None, handover.isp_code}:
-        raise HandoverNotYours(code)
+        own = (
+            []
+            if isp_code is None
+            else [each.code for each in snapshot.inventory.handovers if each.isp_code == isp_code]
+        )
+        raise HandoverNotYours(code, isp_code, own)
     return handover
 
 

@@ -22,7 +22,7 @@ from http import HTTPStatus
 
 from automation import errors as automation
 from inventory import errors as inventory
-from inventory.errors import Fact, NeutralhostError
+from inventory.errors import Fact, NeutralhostError, quoted, shortened
 from provisioning import errors as provisioning
 
 
@@ -39,7 +39,7 @@ class PageNotFound(WebError):
     next_step = "Check the address, or start at / (portal) or /api/v1/openapi.json (API)."
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"Nothing lives at {path}.", path=path)
+        super().__init__(f"Nothing lives at {quoted(path)}.", path=shortened(path))
 
 
 class MethodNotAllowed(WebError):

@@ -21,7 +21,8 @@ type ShortText = Annotated[str, StringConstraints(pattern=PRINTABLE, max_length=
 type SearchText = Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=2, max_length=100)]
 type Sentence = Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=1, max_length=200)]
 type Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:=+/-]{1,200}$")]
-type Mbps = Annotated[int, Field(gt=0, le=HIGHEST_MBPS)]
+# 0 is no speed, as the schema says; the front desk refuses it with the speeds there are, as it does any other.
+type Mbps = Annotated[int, Field(ge=0, le=HIGHEST_MBPS, json_schema_extra={"exclusiveMinimum": 0})]
 type Months = Annotated[int, Field(gt=0, le=120)]
 
 

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as PlainResponse
 from inventory.handovers import Handover
 from provisioning import front_desk
 from provisioning.catalogue import Offer, Product
-from provisioning.errors import UnknownProduct
 from provisioning.front_desk import OrderStory
 from provisioning.orders import ENDED, OrderRequest, OrderState
 from provisioning.qualification import QualificationRequest, SpeedAnswer
@@ -117,10 +116,7 @@ def _state(text: str | None) -> OrderState | None:
 
 def _product(visit: Visit, code: str) -> Product:
     """Raises: UnknownProduct."""
-    for product in front_desk.products(visit.tools):
-        if product.code == code:
-            return product
-    raise UnknownProduct(code)
+    return visit.tools.catalogue.product(code)
 
 
 def _offer(product: Product, request: OrderRequest) -> Offer | None:

@@ -69,7 +69,7 @@ def test_a_problem_carries_the_sentence_the_next_step_and_the_facts() -> None:
         "type": "/problems/unknown-premises",
         "title": "No premises has that UPRN",
         "status": 404,
-        "detail": "No premises is called '123'. " + UnknownPremises.next_step,
+        "detail": "No premises has UPRN '123'. " + UnknownPremises.next_step,
         "code": "unknown-premises",
         "facts": {"kind": "premises", "name": "123"},
     }

@@ -16,7 +16,6 @@ from web.api.operations import OPERATIONS
 from web.errors import BodyInvalid, BodyUnreadable, MediaTypeUnsupported, SignInNeeded
 
 API_ROOT = "/api/v1"
-SECRET_LIKE = re.compile(r"password|secret|token", re.IGNORECASE)
 
 
 def api_blueprint(tools: Tools) -> Blueprint:

@@ -72,6 +72,9 @@ netbox: $(VENV)/runtime
 
 docs: $(VENV)/develop
 	$(BIN)/python -m provisioning.cli.reference
+	$(BIN)/python -m automation.twin.reference > docs/reference/twin-grammar.md
+	$(BIN)/python -m web.settings_reference
+	$(BIN)/python -m web.api.reference > docs/reference/api.md
 
 lock:
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate -q --group dev -o requirements-dev.lock pyproject.toml

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import waitress
 from flask import Flask
-from waitress.server import MultiSocketServer, TcpWSGIServer
+from waitress import wasyncore
+from waitress.server import TcpWSGIServer
 
 from monitoring.metrics import Metrics
 from provisioning.tools import Tools
@@ -23,12 +24,17 @@ class RunningServer:
     """A server at work in a thread of its own."""
 
     url: str
-    server: TcpWSGIServer | MultiSocketServer
+    server: TcpWSGIServer
+    connections: dict[int, object]  # waitress's own map of what it listens to, by file descriptor
     thread: threading.Thread
 
     def close(self) -> None:
-        """Answer no more, and return when the port is free."""
-        self.server.close()
+        """Answer what has begun, then no more, and return when the port is free.
+
+        Browsers keep their connections open: waitress by itself would wait for them.
+        """
+        self.server.task_dispatcher.shutdown(timeout=STOP_WITHIN_S)
+        wasyncore.close_all(self.connections, ignore_all=True)
         self.thread.join(STOP_WITHIN_S)
 
 
@@ -61,8 +67,11 @@ def serve(app: Flask, settings: WebSettings) -> RunningServer:
     family = socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET
     listening = socket.create_server((settings.listen_host, settings.listen_port), family=family, backlog=128)
     port = listening.getsockname()[1]
+    connections: dict[int, object] = {}
     server = waitress.create_server(
         app,
+        map=connections,
+        asyncore_use_poll=True,  # `close` takes sockets away under the loop, which select() does not bear
         sockets=[listening],
         threads=settings.web_threads,
         max_request_body_size=MOST_BUFFERED_BYTES,
@@ -73,4 +82,4 @@ def serve(app: Flask, settings: WebSettings) -> RunningServer:
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
     host = f"[{settings.listen_host}]" if family == socket.AF_INET6 else settings.listen_host
-    return RunningServer(f"http://{host}:{port}", server, thread)
+    return RunningServer(f"http://{host}:{port}", server, connections, thread)

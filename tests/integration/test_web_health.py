@@ -73,6 +73,16 @@ def test_it_is_served_over_http_and_frees_its_port(town: Town) -> None:
     again.close()
 
 
+def test_a_browser_that_keeps_its_connection_open_does_not_keep_the_server_up(town: Town) -> None:
+    running = server.start(town.tools, listen_port=0, cookies_secure=False)
+    with requests.Session() as browser:
+        assert browser.get(f"{running.url}/healthz", timeout=5).status_code == 200
+        running.close()
+        assert not running.thread.is_alive()
+        with pytest.raises(requests.ConnectionError):
+            browser.get(f"{running.url}/healthz", timeout=5)
+
+
 def test_it_says_who_holds_an_address_that_is_taken(town: Town) -> None:
     running = server.start(town.tools, listen_port=0, cookies_secure=False)
     with pytest.raises(OSError, match="in use"):

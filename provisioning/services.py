@@ -25,9 +25,12 @@ class ServiceState(StrEnum):
 SERVICE_ENDED = frozenset({ServiceState.TERMINATED, ServiceState.CANCELLED})
 
 SERVICE_BECOMES: Mapping[ServiceState, frozenset[ServiceState]] = {
-    ServiceState.PENDING_ACTIVE: frozenset({ServiceState.ACTIVE, ServiceState.CANCELLED}),
+    # one that failed and may still be on a device waits for a cease, with all it holds
+    ServiceState.PENDING_ACTIVE: frozenset(
+        {ServiceState.ACTIVE, ServiceState.CANCELLED, ServiceState.PENDING_TERMINATE}
+    ),
     ServiceState.ACTIVE: frozenset({ServiceState.PENDING_TERMINATE}),
-    # a cease that failed leaves the service as it was
+    # a cease that failed before it changed a device leaves the service as it was
     ServiceState.PENDING_TERMINATE: frozenset({ServiceState.TERMINATED, ServiceState.ACTIVE}),
 } | {ended: frozenset() for ended in SERVICE_ENDED}
 """Where a service may go from each state."""

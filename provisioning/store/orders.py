@@ -69,6 +69,10 @@ class StoredOrders:
                 return _order_of(found)
         raise UnknownOrder(order_id)
 
+    def of_service(self, service_id: str) -> tuple[Order, ...]:
+        query = select(orders).where(orders.c.service_id == service_id).order_by(orders.c.created_at, orders.c.id)
+        return tuple(_order_of(row) for row in self._session.execute(query))
+
     def set_state(self, order_id: str, state: OrderState, reasons: Sequence[Reason] = ()) -> None:
         before = [was for was, next_states in BECOMES.items() if state in next_states]
         changes: dict[str, Any] = {"state": state, "updated_at": self._now()}

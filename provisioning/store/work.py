@@ -31,6 +31,9 @@ class Orders(Protocol):
     def get(self, order_id: str) -> Order:
         """Raises: UnknownOrder."""
 
+    def of_service(self, service_id: str) -> tuple[Order, ...]:
+        """The orders that made or are about a service, oldest first."""
+
     def set_state(self, order_id: str, state: OrderState, reasons: Sequence[Reason] = ()) -> None:
         """Move on; the state it has already is fine.
 

@@ -48,7 +48,11 @@ def withdraw(order_id: str, tools: Tools) -> None:
 
 
 def close(order_id: str, tools: Tools) -> None:
-    """Give back all that was held; the order has failed, for its reasons."""
+    """Give back all that was held; the order has failed, for its reasons.
+
+    Where the devices could not be cleared nothing is given back: whoever got the tag or port next
+    would be refused by the device that still has it. A cease of the service takes the rest down.
+    """
     _end(order_id, "close", OrderState.FAILED, tools)
 
 
@@ -74,9 +78,15 @@ def _end(order_id: str, step: str, state: OrderState, tools: Tools) -> None:
     _order, service = read_order_and_any_service(order_id, tools)
     with tools.open_unit_of_work() as work:
         work.claims.release(order_id)
-        text = "Nothing was held." if service is None else _give_back(work, service)
+        events = work.orders.events(order_id)
+        if service is None:
+            text = "Nothing was held."
+        elif find_event(events, "clear", EventStatus.FAILED) is not None:
+            text = _keep_for_cease(work, service)
+        else:
+            text = _give_back(work, service)
         record_done(work, tools, order_id, step, text, status=EventStatus.UNDONE)
-        work.orders.set_state(order_id, state, reasons_of(work.orders.events(order_id)))
+        work.orders.set_state(order_id, state, reasons_of(events))
         work.commit()
 
 
@@ -86,6 +96,12 @@ def _give_back(work: UnitOfWork, service: Service) -> str:
     work.services.set_circuit(service.id, None)
     work.services.set_state(service.id, ServiceState.CANCELLED)
     return f"Given back: {', '.join(held)}." if held else "Nothing was held."
+
+
+def _keep_for_cease(work: UnitOfWork, service: Service) -> str:
+    work.services.set_state(service.id, ServiceState.PENDING_TERMINATE)
+    held = ", ".join(work.reservations.held_by(service.id))
+    return f"A device may still carry {service.id}, so it keeps {held}. Cease it when the devices answer again."
 
 
 def _has_begun(order_id: str, step: str, tools: Tools) -> bool:

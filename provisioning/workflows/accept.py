@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
-from provisioning.errors import IdempotencyConflict, UnknownService
+from provisioning.errors import IdempotencyConflict, UnknownService, WrongState
 from provisioning.isps import Principal
-from provisioning.orders import EventStatus, Order, OrderAction, OrderRequest, OrderState
+from provisioning.orders import ENDED, EventStatus, Order, OrderAction, OrderRequest, OrderState
 from provisioning.references import new_order_id
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
@@ -49,7 +49,7 @@ def accept_cease(tools: Tools, who: Principal, service_id: str, key: str) -> tup
 
     Raises:
         UnknownService: there is none, or it is another ISP's.
-        WrongState: it is not active.
+        WrongState: it is neither active nor left half taken down, or another order is at it.
         IdempotencyConflict: the key made another order.
     """
     with tools.open_unit_of_work() as work:
@@ -59,10 +59,19 @@ def accept_cease(tools: Tools, who: Principal, service_id: str, key: str) -> tup
         order = _new_delete(tools, who, service)
         accepted = _keep(work, order, key, request_digest(OrderAction.DELETE, order.request, service_id))
         if accepted is order:
-            work.services.set_state(service_id, ServiceState.PENDING_TERMINATE, was=ServiceState.ACTIVE)
+            _begin_end(work, service, order)
             work.jobs.cease(order.id)
             work.commit()
     return accepted, accepted is order
+
+
+def _begin_end(work: UnitOfWork, service: Service, order: Order) -> None:
+    """Let one order at a time end a service: an active one, or one that an earlier order could not take down whole."""
+    ending = ServiceState.PENDING_TERMINATE
+    # Locks the service's row, so that of two orders at the same moment the second sees the first.
+    work.services.set_state(service.id, ending, was=ending if service.state is ending else ServiceState.ACTIVE)
+    if any(one.state not in ENDED for one in work.orders.of_service(service.id) if one.id != order.id):
+        raise WrongState("service", service.id, ending, "ceased: another order is at it")
 
 
 def request_digest(action: OrderAction, request: OrderRequest, service_id: str | None = None) -> str:

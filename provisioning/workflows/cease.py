@@ -1,19 +1,21 @@
 """The steps that end a service: off its devices, proven gone, out of the record, and only then given back.
 
 Until `release` everything stays held: nobody gets a port or tag while a device may still carry
-the circuit. A cease that fails leaves the service as it was.
+the circuit. A cease that fails before its deploy leaves the service as it was; one that fails
+after it leaves the service `pendingTerminate`, and another cease goes on from there.
 """
 
 from automation.change_plan import ChangeAction
 from provisioning.errors import NotProven, RehearsalRefused
-from provisioning.orders import EventStatus, OrderState
+from provisioning.orders import EventStatus, Order, OrderAction, OrderState
 from provisioning.services import ServiceState
+from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.deploy import apply_changes
 from provisioning.workflows.reading import read_order_and_service
-from provisioning.workflows.story import reasons_of, record_done
+from provisioning.workflows.story import find_event, reasons_of, record_done
 
 
 def rehearse(order_id: str, tools: Tools) -> None:
@@ -88,14 +90,28 @@ def release(order_id: str, tools: Tools) -> None:
 
 
 def keep(order_id: str, tools: Tools) -> None:
-    """Undo: the service stays what it was, with all it holds; the order has failed, for its reasons."""
+    """Undo: the service keeps all it holds; the order has failed, for its reasons.
+
+    It is active again only where no device was changed: what is off its devices must not be called active.
+    """
     _order, service = read_order_and_service(order_id, tools)
     with tools.open_unit_of_work() as work:
         work.claims.release(order_id)
-        work.services.set_state(service.id, ServiceState.ACTIVE)
+        if any(_took_off(work, order) for order in work.orders.of_service(service.id)):
+            text = f"{service.id} is no longer whole on its devices, and keeps what it holds. Cease it again to end it."
+        else:
+            work.services.set_state(service.id, ServiceState.ACTIVE)
+            text = f"{service.id} stays, with all it holds."
         work.orders.set_state(order_id, OrderState.FAILED, reasons_of(work.orders.events(order_id)))
-        record_done(work, tools, order_id, "keep", f"{service.id} stays, with all it holds.", status=EventStatus.UNDONE)
+        record_done(work, tools, order_id, "keep", text, status=EventStatus.UNDONE)
         work.commit()
+
+
+def _took_off(work: UnitOfWork, order: Order) -> bool:
+    """Whether the order took its service off devices: a cease that got as far, or an add that failed."""
+    if order.action is OrderAction.ADD:
+        return order.state is not OrderState.COMPLETED
+    return find_event(work.orders.events(order.id), "deploy", EventStatus.DONE) is not None
 
 
 def read_idle_lines(service_id: str, tools: Tools) -> dict[str, tuple[str, ...]]:

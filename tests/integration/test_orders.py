@@ -5,13 +5,16 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from inventory.delivered import DeliveryStatus
+from inventory.delivered import DeliveredCircuit, DeliveryStatus
 from inventory.errors import DatabaseUnavailable
 from provisioning import front_desk
+from provisioning.errors import NotProven, WrongState
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import STEPS, OrderAction, OrderState
 from provisioning.services import ServiceState
 from provisioning.workflows.known import ACTIVATE, CEASE, DEPLOY
+from provisioning.workflows.story import begin_step
+from provisioning.workflows.walk import Workflow
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, HANDOVER, street
 from tests.integration.walking import Crash, Town, build_town, locked
 
@@ -394,3 +397,111 @@ def _with_offer(town: Town, offer: object) -> object:
         for product in catalogue.products
     )
     return replace(catalogue, products=products)
+
+
+def test_an_order_that_could_not_be_taken_off_a_device_keeps_its_tag_until_a_cease_takes_it_off(town: Town) -> None:
+    """Given back, the tag would be chosen next, and refused by that device, again and again."""
+    order_id = town.order(1)
+    town.walk_all(workflows=(ACTIVATE, _dying_after_deploy(town)))
+
+    service_id = town.look(order_id).service_id
+    assert service_id is not None
+    assert [reason.code for reason in town.look(order_id).reasons] == ["not-proven", "devices-not-cleared"]
+    assert f"tag 2001 at {HANDOVER}" in town.held(order_id)
+    assert _state_of(town, service_id) is ServiceState.PENDING_TERMINATE
+    town.devices.away = set()
+    town.devices.blind = set()
+    town.put.clear()
+    town.order(2)
+    town.walk_all()
+    assert f"tag 2002 at {HANDOVER}" in town.held("O-2")
+
+    cease, _ = front_desk.cease_service(town.tools, SYSTEM, service_id, idempotency_key="again")
+    town.walk_all()
+    assert town.look(cease.id).state is OrderState.COMPLETED
+    assert _state_of(town, service_id) is ServiceState.TERMINATED
+    assert is_clean(town, order_id)
+
+
+@pytest.mark.parametrize("cause", ["the record is away", "the devices cannot be read"])
+def test_a_cease_that_fails_after_its_deploy_does_not_call_the_service_active_and_another_ends_it(
+    town: Town, cause: str
+) -> None:
+    order_id = town.order(1)
+    town.walk_all()
+    service_id = town.look(order_id).service_id
+    assert service_id is not None
+    first, _ = front_desk.cease_service(town.tools, SYSTEM, service_id, idempotency_key="first")
+    steps = CEASE.steps if cause == "the record is away" else (*CEASE.steps[:2], _unproven, *CEASE.steps[2:])
+    town.record.failing = 1000
+    town.walk_all(workflows=(replace(CEASE, steps=steps), ACTIVATE, DEPLOY))
+
+    assert town.look(first.id).state is OrderState.FAILED
+    assert town.devices.carrying() == set()
+    assert _state_of(town, service_id) is ServiceState.PENDING_TERMINATE
+    assert town.held(order_id)
+
+    town.devices.refusing = {DX_SWITCH}  # a second one that fails early does not make it active either
+    second, _ = front_desk.cease_service(town.tools, SYSTEM, service_id, idempotency_key="second")
+    town.walk_all()
+    assert town.look(second.id).state is OrderState.FAILED
+    assert _state_of(town, service_id) is ServiceState.PENDING_TERMINATE
+
+    town.devices.refusing = set()
+    town.record.failing = 0
+    third, _ = front_desk.cease_service(town.tools, SYSTEM, service_id, idempotency_key="third")
+    town.walk_all()
+    assert town.look(third.id).state is OrderState.COMPLETED
+    assert is_clean(town, order_id)
+
+
+def test_a_service_that_is_being_ceased_is_not_ceased_a_second_time_beside_it(town: Town) -> None:
+    order_id = town.order(1)
+    town.walk_all()
+    service_id = town.look(order_id).service_id
+    assert service_id is not None
+    front_desk.cease_service(town.tools, SYSTEM, service_id, idempotency_key="first")
+
+    with pytest.raises(WrongState, match="another order is at it"):
+        front_desk.cease_service(town.tools, SYSTEM, service_id, idempotency_key="second")
+
+
+@pytest.mark.parametrize("cease_steps", range(1, len(CEASE.steps) + 1))
+def test_a_cease_that_overtakes_the_last_step_of_its_order_leaves_nothing_in_the_record(
+    town: Town, cease_steps: int
+) -> None:
+    """`tell` has read that the service is active; before it writes, the cease gets so far."""
+    order_id = town.order(1)
+    show = town.record.show
+
+    def show_late(circuit: DeliveredCircuit) -> str:
+        if circuit.status is DeliveryStatus.ACTIVE:
+            cease_id = town.cease(circuit.service_id)
+            for step in CEASE.steps[:cease_steps]:
+                begin_step(cease_id, step.__name__, town.tools)
+                step(cease_id, town.tools)
+        return show(circuit)
+
+    town.record.show = show_late  # type: ignore[method-assign]  # the moment nobody can choose otherwise
+    town.walk_all()
+
+    assert town.look(order_id).state is OrderState.COMPLETED
+    assert is_clean(town, order_id)
+
+
+def _dying_after_deploy(town: Town) -> Workflow:
+    def die(order_id: str, tools: object) -> None:
+        town.devices.away = {DX_SWITCH}
+        town.devices.blind = {DX_SWITCH}
+
+    deploy, *rest = DEPLOY.steps
+    return replace(DEPLOY, steps=(deploy, die, *rest))
+
+
+def _unproven(order_id: str, tools: object) -> None:
+    raise NotProven(order_id, ())
+
+
+def _state_of(town: Town, service_id: str) -> ServiceState:
+    with town.tools.open_unit_of_work(reading=True) as work:
+        return work.services.get(service_id).state

@@ -22,6 +22,26 @@ log = structlog.get_logger(__name__)
 FORGET_EVERY_S = 3600.0
 
 
+class Heard:
+    """For how long a worker has been heard without a gap.
+
+    Only then may it call another dead: after the database was away, or this process was
+    asleep, everybody is silent, and it is the one that hears itself first.
+    """
+
+    def __init__(self, longest_gap: timedelta) -> None:
+        self._longest_gap = longest_gap
+        self._since: datetime | None = None
+        self._last: datetime | None = None
+
+    def unbroken_at(self, now: datetime) -> timedelta:
+        """Note a beat at `now`, and return for how long there was one after the other."""
+        if self._since is None or self._last is None or now - self._last > self._longest_gap:
+            self._since = now
+        self._last = now
+        return now - self._since
+
+
 class RunningWorker:
     """One worker, in threads of this process. Times in seconds.
 
@@ -48,6 +68,8 @@ class RunningWorker:
         bodies = {workflow.name: body_of(workflow, tools, metrics) for workflow in workflows}
         self._worker = Worker(engine_for_workflows, _engine_settings(tools.settings), bodies)
         self._stopped = threading.Event()
+        settings = tools.settings
+        self._heard = Heard(timedelta(seconds=max(settings.dead_after_s / 2, 3 * settings.heartbeat_every_s)))
         self._rounds = [
             threading.Thread(target=self._repeat, args=round_, name=name, daemon=True)
             for name, *round_ in (
@@ -96,10 +118,11 @@ class RunningWorker:
         now = self._tools.now()
         hear_worker(self._engine, self._settings.worker_name, now)
         self._metrics.worker_heartbeat.set(now.timestamp())
-        self._take_over(now)
+        dead_after = timedelta(seconds=self._settings.dead_after_s)
+        if self._heard.unbroken_at(now) >= dead_after:
+            self._take_over(now - dead_after)
 
-    def _take_over(self, now: datetime) -> None:
-        since = now - timedelta(seconds=self._settings.dead_after_s)
+    def _take_over(self, since: datetime) -> None:
         for name in silent_workers(self._engine, since):
             try:
                 let_go = hold_name(self._engine, name)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from provisioning.errors import WorkerNameTaken
 from provisioning.orders import OrderState
 from provisioning.store.workers import forget_workers, hear_worker, hold_name, last_heard, silent_workers
+from provisioning.worker import Heard
 from tests.forks import run_apart
 from tests.integration import worker_that_dies
 from tests.integration.running import running, wait_until
@@ -38,6 +39,12 @@ def test_a_worker_that_says_nothing_for_too_long_is_dead_until_it_speaks_again(e
     forget_workers(engine, ("a",), since)
     assert silent_workers(engine, NOON + timedelta(hours=1)) == ("a", "b")
     assert last_heard(engine) == NOON + timedelta(seconds=60)
+
+
+def test_a_worker_that_was_itself_not_heard_calls_nobody_dead_for_a_while() -> None:
+    heard = Heard(longest_gap=timedelta(seconds=30))
+    beats = [heard.unbroken_at(NOON + timedelta(seconds=seconds)) for seconds in (0, 25, 50, 75, 120, 140)]
+    assert [beat.total_seconds() for beat in beats] == [0, 25, 50, 75, 0, 20]
 
 
 def test_what_a_killed_worker_had_begun_another_one_ends(database_url: str, tmp_path: Path) -> None:

@@ -35,8 +35,8 @@ class ServiceRecord(Protocol):
 class NoRecord:
     """The record of somebody who runs without a NetBox: it keeps nothing."""
 
-    def show(self, circuit: DeliveredCircuit) -> str:
+    def show(self, circuit: DeliveredCircuit) -> str:  # noqa: ARG002  # there is nothing to write it into
         return ""
 
-    def withdraw(self, service_id: str, order_id: str) -> None:
+    def withdraw(self, service_id: str, order_id: str) -> None:  # noqa: ARG002  # nothing was written
         return None

@@ -7,6 +7,7 @@ running-config even while another process's timer may yet take that back, so we 
 device's sessions before we read anything.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from automation.redaction import printable, without_secrets
 from automation.sessions import Opener, is_alive, is_leftover, open_sessions, session_name
 
 _POLL_S = 0.25
+_ERRNO = re.compile(r"^\[Errno [0-9]+\] ")
 _ANSWERS_NOT_UNDERSTOOD = (KeyError, TypeError, IndexError, ValueError)
 
 
@@ -64,7 +66,7 @@ def _no_answer(name: str, error: Exception) -> AutomationError:
     words = printable(getattr(error, "message", "") or str(error))
     if words.startswith("Unauthorized"):
         return DeviceRefused(name, "it does not accept our account or password")
-    return DeviceUnreachable(name, words.removeprefix("Socket error during eAPI connection: "))
+    return DeviceUnreachable(name, _ERRNO.sub("", words.removeprefix("Socket error during eAPI connection: ")))
 
 
 def running_config(device: Device) -> str:

@@ -58,6 +58,11 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join([*names[:MOST_LISTED], *more])
 
 
+def _named(refusal: Refusal) -> str:
+    """Why, with the device's name where the words do not begin with it already."""
+    return refusal.reason if refusal.reason.startswith(refusal.device) else f"{refusal.device}: {refusal.reason}"
+
+
 class CatalogueInvalid(ProvisioningError):
     """The price list breaks a rule. `field` is where, as a dotted path."""
 
@@ -369,8 +374,8 @@ class DevicesRefused(ProvisioningError):
         self.order_id = order_id
         self.refusals = tuple(refusals)
         devices = tuple(refusal.device for refusal in refusals)
-        why = "; ".join(f"{refusal.device}: {refusal.reason}" for refusal in refusals)
-        sentence = f"The {self.said} of order {order_id} was refused: {why.rstrip('.')}."
+        why = "; ".join(_named(refusal) for refusal in refusals)
+        sentence = f"The {self.said} of order {order_id} failed: {why.rstrip('.')}."
         super().__init__(sentence, order_id=order_id, devices=devices)
 
 

@@ -1,7 +1,7 @@
 """A whole house that runs: simulated devices on loopback, the real database, deployer, engine and worker."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -86,7 +86,9 @@ def wait_until(true: Callable[[], object], timeout_s: float = 60.0) -> None:
         time.sleep(0.02)
 
 
-def settings_of(url: str, port: int, **more: Any) -> tuple[InventorySettings, AutomationSettings, ProvisioningSettings]:
+def settings_of(
+    url: str, port: int, *, netbox: Mapping[str, Any] | None = None, **more: Any
+) -> tuple[InventorySettings, AutomationSettings, ProvisioningSettings]:
     """Settings of a house on this database and these devices; `more` overrules the provisioning floor's."""
     provisioning: dict[str, Any] = {
         "token_pepper": SecretStr("pepper"),
@@ -99,7 +101,7 @@ def settings_of(url: str, port: int, **more: Any) -> tuple[InventorySettings, Au
         "stop_patience_s": 10,
     }
     return (
-        InventorySettings(_env_file=None, database_url=SecretStr(url)),
+        InventorySettings(_env_file=None, database_url=SecretStr(url), **(netbox or {})),
         AutomationSettings(
             _env_file=None, device_password=PASSWORD, eapi_transport="http", eapi_port=port, connect_timeout_s=5
         ),
@@ -108,12 +110,17 @@ def settings_of(url: str, port: int, **more: Any) -> tuple[InventorySettings, Au
 
 
 @contextmanager
-def running(url: str, inventory: Inventory, *, works: bool = True, **more: Any) -> Iterator[Running]:
-    """Bring up devices, database and, where it `works`, a worker; and take them down."""
+def running(
+    url: str, inventory: Inventory, *, works: bool = True, netbox: Mapping[str, Any] | None = None, **more: Any
+) -> Iterator[Running]:
+    """Bring up devices, database and, where it `works`, a worker; and take them down.
+
+    `netbox` are the settings of a NetBox, where there is one.
+    """
     snapshot = Snapshot(inventory)
     credentials = Credentials("neutralhost", PASSWORD)
     with Fleet.start(twin_devices(snapshot), credentials=credentials) as fleet:
-        settings = settings_of(url, fleet.port, **more)
+        settings = settings_of(url, fleet.port, netbox=netbox, **more)
         prepare_database(settings[0])
         house = build(*settings)
         try:

@@ -171,15 +171,18 @@ def orders_sheet(orders: Sequence[Order]) -> Sheet:
             order.isp_code,
             order.request.uprn,
             f"{order.request.bandwidth_mbps:,}",
-            order.state.value,
-            "waiting" if order.awaiting_approval else order.step,
+            _where(order),
             moment(order.created_at),
         )
         for order in orders
     )
-    return sheet(
-        ("order", "action", "isp", "uprn", "mbit/s", "state", "step", "created"), rows, right=("uprn", "mbit/s")
-    )
+    return sheet(("order", "action", "isp", "uprn", "mbit/s", "state", "created"), rows, right=("uprn", "mbit/s"))
+
+
+def _where(order: Order) -> str:
+    if order.awaiting_approval:
+        return "waiting"
+    return f"{order.state.value} {order.step}" if order.state is OrderState.IN_PROGRESS else order.state.value
 
 
 def print_order(order: Order, output: Output) -> None:

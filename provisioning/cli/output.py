@@ -87,9 +87,11 @@ def _padded(table: Sheet, line: Sequence[str], widths: Sequence[int]) -> list[st
 
 def drawn(table: Sheet) -> Table:
     """Return the sheet as rich draws it on a terminal."""
-    found = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
-    for title in table.columns:
-        found.add_column(title, justify="right" if title in table.right else "left", overflow="fold")
+    found = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for index, title in enumerate(table.columns):
+        # What is copied or added up stays on one line: the key, which comes first, and numbers.
+        whole = index == 0 or title in table.right
+        found.add_column(title, justify="right" if title in table.right else "left", overflow="fold", no_wrap=whole)
     for row in table.rows:
         found.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
     return found

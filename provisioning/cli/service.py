@@ -84,12 +84,11 @@ def services_sheet(services: Sequence[Service]) -> Sheet:
             "" if service.circuit is None else str(service.circuit.s_vlan),
             f"{service.bandwidth_mbps:,}",
             service.state.value,
-            moment(service.activated_at),
         )
         for service in services
     )
     return sheet(
-        ("service", "isp", "uprn", "handover", "s-vlan", "mbit/s", "state", "active since"),
+        ("service", "isp", "uprn", "handover", "s-vlan", "mbit/s", "state"),
         rows,
         right=("uprn", "s-vlan", "mbit/s"),
     )

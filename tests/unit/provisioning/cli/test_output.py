@@ -28,11 +28,12 @@ def test_a_drawn_table_fits_the_terminal_and_loses_no_letter(width):
     word = "Ω" + "abcdefghij" * 20
     out = io.StringIO()
 
-    Console(file=out, width=width).print(drawn(sheet(("a", "b"), [(word, word)])))
+    Console(file=out, width=width).print(drawn(sheet(("key", "a", "b"), [("O-12345678", word, word)])))
 
     lines = out.getvalue().splitlines()
     assert max(map(len, lines)) <= width
     assert out.getvalue().count("j") == 40
+    assert "O-12345678" in out.getvalue()
 
 
 @pytest.mark.parametrize(

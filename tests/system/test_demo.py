@@ -1,0 +1,110 @@
+"""`neutralhost demo` at a terminal: it stays up, answers, and stops at once on Ctrl-C, leaving nothing behind."""
+
+import os
+import pty
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+
+pytestmark = pytest.mark.system
+
+COLUMNS = 80
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Terminal:
+    """A terminal of 80 columns in which a command runs, and all that was written to it."""
+
+    def __init__(self, folder, *words):
+        ours, theirs = pty.openpty()
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("NEUTRALHOST_")}
+        self.text = ""
+        self.descriptor = ours
+        self.running = subprocess.Popen(
+            words,
+            cwd=folder,
+            env=environment | {"TERM": "xterm-256color", "COLUMNS": str(COLUMNS)},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+
+    def read_until(self, words, within_s):
+        until = time.monotonic() + within_s
+        while words not in self.text and time.monotonic() < until:
+            if select.select([self.descriptor], [], [], 0.1)[0]:
+                try:
+                    self.text += os.read(self.descriptor, 65536).decode(errors="replace")
+                except OSError:  # the other end is closed: the command has ended
+                    break
+        assert words in self.text, self.text[-2000:]
+
+    def close(self):
+        if self.running.poll() is None:
+            self.running.kill()
+            self.running.wait()
+        os.close(self.descriptor)
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    ports = [free_port(), free_port()]
+    words = [sys.executable, "-c", "from provisioning.cli.main import run; run()", "demo"]
+    found = Terminal(tmp_path, *words, "--port", str(ports[0]), "--device-port", str(ports[1]))
+    found.url = f"http://127.0.0.1:{ports[0]}"
+    found.ports = ports
+    yield found
+    found.close()
+
+
+def test_a_demo_at_a_terminal_shows_an_order_answers_and_stops_on_ctrl_c(terminal, tmp_path):
+    terminal.read_until("Ctrl-C stops everything.", within_s=120)
+
+    assert requests.get(f"{terminal.url}/readyz", timeout=10).status_code == 200
+    assert "neutralhost_" in requests.get(f"{terminal.url}/metrics", timeout=10).text
+    assert requests.get(f"{terminal.url}/", timeout=10).status_code == 200
+    assert "\x1b[32m" in terminal.text
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.text)
+    assert max(len(line.rstrip("\r")) for line in shown.replace("\r", "\n").split("\n")) <= COLUMNS
+
+    asked_at = time.monotonic()
+    terminal.running.send_signal(signal.SIGINT)
+
+    assert terminal.running.wait(20) == 0
+    assert time.monotonic() - asked_at < 10
+    terminal.read_until("Stopped.", within_s=5)
+    assert "Traceback" not in terminal.text
+    for port in terminal.ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+
+
+def test_a_second_demo_on_the_same_folder_is_refused_in_one_sentence(terminal, tmp_path):
+    terminal.read_until("Database", within_s=60)
+
+    done = subprocess.run(
+        [sys.executable, "-c", "from provisioning.cli.main import run; run()", "demo", "--port", str(free_port())],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 1
+    assert "A demo is already running on var." in done.stderr

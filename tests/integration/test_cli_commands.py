@@ -249,6 +249,42 @@ def test_a_demo_on_a_taken_port_starts_nothing(cli, tmp_path):
     assert not (tmp_path / "var" / "neutralhost.db").exists()
 
 
+def test_the_doctor_finds_a_working_town_well(cli, quiet_town):
+    found = cli("doctor", "--port", free_port(), "--json").json
+
+    assert found["ok"] is True
+    assert {check["verdict"] for check in found["checks"] if check["subject"] != "open files"} == {"ok"}
+    assert len(found["checks"]) == 10
+
+
+def test_the_doctor_has_a_next_step_for_everything_that_is_not_right(cli, monkeypatch, tmp_path):
+    monkeypatch.setenv("NEUTRALHOST_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
+    monkeypatch.setenv("NEUTRALHOST_NETBOX_URL", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("NEUTRALHOST_NETBOX_TOKEN", "nbt_none.none")
+    monkeypatch.delenv("NEUTRALHOST_DEVICE_PASSWORD")
+    (tmp_path / ".env").write_text("NEUTRALHOST_POLL_S=1\n")
+    (tmp_path / ".env").chmod(0o644)
+
+    found = cli("doctor", "--json", exits=1).json
+
+    failed = {check["subject"]: check for check in found["checks"] if check["verdict"] == "fail"}
+    assert set(failed) == {"settings", "secret files", "database", "inventory", "netbox", "devices"}
+    assert all(check["next_step"] for check in failed.values())
+    assert "chmod 600 .env" in failed["secret files"]["next_step"]
+    assert "neutralhost database migrate" in failed["database"]["sentence"]
+    assert "NEUTRALHOST_DEVICE_PASSWORD" in failed["settings"]["sentence"]
+
+
+def test_the_doctor_names_devices_that_are_away(cli, quiet_town):
+    quiet_town.fleet.go_away("nte-1")
+
+    found = cli("doctor", "--port", free_port(), "--json").json
+
+    (devices,) = (check for check in found["checks"] if check["subject"] == "devices")
+    assert devices["verdict"] == "warn"
+    assert "1 of 3 devices do not answer: nte-1." in devices["sentence"]
+
+
 @pytest.mark.parametrize("what", ["worker", "serve", "twin"])
 def test_what_stays_up_answers_and_a_signal_ends_it_with_exit_code_0(cli, quiet_town, what):
     port = free_port()

@@ -6,7 +6,10 @@
 #   make test-postgres  the test suite on a PostgreSQL of its own
 #   make check          what CI runs: format, lint, types, floors, tests
 #   make format         put the code into the one format
+#   make lint           format, lint, types and floors alone
+#   make install-dev    make .venv with the locked dependencies for development
 #   make netbox         bring up a real NetBox on loopback, filled with the example
+#   make up             the complete system in containers (needs Docker with compose)
 #   make docs           write the reference pages that are generated
 #   make lock           resolve the dependencies again
 #   make clean          remove what `make` made (not var/, which holds data)
@@ -14,7 +17,7 @@
 # Paths are relative on purpose: the checkout may stand in a folder with spaces in its name.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-system test-postgres check format lint types floors netbox docs lock clean
+.PHONY: help run test test-system test-postgres check format lint install install-dev netbox up docs lock clean
 .DELETE_ON_ERROR:
 
 # Another interpreter and environment beside the usual one: `make test VENV=.venv-3.13 PYTHON=python3.13`.
@@ -56,12 +59,17 @@ test-system: $(VENV)/develop
 test-postgres: $(VENV)/develop
 	$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not system and not live" -n $(WORKERS)
 
-check: $(VENV)/develop
+check: lint test
+
+lint: $(VENV)/develop
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) --no-print-directory test
+
+install: $(VENV)/runtime
+
+install-dev: $(VENV)/develop
 
 format: $(VENV)/develop
 	$(BIN)/ruff format
@@ -69,6 +77,10 @@ format: $(VENV)/develop
 
 netbox: $(VENV)/runtime
 	$(BIN)/neutralhost netbox up --fill
+
+up:
+	docker/make-secrets
+	docker compose --env-file docker/secrets.env -f docker/compose.yml up --build --wait
 
 docs: $(VENV)/develop
 	$(BIN)/python -m provisioning.cli.reference

@@ -47,12 +47,13 @@ def test_of_more_orders_at_once_than_tags_each_tag_has_one_winner_and_the_device
 
 @pytest.mark.parametrize("fault", ["refuses", "is away"])
 def test_a_device_in_trouble_fails_the_order_and_leaves_no_device_changed(database_url: str, fault: str) -> None:
-    with running(database_url, street(homes=1)) as town:
+    with running(database_url, street(homes=1), works=False) as town:
         before = town.configs()
         if fault == "refuses":
             town.fleet.refuse(DX_SWITCH, "^vlan")
         else:
             town.fleet.go_away(DX_SWITCH)
+        town.house.start_worker()
 
         [failed] = town.wait([town.order(1)])
 

@@ -180,6 +180,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     inventory.NetBoxUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     inventory.NetBoxRefused: HTTPStatus.BAD_GATEWAY,
     inventory.NetBoxForbidden: HTTPStatus.BAD_GATEWAY,
+    inventory.NetBoxTaken: HTTPStatus.BAD_GATEWAY,
     inventory.NetBoxNotBootstrapped: HTTPStatus.SERVICE_UNAVAILABLE,
     inventory.SandboxFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     inventory.DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,

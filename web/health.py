@@ -36,7 +36,10 @@ def health_blueprint(tools: Tools, metrics: Metrics, worker_seen: WorkerSeen | N
 
     @blueprint.get("/metrics")
     def exposition() -> Response:
-        return make_response(metrics.exposition(), 200, {"Content-Type": EXPOSITION_CONTENT_TYPE})
+        try:
+            return make_response(metrics.exposition(), 200, {"Content-Type": EXPOSITION_CONTENT_TYPE})
+        except DatabaseUnavailable as error:  # orders are counted in the database at each scrape
+            return make_response(_unavailable(error), 503, {"Content-Type": "text/plain; charset=utf-8"})
 
     return blueprint
 
@@ -46,20 +49,30 @@ def _database(tools: Tools) -> str:
     try:
         front_desk.check_ready(tools)
     except DatabaseUnavailable as error:
-        return f"The database cannot be used: {error.reason}."  # open to everybody, so not where it is
+        return _unavailable(error)
     return ""
+
+
+def _unavailable(error: DatabaseUnavailable) -> str:
+    """These pages are open to everybody, so they do not say where the database is."""
+    return f"The database cannot be used: {error.reason}."
 
 
 def _worker(tools: Tools, worker_seen: WorkerSeen | None) -> str:
     """Why no worker is at work, "" where one is or none is watched from here."""
     if worker_seen is None:
         return ""
-    seen = worker_seen()
+    try:
+        seen = worker_seen()
+    except DatabaseUnavailable as error:
+        return _unavailable(error)
     if seen is None:
         return str(NotReady("no worker has been seen yet"))
     silent = tools.now() - seen
     return (
-        str(NotReady(f"no worker has been seen for {silent.seconds} seconds")) if silent > WORKER_SILENT_AFTER else ""
+        str(NotReady(f"no worker has been seen for {silent.total_seconds():.0f} seconds"))
+        if silent > WORKER_SILENT_AFTER
+        else ""
     )
 
 

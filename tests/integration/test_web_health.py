@@ -1,5 +1,6 @@
 """What Prometheus, a load balancer and an operator ask the web process."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -40,10 +41,31 @@ def test_it_is_not_ready_while_no_worker_is_seen(town: Town) -> None:
     assert client.get("/readyz").status_code == 503
     seen[0] = town.clock.at
     assert client.get("/readyz").status_code == 200
-    town.clock.at += timedelta(minutes=2)
+    town.clock.at += timedelta(days=1, minutes=2)
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert "seconds" in answer.text
+    assert re.search(r"for 865\d\d seconds", answer.text)
+
+
+def test_it_says_so_in_json_where_the_worker_cannot_be_asked_for(town: Town) -> None:
+    def away() -> datetime:
+        raise DatabaseUnavailable("postgresql://somewhere/nh", "it does not answer")
+
+    answer = create_app(town.tools, town.settings, worker_seen=away).test_client().get("/readyz")
+    assert (answer.status_code, answer.mimetype) == (503, "application/json")
+    assert "it does not answer" in answer.text
+    assert "somewhere" not in answer.text
+
+
+def test_metrics_say_why_there_are_none_and_not_where_the_database_is(town: Town) -> None:
+    def away() -> dict[str, int]:
+        raise DatabaseUnavailable("postgresql://somewhere/nh", "it does not answer")
+
+    metrics = Metrics()
+    metrics.watch_orders(away)
+    answer = create_app(town.tools, town.settings, metrics=metrics).test_client().get("/metrics")
+    assert (answer.status_code, answer.mimetype) == (503, "text/plain")
+    assert "somewhere" not in answer.text
 
 
 def test_requests_are_measured_by_route_and_never_by_address(town: Town) -> None:

@@ -1,6 +1,7 @@
 """The kinds of text and numbers that come in, each checked once, here."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -10,12 +11,22 @@ NAME = r"^[A-Za-z0-9._:-]{1,64}$"
 UPRN = r"^[1-9][0-9]{0,11}$"
 IDEMPOTENCY_KEY = r"^[A-Za-z0-9._:-]{1,128}$"
 
+USER_NAME = r"^[a-z0-9][a-z0-9._@-]{0,63}$"
+
+# What a pattern asks for, said to people: nobody at an ISP should have to read one.
+PATTERN_WORDS: Mapping[str, str] = {
+    PRINTABLE: "it has characters that cannot be printed on one line",
+    NAME: "1 to 64 letters, digits or . _ : - are allowed",
+    UPRN: "a UPRN has 1 to 12 digits and does not begin with 0",
+    USER_NAME: "1 to 64 small letters, digits or . _ @ - are allowed, a letter or digit first",
+}
+
 HIGHEST_MBPS = 100_000
 MOST_PER_PAGE = 200
 WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 type Name = Annotated[str, StringConstraints(pattern=NAME)]
-type UserName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._@-]{0,63}$")]
+type UserName = Annotated[str, StringConstraints(pattern=USER_NAME)]
 type Uprn = Annotated[str, StringConstraints(pattern=UPRN)]
 type ShortText = Annotated[str, StringConstraints(pattern=PRINTABLE, max_length=64)]
 type SearchText = Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=2, max_length=100)]

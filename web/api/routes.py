@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from provisioning import front_desk
 from provisioning.isps import Principal
 from provisioning.tools import Tools
-from web.api.fields import IDEMPOTENCY_KEY
+from web.api.fields import IDEMPOTENCY_KEY, PATTERN_WORDS
 from web.api.operation import Answer, Call, Operation
 from web.api.operations import OPERATIONS
 from web.errors import BodyInvalid, BodyUnreadable, MediaTypeUnsupported, SignInNeeded
@@ -86,7 +86,9 @@ def faults(invalid: ValidationError) -> list[str]:
 
 
 def _wording(message: str) -> str:
-    return message.removeprefix("Value error, ")[:1].lower() + message.removeprefix("Value error, ")[1:]
+    plain = message.removeprefix("Value error, ")
+    pattern = plain.removeprefix("String should match pattern ")[1:-1]
+    return PATTERN_WORDS.get(pattern) or plain[:1].lower() + plain[1:]
 
 
 def _idempotency_key(operation: Operation) -> str:

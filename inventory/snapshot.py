@@ -11,6 +11,7 @@ from inventory.links import Link
 from inventory.organisations import Organisation
 from inventory.places import Place
 from inventory.premises import Premises
+from inventory.premises_search import PremisesSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,11 @@ class Snapshot:
             if device.role is DeviceRole.NTE and device.uprn is not None:
                 found.setdefault(device.uprn, []).append(device)
         return {uprn: tuple(devices) for uprn, devices in found.items()}
+
+    @cached_property
+    def premises_search(self) -> PremisesSearch:
+        """Built at the first search."""
+        return PremisesSearch(self.inventory.premises)
 
     def premises_at(self, uprn: str) -> Premises:
         """Raises: UnknownPremises."""

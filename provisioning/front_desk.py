@@ -122,12 +122,7 @@ def find_premises(
     Spaces and case do not matter. The same for everybody, whoever asks.
     """
     del who
-    begins, contains = _squeezed(postcode or ""), _squeezed(text or "")
-    found = (
-        premises
-        for premises in tools.load_snapshot().inventory.premises
-        if _squeezed(premises.postcode).startswith(begins) and contains in _squeezed(premises.address)
-    )
+    found = tools.load_snapshot().premises_search.find(postcode or "", text or "")
     return tuple(islice(found, max(0, limit)))
 
 
@@ -360,7 +355,3 @@ def _service(work: UnitOfWork, who: Principal, service_id: str) -> Service:
     if not may_see(who, found.isp_code):
         raise UnknownService(service_id)
     return found
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split()).casefold()

@@ -1,6 +1,7 @@
 """The one place that wires the house: settings in, everything an order needs out."""
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -94,23 +95,29 @@ def build(
     Raises: DatabaseUnavailable, also where it is not migrated; CatalogueInvalid.
     """
     url = inventory_settings.database_url.get_secret_value()
-    engine = open_engine(url)
-    require_migrated(engine)
-    require_tables(engine)
-    # The durable engine retries by itself on what the database says, so it must see it in the driver's words.
-    engine_for_workflows = open_engine(url, translate_errors=False)
-    queue = WorkQueue(engine_for_workflows)
-    load_snapshot = SnapshotCache(engine)
-    tools = Tools(
-        settings=provisioning_settings,
-        open_unit_of_work=open_store(engine, jobs=lambda session: QueuedJobs(queue, session), now=now),
-        load_snapshot=load_snapshot,
-        catalogue=load_catalogue(provisioning_settings.catalogue_file),
-        deployer=NornirDeployer(lambda: host_addresses(load_snapshot()), automation_settings),
-        record=_record(inventory_settings),
-        now=now,
-    )
-    return House(tools, _metrics(tools), engine, engine_for_workflows, queue)
+    with ExitStack() as on_failure:
+        engine = open_engine(url)
+        on_failure.callback(engine.dispose)
+        require_migrated(engine)
+        require_tables(engine)
+        # The durable engine retries by itself on what the database says, so it must see it in the driver's words.
+        engine_for_workflows = open_engine(url, translate_errors=False)
+        on_failure.callback(engine_for_workflows.dispose)
+        queue = WorkQueue(engine_for_workflows)
+        on_failure.callback(queue.close)
+        load_snapshot = SnapshotCache(engine)
+        tools = Tools(
+            settings=provisioning_settings,
+            open_unit_of_work=open_store(engine, jobs=lambda session: QueuedJobs(queue, session), now=now),
+            load_snapshot=load_snapshot,
+            catalogue=load_catalogue(provisioning_settings.catalogue_file),
+            deployer=NornirDeployer(lambda: host_addresses(load_snapshot()), automation_settings),
+            record=_record(inventory_settings),
+            now=now,
+        )
+        house = House(tools, _metrics(tools), engine, engine_for_workflows, queue)
+        on_failure.pop_all()  # from here on House.close does it
+    return house
 
 
 def _record(settings: InventorySettings) -> ServiceRecord:

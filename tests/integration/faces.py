@@ -179,10 +179,15 @@ class Visitor:
 
     def place(self, **changes: object) -> TestResponse:
         """Send the order's form, as the review page has it; where that has none, as a hand would forge it."""
-        review = self.review(**changes)
-        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', review.text))
+        fields = self.fields_of(self.review(**changes))
         forged = {**without_isp(changes), "key": f"forged-{time.monotonic_ns()}"}
-        return self.post("/orders", {k: html.unescape(v) for k, v in fields.items()} if "key" in fields else forged)
+        return self.post("/orders", fields if "key" in fields else forged)
+
+    @staticmethod
+    def fields_of(review: TestResponse) -> dict[str, str]:
+        """The hidden fields of a page's forms."""
+        found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', review.text)
+        return {name: html.unescape(value) for name, value in found}
 
     def _kept(self, answer: TestResponse) -> TestResponse:
         self.said += [answer.text, str(answer.headers)]
@@ -277,7 +282,8 @@ def troubled_house(database_url: str, folder: Path) -> Iterator[Troubled]:
         settings = {"netbox_url": netbox.url, "netbox_token": NETBOX_TOKEN}
         quick = {"step_tries": 2, "undo_tries": 2, "token_pepper": PEPPER, "first_pause_s": 0.02}
         with running(database_url, inventory, netbox=settings, **quick) as town:
-            troubled = Troubled(town, netbox, faces_of(town, database_url, netbox, log))
+            terminal = cli_settings(database_url, folder, town.fleet.port, netbox.url)
+            troubled = Troubled(town, netbox, faces_of(town.house.tools, terminal, log))
             for uprn, handover in ((TAKES_THE_TAG, ONE_TAG), (FILLS_IT, FULL)):
                 placed = troubled.faces.order_by_api(f"takes-{handover}", uprn=uprn, handover=handover)
                 assert troubled.faces.ended(placed.json["id"]).state is OrderState.COMPLETED
@@ -285,20 +291,26 @@ def troubled_house(database_url: str, folder: Path) -> Iterator[Troubled]:
             yield troubled
 
 
-def faces_of(town: Running, database_url: str, netbox: SmallNetBox, log: Path) -> Faces:
-    app = create_app(town.house.tools, WebSettings(cookies_secure=False, _env_file=None, sign_ins_per_minute=10_000))
-    settings = {
-        "NEUTRALHOST_VAR": str(log.parent / "var"),
+def cli_settings(database_url: str, folder: Path, eapi_port: int = 1, netbox_url: str = "") -> dict[str, str]:
+    """What a terminal's environment must say to work on the same house."""
+    netbox = {"NEUTRALHOST_NETBOX_URL": netbox_url, "NEUTRALHOST_NETBOX_TOKEN": NETBOX_TOKEN} if netbox_url else {}
+    return {
+        "NEUTRALHOST_VAR": str(folder / "var"),
         "NEUTRALHOST_DATABASE_URL": database_url,
         "NEUTRALHOST_TOKEN_PEPPER": PEPPER,
         "NEUTRALHOST_DEVICE_PASSWORD": house_of.PASSWORD.get_secret_value(),
         "NEUTRALHOST_EAPI_TRANSPORT": "http",
-        "NEUTRALHOST_EAPI_PORT": str(town.fleet.port),
-        "NEUTRALHOST_NETBOX_URL": netbox.url,
-        "NEUTRALHOST_NETBOX_TOKEN": NETBOX_TOKEN,
+        "NEUTRALHOST_EAPI_PORT": str(eapi_port),
+        **netbox,
     }
-    faces = Faces(town.house.tools, app, settings, log)
-    for name, role, isp in (("isp", Role.ISP, "quayside"), ("operator", Role.OPERATOR, None)):
-        front_desk.create_user(town.house.tools, SYSTEM, name, role, isp, USER_PASSWORD)
-        faces.tokens[name], _ = front_desk.create_token(town.house.tools, SYSTEM, name, "a test", None)
+
+
+def faces_of(tools: Tools, settings: Mapping[str, str], log: Path, *, with_people: bool = True) -> Faces:
+    """The faces of these tools; `with_people`, a user with a token of quayside's, and one of the operator's."""
+    app = create_app(tools, WebSettings(cookies_secure=False, _env_file=None, sign_ins_per_minute=10_000))
+    faces = Faces(tools, app, settings, log)
+    people = (("isp", Role.ISP, "quayside"), ("operator", Role.OPERATOR, None)) if with_people else ()
+    for name, role, isp in people:
+        front_desk.create_user(tools, SYSTEM, name, role, isp, USER_PASSWORD)
+        faces.tokens[name], _ = front_desk.create_token(tools, SYSTEM, name, "a test", None)
     return faces

@@ -44,9 +44,9 @@ from tests.web_town import Browser, Machine
 from web.app import create_app
 from web.settings import WebSettings
 
-GOOD, TAKES_THE_TAG, NO_PATH, NO_NTE, FILLS_IT = (uprn_of(home) for home in range(1, 6))
+GOOD, TAKES_THE_TAG, NO_PATH, NO_NTE, FILLS_IT, ALSO_GOOD = (uprn_of(home) for home in range(1, 7))
 UNSERVED = uprn_of(99)
-FULL, ONE_TAG, ANOTHERS = "quayside-full", "quayside-one", "shipcanal-dx"
+FULL, ONE_TAG, FREE_TAG, ANOTHERS = "quayside-full", "quayside-one", "quayside-race", "shipcanal-dx"
 ORDER: Mapping[str, Any] = {
     "isp_code": "quayside",
     "product": "access-eline",
@@ -67,13 +67,14 @@ def troubled_street() -> Inventory:
     """A street with everything that can be in an order's way.
 
     One home has no way to the exchange, one no NTE, one is served by nothing; one handover is too
-    small for two services, one has a single tag, and one is another ISP's.
+    small for two services, two have a single tag each, and one is another ISP's.
     """
-    town = street(homes=5)
+    town = street(homes=6)
     [dx_handover] = town.handovers
     more = (
         Handover(FULL, "quayside", "dx", PortRef(DX_SWITCH, "Ethernet47"), 150, TagRange(3101, 3110)),
         Handover(ONE_TAG, "quayside", "dx", PortRef(DX_SWITCH, "Ethernet46"), 10_000, TagRange(3001, 3001)),
+        Handover(FREE_TAG, "quayside", "dx", PortRef(DX_SWITCH, "Ethernet44"), 10_000, TagRange(3301, 3301)),
         Handover(ANOTHERS, "shipcanal", "dx", PortRef(DX_SWITCH, "Ethernet45"), 10_000, TagRange(3201, 3210)),
     )
     far = Premises(UNSERVED, "1 Far Fold (made up)", "M99 9ZZ", PremisesKind.HOME, 390_000.0, 399_000.0, None)

@@ -6,19 +6,27 @@ leaves devices, reservations, claims and NetBox exactly as they were.
 """
 
 import json
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from inventory.files.bundle import write_bundle
+from inventory.store.mirror import read_inventory
 from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import OrderState
 from tests.integration.faces import (
+    ALSO_GOOD,
     ANOTHERS,
+    FREE_TAG,
     FULL,
     GOOD,
+    NETBOX_TOKEN,
     NO_NTE,
     NO_PATH,
     ONE_TAG,
@@ -31,6 +39,7 @@ from tests.integration.faces import (
     secrets_of,
     troubled_house,
 )
+from tests.integration.running import wait_until
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, HANDOVER
 
 
@@ -96,14 +105,14 @@ REFUSED = (
         {"handover": "nowhere"},
         "handover-not-yours",
         422,
-        f"quayside has no handover 'nowhere', but {HANDOVER}, {FULL}, {ONE_TAG}.",
+        f"quayside has no handover 'nowhere', but {HANDOVER}, {FULL}, {ONE_TAG}, {FREE_TAG}.",
     ),
     Refused(
         "another ISP's handover",
         {"handover": ANOTHERS},
         "handover-not-yours",
         422,
-        f"quayside has no handover '{ANOTHERS}', but {HANDOVER}, {FULL}, {ONE_TAG}.",
+        f"quayside has no handover '{ANOTHERS}', but {HANDOVER}, {FULL}, {ONE_TAG}, {FREE_TAG}.",
     ),
     Refused(
         "speed 0",
@@ -358,3 +367,187 @@ def test_trouble_on_the_way_ends_the_order_which_says_what_happened_and_holds_no
     assert street.town.held().get(order.service_id or "") is None
     service = street.faces.api("GET", f"/services/{order.service_id}").json
     assert service["state"] == "cancelled"
+
+
+def test_an_order_from_the_portals_form_says_on_its_page_what_happened(street: Troubled) -> None:
+    street.town.fleet.refuse(DX_SWITCH, "^vlan")
+    visitor = street.faces.portal()
+
+    placed = visitor.place()
+    order = street.faces.ended(placed.headers["Location"].rpartition("/")[2])
+
+    look_at(street, order.id, "failed", ["rehearsal-refused"], f": {DX_SWITCH} refused: ")
+    followed = street.faces.cli("order", "follow", order.id, "--json")
+    assert (followed.exit_code, json.loads(followed.stdout)["order"]["state"]) == (1, "failed")
+
+
+def test_a_cease_that_a_device_refuses_leaves_the_service_as_it_was_and_says_so(street: Troubled) -> None:
+    faces = street.faces
+    [service] = [one for one in faces.api("GET", "/services?state=active").json["items"] if one["handover"] == FULL]
+    for device in (DX_SWITCH, DXP_SWITCH):
+        street.town.fleet.refuse(device, "^no vlan")
+
+    ordered = faces.api("POST", f"/services/{service['id']}/cease", key="cease-in-trouble")
+    order = faces.ended(ordered.json["id"])
+
+    look_at(street, order.id, "failed", ["rehearsal-refused"], f"{DX_SWITCH} refused: ", f"{DXP_SWITCH} refused: ")
+    assert faces.api("GET", f"/services/{service['id']}").json == service
+
+
+def test_of_two_orders_at_once_for_the_last_tag_one_is_delivered_and_the_other_told_why(street: Troubled) -> None:
+    faces, town = street.faces, street.town
+
+    placed = [faces.order_by_api(f"race-{uprn}", uprn=uprn, handover=FREE_TAG) for uprn in (GOOD, ALSO_GOOD)]
+    ended = [faces.ended(answer.json["id"]) for answer in placed]
+
+    won, lost = sorted(ended, key=lambda order: order.state is not OrderState.COMPLETED)
+    assert (won.state, lost.state in (OrderState.REJECTED, OrderState.FAILED)) == (OrderState.COMPLETED, True)
+    says = f"Handover {FREE_TAG} has no free S-VLAN: all 1 of 3301-3301 are in use."
+    look_at(street, lost.id, lost.state.value, ["handover-tags-exhausted"], says)
+    assert lost.service_id not in town.held()
+    assert won.service_id is not None
+    wait_until(lambda: "tell done" in town.events(won.id))
+    assert faces.ended(town.cease(won.service_id).id).state is OrderState.COMPLETED
+
+
+@pytest.mark.parametrize("trouble", ["down", "500", "half"])
+def test_a_pull_from_a_netbox_in_trouble_says_so_and_changes_nothing(street: Troubled, trouble: str) -> None:
+    engine = street.town.house.engine
+    before = read_inventory(engine)
+    street.netbox.trouble = trouble
+
+    told = from_cli(street.faces.cli("inventory", "pull", "--json"))
+    pushed = from_cli(street.faces.cli("netbox", "push", "--json"))
+
+    for one in (told, pushed):
+        assert (one.status, one.code) == (1, "netbox-unavailable")
+        assert f"NetBox at {street.netbox.url} cannot be used: " in one.words
+        assert one.words.endswith("Check NEUTRALHOST_NETBOX_URL and that NetBox is up, then try again.")
+    assert read_inventory(engine) == before
+
+
+def test_a_netbox_that_does_not_know_our_token_is_told_apart_and_the_token_is_not_shown(street: Troubled) -> None:
+    street.netbox.token = "another"
+    try:
+        told = from_cli(street.faces.cli("--debug", "inventory", "pull", "--json"))
+    finally:
+        street.netbox.token = NETBOX_TOKEN
+
+    assert (told.status, told.code) == (1, "netbox-forbidden")
+    assert "(403): Invalid v2 token. Check NEUTRALHOST_NETBOX_TOKEN" in told.words
+
+
+def test_a_folder_with_broken_rows_names_each_and_nothing_of_it_is_loaded(street: Troubled, tmp_path: Path) -> None:
+    engine = street.town.house.engine
+    before = read_inventory(engine)
+    write_bundle(before, tmp_path / "folder", "street")
+    links, premises = tmp_path / "folder" / "links.csv", tmp_path / "folder" / "premises.csv"
+    links.write_text(links.read_text().replace(",10000,", ",ten thousand,", 1))
+    premises.write_text(premises.read_text().replace(GOOD, "0\x1b[31m<script>", 1))
+
+    told = street.faces.cli("inventory", "load", tmp_path / "folder", "--json")
+    for_people = street.faces.cli("inventory", "load", tmp_path / "folder")
+
+    error = json.loads(told.stdout)["error"]
+    assert (told.exit_code, error["code"]) == (1, "inventory-invalid")
+    assert error["detail"] == f"{tmp_path / 'folder'} has {error['facts']['fault_count']} faults and was not loaded."
+    for row in ("links.csv row 2: ", "premises.csv row 2: "):
+        assert any(fault.startswith(row) for fault in error["facts"]["faults"]), error["facts"]["faults"]
+        assert row in for_people.stderr
+    assert unsafe_in(for_people.stderr) == set()
+    assert read_inventory(engine) == before
+    assert street.faces.api("GET", "/premises?q=made-up&limit=1").json["items"]
+
+
+HOSTILE = (
+    "two\nlines",
+    "\x1b[2J\x1b[31mred",
+    "\x9b31m",
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "=cmd|' /C calc'!A0",
+    "$(reboot) `id`; rm -rf / | tee & \\",
+    "abc\u202egpj.exe",
+    "\ufeff\u200b\u2066x\u2069",
+    "nul\x00byte",
+    "no vlan 2001\n!\nenable secret 0 x",
+    "{{7*7}}{% raw %}",
+    "../../etc/passwd",
+    "%s%n{0}",
+    "y" * 10_000,
+)
+OBEYED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def unsafe_in(text: str) -> set[str]:
+    """What a terminal would obey rather than show; lines may end."""
+    return {char for char in text if char != "\n" and unicodedata.category(char) in OBEYED}
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:20]))
+def test_a_hostile_text_in_any_field_is_refused_or_shown_as_what_it_is(street: Troubled, text: str) -> None:
+    faces, before = street.faces, orders_of(street)
+    begun = len(faces.log.read_text())
+    for name in ("uprn", "product", "handover", "isp_code"):
+        answer = faces.order_by_api("hostile", who="operator", **{name: text})
+        assert answer.status_code in (404, 413, 422), (name, answer.text[:300])
+        assert unsafe_in(answer.text) == set()
+        for as_json in (False, True):
+            ended = faces.order_by_cli(as_json=as_json, **{name: text})
+            assert ended.exit_code == 1
+            assert unsafe_in(ended.stdout + ended.stderr) == set()
+            assert len(ended.stderr) < 1000
+    for path in (
+        "/orders/{}",
+        "/services/{}",
+        "/coverage/{}",
+        "/orders?cursor={}",
+        "/orders?state={}",
+        "/coverage?q={}",
+    ):
+        page = faces.portal().get(path.format(quote(text, safe="")))
+        assert page.status_code in (200, 303, 404, 422), (path, page.status_code)
+        assert "<script>alert" not in page.text
+        assert "<img src=x" not in page.text
+        assert unsafe_in(page_words(page)) == set(), path
+    for command in (("order", "show"), ("service", "show"), ("device", "show"), ("qualify",), ("isp", "show")):
+        ended = faces.cli(*command, "--", text)
+        assert ended.exit_code == 1, ended.output
+        assert unsafe_in(ended.stdout + ended.stderr) == set()
+        assert len(ended.stderr) < 1000
+    key = "".join(char if " " <= char <= "~" else "?" for char in text)  # all that a header can carry
+    assert faces.order_by_api(f"{key} ").status_code == 422
+    refused = faces.portal().browser.client.post(
+        "/sign-in", data={"name": text, "password": text, "form_token": "0" * 64}
+    )
+    assert refused.status_code in (403, 413)
+    assert orders_of(street) == before
+    logged = faces.log.read_text()[begun:]
+    assert unsafe_in(logged) == set()
+    assert "<script>" not in logged
+
+
+PRINTABLE = tuple(text for text in HOSTILE if text.isprintable() and len(text) <= 64)
+
+
+def test_a_reference_may_say_anything_printable_and_reaches_neither_device_nor_record(street: Troubled) -> None:
+    faces, town = street.faces, street.town
+    for number, text in enumerate(PRINTABLE):
+        placed = faces.order_by_api(f"reference-{number}", reference=text, uprn=NO_PATH)
+        assert placed.status_code == 201, placed.text
+        assert placed.json["request"]["reference"] == text
+        order_id = faces.ended(placed.json["id"]).id
+        page = faces.portal().get(f"/orders/{order_id}")
+        assert " ".join(text.split()) in page_words(page)
+        assert "<script>alert" not in page.text
+        assert "<img src=x" not in page.text
+        assert text in faces.cli("order", "show", order_id).stdout
+    delivered = faces.order_by_api("reference-delivered", reference=PRINTABLE[0])
+    order = faces.ended(delivered.json["id"])
+    assert order.state is OrderState.COMPLETED
+    wait_until(lambda: "tell done" in town.events(order.id))
+    said = "\n".join([*town.configs().values(), repr(street.netbox.shown())])
+    assert order.service_id is not None
+    assert order.service_id in said
+    assert [text for text in PRINTABLE if text in said] == []
+    faces.ended(town.cease(order.service_id).id)

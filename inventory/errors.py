@@ -9,7 +9,8 @@
         ├── NoPath                   no links with room join two devices
         ├── NetBoxUnavailable        NetBox did not answer, or answered with its own failure
         ├── NetBoxRefused            NetBox answered that it will not do this
-        │   └── NetBoxForbidden      its token is unknown to NetBox, or may not do this
+        │   ├── NetBoxForbidden      its token is unknown to NetBox, or may not do this
+        │   └── NetBoxTaken          what a service needs there is another's
         ├── NetBoxNotBootstrapped    NetBox lacks the custom fields, roles and groups we need
         ├── SandboxFailed            the NetBox for tests and trials could not be brought up
         └── DatabaseUnavailable      the database is locked, away or not migrated
@@ -24,6 +25,7 @@ from typing import ClassVar
 
 type Fact = str | int | float | bool | Sequence[str] | None
 
+CONFLICT = 409  # RFC 9110 section 15.5.10: what NetBox would have answered, had we tried
 LONGEST_NAME = 64  # characters of a name that was asked for and is repeated in an error
 
 
@@ -198,6 +200,20 @@ class NetBoxRefused(InventoryError):
         self.status = status
         self.reason = reason
         super().__init__(f"NetBox will not {what} ({status}): {reason}.", what=what, status=status, reason=reason)
+
+
+class NetBoxTaken(NetBoxRefused):
+    """What a service needs in NetBox is another's: the service `holder`'s, or, None, nobody's of ours."""
+
+    code = "netbox-taken"
+    next_step = "Look at it in NetBox; where nothing needs it any more delete it there, then try again."
+
+    def __init__(self, service_id: str, thing: str, holder: str | None) -> None:
+        self.service_id = service_id
+        self.thing = thing
+        self.holder = holder
+        whose = f"service {holder}" if holder else "somebody else"
+        super().__init__(f"show service {service_id}", CONFLICT, f"{thing} belongs to {whose}")
 
 
 class NetBoxForbidden(NetBoxRefused):

@@ -22,7 +22,7 @@ class ServiceRecord(Protocol):
     def show(self, circuit: DeliveredCircuit) -> str:
         """Upsert the circuit with its status; twice is the same as once. Return a link or key to it ("" where none).
 
-        Raises: NetBoxUnavailable, NetBoxRefused.
+        Raises: NetBoxTaken, where another has its tag or UNI there; NetBoxUnavailable, NetBoxRefused.
         """
 
     def withdraw(self, service_id: str, order_id: str) -> None:

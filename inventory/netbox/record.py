@@ -12,7 +12,7 @@ slug of an L2VPN, object of a termination.
 from dataclasses import dataclass
 
 from inventory.delivered import DeliveredCircuit, DeliveryStatus
-from inventory.errors import NetBoxRefused
+from inventory.errors import NetBoxRefused, NetBoxTaken
 from inventory.netbox.bootstrap import TAG
 from inventory.netbox.client import NetBox, Row
 from inventory.netbox.mapping import slug
@@ -25,7 +25,6 @@ JOURNAL = "extras/journal-entries"
 INTERFACES = "dcim/interfaces"
 
 NOT_THERE = 404
-TAKEN = 409
 TAGS = [{"slug": TAG}]
 
 _VLAN_STATUSES = {
@@ -59,14 +58,15 @@ class NetBoxRecord:
         """Make NetBox show the circuit as it is now; return the address of its L2VPN.
 
         Raises:
-            NetBoxRefused: NetBox lacks the handover or the UNI, or its S-VLAN or UNI is another's there.
+            NetBoxTaken: its S-VLAN or UNI is another's there.
+            NetBoxRefused: NetBox lacks the handover or the UNI.
             NetBoxUnavailable, NetBoxForbidden, NetBoxNotBootstrapped.
         """
         message = f"order {circuit.order_id}: service {circuit.service_id} {circuit.status}"
         ground = self._ground(circuit)
         vlan_id = self._show_vlan(circuit, ground, message)
         l2vpn_id = self._show_l2vpn(circuit, ground, message)
-        self._show_terminations(l2vpn_id, {("dcim.interface", ground.uni_id), ("ipam.vlan", vlan_id)}, message)
+        self._show_terminations(circuit, l2vpn_id, {("dcim.interface", ground.uni_id), ("ipam.vlan", vlan_id)}, message)
         self._show_journal(l2vpn_id, message)
         return self._netbox.link(L2VPNS, l2vpn_id)
 
@@ -134,7 +134,9 @@ class NetBoxRecord:
         self._must_be_of(L2VPNS, row, circuit.service_id)
         return self._mend(L2VPNS, row, wanted, message)
 
-    def _show_terminations(self, l2vpn_id: int, wanted: set[tuple[str, int]], message: str) -> None:
+    def _show_terminations(
+        self, circuit: DeliveredCircuit, l2vpn_id: int, wanted: set[tuple[str, int]], message: str
+    ) -> None:
         present = {_end(row): row["id"] for row in self._netbox.find(TERMINATIONS, l2vpn_id=l2vpn_id)}
         self._netbox.delete(TERMINATIONS, [present[end] for end in present.keys() - wanted], message)
         for content_type, object_id in sorted(wanted - present.keys()):
@@ -147,9 +149,15 @@ class NetBoxRecord:
             try:
                 self._netbox.create(TERMINATIONS, [row], message)
             except NetBoxRefused:
-                ends = {_end(found) for found in self._netbox.find(TERMINATIONS, l2vpn_id=l2vpn_id)}
-                if (content_type, object_id) not in ends:
+                ended = [
+                    found["l2vpn"]["id"]
+                    for found in self._netbox.find(TERMINATIONS, assigned_object_id=object_id)
+                    if found["assigned_object_type"] == content_type
+                ]
+                if not ended:
                     raise
+                if l2vpn_id not in ended:  # or else somebody was faster with the same
+                    self._must_be_of(L2VPNS, self._netbox.find(L2VPNS, id=ended[0])[0], circuit.service_id)
 
     def _show_journal(self, l2vpn_id: int, message: str) -> None:
         key = _journal_of(l2vpn_id)
@@ -173,9 +181,7 @@ class NetBoxRecord:
         """Nothing of another service, and nothing a person made, is ever taken over."""
         owner = row["custom_fields"].get("nh_service_id")
         if owner != service_id:
-            whose = f"service {owner}" if owner else "somebody else"
-            address = self._netbox.link(path, row["id"])
-            raise NetBoxRefused(f"show service {service_id}", TAKEN, f"{address} belongs to {whose}")
+            raise NetBoxTaken(service_id, self._netbox.link(path, row["id"]), owner)
 
     def _mend(self, path: str, row: Row, wanted: Row, message: str) -> int:
         if _difference(row, wanted):

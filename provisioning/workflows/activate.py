@@ -6,14 +6,15 @@ transaction that makes it so.
 
 from automation.change_plan import ChangeAction, DeviceChange
 from inventory.delivered import DeliveryStatus
+from inventory.errors import NetBoxTaken
 from provisioning.approvals import plan_digest
 from provisioning.catalogue import Offer
-from provisioning.errors import NotOrderable, RehearsalRefused
+from provisioning.errors import NotOrderable, RehearsalRefused, UnknownService
 from provisioning.orders import EventStatus, Order, OrderState
 from provisioning.qualification import Confidence
 from provisioning.references import new_service_id
 from provisioning.reserve import design_order, qualify_order, reserve_for
-from provisioning.services import Service, ServiceState
+from provisioning.services import SERVICE_ENDED, Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
@@ -23,6 +24,7 @@ from provisioning.workflows.reading import read_order_and_service
 from provisioning.workflows.story import WAITS_FOR, record_done
 
 BY_RULE = "rule"
+MOST_IN_THE_WAY = 2  # a tag and a UNI, each of which another may have left
 
 
 def qualify(order_id: str, tools: Tools) -> None:
@@ -88,7 +90,7 @@ def document(order_id: str, tools: Tools) -> None:
     Raises: NetBoxUnavailable, NetBoxRefused.
     """
     order, service = read_order_and_service(order_id, tools)
-    link = tools.record.show(delivered_circuit(service, order, tools.catalogue, DeliveryStatus.PLANNED))
+    link = _show_as_planned(order, service, tools)
     text = "Documented as planned." if link else "No NetBox is set; our own database is the only record."
     with tools.open_unit_of_work() as work:
         record_done(work, tools, order_id, "document", text, record=link)
@@ -130,6 +132,27 @@ def approve(order_id: str, tools: Tools) -> None:
         else:
             _approve_by_rule(work, order_id, tools)
         work.commit()
+
+
+def _show_as_planned(order: Order, service: Service, tools: Tools) -> str:
+    """Show it; whatever an ended service left in the way, while the record was out of reach, is taken out first."""
+    circuit = delivered_circuit(service, order, tools.catalogue, DeliveryStatus.PLANNED)
+    for _ in range(MOST_IN_THE_WAY):
+        try:
+            return tools.record.show(circuit)
+        except NetBoxTaken as taken:
+            if taken.holder is None or not _has_ended(taken.holder, tools):
+                raise
+            tools.record.withdraw(taken.holder, order.id)
+    return tools.record.show(circuit)
+
+
+def _has_ended(service_id: str, tools: Tools) -> bool:
+    with tools.open_unit_of_work(reading=True) as work:
+        try:
+            return work.services.get(service_id).state in SERVICE_ENDED
+        except UnknownService:
+            return False  # of another database, or made by hand
 
 
 def _approve_by_rule(work: UnitOfWork, order_id: str, tools: Tools) -> None:

@@ -74,6 +74,8 @@ class SmallNetBox:
                 row |= _as_kept(body)
             return 200, row
         table = self.tables.setdefault(path, [])
+        if method == "POST" and any(_is_taken(path, row, _as_kept(sent)) for sent in body for row in table):
+            return 400, [{"__all__": ["this already exists"]}]
         if method == "POST":
             made = [{"id": next(self._ids)} | _as_kept(sent) for sent in body]
             table += made
@@ -85,6 +87,17 @@ class SmallNetBox:
         wanted = {key: value for key, value in query.items() if key not in NOT_FILTERS}
         found = [row for row in table if all(_is(row, key, value) for key, value in wanted.items())]
         return 200, {"count": len(found), "next": None, "previous": None, "results": found}
+
+
+UNIQUE = {
+    "ipam/vlans": ("group", "vid"),
+    "vpn/l2vpns": ("slug",),
+    "vpn/l2vpn-terminations": ("assigned_object_type", "assigned_object_id"),
+}
+
+
+def _is_taken(path: str, row: Row, sent: Row) -> bool:
+    return path in UNIQUE and all(row[name] == sent[name] for name in UNIQUE[path])
 
 
 def _as_kept(sent: Row) -> Row:

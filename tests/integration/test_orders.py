@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from inventory.delivered import DeliveredCircuit, DeliveryStatus
-from inventory.errors import DatabaseUnavailable
+from inventory.errors import DatabaseUnavailable, NetBoxUnavailable
 from provisioning import front_desk
 from provisioning.errors import NotProven, WrongState
 from provisioning.front_desk import SYSTEM
@@ -505,3 +505,38 @@ def _unproven(order_id: str, tools: object) -> None:
 def _state_of(town: Town, service_id: str) -> ServiceState:
     with town.tools.open_unit_of_work(reading=True) as work:
         return work.services.get(service_id).state
+
+
+def test_what_an_ended_service_left_in_the_record_does_not_stand_in_the_way_of_the_next(town: Town) -> None:
+    """NetBox goes away when the circuit is in it already, and stays away until the order has given up."""
+    order_id = town.order(1)
+
+    def go_away(order_id: str, tools: object) -> None:
+        town.record.failing = 1000
+        raise NetBoxUnavailable("http://127.0.0.1:1", "it answered 500")
+
+    town.walk_all(workflows=(replace(ACTIVATE, steps=(*ACTIVATE.steps[:4], go_away)),))
+    assert town.look(order_id).state is OrderState.FAILED
+    assert town.look(order_id).service_id in town.record.shown
+
+    town.record.failing = 0
+    town.put.clear()
+    next_order = town.order(2)
+    town.walk_all()
+
+    assert town.look(next_order).state is OrderState.COMPLETED
+    assert set(town.record.shown) == {town.look(next_order).service_id}
+
+
+def test_what_a_living_service_or_a_person_has_in_the_record_is_not_taken_from_it(town: Town) -> None:
+    town.order(1)
+    town.walk_all()
+    living = town.look("O-1").service_id
+    for number, holder in ((2, living), (3, None)):
+        town.record.taken_by = [holder]
+        town.put.clear()
+        order_id = town.order(number)
+        town.walk_all()
+
+        assert [reason.code for reason in town.look(order_id).reasons] == ["netbox-taken"]
+        assert living in town.record.shown

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Refusal, Rehearsal
 from automation.intents import CircuitIntent
 from inventory.delivered import DeliveredCircuit
-from inventory.errors import DatabaseUnavailable, NetBoxUnavailable
+from inventory.errors import DatabaseUnavailable, NetBoxTaken, NetBoxUnavailable
 from inventory.snapshot import Inventory, Snapshot
 from inventory.store.engine import reading
 from inventory.store.mirror import replace_inventory
@@ -122,13 +122,18 @@ class Devices:
 
 @dataclass
 class Record:
-    """Implements `ServiceRecord`, and is down for its next `failing` calls."""
+    """Implements `ServiceRecord`, and is down for its next `failing` calls. As in NetBox, a tag and a UNI are one's."""
 
     shown: dict[str, DeliveredCircuit] = field(default_factory=dict)
     failing: int = 0
+    taken_by: list[str | None] = field(default_factory=list)  # who is found in the way, at the next calls
 
     def show(self, circuit: DeliveredCircuit) -> str:
         self._answer()
+        others = [one for one in self.shown.values() if one.service_id != circuit.service_id]
+        in_the_way = [one.service_id for one in others if one.s_vlan == circuit.s_vlan or one.uni == circuit.uni]
+        for holder in (*self.taken_by, *in_the_way):
+            raise NetBoxTaken(circuit.service_id, "S-VLAN", holder)
         self.shown[circuit.service_id] = circuit
         return f"/l2vpns/{circuit.service_id}/"
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from inventory.delivered import DeliveredCircuit, DeliveryStatus
 from inventory.devices import DeviceRole, PortRole
-from inventory.errors import InventoryInvalid, NetBoxForbidden, NetBoxRefused
+from inventory.errors import InventoryInvalid, NetBoxForbidden, NetBoxRefused, NetBoxTaken
 from inventory.netbox.bootstrap import bootstrap
 from inventory.netbox.client import NetBox
 from inventory.netbox.pull import pull
@@ -212,6 +212,20 @@ def test_an_s_vlan_made_by_hand_is_not_taken_over(
 
     assert netbox.client.find("ipam/vlans", name="by hand")[0]["description"] == ""
     netbox.client.delete("ipam/vlans", [vlan["id"]], "by hand")
+
+
+def test_a_uni_that_another_service_ends_at_is_not_taken_over_and_its_holder_is_named(
+    netbox: LoadedNetBox, circuits: Callable[[int], DeliveredCircuit]
+) -> None:
+    record, there, coming = NetBoxRecord(netbox.client), circuits(5), circuits(6)
+    record.show(there)
+
+    with pytest.raises(NetBoxTaken) as refused:
+        record.show(replace(coming, uni=there.uni))
+
+    assert refused.value.holder == there.service_id
+    for circuit in (there, coming):
+        record.withdraw(circuit.service_id, circuit.order_id)
 
 
 def test_twenty_at_once_show_one_service_as_one(

@@ -10,6 +10,7 @@
 #   make install-dev    make .venv with the locked dependencies for development
 #   make netbox         bring up a real NetBox on loopback, filled with the example
 #   make up             the complete system in containers (needs Docker with compose)
+#   make bench          measure what things cost, as ratios to a baseline (about five minutes)
 #   make docs           write the reference pages that are generated
 #   make lock           resolve the dependencies again
 #   make clean          remove what `make` made (not var/, which holds data)
@@ -17,7 +18,7 @@
 # Paths are relative on purpose: the checkout may stand in a folder with spaces in its name.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-system test-postgres check format lint install install-dev netbox up docs lock clean
+.PHONY: help run test test-system test-postgres check format lint install install-dev netbox up bench docs lock clean
 .DELETE_ON_ERROR:
 
 # Another interpreter and environment beside the usual one: `make test VENV=.venv-3.13 PYTHON=python3.13`.
@@ -81,6 +82,9 @@ netbox: $(VENV)/runtime
 up:
 	docker/make-secrets
 	docker compose --env-file docker/secrets.env -f docker/compose.yml up --build --wait
+
+bench: $(VENV)/develop
+	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 docs: $(VENV)/develop
 	$(BIN)/python -m provisioning.cli.reference

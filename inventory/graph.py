@@ -216,19 +216,6 @@ def graph_of(snapshot: Snapshot) -> Graph:
     return graph
 
 
-def shortest_path(
-    snapshot: Snapshot, a_device: str, z_device: str, *, bandwidth_mbps: int, committed_mbps: Mapping[str, int]
-) -> NetworkPath:
-    """Return the path with the least fibre that has `bandwidth_mbps` uncommitted on every link.
-
-    Raises:
-        UnknownThing: no device has one of the names.
-        NoPath: no such chain of links joins them, or one of them is not live.
-    """
-    reach = graph_of(snapshot).reach(a_device, bandwidth_mbps=bandwidth_mbps, committed_mbps=committed_mbps)
-    return reach.path_to(z_device)
-
-
 def _name(device: Device) -> str:
     return device.name
 

@@ -1,19 +1,8 @@
-"""Where an inventory is read from and written to: what any source or record must offer."""
+"""What a record of what exists must offer, whoever keeps it."""
 
 from typing import Protocol
 
 from inventory.delivered import DeliveredCircuit
-from inventory.snapshot import Inventory
-
-
-class InventorySource(Protocol):
-    """Something that holds an inventory: a folder of files, a NetBox, our mirror of one."""
-
-    def read(self) -> Inventory:
-        """Return all of it, from one consistent moment where the source can.
-
-        Raises: InventoryError.
-        """
 
 
 class ServiceRecord(Protocol):

@@ -55,23 +55,12 @@ class BundleHead(BaseModel):
     note: Annotated[str, StringConstraints(max_length=4_000)] = ""
 
 
-@dataclass(frozen=True)
-class FolderSource:
-    """A bundle as an `InventorySource`."""
-
-    folder: Path
-
-    def read(self) -> Inventory:
-        """Raises: InventoryInvalid."""
-        return read_bundle(self.folder)
-
-
 def read_bundle(folder: Path) -> Inventory:
     """Return what the bundle holds, in the order of its rows.
 
     Raises: InventoryInvalid, with every fault by file and row.
     """
-    _read_head(folder)
+    read_head(folder)
     sheets = [_read_sheet(folder, name, row) for name, row in SHEETS.items()]
     inventory = Inventory(**{sheet.name: tuple(sheet.nouns) for sheet in sheets})
     faults = [*_strangers(folder), *(fault for sheet in sheets for fault in sheet.faults)]
@@ -79,14 +68,6 @@ def read_bundle(folder: Path) -> Inventory:
     if faults:
         raise InventoryInvalid(str(folder), faults)
     return inventory
-
-
-def read_head(folder: Path) -> BundleHead:
-    """Return what the bundle says about itself.
-
-    Raises: InventoryInvalid, also where the folder or the file is missing.
-    """
-    return _read_head(folder)
 
 
 def write_bundle(inventory: Inventory, folder: Path, name: str, note: str = "") -> None:
@@ -133,7 +114,11 @@ def _file(sheet: str) -> str:
     return f"{sheet}.csv"
 
 
-def _read_head(folder: Path) -> BundleHead:
+def read_head(folder: Path) -> BundleHead:
+    """Return what the bundle says about itself.
+
+    Raises: InventoryInvalid, also where the folder or the file is missing.
+    """
     if not folder.is_dir():
         raise InventoryInvalid(str(folder), [Fault(str(folder), None, "there is no such folder")])
     try:

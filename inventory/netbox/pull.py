@@ -59,18 +59,6 @@ def pull(netbox: NetBox, premises: Sequence[Premises] = ()) -> PullReport:
     return PullReport(assembly.inventory, assembly.ignored, time.monotonic() - started)
 
 
-class NetBoxSource:
-    """NetBox as an InventorySource. `known_premises` gives those the mirror holds."""
-
-    def __init__(self, netbox: NetBox, known_premises: Callable[[], Sequence[Premises]]) -> None:
-        self._netbox = netbox
-        self._known_premises = known_premises
-
-    def read(self) -> Inventory:
-        """Raises: as `pull`."""
-        return pull(self._netbox, self._known_premises()).inventory
-
-
 type TablesRead = Mapping[str, TableRead[Any]]
 """By API path."""
 

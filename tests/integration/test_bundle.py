@@ -14,7 +14,7 @@ from inventory.errors import InventoryInvalid, UnknownThing
 from inventory.examples import example_folder, example_names
 from inventory.examples.generate import main as generate
 from inventory.examples.generate import make_estate
-from inventory.files.bundle import FolderSource, read_bundle, read_head, write_bundle
+from inventory.files.bundle import read_bundle, read_head, write_bundle
 from inventory.snapshot import Snapshot
 from tests.unit.inventory.estates import SMALL_ESTATE, changed
 
@@ -51,7 +51,7 @@ def edit(file: str, old: str, new: str) -> Break:
 
 
 def test_what_is_written_is_read_back(folder: Path) -> None:
-    assert FolderSource(folder).read() == SMALL_ESTATE
+    assert read_bundle(folder) == SMALL_ESTATE
     assert (read_head(folder).name, read_head(folder).note) == ('A "small" one', "two\nlines")
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from inventory.devices import Device, DeviceRole, Lifecycle, PortRef
 from inventory.errors import NoPath, UnknownThing
-from inventory.graph import NetworkPath, graph_of, shortest_path
+from inventory.graph import NetworkPath, graph_of
 from inventory.links import Link
 from inventory.snapshot import Inventory, Snapshot
 
@@ -28,7 +28,7 @@ def snapshot_of(devices: list[Device], links: list[Link]) -> Snapshot:
 
 
 def path(snapshot: Snapshot, a: str, z: str, mbps: int = 100, **committed: int) -> NetworkPath:
-    return shortest_path(snapshot, a, z, bandwidth_mbps=mbps, committed_mbps=committed)
+    return graph_of(snapshot).reach(a, bandwidth_mbps=mbps, committed_mbps=committed).path_to(z)
 
 
 def codes(found: NetworkPath) -> list[str]:
@@ -185,9 +185,9 @@ def test_every_path_costs_what_the_best_of_all_simple_paths_costs(
         costs = _all_costs(snapshot, a, z, mbps, committed)
         if not costs:
             with pytest.raises(NoPath):
-                shortest_path(snapshot, a, z, bandwidth_mbps=mbps, committed_mbps=committed)
+                graph_of(snapshot).reach(a, bandwidth_mbps=mbps, committed_mbps=committed).path_to(z)
             continue
-        found = shortest_path(snapshot, a, z, bandwidth_mbps=mbps, committed_mbps=committed)
+        found = graph_of(snapshot).reach(a, bandwidth_mbps=mbps, committed_mbps=committed).path_to(z)
         assert (found.length_m, len(found.hops)) == min(costs)
         assert found.hops[0].out_port.device == a
         assert found.hops[-1].in_port.device == z

@@ -6,11 +6,14 @@ except `device`, whose values are the devices automation manages.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
+
+from inventory.errors import DatabaseUnavailable
 
 EXPOSITION_CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -86,9 +89,11 @@ class _OrderStates(Collector):
         return [self._family()]
 
     def collect(self) -> Iterable[Metric]:
+        """Without samples while the database is away: everything else is worth most just then."""
         family = self._family()
-        for state, count in self._count_by_state().items():
-            family.add_metric([state], count)
+        with suppress(DatabaseUnavailable):
+            for state, count in self._count_by_state().items():
+                family.add_metric([state], count)
         return [family]
 
     @staticmethod

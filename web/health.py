@@ -36,10 +36,7 @@ def health_blueprint(tools: Tools, metrics: Metrics, worker_seen: WorkerSeen | N
 
     @blueprint.get("/metrics")
     def exposition() -> Response:
-        try:
-            return make_response(metrics.exposition(), 200, {"Content-Type": EXPOSITION_CONTENT_TYPE})
-        except DatabaseUnavailable as error:  # orders are counted in the database at each scrape
-            return make_response(_unavailable(error), 503, {"Content-Type": "text/plain; charset=utf-8"})
+        return make_response(metrics.exposition(), 200, {"Content-Type": EXPOSITION_CONTENT_TYPE})
 
     return blueprint
 

@@ -13,7 +13,9 @@ class ProvisioningSettings(BaseSettings):
 
     catalogue_file: Path | None = Field(None, description="price list; the one in the package where unset")
     token_pepper: SecretStr = Field(description="key of the HMAC that API tokens and portal sessions are kept as")
-    revert_after_s: int = Field(300, ge=60, multiple_of=60, description="how long a device waits for the confirmation")
+    revert_after_s: int = Field(
+        300, ge=60, le=1800, multiple_of=60, description="how long a device waits for the confirmation"
+    )
     session_lifetime_s: int = Field(8 * 3600, ge=60, description="how long a portal sign-in lasts")
     worker_name: str = Field("worker-1", min_length=1, description="of this worker; no two may run under one name")
     orders_at_a_time: int = Field(8, ge=1, le=64, description="orders one worker walks at a time")

@@ -96,8 +96,9 @@ class NornirDeployer:
 
     def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:
         by_device = _by_device(intents)
-        running = answered(self.running_configs([*by_device, *devices]))
-        return drift({**dict.fromkeys(devices, ()), **by_device}, running)
+        answers = self.running_configs([*by_device, *devices])
+        why_unread = {away.device: away.reason for away in refused(answers)}
+        return drift({**dict.fromkeys(devices, ()), **by_device}, answered(answers), why_unread)
 
     def running_config(self, device: str) -> str:
         hosts = self._hosts()

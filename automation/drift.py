@@ -16,19 +16,30 @@ from automation.planning import plan_device
 type Intents = Mapping[str, Sequence[CircuitIntent]]
 
 
-def drift(intents_by_device: Intents, running_by_device: Mapping[str, str]) -> tuple[Finding, ...]:
-    """Return one finding per circuit and device, and one per tag nobody intends. `ok` where all is as it should be."""
+UNREAD = "read"  # the check of a device that could not be read: whether it drifted is not known
+
+
+def drift(
+    intents_by_device: Intents, running_by_device: Mapping[str, str], why_unread: Mapping[str, str] | None = None
+) -> tuple[Finding, ...]:
+    """Return one finding per circuit and device, and one per tag nobody intends. `ok` where all is as it should be.
+
+    `why_unread` says of devices that are not in `running_by_device` why not.
+    """
     devices = sorted({*intents_by_device, *running_by_device})
+    unread = why_unread or {}
     return tuple(
         finding
         for device in devices
-        for finding in _device_drift(device, intents_by_device.get(device, ()), running_by_device.get(device))
+        for finding in (
+            _device_drift(device, intents_by_device.get(device, ()), running_by_device[device])
+            if device in running_by_device
+            else (Finding(device, UNREAD, False, unread.get(device, "could not be read")),)
+        )
     )
 
 
-def _device_drift(device: str, intents: Sequence[CircuitIntent], running: str | None) -> tuple[Finding, ...]:
-    if running is None:
-        return (Finding(device, "read", False, "could not be read"),)
+def _device_drift(device: str, intents: Sequence[CircuitIntent], running: str) -> tuple[Finding, ...]:
     config = RunningConfig(running)
     return (
         *(_circuit(running, intent) for intent in intents),

@@ -4,6 +4,7 @@ NeutralhostError
 └── AutomationError
     ├── DeviceUnreachable     no answer, or the connection broke
     ├── DeviceRefused         the device answered that it will not do this
+    │   └── DeviceSignInRefused   it does not know our account, or not by this password
     ├── DeviceBusy            somebody else holds the device's configuration session
     ├── PortNotIdle           a port that should be free carries configuration nobody of ours put there
     ├── PortUnfit             a port is missing, or is not the kind of port a circuit can be carried on
@@ -50,6 +51,16 @@ class DeviceRefused(AutomationError):
         self.device = device
         self.words = words
         super().__init__(f"{device} refused: {words}.", device=device, words=words)
+
+
+class DeviceSignInRefused(DeviceRefused):
+    """The device does not accept our account, or not with this password."""
+
+    code = "device-sign-in-refused"
+    next_step = "Check NEUTRALHOST_DEVICE_USERNAME and NEUTRALHOST_DEVICE_PASSWORD against the accounts on the device."
+
+    def __init__(self, device: str) -> None:
+        super().__init__(device, "it does not accept our account or password")
 
 
 class DeviceBusy(AutomationError):

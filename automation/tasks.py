@@ -24,7 +24,7 @@ from napalm.base.exceptions import (
 from pyeapi.eapilib import CommandError
 from pyeapi.eapilib import ConnectionError as EapiConnectionError
 
-from automation.errors import AutomationError, DeviceBusy, DeviceRefused, DeviceUnreachable
+from automation.errors import AutomationError, DeviceBusy, DeviceRefused, DeviceSignInRefused, DeviceUnreachable
 from automation.redaction import printable, without_secrets
 from automation.sessions import Opener, is_alive, is_leftover, open_sessions, session_name
 
@@ -65,7 +65,7 @@ def speaking_to(name: str) -> Iterator[None]:
 def _no_answer(name: str, error: Exception) -> AutomationError:
     words = printable(getattr(error, "message", "") or str(error))
     if words.startswith("Unauthorized"):
-        return DeviceRefused(name, "it does not accept our account or password")
+        return DeviceSignInRefused(name)
     return DeviceUnreachable(name, _ERRNO.sub("", words.removeprefix("Socket error during eAPI connection: ")))
 
 

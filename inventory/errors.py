@@ -3,7 +3,8 @@
     NeutralhostError                 every error of ours, on every floor
     └── InventoryError
         ├── UnknownThing             a place, device, port, link, handover or organisation nobody knows
-        │   └── UnknownPremises      a UPRN nobody knows
+        │   ├── UnknownPremises      a UPRN nobody knows
+        │   └── UnknownFolder        neither a folder nor the name of an example
         ├── InventoryInvalid         a set of files or a NetBox whose content breaks a rule
         ├── InventoryInUse           a new inventory lacks what services still hold
         ├── NoPath                   no links with room join two devices
@@ -85,6 +86,21 @@ class UnknownPremises(UnknownThing):
     def __init__(self, uprn: str) -> None:
         super().__init__("premises", uprn, f"No premises has UPRN {quoted(uprn)}.")
         self.uprn = uprn
+
+
+class UnknownFolder(UnknownThing):
+    """Neither a folder that is there, nor the name of an example that comes with the program."""
+
+    code = "unknown-folder"
+    next_step = "Give a folder of files that is there, or the name of one of the examples."
+
+    def __init__(self, name: str, examples: Sequence[str]) -> None:
+        self.examples = tuple(examples)
+        super().__init__("folder", name, f"No folder and no example is called {quoted(name)}; {_examples(examples)}.")
+
+
+def _examples(names: Sequence[str]) -> str:
+    return f"the examples are {', '.join(names)}" if names else "there are no examples"
 
 
 class NoPath(InventoryError):

@@ -141,6 +141,9 @@ class UnknownToken(NotFound):
     kind = "API token"
     next_step = "Check the key (the part before the dot, never the secret)."
 
+    def __init__(self, key: str) -> None:
+        super().__init__(key.partition(".")[0])  # who gives the whole token by mistake does not read its secret again
+
 
 class RequestInvalid(ProvisioningError):
     """One field of a request is missing, too long or not what it should be."""

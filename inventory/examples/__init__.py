@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from inventory.errors import UnknownThing
+from inventory.errors import UnknownFolder
 
 _FOLDER = Path(__file__).parent
 
@@ -15,8 +15,8 @@ def example_names() -> tuple[str, ...]:
 def example_folder(name: str) -> Path:
     """Where the files of an example lie.
 
-    Raises: UnknownThing.
+    Raises: UnknownFolder.
     """
     if name not in example_names():
-        raise UnknownThing("example", name)
+        raise UnknownFolder(name, example_names())
     return _FOLDER / name

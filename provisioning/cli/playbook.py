@@ -9,6 +9,7 @@ import click
 
 from automation.change_plan import ChangeAction, Finding, Rehearsal
 from automation.deployer import Deployer
+from automation.drift import UNREAD
 from automation.errors import AutomationError
 from inventory.devices import Device
 from provisioning import front_desk
@@ -55,7 +56,10 @@ def run() -> None:
 @LIMIT
 @click.option("--service", "service_ids", multiple=True, help="Only what these services need; repeatable.")
 def audit(patterns: tuple[str, ...], service_ids: tuple[str, ...]) -> int:
-    """Compare what every device should say with what it says. Changes nothing."""
+    """Compare what every device should say with what it says. Changes nothing.
+
+    Exit codes: 0 as intended, 1 a device could not be read, 2 drift.
+    """
     output = current_output()
     with open_house() as house:
         chosen = {device.name for device in managed_devices(house.tools.load_snapshot(), patterns)}
@@ -65,19 +69,22 @@ def audit(patterns: tuple[str, ...], service_ids: tuple[str, ...]) -> int:
         {"findings": findings, "drift": any(not finding.ok for finding in findings)},
         lambda: print_audit(findings, output),
     )
+    if any(finding.check == UNREAD for finding in findings):
+        return EXIT_ERROR
     return EXIT_CHANGES if any(not finding.ok for finding in findings) else EXIT_DONE
 
 
 def print_audit(findings: Sequence[Finding], output: Output) -> None:
     """Print one line a device, then every finding that is not as intended, then the sum."""
     devices = sorted({finding.device for finding in findings})
-    drifted = {finding.device for finding in findings if not finding.ok}
+    unread = {finding.device for finding in findings if finding.check == UNREAD}
+    drifted = {finding.device for finding in findings if not finding.ok} - unread
     rows = (
         (
             device,
             str(sum(finding.device == device for finding in findings)),
             str(sum(finding.device == device and not finding.ok for finding in findings)),
-            "drift" if device in drifted else "ok",
+            "failed" if device in unread else "drift" if device in drifted else "ok",
         )
         for device in devices
     )
@@ -85,7 +92,9 @@ def print_audit(findings: Sequence[Finding], output: Output) -> None:
     for finding in findings:
         if not finding.ok:
             output.say(f"{safe(finding.device)}: {safe(finding.check)}: {safe(finding.detail)}", style="red")
-    output.say(f"{len(devices)} devices: {len(devices) - len(drifted)} as intended, {len(drifted)} drifted.")
+    intended = len(devices) - len(drifted) - len(unread)
+    silent = f" {len(unread)} could not be read." if unread else ""
+    output.say(f"{len(devices)} devices: {intended} as intended, {len(drifted)} drifted.{silent}")
 
 
 @run.command("rehearse")

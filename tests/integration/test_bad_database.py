@@ -138,7 +138,13 @@ def test_a_database_that_cannot_be_used_is_named_without_its_password(
     url = url.format(folder=tmp_path)
     faces = replace(faces, cli_settings=cli_settings(url, tmp_path))
 
-    commands = (("order", "list"), ("qualify", "1"), ("serve", "--no-worker", "--port", "18999"), ("worker",), ("user", "list"))
+    commands = (
+        ("order", "list"),
+        ("qualify", "1"),
+        ("serve", "--no-worker", "--port", "18999"),
+        ("worker",),
+        ("user", "list"),
+    )
     told = [from_cli(faces.cli(*command, "--json")) for command in commands]
 
     assert {(one.status, one.code) for one in told} == {(1, "database-unavailable")}

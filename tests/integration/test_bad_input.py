@@ -8,7 +8,7 @@ leaves devices, reservations, claims and NetBox exactly as they were.
 import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -551,3 +551,57 @@ def test_a_reference_may_say_anything_printable_and_reaches_neither_device_nor_r
     assert order.service_id in said
     assert [text for text in PRINTABLE if text in said] == []
     faces.ended(town.cease(order.service_id).id)
+
+
+def test_a_device_that_cannot_be_read_is_not_called_drifted_and_says_why(street: Troubled) -> None:
+    street.town.fleet.go_away(DXP_SWITCH)
+
+    audited = street.faces.cli("playbook", "run", "audit")
+
+    assert audited.exit_code == 1
+    assert f"{DXP_SWITCH}: read: {DXP_SWITCH} does not answer: Connection refused." in audited.stdout
+    assert " as intended, 0 drifted. 1 could not be read." in audited.stdout
+
+
+def test_a_wrong_device_password_says_which_settings_to_look_at_and_not_what_is_in_them(street: Troubled) -> None:
+    settings = {**street.faces.cli_settings, "NEUTRALHOST_DEVICE_PASSWORD": "planted-wrong-46"}
+    at_another_terminal = replace(street.faces, cli_settings=settings)
+
+    told = from_cli(at_another_terminal.cli("--debug", "device", "config", DX_SWITCH, "--json"))
+
+    assert (told.status, told.code) == (1, "device-sign-in-refused")
+    assert "NEUTRALHOST_DEVICE_PASSWORD" in told.words
+    assert "planted-wrong-46" not in "\n".join([*street.faces.said, street.faces.log.read_text()])
+
+
+def test_who_gives_a_whole_token_where_its_key_is_asked_for_does_not_read_the_secret_again(street: Troubled) -> None:
+    faces = street.faces
+    token = faces.tokens["operator"].replace("nh_", "nh_0")
+
+    for_people = faces.cli("user", "token", "revoke", token)
+    by_api = from_api(faces.api("DELETE", f"/tokens/{token}"))
+
+    assert (for_people.exit_code, by_api.status, by_api.code) == (1, 404, "unknown-token")
+    assert "Check the key (the part before the dot, never the secret)." in for_people.stderr
+
+
+def test_what_a_device_keeps_secret_stays_out_of_diffs_pages_and_the_database(street: Troubled) -> None:
+    faces, town = street.faces, street.town
+    planted = "planted-community-47"
+    town.fleet.edit(DX_SWITCH, [f"snmp-server community {planted} ro"])
+    order = faces.ended(faces.order_by_api("beside-a-secret").json["id"])
+    assert order.service_id is not None
+    wait_until(lambda: "tell done" in town.events(order.id))
+
+    faces.cli("order", "diff", order.id)
+    faces.cli("device", "config", DX_SWITCH)
+    faces.cli("playbook", "run", "rehearse", order.service_id)
+    faces.api("GET", f"/orders/{order.id}/diffs", who="operator")
+    shown = faces.portal("operator").get(f"/orders/{order.id}")
+
+    assert "vlan 2001" in shown.text
+    told = "\n".join([*faces.said, faces.log.read_text(), everything_stored(town.house.engine)])
+    assert "snmp-server community <removed>" in told
+    assert planted not in told
+    assert faces.ended(town.cease(order.service_id).id).state is OrderState.COMPLETED
+    town.fleet.edit(DX_SWITCH, [f"no snmp-server community {planted}"])

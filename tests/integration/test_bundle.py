@@ -194,7 +194,7 @@ def test_the_example_is_what_its_generator_makes(tmp_path: Path) -> None:
 
 def test_an_example_that_is_not_there_is_named() -> None:
     assert example_names() == ("manchester",)
-    with pytest.raises(UnknownThing, match="No example is called 'leeds'"):
+    with pytest.raises(UnknownThing, match="No folder and no example is called 'leeds'; the examples are manchester"):
         example_folder("leeds")
 
 

@@ -426,7 +426,7 @@ def test_a_wrong_password_is_a_refusal_that_does_not_repeat_it(fleet):
 
     rehearsal = deployer.rehearse(circuit(), ADD)
 
-    assert {refusal.code for refusal in rehearsal.refusals} == {"device-refused"}
+    assert {refusal.code for refusal in rehearsal.refusals} == {"device-sign-in-refused"}
     assert all(
         "password" in refusal.reason and "wrong-password" not in refusal.reason for refusal in rehearsal.refusals
     )

@@ -1,5 +1,7 @@
 """Orders from their request to a device and back, on the real store with devices that can be told to fail."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -540,3 +542,29 @@ def test_what_a_living_service_or_a_person_has_in_the_record_is_not_taken_from_i
 
         assert [reason.code for reason in town.look(order_id).reasons] == ["netbox-taken"]
         assert living in town.record.shown
+
+
+def test_of_many_who_cease_a_half_taken_down_service_at_one_moment_one_may(town: Town) -> None:
+    order_id = town.order(1)
+    town.walk_all()
+    service_id = town.look(order_id).service_id
+    assert service_id is not None
+    town.record.failing = 1000
+    town.cease(service_id)
+    town.walk_all()
+    assert _state_of(town, service_id) is ServiceState.PENDING_TERMINATE
+    start = threading.Barrier(6)
+
+    def cease(number: int) -> str:
+        start.wait()
+        try:
+            order, _ = front_desk.cease_service(town.tools, SYSTEM, service_id, idempotency_key=f"key-{number}")
+        except WrongState as error:
+            return error.code
+        return order.id
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(cease, range(6)))
+    assert answers.count("wrong-state") == 5
+    [winner] = [answer for answer in answers if answer != "wrong-state"]
+    assert town.look(winner).state is OrderState.ACKNOWLEDGED

@@ -59,8 +59,9 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _named(refusal: Refusal) -> str:
-    """Why, with the device's name where the words do not begin with it already."""
-    return refusal.reason if refusal.reason.startswith(refusal.device) else f"{refusal.device}: {refusal.reason}"
+    """Why, with the device's name where the words lack it; no full stop, for more may follow."""
+    why = refusal.reason.rstrip(".")
+    return why if refusal.device in why else f"{refusal.device}: {why}"
 
 
 class CatalogueInvalid(ProvisioningError):
@@ -378,7 +379,7 @@ class DevicesRefused(ProvisioningError):
         self.refusals = tuple(refusals)
         devices = tuple(refusal.device for refusal in refusals)
         why = "; ".join(_named(refusal) for refusal in refusals)
-        sentence = f"The {self.said} of order {order_id} failed: {why.rstrip('.')}."
+        sentence = f"The {self.said} of order {order_id} failed: {why}."
         super().__init__(sentence, order_id=order_id, devices=devices)
 
 
@@ -403,7 +404,7 @@ class DevicesNotCleared(DevicesRefused):
 
     code = "devices-not-cleared"
     said = "clearing"
-    next_step = "Run `neutralhost playbook run audit`, and clear the devices named by hand."
+    next_step = "Cease its service when the devices named answer again: until then it keeps what it holds."
 
 
 class NotProven(ProvisioningError):

@@ -227,6 +227,10 @@ class NetBox:
             raise NetBoxUnavailable(self.url, f"no answer in time to {what}") from None
         except requests.TooManyRedirects:
             raise NetBoxUnavailable(self.url, "it redirects; use the address it redirects to") from None
+        except requests.exceptions.ChunkedEncodingError:
+            raise NetBoxUnavailable(
+                self.url, f"it stopped in the middle of its answer to {what}", passing=True
+            ) from None
         except requests.RequestException as error:
             reason = f"no connection, or one that broke, to {what} ({type(error).__name__})"
             raise NetBoxUnavailable(self.url, reason, passing=True) from None

@@ -10,6 +10,8 @@ from provisioning.tools import Tools
 
 INTERNAL = "internal-error"
 WAITS_FOR = "waits_for"
+NOT_UNDONE = {"withdraw": "It could not be taken out of the record of what exists. "}
+"""What a failed step leaves undone, where its error does not say so itself."""
 
 
 def find_event(events: Iterable[OrderEvent], step: str, status: EventStatus) -> OrderEvent | None:
@@ -77,7 +79,11 @@ def record_failure(order_id: str, step: str, reason: Reason, tools: Tools) -> No
 def reasons_of(events: Iterable[OrderEvent]) -> tuple[Reason, ...]:
     """Why an order failed: the step that failed first, then whatever could not be undone after it."""
     return tuple(
-        Reason(event.facts.get("code", INTERNAL), event.text, event.facts.get("next_step", ""))
+        Reason(
+            event.facts.get("code", INTERNAL),
+            f"{NOT_UNDONE.get(event.step, '')}{event.text}",
+            event.facts.get("next_step", ""),
+        )
         for event in events
         if event.status is EventStatus.FAILED
     )

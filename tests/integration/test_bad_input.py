@@ -271,6 +271,8 @@ def look_at(street: Troubled, order_id: str, state: str, codes: list[str], *says
         assert " ".join(f"{reason['sentence']} {reason['next_step']}".split()) in page
     for words in says:
         assert words in by_api["reasons"][0]["sentence"]
+    for reason in by_api["reasons"][1:]:
+        assert reason["sentence"].startswith("It could not be taken out of the record of what exists. NetBox at ")
 
 
 @dataclass(frozen=True)
@@ -338,7 +340,7 @@ FAILED = (
         "a NetBox that gives half a page",
         netbox_is("half"),
         ["netbox-unavailable", "netbox-unavailable"],
-        ("NetBox at http://127.0.0.1:",),
+        ("NetBox at http://127.0.0.1:", "it stopped in the middle of its answer to read ipam/vlan-groups."),
         ("document failed", "close undone"),
     ),
     Failed(

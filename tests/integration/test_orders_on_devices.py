@@ -7,7 +7,7 @@ import pytest
 from provisioning.orders import OrderState
 from provisioning.tools import Tools
 from provisioning.workflows import abandon, deploy
-from provisioning.workflows.known import ACTIVATE, DEPLOY
+from provisioning.workflows.known import ACTIVATE, CEASE, DEPLOY
 from tests.integration.running import running
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, street
 
@@ -86,5 +86,32 @@ def test_a_device_that_is_lost_before_the_proof_is_cleared_as_soon_as_it_is_back
         [failed] = town.wait([town.order(1)])
 
         assert (failed.state, [reason.code for reason in failed.reasons]) == (OrderState.FAILED, ["not-proven"])
+        assert town.configs() == before
+        assert town.held() == {}
+
+
+def test_a_device_that_stays_lost_keeps_the_tag_and_a_cease_leaves_each_byte_as_it_was(database_url: str) -> None:
+    with running(database_url, street(homes=1), works=False) as town:
+        before = town.configs()
+
+        def prove_without_it(order_id: str, tools: Tools) -> None:
+            town.fleet.go_away(DXP_SWITCH)
+            deploy.prove(order_id, tools)
+
+        prove_without_it.__name__ = "prove"
+        unlucky = replace(DEPLOY, steps=(deploy.deploy, prove_without_it))
+        town.house.start_worker([ACTIVATE, unlucky, CEASE])
+        [failed] = town.wait([town.order(1)])
+
+        assert failed.state is OrderState.FAILED
+        assert [reason.code for reason in failed.reasons] == ["not-proven", "devices-not-cleared"]
+        assert failed.service_id is not None
+        assert town.configs() != before
+        assert list(town.held()) == [failed.service_id]
+
+        town.fleet.come_back(DXP_SWITCH)
+        [ceased] = town.wait([town.cease(failed.service_id)])
+
+        assert (ceased.state, ceased.reasons) == (OrderState.COMPLETED, ())
         assert town.configs() == before
         assert town.held() == {}

@@ -1,6 +1,7 @@
 """A database that is locked, away, not migrated or none at all: the same sentence on every face, and nothing done."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +19,7 @@ from provisioning import front_desk
 from provisioning.bootstrap import build, prepare_database
 from provisioning.front_desk import SYSTEM
 from provisioning.identity import Passwords
+from provisioning.orders import OrderState
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
 from tests.integration.desk import NotedJobs
@@ -31,7 +33,7 @@ from tests.integration.faces import (
     page_words,
     secrets_of,
 )
-from tests.integration.running import settings_of
+from tests.integration.running import running, settings_of, wait_until
 from tests.integration.street import street
 
 QUICK_MS = 150
@@ -182,3 +184,27 @@ def test_a_database_that_goes_away_is_said_by_api_and_portal(faces: Faces, tmp_p
     assert stranded.get("/healthz").status_code == 200
     without.said += [page.text]
     assert_no_secret(without, PASSWORD_IN_URL)
+
+
+def test_a_database_that_is_locked_under_an_order_leaves_it_whole_or_not_at_all(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "BUSY_TIMEOUT_MS", QUICK_MS)
+    monkeypatch.setattr(engine_module, "LOCK_TIMEOUT_MS", QUICK_MS)
+    with running(database_url, street(homes=1), step_tries=2) as town:
+        before = town.configs()
+        order = town.order(1)
+        wait_until(lambda: "reserve done" in town.events(order.id))
+
+        with locked(database_url):
+            time.sleep(5 * QUICK_MS / 1000)  # several times as long as anybody waits for a lock
+        [ended] = town.wait([order])
+
+        if ended.state is OrderState.FAILED:
+            assert {reason.code for reason in ended.reasons} == {"database-unavailable"}
+            assert "another program keeps it locked" in ended.reasons[0].sentence
+            assert (town.configs(), town.held()) == (before, {})
+        else:
+            assert (ended.state, ended.reasons) == (OrderState.COMPLETED, ())
+            assert list(town.held()) == [ended.service_id]
+            assert town.configs() != before

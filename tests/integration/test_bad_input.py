@@ -494,11 +494,10 @@ def test_a_hostile_text_in_any_field_is_refused_or_shown_as_what_it_is(street: T
         answer = faces.order_by_api("hostile", who="operator", **{name: text})
         assert answer.status_code in (404, 413, 422), (name, answer.text[:300])
         assert unsafe_in(answer.text) == set()
-        for as_json in (False, True):
-            ended = faces.order_by_cli(as_json=as_json, **{name: text})
-            assert ended.exit_code == 1
-            assert unsafe_in(ended.stdout + ended.stderr) == set()
-            assert len(ended.stderr) < 1000
+        ended = faces.order_by_cli(as_json=name == "product", **{name: text})
+        assert ended.exit_code == 1
+        assert unsafe_in(ended.stdout + ended.stderr) == set()
+        assert len(ended.stdout + ended.stderr) < 1000
     for path in (
         "/orders/{}",
         "/services/{}",

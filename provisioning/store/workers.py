@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from zlib import crc32
@@ -10,6 +11,7 @@ from zlib import crc32
 from sqlalchemy import Column, Engine, String, Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from inventory.errors import DatabaseUnavailable
 from inventory.store.engine import reading
 from inventory.store.metadata import metadata
 from provisioning.errors import WorkerNameTaken
@@ -74,7 +76,8 @@ def _hold_on_server(engine: Engine, name: str) -> Callable[[], None]:
         raise WorkerNameTaken(name)
 
     def let_go() -> None:
-        connection.execute(select(func.pg_advisory_unlock(NAME_LOCKS, key)))
+        with suppress(DatabaseUnavailable):  # where the server ended the session, it has let go already
+            connection.execute(select(func.pg_advisory_unlock(NAME_LOCKS, key)))
         connection.close()
 
     return let_go

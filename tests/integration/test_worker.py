@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from provisioning.errors import WorkerNameTaken
 from provisioning.orders import OrderState
@@ -26,6 +26,17 @@ def test_no_two_workers_run_under_one_name_and_a_name_is_free_again_afterwards(e
     let_go()
     hold_name(engine, "worker-1")()
     other()
+
+
+def test_a_name_whose_session_the_server_ended_is_free_and_letting_go_of_it_is_no_error(engine: Engine) -> None:
+    """PostgreSQL was restarted under a worker that is then told to stop."""
+    let_go = hold_name(engine, "worker-1")
+    if engine.dialect.name == "postgresql":
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        with engine.connect() as connection:
+            connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))  # noqa: S608
+    let_go()
+    hold_name(engine, "worker-1")()
 
 
 def test_a_worker_that_says_nothing_for_too_long_is_dead_until_it_speaks_again(engine: Engine) -> None:

@@ -5,7 +5,7 @@ raises one of our errors. Another ISP's order or service is one that does not ex
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from automation.change_plan import ChangeAction, Finding, Rehearsal
@@ -15,6 +15,7 @@ from inventory.premises import Premises
 from inventory.snapshot import Snapshot
 from provisioning.approvals import plan_digest
 from provisioning.catalogue import Product
+from provisioning.discretion import event_for_isp, order_for_isp
 from provisioning.errors import ChangedSinceApproval, Forbidden, UnknownOrder, UnknownService
 from provisioning.isps import Principal
 from provisioning.orders import STEPS, EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderRequest, OrderState
@@ -168,7 +169,8 @@ def place_order(
         snapshot.premises_at(request.uprn)
         own_handover(snapshot, buyer, request.handover)
 
-    return accept_add(tools, who, buyer, request, idempotency_key, check)
+    placed, is_new = accept_add(tools, who, buyer, request, idempotency_key, check)
+    return _shown(who, placed), is_new
 
 
 def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_key: str) -> tuple[Order, bool]:
@@ -178,7 +180,8 @@ def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_
     """
     must_order(who)
     must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
-    return accept_cease(tools, who, service_id, idempotency_key)
+    placed, is_new = accept_cease(tools, who, service_id, idempotency_key)
+    return _shown(who, placed), is_new
 
 
 def order(tools: Tools, who: Principal, order_id: str) -> Order:
@@ -196,7 +199,8 @@ def order_story(tools: Tools, who: Principal, order_id: str, *, after: int = 0) 
         found = _order(work, who, order_id)
         events = work.orders.events(order_id, after)
         if not who.is_operator:
-            return OrderStory(found, events, (), STEPS[found.action])
+            own = tuple(event_for_isp(event, found) for event in events)
+            return OrderStory(found, own, (), STEPS[found.action])
         changes = work.orders.changes(order_id, "rehearse")
         digest = plan_digest(changes) if changes else None
         return OrderStory(found, events, work.orders.diffs(order_id), STEPS[found.action], digest)
@@ -227,9 +231,10 @@ def orders(
     Raises: CursorInvalid.
     """
     with tools.open_unit_of_work(reading=True) as work:
-        return work.orders.page(
+        page = work.orders.page(
             isp_code=who.isp_code, state=state, awaiting_approval=awaiting_approval, cursor=cursor, limit=limit
         )
+    return replace(page, orders=tuple(_shown(who, each) for each in page.orders))
 
 
 def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None = None) -> Order:
@@ -347,7 +352,12 @@ def _order(work: UnitOfWork, who: Principal, order_id: str) -> Order:
     found = work.orders.get(order_id)
     if not may_see(who, found.isp_code):
         raise UnknownOrder(order_id)
-    return found
+    return _shown(who, found)
+
+
+def _shown(who: Principal, found: Order) -> Order:
+    """The order as this principal may read it."""
+    return found if who.is_operator else order_for_isp(found)
 
 
 def _service(work: UnitOfWork, who: Principal, service_id: str) -> Service:

@@ -91,6 +91,19 @@ def set_password(tools: Tools, who: Principal, name: str, password: str) -> None
         work.commit()
 
 
+def set_disabled(tools: Tools, who: Principal, name: str, *, disabled: bool) -> None:
+    """Shut a user out, at once and with its tokens, or let it in again. Ends the user's sessions.
+
+    Raises: Forbidden, UnknownUser.
+    """
+    must_operate(who, "shut users out")
+    with tools.open_unit_of_work() as work:
+        if work.users.find(name) is None:
+            raise UnknownUser(name)
+        work.users.set_disabled(name, disabled)
+        work.commit()
+
+
 def create_token(
     tools: Tools, who: Principal, user_name: str, label: str, expires_at: datetime | None
 ) -> tuple[str, ApiToken]:

@@ -36,10 +36,10 @@ class StoredUsers:
         return tuple(_user_of(row) for row in self._session.execute(select(users).order_by(users.c.name)))
 
     def set_password_hash(self, name: str, password_hash: str) -> None:
-        changed = update(users).where(users.c.name == name).values(password_hash=password_hash)
-        if self._session.execute(changed.returning(users.c.name)).first() is None:
-            raise UnknownUser(name)
-        self._session.execute(delete(portal_sessions).where(portal_sessions.c.user_name == name))
+        self._change(name, password_hash=password_hash)
+
+    def set_disabled(self, name: str, disabled: bool) -> None:
+        self._change(name, disabled=disabled)
 
     def add_token(self, token: ApiToken, secret_hmac: str) -> None:
         self._session.execute(insert(api_tokens).values(asdict(token) | {"secret_hmac": secret_hmac}))
@@ -77,6 +77,13 @@ class StoredUsers:
 
     def drop_expired_sessions(self, now: datetime) -> None:
         self._session.execute(delete(portal_sessions).where(portal_sessions.c.expires_at <= now))
+
+    def _change(self, name: str, **values: object) -> None:
+        """Change a user, and end its portal sessions. Raises: UnknownUser."""
+        changed = update(users).where(users.c.name == name).values(values).returning(users.c.name)
+        if self._session.execute(changed).first() is None:
+            raise UnknownUser(name)
+        self._session.execute(delete(portal_sessions).where(portal_sessions.c.user_name == name))
 
 
 def _user_of(row: Row[Any]) -> User:

@@ -167,6 +167,9 @@ class Users(Protocol):
     def set_password_hash(self, name: str, password_hash: str) -> None:
         """Also ends the user's portal sessions. Raises: UnknownUser."""
 
+    def set_disabled(self, name: str, disabled: bool) -> None:
+        """Also ends the user's portal sessions. Raises: UnknownUser."""
+
     def add_token(self, token: ApiToken, secret_hmac: str) -> None: ...
 
     def find_token(self, key: str) -> tuple[ApiToken, str] | None: ...

@@ -288,6 +288,7 @@ def test_only_the_operator_decides_audits_and_makes_users(tools: Tools, who: Pri
         lambda: front_desk.audit(tools, who),
         lambda: front_desk.create_user(tools, who, "mallory", Role.OPERATOR, None, PASSWORD),
         lambda: front_desk.set_password(tools, who, "olga", PASSWORD),
+        lambda: front_desk.set_disabled(tools, who, who.user_name, disabled=True),
     ):
         with pytest.raises(Forbidden, match=who.user_name):
             forbidden()
@@ -432,6 +433,7 @@ ISOLATION: dict[str, Callable[[World], None]] = {
     "service": refused(UnknownService, lambda w: desk.service(w.tools, BELA, w.service.id)),
     "services": empty(lambda w: desk.services(w.tools, BELA).services),
     "session": signs_in_as_itself,
+    "set_disabled": refused(Forbidden, lambda w: desk.set_disabled(w.tools, BELA, "anna", disabled=True)),
     "set_password": refused(Forbidden, lambda w: desk.set_password(w.tools, BELA, "anna", PASSWORD)),
     "sign_in": signs_in_as_itself,
     "sign_out": signs_in_as_itself,
@@ -547,6 +549,8 @@ def test_a_hostile_id_is_one_that_does_not_exist(tools: Tools, name: str) -> Non
         front_desk.revoke_token(tools, OPERATOR, name)
     with pytest.raises(UnknownUser):
         front_desk.set_password(tools, OPERATOR, name, PASSWORD)
+    with pytest.raises(UnknownUser):
+        front_desk.set_disabled(tools, OPERATOR, name, disabled=True)
     with pytest.raises(UnknownUser):
         front_desk.create_token(tools, OPERATOR, name, "ci", None)
     with pytest.raises(SignInRefused):

@@ -69,15 +69,22 @@ def test_a_wrong_name_a_wrong_password_and_a_disabled_user_get_the_same_answer(e
     assert len(set(answers)) == 1
 
 
-def test_a_disabled_user_is_out_at_once(engine: Engine, tools: Tools) -> None:
+def test_a_disabled_user_is_out_at_once_and_comes_back_without_the_old_session(tools: Tools) -> None:
     secret, _ = front_desk.sign_in(tools, "anna", PASSWORD)
     text, _ = front_desk.create_token(tools, ANNA, "anna", "ci", None)
-    with engine.begin() as connection:
-        connection.execute(update(users).values(disabled=True))
+
+    front_desk.set_disabled(tools, SYSTEM, "anna", disabled=True)
 
     assert front_desk.session(tools, secret) is None
     with pytest.raises(TokenInvalid):
         front_desk.principal_of_token(tools, text)
+    with pytest.raises(SignInRefused):
+        front_desk.sign_in(tools, "anna", PASSWORD)
+
+    front_desk.set_disabled(tools, SYSTEM, "anna", disabled=False)
+
+    assert front_desk.session(tools, secret) is None
+    assert front_desk.principal_of_token(tools, text) == ANNA
 
 
 def test_a_new_password_ends_the_sessions_and_the_old_one(tools: Tools) -> None:

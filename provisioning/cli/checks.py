@@ -16,8 +16,9 @@ from inventory.netbox.client import NetBox
 from inventory.settings import InventorySettings
 from inventory.store.engine import describe, require_migrated
 from inventory.store.mirror import read_inventory
-from provisioning.cli.selection import managed_devices
-from provisioning.cli.surroundings import open_database, open_house, read_settings, settings_files
+from provisioning.cli.house import open_house
+from provisioning.cli.managed import managed_devices
+from provisioning.cli.surroundings import open_database, read_settings, settings_files
 from provisioning.settings import ProvisioningSettings
 
 OLDEST_PYTHON = (3, 12)

@@ -1,14 +1,20 @@
-"""What every command of ours has: `--json`, and help that is wide enough to read.
+"""What every command of ours has: `--json`, and work that is imported when it is run.
 
-This module and `main` are all that `neutralhost --help` imports, besides click.
+A command is declared in `provisioning/cli/commands/`: its name, options and help. What it does
+stands in a function of another module, which the declaration names as entry points are named
+("module:function"). So help at any depth, and completion, import neither that module nor what
+it needs.
 """
 
+import logging
 from collections.abc import Callable
+from pkgutil import resolve_name
 from typing import Any
 
 import click
 
 JSON_FLAG = "neutralhost.json"
+DEBUG_FLAG = "neutralhost.debug"
 
 
 def _remember_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -17,10 +23,19 @@ def _remember_json(context: click.Context, _parameter: click.Parameter, value: b
 
 
 class HouseCommand(click.Command):
-    """A command that answers with one JSON document where `--json` is given."""
+    """A command that answers with one JSON document where `--json` is given.
 
-    def __init__(self, *arguments: Any, **attributes: Any) -> None:
-        super().__init__(*arguments, **attributes)
+    `runs` names the function that does the work. It takes what the declaration's options and
+    arguments are called, and returns an exit code, or None for 0. The decorated function does
+    nothing: it carries the help.
+    """
+
+    def __init__(
+        self, name: str | None, *, runs: str, callback: Callable[..., object] | None = None, **attributes: Any
+    ) -> None:
+        del callback
+        super().__init__(name, callback=self._run, **attributes)
+        self.runs = runs
         self.params.append(
             click.Option(
                 ["--json"],
@@ -30,6 +45,18 @@ class HouseCommand(click.Command):
                 help="Print one JSON document on standard output; errors too.",
             )
         )
+
+    def work(self) -> Callable[..., object]:
+        """Import and return the function that does the work."""
+        found: Callable[..., object] = resolve_name(self.runs)
+        return found
+
+    def _run(self, **values: object) -> object:
+        from provisioning.cli.logs import log_to_stderr
+
+        debug = click.get_current_context().meta.get(DEBUG_FLAG, False)
+        log_to_stderr(logging.DEBUG if debug else logging.WARNING)
+        return self.work()(**values)
 
 
 class HouseGroup(click.Group):
@@ -44,6 +71,6 @@ def group(name: str) -> Callable[[Callable[..., object]], HouseGroup]:
     return click.group(name=name, cls=HouseGroup)
 
 
-def command(name: str) -> Callable[[Callable[..., object]], HouseCommand]:
-    """Return a decorator that makes a function a command that stands alone."""
-    return click.command(name=name, cls=HouseCommand)
+def command(name: str, *, runs: str) -> Callable[[Callable[..., object]], HouseCommand]:
+    """Return a decorator that declares a command that stands alone."""
+    return click.command(name=name, cls=HouseCommand, runs=runs)

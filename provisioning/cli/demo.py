@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import which
 
-import click
 from sqlalchemy import Engine
 
 from automation.settings import AutomationSettings
@@ -24,7 +23,6 @@ from inventory.store.engine import open_engine
 from inventory.store.mirror import read_inventory, replace_inventory
 from provisioning import front_desk
 from provisioning.bootstrap import House, build, prepare_database
-from provisioning.cli.command import command as make_command
 from provisioning.cli.demo_folder import DemoFolder, claimed, make_secrets, write_private
 from provisioning.cli.errors import listening
 from provisioning.cli.example_order import Example, choose_example, place_example
@@ -68,22 +66,7 @@ class RunningDemo:
     sign_ins: tuple[SignIn, ...]
 
 
-@make_command("demo")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="Port of portal and API.")
-@click.option(
-    "--device-port", default=18480, show_default=True, type=click.IntRange(1, 65535), help="Port of the devices' eAPI."
-)
-@click.option(
-    "--var", "root", default=None, type=click.Path(path_type=Path), help="Folder of the data.  [default: var]"
-)
-@click.option("--order/--no-order", "wants_order", default=True, help="Place an example order, and show it.")
-@click.option("--exit-after-order", is_flag=True, help="Stop when the order has ended, instead of staying up.")
-def command(port: int, device_port: int, root: Path | None, wants_order: bool, exit_after_order: bool) -> int:
-    """Run everything here, on simulated devices, and show one order live.
-
-    Database, inventory of an example city, simulated switches, worker, portal and API: all in this one program, with
-    its data in `var/`. Stays up until Ctrl-C; a second run goes on with the same data. Needs no root, Docker or server.
-    """
+def run_demo(port: int, device_port: int, root: Path | None, wants_order: bool, exit_after_order: bool) -> int:
     output = current_output()
     folder = DemoFolder(root or var_folder())
     started = time.monotonic()

@@ -2,24 +2,14 @@
 
 from collections.abc import Sequence
 
-import click
-
 from provisioning.cli import checks
 from provisioning.cli.checks import Check, Verdict, run_checks
-from provisioning.cli.command import command as make_command
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import STYLES, Output, current_output
 from provisioning.cli.words import safe
 
 
-@make_command("doctor")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where portal and API should listen.")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="On which port.")
-def command(host: str, port: int) -> int:
-    """Check this installation, with a next step for each finding. Changes nothing.
-
-    Exit codes: 0 nothing failed, 1 something did.
-    """
+def examine(host: str, port: int) -> int:
     output = current_output()
     found = run_checks(
         (

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import click
 from rich.text import Text
 
 from inventory.check import Issue, Severity
@@ -11,36 +10,17 @@ from inventory.check import check as look_for_issues
 from inventory.errors import UnknownThing
 from inventory.examples import example_folder
 from inventory.files.bundle import read_bundle, write_bundle
-from inventory.netbox.client import NetBox
-from inventory.netbox.pull import pull
-from inventory.settings import InventorySettings
 from inventory.snapshot import Snapshot
 from inventory.store.mirror import KindChanges, read_inventory, replace_inventory
-from provisioning.cli.command import group
 from provisioning.cli.inventory_changes import compare_inventories
 from provisioning.cli.inventory_sheets import KINDS, counts, things_of
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet
-from provisioning.cli.surroundings import open_database, read_settings
-from provisioning.cli.words import duration, safe
-
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Write nothing; say what would change, with exit code 2.")
+from provisioning.cli.surroundings import open_database
+from provisioning.cli.words import safe
 
 
-@group("inventory")
-def command() -> None:
-    """Load, check and show what exists."""
-
-
-@command.command("load")
-@click.argument("folder")
-@click.option("--if-empty", is_flag=True, help="Do nothing where there is an inventory already.")
-@DRY_RUN
 def load(folder: str, if_empty: bool, dry_run: bool) -> int:
-    """Make the inventory that of FOLDER, or of the example of that name (manchester).
-
-    All or nothing: a broken row is named with its file and its reason, and nothing is loaded.
-    """
     path = Path(folder)
     found = read_bundle(path if path.is_dir() or "/" in folder else example_folder(folder))
     output = current_output()
@@ -50,36 +30,13 @@ def load(folder: str, if_empty: bool, dry_run: bool) -> int:
             return EXIT_DONE
         if dry_run:
             comparison = compare_inventories(read_inventory(engine), found)
-            return _answer_dry_run(comparison.by_kind, output)
+            return answer_dry_run(comparison.by_kind, output)
         changes = replace_inventory(engine, found, folder)
     output.answer({"changes": changes}, lambda: print_changes(changes.by_kind, output))
     return EXIT_DONE
 
 
-@command.command("pull")
-@DRY_RUN
-def pull_netbox(dry_run: bool) -> int:
-    """Make the inventory what NetBox holds. Premises, which NetBox does not hold, stay as they are."""
-    output = current_output()
-    netbox = NetBox.from_settings(read_settings(InventorySettings))
-    with open_database() as engine:
-        known = read_inventory(engine)
-        with output.working(f"Reading {netbox.url}"):
-            report = pull(netbox, known.premises)
-        if dry_run:
-            return _answer_dry_run(compare_inventories(known, report.inventory).by_kind, output)
-        changes = replace_inventory(engine, report.inventory, f"NetBox at {netbox.url}")
-    document = {"changes": changes, "ignored": report.ignored, "seconds": report.seconds}
-    output.answer(document, lambda: print_changes(changes.by_kind, output))
-    output.say(f"Read in {duration(report.seconds)}; {sum(report.ignored.values()):,} foreign objects were left out.")
-    return EXIT_DONE
-
-
-@command.command("export")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--name", default="export", show_default=True, help="What the folder's inventory calls itself.")
 def export(folder: Path, name: str) -> None:
-    """Write the inventory to a folder of files, as `load` reads it."""
     output = current_output()
     with open_database() as engine:
         inventory = read_inventory(engine)
@@ -87,12 +44,7 @@ def export(folder: Path, name: str) -> None:
     output.answer({"folder": folder}, lambda: output.say(f"The inventory is in {folder}."))
 
 
-@command.command("check")
 def check() -> int:
-    """Say what is wrong or suspicious with the inventory, with a next step each.
-
-    Exit codes: 0 nothing or warnings only, 1 errors: something will fail, or be oversold.
-    """
     output = current_output()
     with open_database() as engine:
         inventory = read_inventory(engine)
@@ -102,12 +54,7 @@ def check() -> int:
     return EXIT_ERROR if any(issue.severity is Severity.ERROR for issue in issues) else EXIT_DONE
 
 
-@command.command("show")
-@click.argument("kind", type=click.Choice(list(KINDS)), required=False)
-@click.option("--place", default=None, help="Only what is at this place (premises: served from it).")
-@click.option("--rows", default=200, show_default=True, type=click.IntRange(0), help="At most so many; 0 for all.")
 def show(kind: str | None, place: str | None, rows: int) -> None:
-    """Show how much of each kind there is, or every thing of one kind."""
     output = current_output()
     with open_database() as engine:
         snapshot = Snapshot(read_inventory(engine))
@@ -124,7 +71,8 @@ def show(kind: str | None, place: str | None, rows: int) -> None:
         output.say(f"{len(shown):,} of {len(things):,}; --rows 0 shows all.", style="dim")
 
 
-def _answer_dry_run(by_kind: Mapping[str, KindChanges], output: Output) -> int:
+def answer_dry_run(by_kind: Mapping[str, KindChanges], output: Output) -> int:
+    """Print what would change; return the exit code that says whether anything would."""
     differs = any(changes != KindChanges() for changes in by_kind.values())
     output.answer({"changes": {"by_kind": by_kind}, "dry_run": True}, lambda: print_changes(by_kind, output))
     output.say("Nothing was written." if differs else "Nothing would change.")

@@ -1,26 +1,15 @@
 """`neutralhost isp ...`: who takes part, and where ISPs take their traffic."""
 
-import click
-
 from inventory.errors import UnknownThing
 from inventory.organisations import Organisation
 from inventory.snapshot import Snapshot
 from inventory.store.mirror import read_inventory
-from provisioning.cli.command import group
 from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.surroundings import open_database
 from provisioning.cli.words import speed, yes_no
 
 
-@group("isp")
-def command() -> None:
-    """Show the ISPs and other members, and their handovers."""
-
-
-@command.command("list")
-@click.option("--all", "everybody", is_flag=True, help="Members that are no ISP too.")
 def list_isps(everybody: bool) -> None:
-    """List the ISPs."""
     output = current_output()
     with open_database() as engine:
         snapshot = Snapshot(read_inventory(engine))
@@ -42,10 +31,7 @@ def list_isps(everybody: bool) -> None:
     )
 
 
-@command.command("show")
-@click.argument("code")
 def show(code: str) -> None:
-    """Show a member and its handovers."""
     output = current_output()
     with open_database() as engine:
         snapshot = Snapshot(read_inventory(engine))

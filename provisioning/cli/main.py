@@ -1,11 +1,11 @@
 """The command `neutralhost`: its subcommands, its exit codes, and what becomes of an error.
 
 Exit codes: 0 done, 1 an error (a usage error too), 2 done and changes are pending, 130 stopped
-by Ctrl-C. Subcommands are imported when they are called, so that help comes at once.
+by Ctrl-C. A subcommand's declaration is imported when it is called, its work when it runs, so that
+help comes at once.
 """
 
 import importlib
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from inventory.errors import NeutralhostError
-from provisioning.cli.command import HouseGroup
+from provisioning.cli.command import DEBUG_FLAG, HouseGroup
 from provisioning.cli.last_words import (
     EXIT_DONE,
     EXIT_ERROR,
@@ -27,7 +27,7 @@ from provisioning.cli.last_words import (
 
 DISTRIBUTION = "neutralhost"
 
-# Every subcommand is the object `command` of the module of its name beside this one. The
+# Every subcommand is the object `command` of the module of its name in `commands`. The
 # summaries stand here so that the list of commands needs none of the modules.
 SUMMARIES = {
     "demo": "Run everything here, on simulated devices, and show one order live.",
@@ -60,7 +60,7 @@ class Root(HouseGroup):
         """The command of that name, None where there is none."""
         if name not in SUMMARIES:
             return None
-        found: click.Command = importlib.import_module(f"provisioning.cli.{name}").command
+        found: click.Command = importlib.import_module(f"provisioning.cli.commands.{name}").command
         return found
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -105,9 +105,7 @@ def command(debug: bool) -> None:
     Exit codes: 0 done, 1 error, 2 done and changes are pending (drift found, a rehearsal that changes something), 130
     stopped by Ctrl-C.
     """
-    from provisioning.cli.logs import log_to_stderr
-
-    log_to_stderr(logging.DEBUG if debug else logging.WARNING)
+    click.get_current_context().meta[DEBUG_FLAG] = debug
 
 
 def run() -> NoReturn:

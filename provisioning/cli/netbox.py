@@ -6,7 +6,6 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
-import click
 from pydantic import SecretStr
 
 from inventory.examples import example_folder
@@ -19,41 +18,15 @@ from inventory.netbox.sandbox import server
 from inventory.netbox.sandbox.state import Home
 from inventory.settings import InventorySettings
 from inventory.store.mirror import read_inventory
-from provisioning.cli.command import group
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.surroundings import open_database, read_settings
 from provisioning.cli.words import duration
 
 EXAMPLE = "manchester"
-FOLDER = click.option(
-    "--dir",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="NEUTRALHOST_NETBOX_DIR",
-    default=Path(".netbox"),
-    show_default=True,
-    help="Where everything of it is kept.",
-)
 
 
-@group("netbox")
-def command() -> None:
-    """Bring up, prepare, fill and read a NetBox.
-
-    Which one: NEUTRALHOST_NETBOX_URL and NEUTRALHOST_NETBOX_TOKEN.
-    """
-
-
-@command.command("up")
-@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Loopback port: the last one used, or 58080.")
-@click.option("--fill", is_flag=True, help="Prepare it, and push the example of Manchester into it.")
-@FOLDER
 def up(port: int | None, fill: bool, folder: Path) -> None:
-    """Bring up a real NetBox on loopback, for tests and to try; installs what is missing.
-
-    Not durable, not for production. Needs PostgreSQL (Debian's package) and a minute; half a minute more to fill it.
-    """
     output = current_output()
     home = Home(folder.resolve())
     with redirect_stdout(StringIO()):  # its token: it is in the private file that is named below
@@ -66,10 +39,7 @@ def up(port: int | None, fill: bool, folder: Path) -> None:
     output.answer(document, lambda: print_up(document, output))
 
 
-@command.command("stop")
-@FOLDER
 def stop(folder: Path) -> None:
-    """Stop the NetBox that `up` started; its data stays."""
     output = current_output()
     sandbox.stop(Home(folder.resolve()), Namespace())
     output.answer(
@@ -77,13 +47,7 @@ def stop(folder: Path) -> None:
     )
 
 
-@command.command("status")
-@FOLDER
 def status(folder: Path) -> int:
-    """Say whether the NetBox that `up` started answers.
-
-    Exit codes: 0 it does, 1 it does not.
-    """
     output = current_output()
     state = Home(folder.resolve()).load()
     version = None if state is None else server.running_version(state)
@@ -95,9 +59,7 @@ def status(folder: Path) -> int:
     return EXIT_DONE if version else EXIT_ERROR
 
 
-@command.command("bootstrap")
 def run_bootstrap() -> None:
-    """Make the custom fields, roles, groups and export templates we need. Safe to run again."""
     output = current_output()
     report = bootstrap(NetBox.from_settings(read_settings(InventorySettings)))
     made, mended = len(report.made), len(report.mended)
@@ -107,9 +69,7 @@ def run_bootstrap() -> None:
     )
 
 
-@command.command("push")
 def run_push() -> None:
-    """Make NetBox hold the inventory (without its premises), writing only what differs."""
     output = current_output()
     with open_database() as engine:
         inventory = read_inventory(engine)

@@ -3,43 +3,19 @@
 import uuid
 from collections.abc import Sequence
 
-import click
-
 from provisioning import front_desk
 from provisioning.catalogue import Catalogue
-from provisioning.cli.command import group
 from provisioning.cli.errors import InputRefused
 from provisioning.cli.follow import follow_order, print_diffs, print_event, print_result
+from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, Sheet, current_output, sheet
-from provisioning.cli.surroundings import open_house
 from provisioning.cli.words import moment, money, safe, speed, yes_no
 from provisioning.front_desk import SYSTEM, OrderStory
 from provisioning.orders import ENDED, EventStatus, Order, OrderRequest, OrderState
 from provisioning.tools import Tools
 
-STATES = [state.value for state in OrderState]
 
-
-@group("order")
-def command() -> None:
-    """Place, follow, approve and compare orders.
-
-    An order is a request to add or delete a service. It goes through the steps qualify, design, reserve, document,
-    rehearse, approve, deploy, prove and tell; the worker takes them.
-    """
-
-
-@command.command("place")
-@click.option("--isp", "isp_code", required=True, help="Code of the ISP that orders.")
-@click.option("--uprn", required=True, help="Where: the premises' UPRN.")
-@click.option("--handover", required=True, help="Code of the ISP's handover.")
-@click.option("--bandwidth", "bandwidth_mbps", required=True, type=int, help="Mbit/s.")
-@click.option("--term", "term_months", default=12, show_default=True, type=int, help="Months.")
-@click.option("--product", default=None, help="Product code; the catalogue's first where left out.")
-@click.option("--reference", default="", help="The ISP's own text, at most 64 characters.")
-@click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
-@click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
 def place(
     isp_code: str,
     uprn: str,
@@ -51,7 +27,6 @@ def place(
     idempotency_key: str | None,
     follow: bool,
 ) -> int:
-    """Order a service at premises, for an ISP."""
     output = current_output()
     with open_house() as house:
         chosen = product or _first_product(house.tools.catalogue)
@@ -65,13 +40,7 @@ def place(
         return _follow(house.tools, order.id, output, None)
 
 
-@command.command("list")
-@click.option("--state", type=click.Choice(STATES), default=None, help="Only orders in this state.")
-@click.option("--awaiting-approval", is_flag=True, help="Only orders that a person must decide on.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="How many at most.")
-@click.option("--cursor", default=None, help="Where the page before ended (its next_cursor).")
 def list_orders(state: str | None, awaiting_approval: bool, limit: int, cursor: str | None) -> None:
-    """List orders, newest first."""
     output = current_output()
     with open_house() as house:
         page = front_desk.orders(
@@ -87,58 +56,33 @@ def list_orders(state: str | None, awaiting_approval: bool, limit: int, cursor: 
         output.say(f"More with --cursor {page.next_cursor}", style="dim")
 
 
-@command.command("show")
-@click.argument("order_id")
 def show(order_id: str) -> None:
-    """Show an order and its life so far."""
     output = current_output()
     with open_house() as house:
         story = front_desk.order_story(house.tools, SYSTEM, order_id)
     output.answer(story, lambda: print_story(story, output))
 
 
-@command.command("follow")
-@click.argument("order_id")
-@click.option("--timeout", "timeout_s", type=float, default=None, help="Seconds; then exit code 2.")
 def follow(order_id: str, timeout_s: float | None) -> int:
-    """Show an order's steps as they happen, until it ended.
-
-    Exit codes: 0 completed, 1 rejected, failed or cancelled, 2 not ended yet.
-    """
     with open_house() as house:
         return _follow(house.tools, order_id, current_output(), timeout_s)
 
 
-@command.command("approve")
-@click.argument("order_id")
-@click.option("--digest", default=None, help="Approve only this plan (`plan_digest` of `order show --json`).")
 def approve(order_id: str, digest: str | None) -> None:
-    """Let an order's change plan go to the devices."""
     output = current_output()
     with open_house() as house:
         order = front_desk.approve(house.tools, SYSTEM, order_id, digest=digest)
     output.answer({"order": order}, lambda: output.say(f"Order {order.id} is approved; the worker goes on with it."))
 
 
-@command.command("decline")
-@click.argument("order_id")
-@click.option("--reason", required=True, help="Why; the ISP reads it.")
 def decline(order_id: str, reason: str) -> None:
-    """Say no to an order that waits for approval. What it held is given back."""
     output = current_output()
     with open_house() as house:
         order = front_desk.decline(house.tools, SYSTEM, order_id, reason=reason)
     output.answer({"order": order}, lambda: output.say(f"Order {order.id} is declined."))
 
 
-@command.command("diff")
-@click.argument("order_id")
-@click.option("--step", default=None, help="Only this step's: rehearse (would change) or deploy (did change).")
 def diff(order_id: str, step: str | None) -> int:
-    """Show what the devices said an order would change, or did change.
-
-    Exit codes: 0 nothing, 2 where a rehearsed change is still pending.
-    """
     output = current_output()
     with open_house() as house:
         story = front_desk.order_story(house.tools, SYSTEM, order_id)

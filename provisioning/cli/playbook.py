@@ -5,20 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from automation.change_plan import ChangeAction, Finding, Rehearsal
 from automation.deployer import Deployer
 from automation.drift import UNREAD
 from automation.errors import AutomationError
 from inventory.devices import Device
 from provisioning import front_desk
-from provisioning.cli.command import group
-from provisioning.cli.device import LIMIT
+from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
+from provisioning.cli.managed import managed_devices
 from provisioning.cli.output import Output, current_output, diff_text, sheet
-from provisioning.cli.selection import managed_devices
-from provisioning.cli.surroundings import open_house
 from provisioning.cli.words import safe
 from provisioning.front_desk import SYSTEM
 
@@ -30,36 +26,13 @@ PLAYBOOKS = {
 BACKUP_WORKERS = 16  # devices read at a time
 
 
-@group("playbook")
-def command() -> None:
-    """Run the network engineers' jobs, on many devices at a time through Nornir.
-
-    Exit codes: 0 all as intended, 1 a device refused or is away, 2 changes are pending (drift, a rehearsal that would
-    change something, a backup that would differ).
-    """
-
-
-@command.command("list")
 def list_playbooks() -> None:
-    """List the playbooks."""
     output = current_output()
     rows = list(PLAYBOOKS.items())
     output.answer({"playbooks": PLAYBOOKS}, lambda: output.table(sheet(("playbook", "does"), rows)))
 
 
-@command.group("run")
-def run() -> None:
-    """Run one playbook."""
-
-
-@run.command("audit")
-@LIMIT
-@click.option("--service", "service_ids", multiple=True, help="Only what these services need; repeatable.")
 def audit(patterns: tuple[str, ...], service_ids: tuple[str, ...]) -> int:
-    """Compare what every device should say with what it says. Changes nothing.
-
-    Exit codes: 0 as intended, 1 a device could not be read, 2 drift.
-    """
     output = current_output()
     with open_house() as house:
         chosen = {device.name for device in managed_devices(house.tools.load_snapshot(), patterns)}
@@ -97,11 +70,7 @@ def print_audit(findings: Sequence[Finding], output: Output) -> None:
     output.say(f"{len(devices)} devices: {intended} as intended, {len(drifted)} drifted.{silent}")
 
 
-@run.command("rehearse")
-@click.argument("service_id")
-@click.option("--remove", is_flag=True, help="Rehearse taking it off instead of putting it on.")
 def rehearse(service_id: str, remove: bool) -> int:
-    """Load a service's configuration on its devices, show the difference, and discard it."""
     output = current_output()
     action = ChangeAction.REMOVE if remove else ChangeAction.ADD
     with open_house() as house:
@@ -140,12 +109,7 @@ class Backup:
     detail: str = ""
 
 
-@run.command("backup")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@LIMIT
-@click.option("--dry-run", is_flag=True, help="Write nothing; say what would differ, with exit code 2.")
 def backup(folder: Path, patterns: tuple[str, ...], dry_run: bool) -> int:
-    """Save the running configurations, one file a device, without secrets."""
     output = current_output()
     with open_house() as house:
         devices = managed_devices(house.tools.load_snapshot(), patterns)

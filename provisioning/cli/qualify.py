@@ -1,29 +1,16 @@
 """`neutralhost qualify UPRN`."""
 
-import click
-
 from provisioning import front_desk
-from provisioning.cli.command import command as make_command
 from provisioning.cli.errors import InputRefused
+from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet
-from provisioning.cli.surroundings import open_house
 from provisioning.cli.words import money, safe
 from provisioning.front_desk import SYSTEM
 from provisioning.qualification import Confidence, Qualification, QualificationRequest
 
 
-@make_command("qualify")
-@click.argument("uprn")
-@click.option("--product", default=None, help="Product code; the catalogue's first where left out.")
-@click.option("--handover", default=None, help="Towards this handover; any where left out.")
-@click.option("--bandwidth", "bandwidth_mbps", type=int, default=None, help="Mbit/s; every speed where left out.")
-def command(uprn: str, product: str | None, handover: str | None, bandwidth_mbps: int | None) -> int:
-    """Say whether, how and for how much premises can be served. Changes nothing.
-
-    Green: now, on what is there. Yellow: after work the operator must plan. Red: not. Exit codes: 0 green or yellow, 1
-    red.
-    """
+def qualify(uprn: str, product: str | None, handover: str | None, bandwidth_mbps: int | None) -> int:
     output = current_output()
     with open_house() as house:
         products = house.tools.catalogue.products

@@ -3,20 +3,8 @@
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from automation.hosts import host_addresses
 from inventory.devices import Device
 from inventory.errors import UnknownThing
-from inventory.snapshot import Snapshot
-
-
-def managed_devices(snapshot: Snapshot, patterns: Sequence[str]) -> tuple[Device, ...]:
-    """Return those of the selected devices that automation speaks to.
-
-    Raises:
-        UnknownThing: a pattern fits none of them.
-    """
-    reached = host_addresses(snapshot)
-    return select_devices((device for name, device in snapshot.devices.items() if name in reached), patterns)
 
 
 def select_devices(devices: Iterable[Device], patterns: Sequence[str]) -> tuple[Device, ...]:

@@ -4,24 +4,16 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
-import click
-
 from provisioning.bootstrap import House
-from provisioning.cli.command import command as make_command
 from provisioning.cli.errors import listening
 from provisioning.cli.face import RunningFace, find_portal
+from provisioning.cli.house import open_house
 from provisioning.cli.logs import log_to_stderr
 from provisioning.cli.output import current_output
-from provisioning.cli.surroundings import open_house
 from provisioning.cli.waiting import stop_signal
 
 
-@make_command("serve")
-@click.option("--host", "listen_host", default=None, help="Address to listen on, instead of the settings'.")
-@click.option("--port", "listen_port", type=click.IntRange(1, 65535), default=None, help="TCP port, likewise.")
-@click.option("--worker/--no-worker", default=True, show_default=True, help="Work on orders in the same program.")
-def command(listen_host: str | None, listen_port: int | None, worker: bool) -> None:
-    """Serve portal and API until Ctrl-C or SIGTERM."""
+def serve(listen_host: str | None, listen_port: int | None, worker: bool) -> None:
     log_to_stderr(logging.INFO)
     with ExitStack() as stack:
         stopped = stack.enter_context(stop_signal())

@@ -3,33 +3,18 @@
 import uuid
 from collections.abc import Sequence
 
-import click
-
 from provisioning import front_desk
-from provisioning.cli.command import group
 from provisioning.cli.follow import follow_order, print_result
+from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, Sheet, current_output, sheet
-from provisioning.cli.surroundings import open_house
 from provisioning.cli.words import moment, money, speed
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import OrderState
 from provisioning.services import Circuit, Service, ServiceState
 
-STATES = [state.value for state in ServiceState]
 
-
-@group("service")
-def command() -> None:
-    """Show services, and cease them."""
-
-
-@command.command("list")
-@click.option("--state", type=click.Choice(STATES), default=None, help="Only services in this state.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="How many at most.")
-@click.option("--cursor", default=None, help="Where the page before ended (its next_cursor).")
 def list_services(state: str | None, limit: int, cursor: str | None) -> None:
-    """List services, newest first."""
     output = current_output()
     with open_house() as house:
         page = front_desk.services(
@@ -44,22 +29,14 @@ def list_services(state: str | None, limit: int, cursor: str | None) -> None:
         output.say(f"More with --cursor {page.next_cursor}", style="dim")
 
 
-@command.command("show")
-@click.argument("service_id")
 def show(service_id: str) -> None:
-    """Show a service, and the circuit that carries it."""
     output = current_output()
     with open_house() as house:
         service = front_desk.service(house.tools, SYSTEM, service_id)
     output.answer({"service": service}, lambda: print_service(service, output))
 
 
-@command.command("cease")
-@click.argument("service_id")
-@click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
-@click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
 def cease(service_id: str, idempotency_key: str | None, follow: bool) -> int:
-    """End a service, and give back all that it holds."""
     output = current_output()
     with open_house() as house:
         order, _ = front_desk.cease_service(

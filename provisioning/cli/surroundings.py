@@ -15,12 +15,9 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 from sqlalchemy import Engine
 
-from automation.settings import AutomationSettings
 from inventory.settings import InventorySettings
 from inventory.store.engine import open_engine
-from provisioning.bootstrap import House, build
 from provisioning.cli.errors import SettingsIncomplete
-from provisioning.settings import ProvisioningSettings
 
 VAR = "NEUTRALHOST_VAR"
 PREFIX = "NEUTRALHOST_"
@@ -57,15 +54,3 @@ def open_database() -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
-
-
-@contextmanager
-def open_house() -> Iterator[House]:
-    """Open everything an order needs, from the settings; closing it stops the worker that was started, if any."""
-    house = build(
-        read_settings(InventorySettings), read_settings(AutomationSettings), read_settings(ProvisioningSettings)
-    )
-    try:
-        yield house
-    finally:
-        house.close()

@@ -2,30 +2,17 @@
 
 from pathlib import Path
 
-import click
-
 from automation.settings import AutomationSettings
 from automation.twin.fleet import Fleet
 from automation.twin.run import run_twin, twin_rows
 from inventory.snapshot import Snapshot
 from inventory.store.mirror import read_inventory
-from provisioning.cli.command import group
 from provisioning.cli.output import current_output, sheet
 from provisioning.cli.surroundings import open_database, read_settings
 from provisioning.cli.waiting import stop_signal
 
 
-@group("twin")
-def command() -> None:
-    """Run simulated devices.
-
-    They speak eAPI as the real ones do; their command line parser is ours, and no vendor's system runs in them.
-    """
-
-
-@command.command("list")
 def list_devices() -> None:
-    """List the devices of the inventory that can be simulated, and the addresses they would have."""
     output = current_output()
     settings = read_settings(AutomationSettings)
     with open_database() as engine:
@@ -41,18 +28,7 @@ def list_devices() -> None:
     )
 
 
-@command.command("serve")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=None, help="Port of eAPI on every device; as set where left out."
-)
-@click.option(
-    "--startup-dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="Where devices save their configuration.",
-)
 def serve(port: int | None, startup_dir: Path | None) -> None:
-    """Simulate the devices of the inventory until Ctrl-C or SIGTERM."""
     output = current_output()
     settings = read_settings(AutomationSettings)
     if port is not None:

@@ -6,32 +6,15 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from provisioning import front_desk
-from provisioning.cli.command import group
 from provisioning.cli.errors import InputRefused
+from provisioning.cli.house import open_house
 from provisioning.cli.output import current_output, sheet
-from provisioning.cli.surroundings import open_house
 from provisioning.cli.words import moment, yes_no
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import ApiToken, Role
 
-ROLES = [role.value for role in Role]
-FROM_STDIN = click.option(
-    "--password-stdin", "from_stdin", is_flag=True, help="Read the password from standard input, not from the terminal."
-)
 
-
-@group("user")
-def command() -> None:
-    """Keep people, passwords and API tokens."""
-
-
-@command.command("add")
-@click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), required=True, help="What the user may do.")
-@click.option("--isp", "isp_code", default=None, help="Code of the user's ISP; none for the operator's own people.")
-@FROM_STDIN
 def add(name: str, role: str, isp_code: str | None, from_stdin: bool) -> None:
-    """Add a person who may sign in to the portal."""
     output = current_output()
     password = ask_password(from_stdin)
     with open_house() as house:
@@ -39,9 +22,7 @@ def add(name: str, role: str, isp_code: str | None, from_stdin: bool) -> None:
     output.answer({"user": user}, lambda: output.say(f"{user.name} can sign in now."))
 
 
-@command.command("list")
 def list_users() -> None:
-    """List the users."""
     output = current_output()
     with open_house() as house:
         users = front_desk.users(house.tools, SYSTEM)
@@ -52,11 +33,7 @@ def list_users() -> None:
     output.answer({"users": users}, lambda: output.table(sheet(("name", "role", "isp", "created", "disabled"), rows)))
 
 
-@command.command("password")
-@click.argument("name")
-@FROM_STDIN
 def password(name: str, from_stdin: bool) -> None:
-    """Set a user's password."""
     output = current_output()
     chosen = ask_password(from_stdin)
     with open_house() as house:
@@ -64,19 +41,7 @@ def password(name: str, from_stdin: bool) -> None:
     output.answer({"user_name": name}, lambda: output.say(f"The password of {name} is set."))
 
 
-@command.group("token")
-def token() -> None:
-    """Keep the API tokens of users."""
-
-
-@token.command("add")
-@click.argument("name")
-@click.option("--label", required=True, help="What the token is for.")
-@click.option(
-    "--days", type=click.IntRange(1, 3650), default=None, help="How long it is good for; for ever where left out."
-)
 def add_token(name: str, label: str, days: int | None) -> None:
-    """Make a token for a user. It is printed once, and kept only as a keyed hash."""
     output = current_output()
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
     with open_house() as house:
@@ -85,9 +50,7 @@ def add_token(name: str, label: str, days: int | None) -> None:
     click.echo("Keep it: it is not shown again. Send it as `Authorization: Bearer ...`.", err=True)
 
 
-@token.command("list")
 def list_tokens() -> None:
-    """List the tokens, without their secrets."""
     output = current_output()
     with open_house() as house:
         tokens = front_desk.tokens(house.tools, SYSTEM)
@@ -99,10 +62,7 @@ def list_tokens() -> None:
     output.answer({"tokens": tokens}, lambda: output.table(sheet(titles, rows)))
 
 
-@token.command("revoke")
-@click.argument("key")
 def revoke_token(key: str) -> None:
-    """Make a token useless, by its key."""
     output = current_output()
     with open_house() as house:
         front_desk.revoke_token(house.tools, SYSTEM, key)

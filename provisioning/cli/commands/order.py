@@ -1,0 +1,80 @@
+"""`neutralhost order ...`: the same verbs as the API's, for the operator at this machine."""
+
+import click
+
+from provisioning.cli.command import group
+from provisioning.orders import OrderState
+
+STATES = [state.value for state in OrderState]
+
+
+@group("order")
+def command() -> None:
+    """Place, follow, approve and compare orders.
+
+    An order is a request to add or delete a service. It goes through the steps qualify, design, reserve, document,
+    rehearse, approve, deploy, prove and tell; the worker takes them.
+    """
+
+
+@command.command("place", runs="provisioning.cli.order:place")
+@click.option("--isp", "isp_code", required=True, help="Code of the ISP that orders.")
+@click.option("--uprn", required=True, help="Where: the premises' UPRN.")
+@click.option("--handover", required=True, help="Code of the ISP's handover.")
+@click.option("--bandwidth", "bandwidth_mbps", required=True, type=int, help="Mbit/s.")
+@click.option("--term", "term_months", default=12, show_default=True, type=int, help="Months.")
+@click.option("--product", default=None, help="Product code; the catalogue's first where left out.")
+@click.option("--reference", default="", help="The ISP's own text, at most 64 characters.")
+@click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
+@click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
+def place() -> None:
+    """Order a service at premises, for an ISP."""
+
+
+@command.command("list", runs="provisioning.cli.order:list_orders")
+@click.option("--state", type=click.Choice(STATES), default=None, help="Only orders in this state.")
+@click.option("--awaiting-approval", is_flag=True, help="Only orders that a person must decide on.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="How many at most.")
+@click.option("--cursor", default=None, help="Where the page before ended (its next_cursor).")
+def list_orders() -> None:
+    """List orders, newest first."""
+
+
+@command.command("show", runs="provisioning.cli.order:show")
+@click.argument("order_id")
+def show() -> None:
+    """Show an order and its life so far."""
+
+
+@command.command("follow", runs="provisioning.cli.order:follow")
+@click.argument("order_id")
+@click.option("--timeout", "timeout_s", type=float, default=None, help="Seconds; then exit code 2.")
+def follow() -> None:
+    """Show an order's steps as they happen, until it ended.
+
+    Exit codes: 0 completed, 1 rejected, failed or cancelled, 2 not ended yet.
+    """
+
+
+@command.command("approve", runs="provisioning.cli.order:approve")
+@click.argument("order_id")
+@click.option("--digest", default=None, help="Approve only this plan (`plan_digest` of `order show --json`).")
+def approve() -> None:
+    """Let an order's change plan go to the devices."""
+
+
+@command.command("decline", runs="provisioning.cli.order:decline")
+@click.argument("order_id")
+@click.option("--reason", required=True, help="Why; the ISP reads it.")
+def decline() -> None:
+    """Say no to an order that waits for approval. What it held is given back."""
+
+
+@command.command("diff", runs="provisioning.cli.order:diff")
+@click.argument("order_id")
+@click.option("--step", default=None, help="Only this step's: rehearse (would change) or deploy (did change).")
+def diff() -> None:
+    """Show what the devices said an order would change, or did change.
+
+    Exit codes: 0 nothing, 2 where a rehearsed change is still pending.
+    """

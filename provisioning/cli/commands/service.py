@@ -1,0 +1,35 @@
+"""`neutralhost service ...`: what ISPs have, and its end."""
+
+import click
+
+from provisioning.cli.command import group
+from provisioning.services import ServiceState
+
+STATES = [state.value for state in ServiceState]
+
+
+@group("service")
+def command() -> None:
+    """Show services, and cease them."""
+
+
+@command.command("list", runs="provisioning.cli.service:list_services")
+@click.option("--state", type=click.Choice(STATES), default=None, help="Only services in this state.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="How many at most.")
+@click.option("--cursor", default=None, help="Where the page before ended (its next_cursor).")
+def list_services() -> None:
+    """List services, newest first."""
+
+
+@command.command("show", runs="provisioning.cli.service:show")
+@click.argument("service_id")
+def show() -> None:
+    """Show a service, and the circuit that carries it."""
+
+
+@command.command("cease", runs="provisioning.cli.service:cease")
+@click.argument("service_id")
+@click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
+@click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
+def cease() -> None:
+    """End a service, and give back all that it holds."""

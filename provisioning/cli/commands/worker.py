@@ -1,0 +1,20 @@
+"""`neutralhost worker`."""
+
+import click
+
+from provisioning.cli.command import command as make_command
+
+
+@make_command("worker", runs="provisioning.cli.worker:work")
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    default=None,
+    help="Serve metrics on this port; not where left out.",
+)
+@click.option("--metrics-host", default="127.0.0.1", show_default=True, help="On this address.")
+def command() -> None:
+    """Work on orders until Ctrl-C or SIGTERM, without portal and API.
+
+    Several workers may share one PostgreSQL. Killed anywhere, an order goes on from its first unfinished step.
+    """

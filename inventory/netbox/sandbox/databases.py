@@ -207,7 +207,7 @@ def ensure_redis(home: Home, state: State) -> None:
     write_private(
         settings,
         f'bind {HOST}\nport {state.redis_port}\nsave ""\nappendonly no\ndaemonize no\n'
-        f"requirepass {state.redis_password}\ndir {home.folder}\n",
+        f"requirepass {state.redis_password}\ndir .\n",  # where it is started: the folder's name may have spaces
     )
     pid = start([_find_redis(home), settings], home.log("redis"), home.folder)
     state.children["redis"] = Child(pid, start_ticks(pid) or "")

@@ -14,7 +14,7 @@ from inventory.netbox.client import NetBox
 from inventory.netbox.record import NetBoxRecord
 from inventory.settings import InventorySettings
 from inventory.source import NoRecord, ServiceRecord
-from inventory.store.engine import migrate, open_engine, require_migrated
+from inventory.store.engine import let_go, migrate, open_engine, require_migrated
 from inventory.store.mirror import SnapshotCache
 from monitoring.metrics import Metrics
 from provisioning.catalogue import load_catalogue
@@ -66,8 +66,9 @@ class House:
         for worker in self._workers:
             worker.stop()
         self._queue.close()
-        self._engine_for_workflows.dispose()
-        self.engine.dispose()
+        # Threads of the durable engine, and of a portal that stops, may be in the middle of a look at the database.
+        let_go(self._engine_for_workflows)
+        let_go(self.engine)
 
 
 def prepare_database(settings: InventorySettings) -> None:

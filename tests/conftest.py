@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from inventory.store.engine import migrate, open_engine
+from inventory.store.engine import let_go, migrate, open_engine
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +58,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     """An engine on `database_url`, disposed of after the test."""
     engine = open_engine(database_url)
     yield engine
-    engine.dispose()
+    let_go(engine)
 
 
 def _migrate(url: str) -> None:

@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from inventory.errors import DatabaseUnavailable
 
@@ -57,6 +58,19 @@ def reading(engine: Engine) -> Iterator[Connection]:
             yield connection.execution_options(isolation_level="REPEATABLE READ")
         else:
             yield connection.execution_options(**{READ_ONLY: True})
+
+
+def let_go(engine: Engine) -> None:
+    """Close every connection of the engine; one that another thread still uses, as soon as it gives it back.
+
+    `Engine.dispose` closes only those that nobody uses: the others would stay open until the garbage collector comes.
+    """
+    event.listen(engine, "checkin", _close_for_good)
+    engine.dispose()
+
+
+def _close_for_good(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.invalidate()
 
 
 def migrate(engine: Engine) -> None:

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from inventory.errors import DatabaseUnavailable
-from inventory.store.engine import open_engine
+from inventory.store.engine import let_go, open_engine
 from provisioning.workflows.engine import (
     Answer,
     Body,
@@ -57,7 +57,7 @@ def _engine(database_url: str) -> Iterator[Engine]:
     engine = open_engine(database_url, translate_errors=False)
     prepare_tables(engine)
     yield engine
-    engine.dispose()
+    let_go(engine)
 
 
 @pytest.fixture(name="queue")
@@ -241,7 +241,7 @@ def test_a_worker_on_tables_that_are_missing_says_so_and_another_can_be_started_
     prepare_tables(engine)
     with working(engine, {}), pytest.raises(RuntimeError, match="a worker runs in this process"):
         Worker(engine, FAST, {}).launch()
-    engine.dispose()
+    let_go(engine)
 
 
 def test_preparing_the_tables_twice_is_as_good_as_once(engine: Engine, queue: WorkQueue) -> None:

@@ -109,11 +109,12 @@ def test_a_locked_database_is_said_by_every_face_and_the_same_key_orders_once_it
     assert len(front_desk.orders(faces.tools, SYSTEM).orders) == 3
 
 
-def tools_on(url: str, tools: Tools) -> Tools:
+@contextmanager
+def tools_on(url: str, tools: Tools) -> Iterator[Tools]:
     """The same tools on another database."""
-    return replace(
-        tools, open_unit_of_work=open_store(open_engine(url), jobs=lambda _session: NotedJobs(), now=tools.now)
-    )
+    engine = open_engine(url)
+    yield replace(tools, open_unit_of_work=open_store(engine, jobs=lambda _session: NotedJobs(), now=tools.now))
+    engine.dispose()
 
 
 PASSWORD_IN_URL = "planted-database-password-45"
@@ -168,22 +169,23 @@ def test_a_database_that_goes_away_is_said_by_api_and_portal(faces: Faces, tmp_p
     tokens, visitor = faces.tokens, faces.portal()
     session = visitor.browser.client.get_cookie("nh_session")
     assert session is not None
-    without = faces_of(tools_on(url.format(folder=tmp_path), faces.tools), {}, faces.log, with_people=False)
-    without.tokens |= tokens
-    stranded = without.app.test_client()
-    stranded.set_cookie("nh_session", session.value)
+    with tools_on(url.format(folder=tmp_path), faces.tools) as tools:
+        without = faces_of(tools, {}, faces.log, with_people=False)
+        without.tokens |= tokens
+        stranded = without.app.test_client()
+        stranded.set_cookie("nh_session", session.value)
 
-    by_api = from_api(without.order_by_api("k"))
-    page = stranded.get("/orders")
+        by_api = from_api(without.order_by_api("k"))
+        page = stranded.get("/orders")
 
-    assert (by_api.status, by_api.code) == (503, "database-unavailable")
-    assert says in by_api.words
-    assert page.status_code == 503
-    assert by_api.words in page_words(page)
-    assert stranded.get("/readyz").status_code == 503
-    assert stranded.get("/healthz").status_code == 200
-    without.said += [page.text]
-    assert_no_secret(without, PASSWORD_IN_URL)
+        assert (by_api.status, by_api.code) == (503, "database-unavailable")
+        assert says in by_api.words
+        assert page.status_code == 503
+        assert by_api.words in page_words(page)
+        assert stranded.get("/readyz").status_code == 503
+        assert stranded.get("/healthz").status_code == 200
+        without.said += [page.text]
+        assert_no_secret(without, PASSWORD_IN_URL)
 
 
 def test_a_database_that_is_locked_under_an_order_leaves_it_whole_or_not_at_all(

@@ -20,7 +20,7 @@ from inventory.organisations import MemberRole, Organisation
 from inventory.places import Place, PlaceKind
 from inventory.premises import Premises, PremisesKind
 from inventory.snapshot import Inventory
-from inventory.store.engine import migrate, open_engine, reading, require_migrated
+from inventory.store.engine import let_go, migrate, open_engine, reading, require_migrated
 from inventory.store.metadata import metadata
 from inventory.store.mirror import KindChanges, SnapshotCache, read_inventory, read_revision, replace_inventory
 from inventory.vlans import TagRange
@@ -249,6 +249,23 @@ def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
 
     with pytest.raises(DatabaseUnavailable, match="not a SQLite database"):
         read_inventory(open_engine(f"sqlite:///{tmp_path}/file.db"))
+
+
+def test_a_connection_that_a_thread_still_uses_is_closed_when_it_gives_it_back(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/file.db")
+    slow = engine.connect()
+    held = [slow.connection.dbapi_connection]
+
+    let_go(engine)
+    assert slow.execute(text("SELECT 1")).scalar_one() == 1
+    slow.close()
+    with engine.connect() as late:
+        held.append(late.connection.dbapi_connection)
+
+    for connection in held:
+        assert isinstance(connection, sqlite3.Connection)
+        with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+            connection.execute("SELECT 1")
 
 
 def test_sqlite_is_opened_with_wal_foreign_keys_and_a_unixepoch_that_knows_subsec(tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 import socket
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import waitress
 from flask import Flask
@@ -46,14 +49,19 @@ def start(
     listen_host: str | None = None,
     listen_port: int | None = None,
     cookies_secure: bool | None = None,
+    settings_files: Sequence[Path] = (Path(".env"),),
 ) -> RunningServer:
     """Build the application and serve it from a thread. What is None stays as the settings say.
 
+    `settings_files` are read below the environment, a later one overruling an earlier one.
+
     Raises:
         OSError: the address cannot be listened on.
+        pydantic.ValidationError: a setting is not what it should be.
     """
     asked = {"listen_host": listen_host, "listen_port": listen_port, "cookies_secure": cookies_secure}
-    settings = WebSettings.model_validate({name: given for name, given in asked.items() if given is not None})
+    given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    settings = WebSettings(**{"_env_file": tuple(settings_files)} | given)
     return serve(create_app(tools, settings, metrics=metrics, worker_seen=worker_seen), settings)
 
 

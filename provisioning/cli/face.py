@@ -4,9 +4,10 @@ This floor may not import `web`. So `web` says in `pyproject.toml` what starts i
 point `portal` of the group `neutralhost.faces`), and here stands what that must look like.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Protocol, cast
 
 from monitoring.metrics import Metrics
@@ -29,8 +30,11 @@ class RunningFace(Protocol):
 class StartsFace(Protocol):
     """Starts to serve portal and API. What is None stays as the settings say.
 
+    `settings_files` are read below the environment, a later one overruling an earlier one.
+
     Raises:
         OSError: the address cannot be listened on.
+        pydantic.ValidationError: a setting is not what it should be.
     """
 
     def __call__(
@@ -42,6 +46,7 @@ class StartsFace(Protocol):
         listen_host: str | None = None,
         listen_port: int | None = None,
         cookies_secure: bool | None = None,
+        settings_files: Sequence[Path] = (),
     ) -> RunningFace: ...
 
 

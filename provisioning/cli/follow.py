@@ -1,5 +1,6 @@
 """An order's life, printed as it happens: one line a step, the devices' diff, the result."""
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
@@ -12,6 +13,7 @@ from provisioning.front_desk import OrderStory
 from provisioning.orders import ENDED, EventStatus, Order, OrderDiff, OrderEvent, OrderState
 
 POLL_S = 0.15  # seconds between two looks at the order
+LAST_STEP_WITHIN_S = 3.0  # seconds that the last step of a completed order is waited for
 SHOWS_DIFF = "rehearse"  # the step whose diff is shown: what the devices said they would change
 
 
@@ -20,8 +22,8 @@ def follow_order(tell: Callable[[int], OrderStory], output: Output, timeout_s: f
 
     `tell` returns the story with the events after a number.
     """
-    until = None if timeout_s is None else time.monotonic() + timeout_s
-    last_event = 0
+    until = math.inf if timeout_s is None else time.monotonic() + timeout_s
+    has_ended, last_event, last_step = False, 0, ""
     status = output.console.status("") if output.live else None
     with status or nullcontext():
         while True:
@@ -29,11 +31,20 @@ def follow_order(tell: Callable[[int], OrderStory], output: Output, timeout_s: f
             for event in story.events:
                 _print_event(event, story.diffs, output)
                 last_event = event.number
-            if story.order.state in ENDED or (until is not None and time.monotonic() >= until):
+                last_step = last_step if event.status is EventStatus.STARTED else event.step
+            if story.order.state in ENDED and not has_ended:
+                has_ended, until = True, min(until, time.monotonic() + LAST_STEP_WITHIN_S)
+            if _is_told(story, last_step) or time.monotonic() >= until:
                 return tell(0)
             if status is not None:
                 status.update(Text(f"{_now_doing(story.order)} ", style="cyan"))
             time.sleep(POLL_S)
+
+
+def _is_told(story: OrderStory, last_step: str) -> bool:
+    """Whether nothing more will be said: a completed order is told to others in a last step after that."""
+    state = story.order.state
+    return state in ENDED and (state is not OrderState.COMPLETED or last_step in story.steps[-1:])
 
 
 def _now_doing(order: Order) -> str:

@@ -10,6 +10,7 @@ from provisioning.cli.face import RunningFace, find_portal
 from provisioning.cli.house import open_house
 from provisioning.cli.logs import log_to_stderr
 from provisioning.cli.output import current_output
+from provisioning.cli.surroundings import naming_settings, settings_files
 from provisioning.cli.waiting import stop_signal
 
 
@@ -35,9 +36,10 @@ def running_portal(
     Raises:
         AddressTaken: somebody else listens there.
         FaceMissing: nothing installed serves them.
+        SettingsIncomplete: a setting of theirs is wrong.
     """
     start = find_portal()
-    with listening("The portal", listen_host or "the address of the settings", listen_port):
+    with listening("The portal", listen_host or "the address of the settings", listen_port), naming_settings():
         portal = start(
             house.tools,
             metrics=house.metrics,
@@ -45,6 +47,7 @@ def running_portal(
             listen_host=listen_host,
             listen_port=listen_port,
             cookies_secure=cookies_secure,
+            settings_files=settings_files(),
         )
     with closing(portal):
         yield portal

@@ -39,8 +39,19 @@ def read_settings[Settings: BaseSettings](kind: type[Settings], **overruling: An
     Raises:
         SettingsIncomplete: one is missing or wrong. It names them; it never shows a value.
     """
-    try:
+    with naming_settings():
         return kind(_env_file=settings_files(), **overruling)
+
+
+@contextmanager
+def naming_settings() -> Iterator[None]:
+    """Turn what is wrong with settings into our error.
+
+    Raises:
+        SettingsIncomplete: one is missing or wrong. It names them; it never shows a value.
+    """
+    try:
+        yield
     except ValidationError as error:
         faults = [(PREFIX + str(fault["loc"][0]).upper(), fault["msg"]) for fault in error.errors(include_input=False)]
         raise SettingsIncomplete(faults) from None

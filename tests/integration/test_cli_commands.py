@@ -307,12 +307,38 @@ def test_what_stays_up_answers_and_a_signal_ends_it_with_exit_code_0(cli, quiet_
     )
 
 
+def test_serve_listens_where_the_demo_did_because_its_settings_are_the_portals_too(cli, quiet_town, tmp_path):
+    port = free_port()
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "demo.env").write_text(
+        f"NEUTRALHOST_LISTEN_PORT='{port}'\nNEUTRALHOST_COOKIES_SECURE='false'\n"
+    )
+    looked = Looking(f"http://127.0.0.1:{port}/sign-in")
+
+    said = cli("serve", "--no-worker", "--json").json
+
+    looked.join()
+    assert looked.found
+    assert said == {"url": f"http://127.0.0.1:{port}"}
+    assert "__Host-" not in looked.cookies
+
+
+def test_a_wrong_setting_of_the_portal_is_named_and_its_value_is_not_shown(cli, quiet_town, monkeypatch):
+    monkeypatch.setenv("NEUTRALHOST_WEB_THREADS", "hunter2")
+
+    error = cli("serve", "--no-worker", "--json", exits=1).json["error"]
+
+    assert error["code"] == "settings-incomplete"
+    assert "NEUTRALHOST_WEB_THREADS" in error["detail"]
+    assert "hunter2" not in json.dumps(error)
+
+
 class Looking(threading.Thread):
     """Waits until an address answers, and then asks this process to stop, as Ctrl-C does."""
 
     def __init__(self, url):
         super().__init__(daemon=True)
-        self.url, self.found = url, False
+        self.url, self.found, self.cookies = url, False, ""
         self.before = signal.getsignal(signal.SIGTERM)
         self.start()
 
@@ -321,7 +347,9 @@ class Looking(threading.Thread):
         while not self.found and time.monotonic() < until:
             time.sleep(0.02)
             with contextlib.suppress(OSError):
-                self.found = requests.get(self.url, timeout=5).status_code in {200, 401, 404, 405}
+                answer = requests.get(self.url, timeout=5)
+                self.found = answer.status_code in {200, 401, 404, 405}
+                self.cookies = answer.headers.get("Set-Cookie", "")
         if signal.getsignal(signal.SIGTERM) is not self.before:
             os.kill(os.getpid(), signal.SIGTERM)
 

@@ -34,7 +34,7 @@ def text_for_isp(text: str, own: frozenset[str]) -> str:
     def generally(match: re.Match[str]) -> str:
         return match[0] if match[0].removeprefix("nh-") in own else _GENERAL[match[1]]
 
-    return _REFERENCE.sub(generally, _ADDRESS.sub("the operator's record", text))
+    return _REFERENCE.sub(generally, _ADDRESS.sub("an address of the operator's", text))
 
 
 def _own(order: Order) -> frozenset[str]:

@@ -256,23 +256,33 @@ def test_what_cannot_be_delivered_is_said_before_and_after_it_is_ordered(street:
 
 
 def look_at(street: Troubled, order_id: str, state: str, codes: list[str], *says: str) -> None:
-    """The order's state and reasons on all three faces: the same codes, sentences and next steps."""
+    """The order's state and reasons on all three faces: the same codes, sentences and next steps.
+
+    An ISP reads the same as the operator, but for the operator's addresses.
+    """
     faces = street.faces
     by_cli = json.loads(faces.cli("order", "show", order_id, "--json").stdout)["order"]
-    by_api = faces.api("GET", f"/orders/{order_id}").json
+    reasons = by_cli["reasons"]
     for_people = faces.cli("order", "show", order_id).stdout
-    page = page_words(faces.portal().get(f"/orders/{order_id}"))
-    assert (by_cli["state"], by_api["state"]) == (state, state)
-    assert by_cli["reasons"] == by_api["reasons"]
-    assert [reason["code"] for reason in by_api["reasons"]] == codes
-    for reason in by_api["reasons"]:
+    assert [reason["code"] for reason in reasons] == codes
+    for reason in reasons:
         assert reason["next_step"]
         assert f"{reason['sentence']} {reason['next_step']}" in for_people
-        assert " ".join(f"{reason['sentence']} {reason['next_step']}".split()) in page
     for words in says:
-        assert words in by_api["reasons"][0]["sentence"]
-    for reason in by_api["reasons"][1:]:
+        assert words in reasons[0]["sentence"]
+    for reason in reasons[1:]:
         assert reason["sentence"].startswith("It could not be taken out of the record of what exists. NetBox at ")
+    for who in ("operator", "isp"):
+        by_api = faces.api("GET", f"/orders/{order_id}", who=who).json
+        page = page_words(faces.portal(who).get(f"/orders/{order_id}"))
+        told = json.dumps(reasons)
+        if who == "isp":
+            told = told.replace(street.netbox.url, "an address of the operator's")
+            assert street.netbox.url not in page
+        assert (by_cli["state"], by_api["state"]) == (state, state)
+        assert by_api["reasons"] == json.loads(told)
+        for reason in by_api["reasons"]:
+            assert " ".join(f"{reason['sentence']} {reason['next_step']}".split()) in page
 
 
 @dataclass(frozen=True)

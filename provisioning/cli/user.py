@@ -41,6 +41,21 @@ def password(name: str, from_stdin: bool) -> None:
     output.answer({"user_name": name}, lambda: output.say(f"The password of {name} is set."))
 
 
+def disable(name: str) -> None:
+    _set_disabled(name, True, f"{name} can no longer sign in, and its tokens are refused.")
+
+
+def enable(name: str) -> None:
+    _set_disabled(name, False, f"{name} can sign in again, and its tokens are good again.")
+
+
+def _set_disabled(name: str, disabled: bool, follows: str) -> None:
+    output = current_output()
+    with open_house() as house:
+        front_desk.set_disabled(house.tools, SYSTEM, name, disabled=disabled)
+    output.answer({"user_name": name, "disabled": disabled}, lambda: output.say(follows))
+
+
 def add_token(name: str, label: str, days: int | None) -> None:
     output = current_output()
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)

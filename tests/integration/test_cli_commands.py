@@ -129,6 +129,18 @@ def test_people_and_tokens_are_made_and_their_secrets_are_shown_once(cli, town):
     assert "--password-stdin" in cli("user", "password", "ada", exits=1).stderr
 
 
+def test_a_user_is_shut_out_and_let_in_again(cli, quiet_town):
+    cli("user", "add", "ada", "--role", "operator", "--password-stdin", input="correct horse battery staple\n")
+
+    shut_out = cli("user", "disable", "ada")
+    assert "ada can no longer sign in, and its tokens are refused." in shut_out.stdout
+    assert [one["disabled"] for one in cli("user", "list", "--json").json["users"]] == [True]
+
+    assert cli("user", "enable", "ada", "--json").json == {"user_name": "ada", "disabled": False}
+    assert [one["disabled"] for one in cli("user", "list", "--json").json["users"]] == [False]
+    assert cli("user", "disable", "eve", "--json", exits=1).json["error"]["code"] == "unknown-user"
+
+
 def test_backup_keeps_every_configuration_and_says_what_differs(cli, town, tmp_path):
     folder = tmp_path / "backup"
     assert (

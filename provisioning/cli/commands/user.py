@@ -38,6 +38,18 @@ def password() -> None:
     """Set a user's password."""
 
 
+@command.command("disable", runs="provisioning.cli.user:disable")
+@click.argument("name")
+def disable() -> None:
+    """Let a user in no longer: not at the portal, and not with a token."""
+
+
+@command.command("enable", runs="provisioning.cli.user:enable")
+@click.argument("name")
+def enable() -> None:
+    """Let a user in again."""
+
+
 @command.group("token")
 def token() -> None:
     """Keep the API tokens of users."""

@@ -119,11 +119,11 @@ def test_an_order_walks_from_coverage_to_its_own_page(town: Town) -> None:
     assert f"/coverage/{BUSINESS}" in found.text
     answer = anna.get(f"/coverage/{BUSINESS}")
     assert "Can be delivered now" in answer.text
-    assert "£39" in answer.text
+    assert "£39.00" in answer.text
     form = anna.get(f"/coverage/{BUSINESS}/access-eline")
     assert "alpha-quay" in form.text
     review = anna.get(REVIEW)
-    assert "£39" in review.text
+    assert "£39.00" in review.text
     fields = hidden_fields(review.text, "/orders")
     placed, clicked_twice = anna.post("/orders", fields), anna.post("/orders", fields)
     assert placed.status_code == 303

@@ -57,7 +57,7 @@ def test_an_order_is_placed_and_followed_live_to_its_end(town: Town, running: Ru
     page.get_by_role("radio", name="500 Mbit/s £48.80").check()
     page.get_by_label("Your reference").fill("<b>floor</b> 3")
     page.get_by_role("button", name="Review the order").click()
-    expect(page.get_by_text("£39")).to_be_visible()
+    expect(page.get_by_text("£39.00")).to_be_visible()
     page.get_by_role("button", name="Place the order").click()
     expect(page.get_by_text("<b>floor</b> 3")).to_be_visible()
     order_id = page.url.rsplit("/", 1)[1]

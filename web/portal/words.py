@@ -70,10 +70,10 @@ TONES = {  # colour class of a badge
 
 
 def pounds(pence: int) -> str:
-    """125050 -> "£1,250.50", 125000 -> "£1,250"."""
+    """125050 -> "£1,250.50": always with its pence, as on the command line, so that columns line up."""
     sign = "-" if pence < 0 else ""
     whole, rest = divmod(abs(pence), 100)
-    return f"{sign}£{whole:,}" + (f".{rest:02}" if rest else "")
+    return f"{sign}£{whole:,}.{rest:02}"
 
 
 def mbps(bandwidth: int) -> str:

@@ -9,7 +9,7 @@ from web.portal import words
 
 
 @pytest.mark.parametrize(
-    ("pence", "text"), [(0, "£0"), (5, "£0.05"), (2400, "£24"), (125050, "£1,250.50"), (-3110, "-£31.10")]
+    ("pence", "text"), [(0, "£0.00"), (5, "£0.05"), (2400, "£24.00"), (125050, "£1,250.50"), (-3110, "-£31.10")]
 )
 def test_money_is_shown_in_pounds(pence: int, text: str) -> None:
     assert words.pounds(pence) == text

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 
+import click
 from rich.text import Text
 
 from provisioning.cli.output import Output, diff_text
@@ -14,15 +15,28 @@ from provisioning.orders import ENDED, EventStatus, Order, OrderDiff, OrderEvent
 
 POLL_S = 0.15  # seconds between two looks at the order
 LAST_STEP_WITHIN_S = 3.0  # seconds that the last step of a completed order is waited for
+WORKER_WITHIN_S = 10.0  # seconds that an order lies untouched before it is said
+NOBODY_WORKS = (
+    "No worker has taken this order up yet. Start one with `neutralhost worker`; "
+    "`neutralhost doctor` says which one was heard, and when."
+)
 SHOWS_DIFF = "rehearse"  # the step whose diff is shown: what the devices said they would change
 
 
-def follow_order(tell: Callable[[int], OrderStory], output: Output, timeout_s: float | None = None) -> OrderStory:
+def follow_order(
+    tell: Callable[[int], OrderStory],
+    output: Output,
+    timeout_s: float | None = None,
+    why_silent: Callable[[], str] = lambda: "",
+) -> OrderStory:
     """Print the order's life until it ended, or until `timeout_s` seconds went by; return the whole story.
 
-    `tell` returns the story with the events after a number.
+    `tell` returns the story with the events after a number; `why_silent` a sentence for who waits for the next
+    event in vain, "" where there is nothing to say.
     """
+    silence = _Silence(why_silent)
     until = math.inf if timeout_s is None else time.monotonic() + timeout_s
+    untouched_until = time.monotonic() + WORKER_WITHIN_S
     has_ended, last_event, last_step = False, 0, ""
     status = output.console.status("") if output.live else None
     with status or nullcontext():
@@ -32,6 +46,10 @@ def follow_order(tell: Callable[[int], OrderStory], output: Output, timeout_s: f
                 _print_event(event, story.diffs, output)
                 last_event = event.number
                 last_step = last_step if event.status is EventStatus.STARTED else event.step
+            if story.order.state is OrderState.ACKNOWLEDGED and time.monotonic() >= untouched_until:
+                untouched_until = math.inf
+                output.say(NOBODY_WORKS, style="yellow")
+            silence.look(story)
             if story.order.state in ENDED and not has_ended:
                 has_ended, until = True, min(until, time.monotonic() + LAST_STEP_WITHIN_S)
             if _is_told(story, last_step) or time.monotonic() >= until:
@@ -39,6 +57,24 @@ def follow_order(tell: Callable[[int], OrderStory], output: Output, timeout_s: f
             if status is not None:
                 status.update(Text(f"{_now_doing(story.order)} ", style="cyan"))
             time.sleep(POLL_S)
+
+
+class _Silence:
+    """Says once, on standard error, why nothing happens: where nothing did for a while and nobody is asked for a word."""
+
+    def __init__(self, why: Callable[[], str]) -> None:
+        self._why = why
+        self._since = time.monotonic()
+        self._is_said = False
+
+    def look(self, story: OrderStory) -> None:
+        """Take note of one look at the order."""
+        if story.events or story.order.awaiting_approval:
+            self._since = time.monotonic()
+        elif not self._is_said and time.monotonic() - self._since >= SILENCE_S:
+            self._is_said = True
+            if why := self._why():
+                click.echo(safe(why), err=True)
 
 
 def _is_told(story: OrderStory, last_step: str) -> bool:

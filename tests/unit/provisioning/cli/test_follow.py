@@ -69,3 +69,14 @@ def test_a_failed_order_is_over_at_once(follow):
 
     assert printed == ["deploy"]
     assert looks == 2
+
+
+def test_an_order_that_nobody_takes_up_is_said_once(monkeypatch, capsys):
+    monkeypatch.setattr("provisioning.cli.follow.POLL_S", 0)
+    monkeypatch.setattr("provisioning.cli.follow.WORKER_WITHIN_S", 0.0)
+    untouched, failed = story(OrderState.ACKNOWLEDGED, "accept"), story(OrderState.FAILED, "accept")
+    looks = iter([untouched, untouched, untouched, failed, failed])
+
+    follow_order(lambda after: next(looks), Output(as_json=False))
+
+    assert capsys.readouterr().out.count("No worker has taken this order up yet.") == 1

@@ -15,11 +15,7 @@ from provisioning.orders import ENDED, EventStatus, Order, OrderDiff, OrderEvent
 
 POLL_S = 0.15  # seconds between two looks at the order
 LAST_STEP_WITHIN_S = 3.0  # seconds that the last step of a completed order is waited for
-WORKER_WITHIN_S = 10.0  # seconds that an order lies untouched before it is said
-NOBODY_WORKS = (
-    "No worker has taken this order up yet. Start one with `neutralhost worker`; "
-    "`neutralhost doctor` says which one was heard, and when."
-)
+SILENCE_S = 10.0  # seconds without an event, before it is asked why
 SHOWS_DIFF = "rehearse"  # the step whose diff is shown: what the devices said they would change
 
 
@@ -36,7 +32,6 @@ def follow_order(
     """
     silence = _Silence(why_silent)
     until = math.inf if timeout_s is None else time.monotonic() + timeout_s
-    untouched_until = time.monotonic() + WORKER_WITHIN_S
     has_ended, last_event, last_step = False, 0, ""
     status = output.console.status("") if output.live else None
     with status or nullcontext():
@@ -46,9 +41,6 @@ def follow_order(
                 _print_event(event, story.diffs, output)
                 last_event = event.number
                 last_step = last_step if event.status is EventStatus.STARTED else event.step
-            if story.order.state is OrderState.ACKNOWLEDGED and time.monotonic() >= untouched_until:
-                untouched_until = math.inf
-                output.say(NOBODY_WORKS, style="yellow")
             silence.look(story)
             if story.order.state in ENDED and not has_ended:
                 has_ended, until = True, min(until, time.monotonic() + LAST_STEP_WITHIN_S)
@@ -60,7 +52,7 @@ def follow_order(
 
 
 class _Silence:
-    """Says once, on standard error, why nothing happens: where nothing did for a while and nobody is asked for a word."""
+    """Says once, on standard error, why nothing happens, where nothing did for a while and no person is waited for."""
 
     def __init__(self, why: Callable[[], str]) -> None:
         self._why = why

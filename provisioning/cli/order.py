@@ -4,16 +4,16 @@ import uuid
 from collections.abc import Sequence
 
 from provisioning import front_desk
+from provisioning.bootstrap import House
 from provisioning.catalogue import Catalogue
 from provisioning.cli.errors import InputRefused
 from provisioning.cli.follow import follow_order, print_diffs, print_event, print_result
-from provisioning.cli.house import open_house
+from provisioning.cli.house import open_house, why_silent
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.words import moment, money, safe, speed, yes_no
 from provisioning.front_desk import SYSTEM, OrderStory
 from provisioning.orders import ENDED, EventStatus, Order, OrderRequest, OrderState
-from provisioning.tools import Tools
 
 
 def place(
@@ -37,7 +37,7 @@ def place(
         if not follow:
             output.answer({"order": order, "new": is_new}, lambda: print_order(order, output))
             return EXIT_DONE
-        return _follow(house.tools, order.id, output, None)
+        return _follow(house, order.id, output, None)
 
 
 def list_orders(state: str | None, awaiting_approval: bool, limit: int, cursor: str | None) -> None:
@@ -65,7 +65,7 @@ def show(order_id: str) -> None:
 
 def follow(order_id: str, timeout_s: float | None) -> int:
     with open_house() as house:
-        return _follow(house.tools, order_id, current_output(), timeout_s)
+        return _follow(house, order_id, current_output(), timeout_s)
 
 
 def approve(order_id: str, digest: str | None) -> None:
@@ -98,8 +98,13 @@ def _first_product(catalogue: Catalogue) -> str:
     return catalogue.products[0].code
 
 
-def _follow(tools: Tools, order_id: str, output: Output, timeout_s: float | None) -> int:
-    story = follow_order(lambda after: front_desk.order_story(tools, SYSTEM, order_id, after=after), output, timeout_s)
+def _follow(house: House, order_id: str, output: Output, timeout_s: float | None) -> int:
+    story = follow_order(
+        lambda after: front_desk.order_story(house.tools, SYSTEM, order_id, after=after),
+        output,
+        timeout_s,
+        lambda: why_silent(house),
+    )
     output.answer(story, lambda: print_result(story.order, output))
     if story.order.state not in ENDED:
         return EXIT_CHANGES

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from provisioning import front_desk
 from provisioning.cli.follow import follow_order, print_result
-from provisioning.cli.house import open_house
+from provisioning.cli.house import open_house, why_silent
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.words import moment, money, speed
@@ -45,7 +45,11 @@ def cease(service_id: str, idempotency_key: str | None, follow: bool) -> int:
         if not follow:
             output.answer({"order": order}, lambda: output.say(f"Order {order.id} ceases {service_id}."))
             return EXIT_DONE
-        story = follow_order(lambda after: front_desk.order_story(house.tools, SYSTEM, order.id, after=after), output)
+        story = follow_order(
+            lambda after: front_desk.order_story(house.tools, SYSTEM, order.id, after=after),
+            output,
+            why_silent=lambda: why_silent(house),
+        )
     output.answer(story, lambda: print_result(story.order, output))
     return EXIT_DONE if story.order.state is OrderState.COMPLETED else EXIT_ERROR
 

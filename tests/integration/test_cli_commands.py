@@ -141,6 +141,15 @@ def test_a_user_is_shut_out_and_let_in_again(cli, quiet_town):
     assert cli("user", "disable", "eve", "--json", exits=1).json["error"]["code"] == "unknown-user"
 
 
+def test_who_follows_an_order_that_no_worker_takes_is_told_once_what_to_start(cli, quiet_town, monkeypatch):
+    monkeypatch.setattr("provisioning.cli.follow.SILENCE_S", 0.1)
+    placed = cli("order", "place", *ADDRESSES, "--uprn", uprn_of(1), "--bandwidth", 100, "--json").json
+
+    waited = cli("order", "follow", placed["order"]["id"], "--timeout", "0.8", "--json", exits=2)
+
+    assert waited.stderr.count("No worker has been heard of yet: start `neutralhost worker`") == 1
+
+
 def test_backup_keeps_every_configuration_and_says_what_differs(cli, town, tmp_path):
     folder = tmp_path / "backup"
     assert (

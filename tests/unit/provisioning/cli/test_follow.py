@@ -1,5 +1,6 @@
 """Following an order: when it is over."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -71,12 +72,27 @@ def test_a_failed_order_is_over_at_once(follow):
     assert looks == 2
 
 
-def test_an_order_that_nobody_takes_up_is_said_once(monkeypatch, capsys):
+def test_who_waits_in_vain_is_told_why_once_on_standard_error(monkeypatch, capsys):
     monkeypatch.setattr("provisioning.cli.follow.POLL_S", 0)
-    monkeypatch.setattr("provisioning.cli.follow.WORKER_WITHIN_S", 0.0)
-    untouched, failed = story(OrderState.ACKNOWLEDGED, "accept"), story(OrderState.FAILED, "accept")
-    looks = iter([untouched, untouched, untouched, failed, failed])
+    monkeypatch.setattr("provisioning.cli.follow.SILENCE_S", 0.0)
+    begun, failed = story(OrderState.ACKNOWLEDGED, "accept"), story(OrderState.FAILED, "accept")
+    silent = replace(begun, events=())
+    looks = iter([begun, silent, silent, silent, failed, failed])
 
-    follow_order(lambda after: next(looks), Output(as_json=False))
+    follow_order(lambda after: next(looks), Output(as_json=False), why_silent=lambda: "No worker is here.")
 
-    assert capsys.readouterr().out.count("No worker has taken this order up yet.") == 1
+    printed = capsys.readouterr()
+    assert printed.err == "No worker is here.\n"
+    assert "No worker" not in printed.out
+
+
+def test_an_order_that_waits_for_a_person_is_not_called_silent(monkeypatch, capsys):
+    monkeypatch.setattr("provisioning.cli.follow.POLL_S", 0)
+    monkeypatch.setattr("provisioning.cli.follow.SILENCE_S", 0.0)
+    failed = story(OrderState.FAILED, "approve")
+    waiting = replace(failed, order=replace(failed.order, state=OrderState.IN_PROGRESS, awaiting_approval=True))
+    looks = iter([waiting, replace(waiting, events=()), replace(waiting, events=()), failed, failed])
+
+    follow_order(lambda after: next(looks), Output(as_json=False), why_silent=lambda: "No worker is here.")
+
+    assert capsys.readouterr().err == ""

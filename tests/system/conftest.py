@@ -7,6 +7,7 @@ otherwise a sandbox of the tests' own is brought up, and emptied first.
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,15 +38,17 @@ class LoadedNetBox:
 
 
 @pytest.fixture(scope="session")
-def netbox_address(worker_id: str) -> tuple[str, SecretStr]:
-    """The URL and token of a NetBox that nobody else uses now."""
+def netbox_address(worker_id: str) -> Iterator[tuple[str, SecretStr]]:
+    """The URL and token of a NetBox that nobody else uses now; one of ours is stopped at the end."""
     if "NEUTRALHOST_NETBOX_URL" in os.environ:
-        return os.environ["NEUTRALHOST_NETBOX_URL"], SecretStr(os.environ["NEUTRALHOST_NETBOX_TOKEN"])
+        yield os.environ["NEUTRALHOST_NETBOX_URL"], SecretStr(os.environ["NEUTRALHOST_NETBOX_TOKEN"])
+        return
     assert worker_id == "master", "system tests share one NetBox: run them without -n"
     _sandbox("up")
     _sandbox("reset")
     lines = dict(line.split("=", 1) for line in _sandbox("env").splitlines())
-    return lines["NEUTRALHOST_NETBOX_URL"], SecretStr(lines["NEUTRALHOST_NETBOX_TOKEN"])
+    yield lines["NEUTRALHOST_NETBOX_URL"], SecretStr(lines["NEUTRALHOST_NETBOX_TOKEN"])
+    _sandbox("stop")
 
 
 @pytest.fixture(scope="session")

@@ -51,6 +51,7 @@ from provisioning.services import Service, ServicePage, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
+from provisioning.workflows import telling
 from provisioning.workflows.accept import accept_add, accept_cease
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "session",
     "set_disabled",
     "set_password",
+    "show_again",
     "sign_in",
     "sign_out",
     "tokens",
@@ -318,6 +320,17 @@ def audit(tools: Tools, who: Principal, service_ids: Sequence[str] = ()) -> tupl
     intents = [intent for each in kept for intent in circuit_intents(each)]
     found = tools.deployer.audit(intents, _audited_devices(snapshot))
     return tuple(finding for finding in found if finding.check not in under_way)
+
+
+def show_again(tools: Tools, who: Principal) -> tuple[str, ...]:
+    """Show every active service in the record of what exists, again: for when it was away while orders ended.
+
+    Return the ids of those that are shown now; none where there is no such record.
+
+    Raises: Forbidden, NetBoxUnavailable, NetBoxRefused.
+    """
+    must_operate(who, "write into the record of what exists")
+    return telling.show_all_as_active(tools)
 
 
 def _audit_services(tools: Tools, service_ids: Sequence[str]) -> tuple[Finding, ...]:

@@ -18,10 +18,13 @@ from inventory.netbox.sandbox import server
 from inventory.netbox.sandbox.state import Home
 from inventory.settings import InventorySettings
 from inventory.store.mirror import read_inventory
+from provisioning import front_desk
+from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.surroundings import open_database, read_settings
 from provisioning.cli.words import duration
+from provisioning.front_desk import SYSTEM
 
 EXAMPLE = "manchester"
 
@@ -67,6 +70,16 @@ def run_bootstrap() -> None:
         {"bootstrap": report},
         lambda: output.say(f"{made} made, {mended} mended, {report.present} were as they should be."),
     )
+
+
+def show() -> None:
+    output = current_output()
+    NetBox.from_settings(
+        read_settings(InventorySettings)
+    )  # without one there is nothing to show it in, and that is said
+    with open_house() as house, output.working("NetBox"):
+        shown = front_desk.show_again(house.tools, SYSTEM)
+    output.answer({"services": shown}, lambda: output.say(f"Active services shown in NetBox: {len(shown)}."))
 
 
 def run_push() -> None:

@@ -8,17 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange
-from inventory.delivered import DeliveryStatus
 from provisioning.approvals import plan_digest
 from provisioning.errors import ChangedSinceApproval, DeployRefused, NotProven
-from provisioning.orders import EventStatus, OrderAction, OrderState
+from provisioning.orders import OrderState
 from provisioning.services import ServiceState
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
 from provisioning.workflows.claims import claimed_devices
-from provisioning.workflows.documenting import delivered_circuit
 from provisioning.workflows.reading import read_order_and_service
-from provisioning.workflows.story import find_event, record_done
+from provisioning.workflows.story import record_done
+from provisioning.workflows.telling import show_as_active
 
 
 def deploy(order_id: str, tools: Tools) -> None:
@@ -76,23 +75,13 @@ def tell(order_id: str, tools: Tools) -> None:
     Raises: NetBoxUnavailable, NetBoxRefused.
     """
     order, service = read_order_and_service(order_id, tools)
-    link = ""
-    if service.circuit is not None and service.state is ServiceState.ACTIVE:
-        link = tools.record.show(delivered_circuit(service, order, tools.catalogue, DeliveryStatus.ACTIVE))
+    link, is_overtaken = show_as_active(order, service, tools)
     text = "The record of what exists shows it as active." if link else "Nobody had to be told."
-    if link and _is_being_withdrawn(service.id, tools):
-        tools.record.withdraw(service.id, order_id)
-        link, text = "", f"{service.id} was ceased meanwhile: the record of what exists shows it no longer."
+    if is_overtaken:
+        text = f"{service.id} was ceased meanwhile: the record of what exists shows it no longer."
     with tools.open_unit_of_work() as work:
         record_done(work, tools, order_id, "tell", text, record=link)
         work.commit()
-
-
-def _is_being_withdrawn(service_id: str, tools: Tools) -> bool:
-    """Whether a cease may have looked into the record before we wrote: one that has not will find what we wrote."""
-    with tools.open_unit_of_work(reading=True) as work:
-        ceases = (one for one in work.orders.of_service(service_id) if one.action is OrderAction.DELETE)
-        return any(find_event(work.orders.events(one.id), "withdraw", EventStatus.STARTED) for one in ceases)
 
 
 def _as_changed(changes: Sequence[DeviceChange], report: DeployReport) -> tuple[DeviceChange, ...]:

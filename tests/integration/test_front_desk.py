@@ -435,6 +435,7 @@ ISOLATION: dict[str, Callable[[World], None]] = {
     "session": signs_in_as_itself,
     "set_disabled": refused(Forbidden, lambda w: desk.set_disabled(w.tools, BELA, "anna", disabled=True)),
     "set_password": refused(Forbidden, lambda w: desk.set_password(w.tools, BELA, "anna", PASSWORD)),
+    "show_again": refused(Forbidden, lambda w: desk.show_again(w.tools, BELA)),
     "sign_in": signs_in_as_itself,
     "sign_out": signs_in_as_itself,
     "tokens": empty(lambda w: desk.tokens(w.tools, BELA)),

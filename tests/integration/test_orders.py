@@ -169,6 +169,21 @@ def test_a_netbox_that_is_down_at_the_very_end_does_not_take_a_working_service_a
     assert town.look("O-1").state is OrderState.COMPLETED
     assert "tell failed" in town.events("O-1")
     assert town.devices.carrying()
+    assert [one.status for one in town.record.shown.values()] == [DeliveryStatus.PLANNED]
+
+    town.record.failing = 0
+    shown = front_desk.show_again(town.tools, SYSTEM)
+
+    assert shown == (town.look("O-1").service_id,)
+    assert [one.status for one in town.record.shown.values()] == [DeliveryStatus.ACTIVE]
+
+
+def test_only_active_services_are_shown_again(town: Town) -> None:
+    town.order()
+    town.walk_all(workflows=(replace(ACTIVATE, steps=ACTIVATE.steps[:-1]),))
+
+    assert front_desk.show_again(town.tools, SYSTEM) == ()
+    assert [one.status for one in town.record.shown.values()] == [DeliveryStatus.PLANNED]
 
 
 def test_a_premises_without_a_path_is_rejected_with_the_reason(engine: Engine) -> None:

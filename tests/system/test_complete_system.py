@@ -117,6 +117,7 @@ def test_an_order_reaches_devices_and_netbox_and_its_cease_leaves_no_trace(syste
     (vlan,) = inside_netbox("ipam/vlans", cf_nh_service_id=service["id"])
     assert (vlan["vid"], vlan["status"]["value"], vlan["tenant"]["slug"]) == (s_vlan, "active", ISP)
     assert f"vlan {s_vlan}" in system.config(nte)
+    assert json.loads(system.run("netbox", "show", "--json"))["services"] == [service["id"]]
 
     answer = isp.post(f"/services/{service['id']}/cease", {}, "key-2")
     assert answer.status_code == 201, answer.text

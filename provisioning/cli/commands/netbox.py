@@ -56,6 +56,11 @@ def run_bootstrap() -> None:
     """Make the custom fields, roles, groups and export templates we need. Safe to run again."""
 
 
+@command.command("show", runs="provisioning.cli.netbox:show")
+def show() -> None:
+    """Show every active service in NetBox, again: for when NetBox was away while orders ended. Safe to run again."""
+
+
 @command.command("push", runs="provisioning.cli.netbox:run_push")
 def run_push() -> None:
     """Make NetBox hold the inventory (without its premises), writing only what differs."""

@@ -7,6 +7,8 @@
         │   └── UnknownFolder        neither a folder nor the name of an example
         ├── InventoryInvalid         a set of files or a NetBox whose content breaks a rule
         ├── InventoryInUse           a new inventory lacks what services still hold
+        ├── DatesReversed            a window that ends before it begins
+        ├── StrandLoop               splices and patches lead a strand back into itself
         ├── NoPath                   no links with room join two devices
         ├── NetBoxUnavailable        NetBox did not answer, or answered with its own failure
         ├── NetBoxRefused            NetBox answered that it will not do this
@@ -22,6 +24,7 @@ attributes and also stand in `facts`, so that CLI, API and portal print the same
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 type Fact = str | int | float | bool | Sequence[str] | None
@@ -101,6 +104,29 @@ class UnknownFolder(UnknownThing):
 
 def _examples(names: Sequence[str]) -> str:
     return f"the examples are {', '.join(names)}" if names else "there are no examples"
+
+
+class DatesReversed(InventoryError):
+    """A window whose last day is before its first."""
+
+    code = "dates-reversed"
+    next_step = "Give the earlier day first."
+
+    def __init__(self, first: date, last: date) -> None:
+        self.first = first
+        self.last = last
+        super().__init__(f"The window ends on {last}, before it begins on {first}.", first=str(first), last=str(last))
+
+
+class StrandLoop(InventoryError):
+    """Splices and patches lead light back into a strand it was on."""
+
+    code = "strand-loop"
+    next_step = "Look at the splices and patches of that strand: one of them joins the wrong ends."
+
+    def __init__(self, strand: str) -> None:
+        self.strand = strand
+        super().__init__(f"Splices and patches lead strand {strand} back into itself.", strand=strand)
 
 
 class NoPath(InventoryError):

@@ -1,4 +1,4 @@
-"""Places: exchanges, neighbourhood points of presence and cabinets.
+"""Places: exchanges, neighbourhood points of presence, cabinets, and what lies between them: chambers, poles, sites.
 
 Positions are metres of the British national grid (EPSG:27700).
 """
@@ -13,11 +13,23 @@ class PlaceKind(StrEnum):
     DX = "dx"
     DXP = "dxp"
     CABINET = "cabinet"
+    CHAMBER = "chamber"  # in the ground: ducts meet, cables are pulled and spliced
+    POLE = "pole"
+    COLUMN = "column"  # of a street light, with equipment on it
+    SITE = "site"  # a building with fibre in it that is none of the exchanges
+
+
+PLANT_KINDS = frozenset({PlaceKind.CHAMBER, PlaceKind.POLE, PlaceKind.COLUMN, PlaceKind.SITE})
+"""Places that no device of the network stands at: they belong to the plant, and NetBox does not hold them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A building or box where equipment stands. `code` is its key everywhere, and its NetBox slug."""
+    """A building, box or chamber. `code` is its key everywhere, and the NetBox slug of those that NetBox holds.
+
+    `owner`, `operator` and `used_by` are its three parties (organisation codes), "" where nobody said;
+    a chamber, pole or column names all. `uprn` is that of the premises a site is at, None elsewhere.
+    """
 
     code: str
     name: str
@@ -26,3 +38,7 @@ class Place:
     easting_m: float
     northing_m: float
     resilience_zone: str = ""
+    owner: str = ""
+    operator: str = ""
+    used_by: str = ""
+    uprn: str | None = None

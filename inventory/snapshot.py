@@ -4,12 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from inventory.consents import Consent, ConsentCover
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.errors import UnknownPremises, UnknownThing
 from inventory.handovers import Handover
 from inventory.links import Link
 from inventory.organisations import Organisation
 from inventory.places import Place
+from inventory.plant import (
+    Bore,
+    Cable,
+    CableBore,
+    Closure,
+    Duct,
+    Odf,
+    OdfPosition,
+    Patch,
+    Splice,
+    Strand,
+)
 from inventory.premises import Premises
 from inventory.premises_search import PremisesSearch
 
@@ -25,6 +38,18 @@ class Inventory:
     ports: tuple[Port, ...] = ()
     links: tuple[Link, ...] = ()
     handovers: tuple[Handover, ...] = ()
+    ducts: tuple[Duct, ...] = ()
+    bores: tuple[Bore, ...] = ()
+    cables: tuple[Cable, ...] = ()
+    cable_bores: tuple[CableBore, ...] = ()
+    strands: tuple[Strand, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    splices: tuple[Splice, ...] = ()
+    odfs: tuple[Odf, ...] = ()
+    odf_positions: tuple[OdfPosition, ...] = ()
+    patches: tuple[Patch, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    consent_covers: tuple[ConsentCover, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +115,13 @@ class Snapshot:
             return self.premises[uprn]
         except KeyError:
             raise UnknownPremises(uprn) from None
+
+    def place(self, code: str) -> Place:
+        """Raises: UnknownThing."""
+        try:
+            return self.places[code]
+        except KeyError:
+            raise UnknownThing("place", code) from None
 
     def handover(self, code: str) -> Handover:
         """Raises: UnknownThing."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from inventory.windows import Window
+
 
 class OrderAction(StrEnum):
     """What is asked for."""
@@ -64,8 +66,22 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class StrandsWanted:
+    """What an order for strands asks for: a pair of them between two places, for a window of days."""
+
+    a_place: str
+    z_place: str
+    window: Window
+    diverse: bool = False
+    max_loss_db: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """What an ISP asks for. `reference` is the ISP's own text (at most 64 characters), hostile until filtered."""
+    """What an ISP asks for. `reference` is the ISP's own text (at most 64 characters), hostile until filtered.
+
+    An order for strands says so in `strands`, and has "" and 0 where a circuit has premises, handover and bandwidth.
+    """
 
     product: str
     uprn: str
@@ -73,6 +89,7 @@ class OrderRequest:
     bandwidth_mbps: int
     term_months: int
     reference: str = ""
+    strands: StrandsWanted | None = None
 
 
 @dataclass(frozen=True, slots=True)

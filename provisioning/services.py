@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from automation.intents import BandwidthProfile
 from inventory.devices import PortRef
+from inventory.plant import StrandRef
+from inventory.routes import StrandLeg
+from inventory.windows import Window
 
 
 class ServiceState(StrEnum):
@@ -46,7 +49,10 @@ class DeviceHop:
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """The path that carries one service, from its UNI to its handover, and what it holds on the way."""
+    """The path that carries one service, from its UNI to its handover, and what it holds on the way.
+
+    `strands` are what its links were lit on when it was designed, in order; () where the plant of a link is not known.
+    """
 
     uni: PortRef
     handover_code: str
@@ -56,11 +62,16 @@ class Circuit:
     link_codes: tuple[str, ...]
     length_m: float
     profile: BandwidthProfile
+    strands: tuple[StrandRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service. `circuit` is None before its design and after its end."""
+    """One service. `circuit` is None before its design and after its end.
+
+    A service that is strands has `legs` instead (two where it is diverse) and a `window`; its `uprn` and
+    `handover` are "" and its `bandwidth_mbps` 0: what light its ISP sends is the ISP's own.
+    """
 
     id: str
     isp_code: str
@@ -76,6 +87,8 @@ class Service:
     created_at: datetime
     activated_at: datetime | None
     ended_at: datetime | None
+    legs: tuple[StrandLeg, ...] = ()
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)

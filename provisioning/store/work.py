@@ -4,16 +4,29 @@
 back. None is ever open while NetBox, a device or another host is spoken to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 
 from automation.change_plan import DeviceChange
+from inventory.devices import PortRef
+from inventory.plant import PositionRef, StrandRef
+from inventory.plant_use import PlantUse
+from inventory.windows import Window
 from provisioning.isps import ApiToken, Principal, User
 from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderState, Reason
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
 from provisioning.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds: a service, or a reservation (research, a festival). Exactly one of both."""
+
+    service_id: str | None = None
+    reservation_id: str | None = None
 
 
 class Orders(Protocol):
@@ -144,6 +157,33 @@ class Reservations(Protocol):
         """What it holds, as short texts such as "uni nte-1:Ethernet1"."""
 
 
+class Holds(Protocol):
+    """What is held of the plant for a window: strands, positions and ports. The database refuses an overlap."""
+
+    def use(self, window: Window | None = None) -> PlantUse:
+        """Every hold, or those on any day of the window."""
+
+    def take(
+        self,
+        holder: Holder,
+        window: Window,
+        *,
+        strands: Sequence[StrandRef] = (),
+        positions: Sequence[PositionRef] = (),
+        ports: Sequence[PortRef] = (),
+    ) -> None:
+        """Take all of it for the window, or nothing.
+
+        Raises: ReservationConflict, naming what another holds on a day of the window.
+        """
+
+    def give_back(self, holder: Holder) -> None:
+        """Give back all the holder has; nothing held is fine."""
+
+    def services_on(self, strands: Collection[StrandRef], day: date) -> tuple[str, ...]:
+        """The ids of the services that hold any of these strands on that day, in order."""
+
+
 class DeviceClaims(Protocol):
     """Which order is changing which device. A claim is kept by a durable workflow, so it is never stale."""
 
@@ -212,6 +252,9 @@ class UnitOfWork(Protocol):
 
     @property
     def reservations(self) -> Reservations: ...
+
+    @property
+    def holds(self) -> Holds: ...
 
     @property
     def claims(self) -> DeviceClaims: ...

@@ -7,6 +7,7 @@ from inventory.errors import UnknownPremises, UnknownThing
 from provisioning import errors, front_desk
 from web.api import asked, shown
 from web.api.operation import OPERATOR, OPERATOR_STAFF, ORDERING, Answer, Call, Operation
+from web.api.plant.registry import PLANT_OPERATIONS
 from web.errors import BodyInvalid
 
 BOTH_OUTCOMES = (HTTPStatus.CREATED, HTTPStatus.OK)
@@ -335,4 +336,5 @@ OPERATIONS: tuple[Operation, ...] = (
         statuses=(HTTPStatus.NO_CONTENT,),
         errors=(errors.UnknownToken, errors.Forbidden),
     ),
+    *PLANT_OPERATIONS,
 )

@@ -1,0 +1,1 @@
+"""What the API answers about the plant: one module a question."""

@@ -115,6 +115,7 @@ def build(
             deployer=NornirDeployer(lambda: host_addresses(load_snapshot()), automation_settings),
             record=_record(inventory_settings),
             now=now,
+            losses=inventory_settings.loss_figures,
         )
         house = House(tools, _metrics(tools), engine, engine_for_workflows, queue)
         on_failure.pop_all()  # from here on House.close does it

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from automation.deployer import Deployer
+from inventory.optics import LossFigures
 from inventory.snapshot import Snapshot
 from inventory.source import ServiceRecord
 from provisioning.catalogue import Catalogue
@@ -25,3 +26,4 @@ class Tools:
     record: ServiceRecord
     now: Callable[[], datetime]
     passwords: Passwords = field(default_factory=Passwords)
+    losses: LossFigures = field(default_factory=LossFigures)

@@ -22,6 +22,7 @@ from http import HTTPStatus
 
 from automation import errors as automation
 from inventory import errors as inventory
+from inventory import plant_errors as plant
 from inventory.errors import Fact, NeutralhostError, quoted, shortened
 from provisioning import errors as provisioning
 
@@ -178,6 +179,13 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     inventory.InventoryInvalid: HTTPStatus.INTERNAL_SERVER_ERROR,
     inventory.InventoryInUse: HTTPStatus.CONFLICT,
     inventory.NoPath: HTTPStatus.CONFLICT,
+    inventory.DatesReversed: HTTPStatus.UNPROCESSABLE_ENTITY,
+    inventory.StrandLoop: HTTPStatus.CONFLICT,
+    plant.EndUnclear: HTTPStatus.UNPROCESSABLE_ENTITY,
+    plant.LinkUnfit: HTTPStatus.CONFLICT,
+    plant.LinkNotCarried: HTTPStatus.CONFLICT,
+    plant.StrandFaulty: HTTPStatus.CONFLICT,
+    plant.LossOverBudget: HTTPStatus.CONFLICT,
     inventory.NetBoxUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     inventory.NetBoxRefused: HTTPStatus.BAD_GATEWAY,
     inventory.NetBoxForbidden: HTTPStatus.BAD_GATEWAY,

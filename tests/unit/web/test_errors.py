@@ -14,19 +14,16 @@ from inventory.errors import NeutralhostError, UnknownPremises
 from web.errors import STATUS, every_error, kind_of, problem_kinds, problem_of, status_of
 
 FLOORS = (inventory, automation, monitoring, provisioning, web)
-BASES = {"InventoryError", "AutomationError", "ProvisioningError", "MonitoringError", "WebError"}
+BASES = {"InventoryError", "AutomationError", "ProvisioningError", "MonitoringError", "WebError", "PlantError"}
+ERROR_MODULES = {*(f"{floor.__name__}.errors" for floor in FLOORS), "inventory.plant_errors"}
 
 
 def errors_a_request_can_meet() -> list[type[NeutralhostError]]:
     """Every class of the floors' `errors` modules; the command line's own never leave the terminal."""
-    for floor in FLOORS:
-        if importlib.util.find_spec(f"{floor.__name__}.errors") is not None:
-            importlib.import_module(f"{floor.__name__}.errors")
-    return [
-        error
-        for error in every_error()
-        if error.__module__ in {f"{floor.__name__}.errors" for floor in FLOORS} and error.__name__ not in BASES
-    ]
+    for module in ERROR_MODULES:
+        if importlib.util.find_spec(module) is not None:
+            importlib.import_module(module)
+    return [error for error in every_error() if error.__module__ in ERROR_MODULES and error.__name__ not in BASES]
 
 
 def test_every_error_of_every_floor_has_a_status() -> None:
@@ -39,11 +36,7 @@ def test_no_other_module_of_a_floor_hides_an_error_from_that_test() -> None:
         for module in pkgutil.walk_packages(floor.__path__, f"{floor.__name__}."):
             if ".migrations" not in module.name:  # Alembic's own door: only Alembic can open it
                 importlib.import_module(module.name)
-    elsewhere = {
-        error.__module__
-        for error in every_error()
-        if error.__module__ not in {f"{floor.__name__}.errors" for floor in FLOORS}
-    }
+    elsewhere = {error.__module__ for error in every_error() if error.__module__ not in ERROR_MODULES}
     assert {module for module in elsewhere if not module.startswith(("provisioning.cli", "tests"))} == set()
 
 

@@ -20,6 +20,7 @@ NeutralhostError
     ├── HandoverOversubscribed    the handover has less bandwidth left than asked for
     ├── UniTaken                  no free UNI that is fast enough at the premises
     ├── ReservationConflict       another order was faster; read again and choose again
+    │   └── AlreadyHeld           somebody holds it on a day of the window
     ├── IdempotencyConflict       same key, different request
     ├── WrongState                that cannot be done to an order or service in this state
     ├── ChangedSinceApproval      the devices would now change otherwise than was approved
@@ -41,6 +42,7 @@ from typing import ClassVar
 
 from automation.change_plan import Finding, Refusal
 from inventory.errors import NeutralhostError, quoted, shortened
+from inventory.windows import Window
 from provisioning.orders import Reason
 
 
@@ -310,6 +312,24 @@ class ReservationConflict(ProvisioningError):
         self.held = held
         super().__init__(
             f"Another order took {held} before service {service_id} could.", service_id=service_id, held=held
+        )
+
+
+class AlreadyHeld(ReservationConflict):
+    """Strands, positions or ports that somebody holds on a day of the window. It never says who."""
+
+    code = "already-held"
+    next_step = "Choose other days, or other strands, positions and ports."
+
+    def __init__(self, things: Sequence[str], window: Window) -> None:
+        self.things = tuple(things)
+        self.window = window
+        self.held = ", ".join(self.things)
+        ProvisioningError.__init__(
+            self,
+            f"Held by somebody on a day of the window {window}: {_listed(self.things)}.",
+            things=self.things[:MOST_LISTED],
+            window=str(window),
         )
 
 

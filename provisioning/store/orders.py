@@ -24,12 +24,14 @@ from provisioning.orders import (
     OrderRequest,
     OrderState,
     Reason,
+    StrandsWanted,
 )
 from provisioning.store.cursors import cursor_after, newest_first, page_size
 from provisioning.store.keys import can_be_key
 from provisioning.store.tables import order_changes, order_events, orders
 
 MOST_EVENTS = 2**31 - 1  # the largest number a column of ours holds
+_STRANDS = TypeAdapter(StrandsWanted)
 _INTENTS = TypeAdapter(tuple[CircuitIntent, ...])
 
 
@@ -197,7 +199,13 @@ class StoredOrders:
 
 def _row_of(order: Order) -> dict[str, Any]:
     row = {name: getattr(order, name) for name in Order.__slots__ if name not in {"request", "reasons"}}
-    return row | asdict(order.request) | {"reasons": [asdict(reason) for reason in order.reasons], "last_event": 0}
+    strands = order.request.strands
+    kept = {
+        "reasons": [asdict(reason) for reason in order.reasons],
+        "last_event": 0,
+        "strands": None if strands is None else _STRANDS.dump_python(strands, mode="json"),
+    }
+    return row | asdict(order.request) | kept
 
 
 def _order_of(row: Row[Any]) -> Order:
@@ -205,7 +213,15 @@ def _order_of(row: Row[Any]) -> Order:
         id=row.id,
         action=OrderAction(row.action),
         isp_code=row.isp_code,
-        request=OrderRequest(row.product, row.uprn, row.handover, row.bandwidth_mbps, row.term_months, row.reference),
+        request=OrderRequest(
+            row.product,
+            row.uprn,
+            row.handover,
+            row.bandwidth_mbps,
+            row.term_months,
+            row.reference,
+            None if row.strands is None else _STRANDS.validate_python(row.strands),
+        ),
         state=OrderState(row.state),
         step=row.step,
         awaiting_approval=row.awaiting_approval,

@@ -1,11 +1,12 @@
 """What services hold: UNIs, tags and bandwidth. The unique keys decide who was first.
 
 Order of locks, the same in every transaction, so that none waits in a circle: rows of
-`commitments` (handover first, then links by code), then UNIs, tags at the handover, tags by
-device name. On SQLite a transaction is the only writer from its beginning, and nothing waits.
+`commitments` (handover first, then links by code), then the UNI's own row and its hold (`holds`), tags
+at the handover, tags by device name. On SQLite a transaction is the only writer from its beginning, and nothing waits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Table, delete, insert, select, update
@@ -13,21 +14,27 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from provisioning.errors import ReservationConflict
+from inventory.errors import UnknownThing
+from inventory.windows import Window
+from provisioning.errors import AlreadyHeld, ReservationConflict
 from provisioning.services import Circuit
-from provisioning.store.tables import commitments, held_device_tags, held_handover_tags, held_links, held_unis
+from provisioning.store.hold_tables import held_ports
+from provisioning.store.holds import DEADLOCK, StoredHolds, overlaps
+from provisioning.store.tables import commitments, held_device_tags, held_handover_tags, held_links
+from provisioning.store.work import Holder
 from provisioning.usage import Usage
 
 HANDOVER = "handover"
 LINK = "link"
-DEADLOCK = "40P01"  # PostgreSQL, appendix A: the inventory was replaced at the same moment, and we were chosen to stop
 
 
 class StoredReservations:
-    """Implements `work.Reservations`."""
+    """Implements `work.Reservations`. A UNI is held from today on, until further notice."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
+        self._now = now
+        self._holds = StoredHolds(session)
 
     def usage(
         self, devices: Sequence[str], links: Sequence[str] | None, handover: str | None, *, lock: bool = False
@@ -46,7 +53,7 @@ class StoredReservations:
         self._lock(circuit.link_codes, circuit.handover_code)
         try:
             self._take(service_id, circuit)
-        except IntegrityError as error:
+        except (IntegrityError, UnknownThing, AlreadyHeld) as error:
             raise ReservationConflict(service_id, _describe(circuit)) from error
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) != DEADLOCK:
@@ -58,11 +65,11 @@ class StoredReservations:
         # What is given back is what this delete removed: a second release at the same moment removes nothing.
         self._give_back(HANDOVER, held_handover_tags, held_handover_tags.c.handover, service_id)
         self._give_back(LINK, held_links, held_links.c.link, service_id)
-        for table in (held_unis, held_device_tags):
-            self._session.execute(delete(table).where(table.c.service_id == service_id))
+        self._holds.give_back(Holder(service_id=service_id))
+        self._session.execute(delete(held_device_tags).where(held_device_tags.c.service_id == service_id))
 
     def held_by(self, service_id: str) -> tuple[str, ...]:
-        unis, tags, device_tags, links = held_unis.c, held_handover_tags.c, held_device_tags.c, held_links.c
+        unis, tags, device_tags, links = held_ports.c, held_handover_tags.c, held_device_tags.c, held_links.c
         return (
             *(f"uni {device}:{port}" for device, port in self._held(unis.device, unis.port, service_id)),
             *(f"tag {tag} at {code}" for code, tag in self._held(tags.handover, tags.s_vlan, service_id)),
@@ -77,8 +84,7 @@ class StoredReservations:
             self._commit_more(LINK, link, cir_mbps)
             self._session.execute(insert(held_links).values(service_id=service_id, link=link, cir_mbps=cir_mbps))
         mine = {"service_id": service_id, "s_vlan": circuit.s_vlan}
-        uni = {"service_id": service_id, "device": circuit.uni.device, "port": circuit.uni.port}
-        self._session.execute(insert(held_unis).values(uni))
+        self._holds.take(Holder(service_id=service_id), self._from_today(), ports=[circuit.uni])
         self._session.execute(
             insert(held_handover_tags).values(mine | {"handover": circuit.handover_code, "cir_mbps": cir_mbps})
         )
@@ -111,8 +117,13 @@ class StoredReservations:
         return {row.code: row.committed_mbps for row in self._session.execute(query)}
 
     def _unis_taken(self, devices: Sequence[str]) -> frozenset[str]:
-        query = select(held_unis.c.device, held_unis.c.port).where(held_unis.c.device.in_(devices))
-        return frozenset(f"{device}:{port}" for device, port in self._session.execute(query))
+        """Held on any day from today on: a circuit has no last day, and cannot have a port reserved for later."""
+        query = select(held_ports.c.device, held_ports.c.port).where(held_ports.c.device.in_(devices))
+        held = query.where(overlaps(held_ports, self._from_today()))
+        return frozenset(f"{device}:{port}" for device, port in self._session.execute(held))
+
+    def _from_today(self) -> Window:
+        return Window(self._now().date())
 
     def _handover_tags(self, handover: str | None) -> Mapping[str, frozenset[int]]:
         if handover is None:

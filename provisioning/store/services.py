@@ -1,6 +1,6 @@
 """Services and their circuits, in the database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
+from inventory.routes import StrandLeg
+from inventory.windows import Window
 from provisioning.errors import UnknownService, WrongState
 from provisioning.services import SERVICE_BECOMES, SERVICE_ENDED, Circuit, Service, ServicePage, ServiceState
 from provisioning.store.cursors import cursor_after, newest_first, page_size
@@ -15,6 +17,8 @@ from provisioning.store.keys import can_be_key
 from provisioning.store.tables import UtcDateTime, services
 
 _CIRCUIT = TypeAdapter(Circuit)
+_LEGS = TypeAdapter(tuple[StrandLeg, ...])
+_WINDOW = TypeAdapter(Window)
 
 
 class StoredServices:
@@ -25,8 +29,9 @@ class StoredServices:
         self._now = now
 
     def add(self, service: Service) -> None:
-        row = {name: getattr(service, name) for name in Service.__slots__ if name != "circuit"}
-        row |= {"circuit": _json_of(service.circuit), "idle_lines": {}}
+        row = {name: getattr(service, name) for name in Service.__slots__ if name not in {"circuit", "legs", "window"}}
+        row |= {"circuit": _json_of(service.circuit), "idle_lines": {}, "legs": _json_of_legs(service.legs)}
+        row["window"] = None if service.window is None else _WINDOW.dump_python(service.window, mode="json")
         self._session.execute(insert(services).values(row))
 
     def get(self, service_id: str) -> Service:
@@ -48,6 +53,9 @@ class StoredServices:
 
     def set_circuit(self, service_id: str, circuit: Circuit | None) -> None:
         self._change(service_id, {"circuit": _json_of(circuit)})
+
+    def set_legs(self, service_id: str, legs: Sequence[StrandLeg]) -> None:
+        self._change(service_id, {"legs": _json_of_legs(legs)})
 
     def set_idle_lines(self, service_id: str, idle_lines: Mapping[str, tuple[str, ...]]) -> None:
         self._change(service_id, {"idle_lines": {device: list(lines) for device, lines in idle_lines.items()}})
@@ -95,6 +103,10 @@ def _json_of(circuit: Circuit | None) -> Any:
     return None if circuit is None else _CIRCUIT.dump_python(circuit, mode="json")
 
 
+def _json_of_legs(legs: Sequence[StrandLeg]) -> Any:
+    return _LEGS.dump_python(tuple(legs), mode="json") if legs else None
+
+
 def _service_of(row: Row[Any]) -> Service:
     return Service(
         id=row.id,
@@ -111,4 +123,6 @@ def _service_of(row: Row[Any]) -> Service:
         created_at=row.created_at,
         activated_at=row.activated_at,
         ended_at=row.ended_at,
+        legs=() if row.legs is None else _LEGS.validate_python(row.legs),
+        window=None if row.window is None else _WINDOW.validate_python(row.window),
     )

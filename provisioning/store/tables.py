@@ -16,7 +16,6 @@ from sqlalchemy import (
     Dialect,
     Double,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     String,
@@ -28,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from inventory.store.metadata import metadata
-from inventory.store.tables import devices, handovers, links, ports
+from inventory.store.tables import devices, handovers, links
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -69,6 +68,8 @@ services = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("activated_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    Column("legs", JSON(none_as_null=True)),
+    Column("window", JSON(none_as_null=True)),
     Index("ix_services_newest", "created_at", "id"),
     Index("ix_services_isp_newest", "isp_code", "created_at", "id"),
     Index("ix_services_state_newest", "state", "created_at", "id"),
@@ -104,6 +105,7 @@ orders = Table(
     Column("last_event", Integer, nullable=False),  # the number of the newest event
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("strands", JSON(none_as_null=True)),
     UniqueConstraint("isp_code", "idempotency_key"),
     Index("ix_orders_newest", "created_at", "id"),
     Index("ix_orders_isp_newest", "isp_code", "created_at", "id"),
@@ -137,15 +139,6 @@ order_changes = Table(
     Column("diff", Text, nullable=False),
     Column("intents", JSON, nullable=False),
     Column("idle_lines", JSON, nullable=False),
-)
-
-held_unis = Table(
-    "held_unis",
-    metadata,
-    Column("device", String, primary_key=True),
-    Column("port", String, primary_key=True),
-    Column("service_id", String, ForeignKey("services.id"), nullable=False, index=True),
-    ForeignKeyConstraint(["device", "port"], [ports.c.device, ports.c.port]),
 )
 
 held_handover_tags = Table(

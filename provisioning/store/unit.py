@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from inventory.store.engine import READ_ONLY
 from provisioning.store.claims import StoredClaims
+from provisioning.store.holds import StoredHolds
 from provisioning.store.orders import StoredOrders
 from provisioning.store.reservations import StoredReservations
 from provisioning.store.services import StoredServices
@@ -25,6 +26,7 @@ class StoredWork:
     orders: StoredOrders
     services: StoredServices
     reservations: StoredReservations
+    holds: StoredHolds
     claims: StoredClaims
     users: StoredUsers
     jobs: Jobs
@@ -60,7 +62,8 @@ def _unit(engine: Engine, jobs: Callable[[Session], Jobs], now: Callable[[], dat
             session=session,
             orders=StoredOrders(session, now),
             services=StoredServices(session, now),
-            reservations=StoredReservations(session),
+            reservations=StoredReservations(session, now),
+            holds=StoredHolds(session),
             claims=StoredClaims(session),
             users=StoredUsers(session),
             jobs=jobs(session),

@@ -14,6 +14,7 @@ from automation.change_plan import DeviceChange
 from inventory.devices import PortRef
 from inventory.plant import PositionRef, StrandRef
 from inventory.plant_use import PlantUse
+from inventory.routes import StrandLeg
 from inventory.windows import Window
 from provisioning.isps import ApiToken, Principal, User
 from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderState, Reason
@@ -118,6 +119,8 @@ class Services(Protocol):
 
     def set_circuit(self, service_id: str, circuit: Circuit | None) -> None: ...
 
+    def set_legs(self, service_id: str, legs: Sequence[StrandLeg]) -> None: ...
+
     def set_idle_lines(self, service_id: str, idle_lines: Mapping[str, tuple[str, ...]]) -> None:
         """Keep, by device, the UNI's lines as found, for the cease to put back."""
 
@@ -172,13 +175,16 @@ class Holds(Protocol):
         positions: Sequence[PositionRef] = (),
         ports: Sequence[PortRef] = (),
     ) -> None:
-        """Take all of it for the window, or nothing.
+        """Take all of it for the window; a unit of work that was refused is to be left without a commit.
 
-        Raises: ReservationConflict, naming what another holds on a day of the window.
+        Raises: AlreadyHeld (a ReservationConflict), naming what another holds on a day of the window; UnknownThing.
         """
 
     def give_back(self, holder: Holder) -> None:
         """Give back all the holder has; nothing held is fine."""
+
+    def held_by(self, holder: Holder) -> tuple[str, ...]:
+        """What it holds, as short texts such as "strand c-4:12"."""
 
     def services_on(self, strands: Collection[StrandRef], day: date) -> tuple[str, ...]:
         """The ids of the services that hold any of these strands on that day, in order."""

@@ -21,7 +21,8 @@ from provisioning.orders import OrderRequest
 from provisioning.references import new_service_id
 from provisioning.reserve import reserve_for
 from provisioning.services import Circuit, Service, ServiceState
-from provisioning.store.tables import commitments, held_device_tags, held_handover_tags, held_links, held_unis, orders
+from provisioning.store.hold_tables import held_ports
+from provisioning.store.tables import commitments, held_device_tags, held_handover_tags, held_links, orders
 from provisioning.tools import Tools
 from tests.integration.desk import NotedJobs, desk_on
 from tests.towns import TownPlan
@@ -110,7 +111,7 @@ def test_a_uni_goes_to_one_of_many_who_want_it(engine: Engine) -> None:
 
     assert kinds(outcomes) == {"Circuit": 2, UniTaken.__name__: 10}
     with engine.connect() as connection:
-        assert sorted(connection.execute(select(held_unis.c.port)).scalars()) == ["Ethernet1", "Ethernet2"]
+        assert sorted(connection.execute(select(held_ports.c.port)).scalars()) == ["Ethernet1", "Ethernet2"]
 
 
 def test_a_trunk_is_never_committed_beyond_its_capacity(engine: Engine) -> None:

@@ -24,6 +24,7 @@ from automation import errors as automation
 from inventory import errors as inventory
 from inventory import plant_errors as plant
 from inventory.errors import Fact, NeutralhostError, quoted, shortened
+from provisioning import certificate_errors as certificate
 from provisioning import errors as provisioning
 
 
@@ -239,6 +240,12 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     provisioning.Forbidden: HTTPStatus.FORBIDDEN,
     provisioning.UserExists: HTTPStatus.CONFLICT,
     provisioning.WorkerNameTaken: HTTPStatus.INTERNAL_SERVER_ERROR,
+    certificate.NoSecondLeg: HTTPStatus.CONFLICT,
+    certificate.LegNotTraced: HTTPStatus.CONFLICT,
+    certificate.NotDiverse: HTTPStatus.CONFLICT,
+    certificate.CertificateNotGenuine: HTTPStatus.UNPROCESSABLE_ENTITY,
+    certificate.CertificateKeyMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    certificate.CertificateKeyInvalid: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

@@ -14,8 +14,20 @@ from inventory.errors import NeutralhostError, UnknownPremises
 from web.errors import STATUS, every_error, kind_of, problem_kinds, problem_of, status_of
 
 FLOORS = (inventory, automation, monitoring, provisioning, web)
-BASES = {"InventoryError", "AutomationError", "ProvisioningError", "MonitoringError", "WebError", "PlantError"}
-ERROR_MODULES = {*(f"{floor.__name__}.errors" for floor in FLOORS), "inventory.plant_errors"}
+BASES = {
+    "InventoryError",
+    "AutomationError",
+    "ProvisioningError",
+    "MonitoringError",
+    "WebError",
+    "PlantError",
+    "CertificateError",
+}
+ERROR_MODULES = {
+    *(f"{floor.__name__}.errors" for floor in FLOORS),
+    "inventory.plant_errors",
+    "provisioning.certificate_errors",
+}
 
 
 def errors_a_request_can_meet() -> list[type[NeutralhostError]]:

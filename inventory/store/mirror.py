@@ -3,24 +3,29 @@
 Reads and writes are SQLAlchemy Core in bulk: an unchanged row is never written.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from threading import Lock
 from typing import Any
 
 from psycopg import OperationalError
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Date, Engine, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inventory.errors import DatabaseUnavailable, InventoryInUse, InventoryInvalid
+from inventory.plant import AssetRef
 from inventory.rules import find_faults
 from inventory.snapshot import Inventory, Snapshot
 from inventory.store import tables
 from inventory.store.engine import describe, reading
-from inventory.store.rows import KINDS, Kind, Row
+from inventory.store.kinds import Kind, Row
+from inventory.store.rows import KINDS
+from inventory.store.touched import assets_of
 
 COPY_FROM_ROWS = 500  # fewer are as fast inserted
+MOST_TOUCHED = 20_000  # rows; where more changed, it is cheaper to look at everything than to look each up
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,15 @@ class KindChanges:
 
 @dataclass(frozen=True, slots=True)
 class MirrorChanges:
-    """What a replacement did, by kind in the plural as in Inventory, and the revision after it."""
+    """What a replacement did, by kind in the plural as in Inventory, and the revision after it.
+
+    `touched` are the assets that added, changed and removed rows are about (a consent: what it
+    covers); None where they are too many to name, and all must be looked at again.
+    """
 
     by_kind: Mapping[str, KindChanges]
     revision: int
+    touched: frozenset[AssetRef] | None = field(default=frozenset(), repr=False)
 
     @property
     def total(self) -> int:
@@ -80,11 +90,14 @@ def replace_inventory(engine: Engine, inventory: Inventory, source: str = "The n
         _lock(connection)
         differences = [_difference(connection, kind, inventory) for kind in KINDS]
         for difference in differences:
+            difference.make_room(connection)
+        for difference in differences:
             difference.write(connection)
         _remove(connection, differences)
         by_kind = {difference.kind.field: difference.counts for difference in differences}
         changed = any(difference.counts != KindChanges() for difference in differences)
-        return MirrorChanges(by_kind, _raise_revision(connection, changed=changed))
+        revision = _raise_revision(connection, changed=changed)
+        return MirrorChanges(by_kind, revision, _touched(differences, inventory))
 
 
 class SnapshotCache:
@@ -106,33 +119,66 @@ class SnapshotCache:
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
-    """Rows of one kind to add, to change and to remove."""
+    """Rows of one kind to add, to change and to remove. `replaced` are those that change, as they were."""
 
     kind: Kind
     added: list[Row]
     changed: list[Row]
+    replaced: list[Row]
     removed: list[Row]
 
     @property
     def counts(self) -> KindChanges:
         return KindChanges(len(self.added), len(self.changed), len(self.removed))
 
+    @property
+    def rows(self) -> tuple[Sequence[Row], ...]:
+        """Every row it is about, old and new."""
+        return self.added, self.changed, self.replaced, self.removed
+
+    def make_room(self, connection: Connection) -> None:
+        """Let go of what only one row may have, so that another may have it now."""
+        gone = [*self.replaced, *self.removed]
+        if self.kind.is_leaf:
+            _delete(connection, self.kind, gone)
+        elif self.kind.let_go_first and gone:
+            empty = dict.fromkeys(self.kind.let_go_first)
+            statement = update(self.kind.table).where(*_is_key(self.kind)).values(empty)
+            connection.execute(statement, [_key_values(self.kind, row) for row in gone])
+
     def write(self, connection: Connection) -> None:
-        table = self.kind.table
-        names = [column.name for column in table.columns]
-        if self.added and connection.dialect.name == "sqlite":
-            # Rows go to the driver as they are: naming each value for SQLAlchemy costs three times the insert.
-            connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), self.added)
-        elif len(self.added) >= COPY_FROM_ROWS:
-            _copy(connection, table, self.added)
-        elif self.added:
-            connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in self.added])
-        if self.changed:
-            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names[self.kind.key_width :]}
-            statement = update(table).where(*_is_key(self.kind)).values(values)
-            connection.execute(
-                statement, [{f"new_{n}": v for n, v in zip(names, row, strict=True)} for row in self.changed]
-            )
+        """Add what is new and change what differs."""
+        if self.kind.is_leaf:
+            _insert(connection, self.kind.table, [*self.added, *self.changed])
+        else:
+            _insert(connection, self.kind.table, self.added)
+            _update(connection, self.kind, self.changed)
+
+
+def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
+    names = [column.name for column in table.columns]
+    if rows and connection.dialect.name == "sqlite":
+        # Rows go to the driver as they are: naming each value for SQLAlchemy costs three times the insert.
+        has_days = any(isinstance(column.type, Date) for column in table.columns)
+        plain = [tuple(map(_day_as_text, row)) for row in rows] if has_days else rows
+        connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), plain)
+    elif len(rows) >= COPY_FROM_ROWS:
+        _copy(connection, table, rows)
+    elif rows:
+        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def _day_as_text(cell: object) -> object:
+    """What SQLAlchemy would make of a day for SQLite, which has no type for it."""
+    return cell.isoformat() if isinstance(cell, date) else cell
+
+
+def _update(connection: Connection, kind: Kind, rows: list[Row]) -> None:
+    names = [column.name for column in kind.table.columns]
+    if rows:
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names[kind.key_width :]}
+        statement = update(kind.table).where(*_is_key(kind)).values(values)
+        connection.execute(statement, [{f"new_{n}": v for n, v in zip(names, row, strict=True)} for row in rows])
 
 
 def _copy(connection: Connection, table: Table, rows: list[Row]) -> None:
@@ -167,19 +213,37 @@ def _read(connection: Connection) -> Inventory:
 
 
 def _rows(connection: Connection, kind: Kind) -> list[Row]:
-    return sorted(map(tuple, connection.execute(select(kind.table))), key=kind.order)
+    return kind.in_order(map(tuple, connection.execute(select(kind.table))))
 
 
 def _difference(connection: Connection, kind: Kind, inventory: Inventory) -> _Difference:
     width = kind.key_width
     old = {row[:width]: row for row in map(tuple, connection.execute(select(kind.table)))}
     new = {row[:width]: row for row in kind.rows_of(inventory)}
+    changed = [key for key, row in new.items() if key in old and old[key] != row]
     return _Difference(
         kind,
         added=[row for key, row in new.items() if key not in old],
-        changed=[row for key, row in new.items() if key in old and old[key] != row],
+        changed=[new[key] for key in changed],
+        replaced=[old[key] for key in changed],
         removed=[row for key, row in old.items() if key not in new],
     )
+
+
+def _touched(differences: Sequence[_Difference], inventory: Inventory) -> frozenset[AssetRef] | None:
+    if sum(len(rows) for difference in differences for rows in difference.rows) > MOST_TOUCHED:
+        return None
+    found = {
+        asset
+        for difference in differences
+        for rows in difference.rows
+        for asset in assets_of(difference.kind.field, rows)
+    }
+    consents = {
+        row[0] for difference in differences if difference.kind.field == "consents" for row in difference.changed
+    }
+    found.update(cover.asset for cover in inventory.consent_covers if cover.consent in consents)
+    return frozenset(found)
 
 
 def _remove(connection: Connection, differences: list[_Difference]) -> None:
@@ -190,7 +254,8 @@ def _remove(connection: Connection, differences: list[_Difference]) -> None:
     try:
         with connection.begin_nested():
             for difference in reversed(differences):
-                _delete(connection, difference.kind, difference.removed)
+                if not difference.kind.is_leaf:
+                    _delete(connection, difference.kind, difference.removed)
     except IntegrityError as error:
         raise InventoryInUse(tuple(_held(connection, differences))) from error
 

@@ -1,60 +1,15 @@
 """How each noun of the inventory lies in its table: a row of plain values, and back."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Table
-
 from inventory.devices import Device, DeviceRole, Lifecycle, Port, PortRef, PortRole
 from inventory.handovers import Handover
 from inventory.links import Link
 from inventory.organisations import MemberRole, Organisation
 from inventory.places import Place, PlaceKind
 from inventory.premises import Premises, PremisesKind
-from inventory.snapshot import Inventory
 from inventory.store import tables
+from inventory.store.kinds import Kind, Row, by_digits
+from inventory.store.plant_rows import PLANT_KINDS
 from inventory.vlans import TagRange
-
-type Row = tuple[Any, ...]
-
-
-def natural(row: Row) -> tuple[tuple[str, int, str], ...]:
-    """Order "Ethernet2" before "Ethernet10", as people do; by the first two columns, which no key exceeds."""
-    parts = re.findall(r"([^0-9]*)([0-9]*)", f"{row[0]}\0{row[1]}")
-    return tuple((text, int(digits or 0), digits) for text, digits in parts if text or digits)
-
-
-def _by_number(row: Row) -> tuple[int, str]:
-    """The same order for a key of digits only, at a tenth of the price."""
-    return len(row[0]), row[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of thing: its name, its table, where it stands in an Inventory, and both translations.
-
-    `field` is the field of Inventory. A row has the table's columns in the table's order; the
-    first `key_width` of them are the key. `order` sorts the rows when they are read.
-    """
-
-    name: str
-    field: str
-    table: Table
-    to_row: Callable[[Any], Row]
-    from_row: Callable[[Row], Any]
-    key_width: int = 1
-    order: Callable[[Row], Any] = natural
-
-    def rows_of(self, inventory: Inventory) -> list[Row]:
-        """The rows of this kind, in inventory order."""
-        things: Sequence[Any] = getattr(inventory, self.field)
-        return [self.to_row(thing) for thing in things]
-
-    def name_of(self, row: Row) -> str:
-        """What people call the thing, such as "port nte-1:Ethernet1"."""
-        return f"{self.name} {':'.join(row[: self.key_width])}"
 
 
 def _place_to_row(place: Place) -> Row:
@@ -66,12 +21,17 @@ def _place_to_row(place: Place) -> Row:
         place.easting_m,
         place.northing_m,
         place.resilience_zone,
+        place.owner or None,
+        place.operator or None,
+        place.used_by or None,
+        place.uprn,
     )
 
 
 def _place_from_row(row: Row) -> Place:
-    code, name, kind, area, easting_m, northing_m, zone = row
-    return Place(code, name, PlaceKind(kind), area, easting_m, northing_m, zone)
+    code, name, kind, area, easting_m, northing_m, zone, owner, operator, used_by, uprn = row
+    parties = (owner or "", operator or "", used_by or "")
+    return Place(code, name, PlaceKind(kind), area, easting_m, northing_m, zone, *parties, uprn)
 
 
 def _premises_to_row(premises: Premises) -> Row:
@@ -171,11 +131,12 @@ def _handover_from_row(row: Row) -> Handover:
 
 # Parents first: a row refers only to rows of the kinds before it.
 KINDS: tuple[Kind, ...] = (
-    Kind("place", "places", tables.places, _place_to_row, _place_from_row),
-    Kind("premises", "premises", tables.premises, _premises_to_row, _premises_from_row, order=_by_number),
     Kind("organisation", "organisations", tables.organisations, _organisation_to_row, _organisation_from_row),
+    Kind("place", "places", tables.places, _place_to_row, _place_from_row),
+    Kind("premises", "premises", tables.premises, _premises_to_row, _premises_from_row, in_order=by_digits),
     Kind("device", "devices", tables.devices, _device_to_row, _device_from_row),
     Kind("port", "ports", tables.ports, _port_to_row, _port_from_row, key_width=2),
     Kind("link", "links", tables.links, _link_to_row, _link_from_row),
     Kind("handover", "handovers", tables.handovers, _handover_to_row, _handover_from_row),
+    *PLANT_KINDS,
 )

@@ -30,6 +30,13 @@ places = Table(
     Column("easting_m", Double, nullable=False),
     Column("northing_m", Double, nullable=False),
     Column("resilience_zone", String, nullable=False),
+    Column("owner", String, ForeignKey("organisations.code")),
+    Column("operator", String, ForeignKey("organisations.code")),
+    Column("used_by", String, ForeignKey("organisations.code")),
+    # No foreign key: premises refer to the places that serve them, and one half of that circle must go without. A
+    # deferred one would do on PostgreSQL; of SQLite's, added to a table that is there, no tool reads back that it
+    # is deferred. `inventory.plant_rules` looks at it before anything is written.
+    Column("uprn", String),
 )
 
 premises = Table(

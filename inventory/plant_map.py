@@ -4,7 +4,8 @@ Built at the first question about a snapshot, kept with it, never changed. Every
 derived; the rows of the inventory are the record.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -29,8 +30,25 @@ from inventory.snapshot import Snapshot
 type StrandEnd = tuple[StrandRef, str]
 """A strand, and the place its end is at."""
 
-type Step = PositionRef | StrandRef | Splice | Patch | PortRef
+
+@dataclass(frozen=True, slots=True)
+class PlannedSplice:
+    """A splice of two strands that a person must still make."""
+
+    a: StrandRef
+    z: StrandRef
+
+
+type Step = PositionRef | StrandRef | Splice | PlannedSplice | Patch | PortRef
 """What light meets on its way, one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fibre:
+    """All that light meets from where it can enter to where it ends, in order, and the place it enters at."""
+
+    begins_at: str
+    steps: tuple[Step, ...]
 
 
 class Plant:
@@ -206,25 +224,71 @@ class Plant:
         Raises: StrandLoop.
         """
         seen: set[StrandRef] = set()
-        at: StrandRef | None = strand
+        at: StrandEnd | None = (strand, place)
         while at is not None:
-            if at in seen:
-                raise StrandLoop(str(at))
-            seen.add(at)
-            yield at
-            place = self.far_end(at.cable, place)
-            at = yield from self._join(at, place)
+            entered, place = at
+            if entered in seen:
+                raise StrandLoop(str(entered))
+            seen.add(entered)
+            yield entered
+            at = yield from self._join(entered, self.far_end(entered.cable, place))
 
-    def _join(self, strand: StrandRef, place: str) -> Generator[Step, None, StrandRef | None]:
-        """What follows a strand's end, and the strand it leads into, if any."""
+    def fibre_through(self, strand: StrandRef, place: str) -> Fibre:
+        """The whole fibre a strand is part of, in the direction in which light enters the strand at `place`.
+
+        Raises: StrandLoop.
+        """
+        onward = tuple(self.walk_strand(strand, place))
+        back = tuple(self.walk_strand(strand, self.far_end(strand.cable, place)))[1:]
+        return Fibre(self.place_behind(back, place), (*reversed(back), *onward))
+
+    def fibre_behind(self, position: PositionRef) -> Fibre:
+        """The whole fibre that a position is part of, from what is in front of it on to what is behind it.
+
+        Raises: StrandLoop.
+        """
+        place = self.odfs[position.odf].place
+        strand = self.strand_behind.get(position)
+        if strand is not None:
+            return self.fibre_through(strand, place)
+        front: list[Step] = list(self._front_of(position))
+        if front and isinstance(front[-1], PositionRef):
+            front[-1:] = self.walk(front[-1])
+        return Fibre(self.place_behind(front, place), (*reversed(front), position))
+
+    def fibres_of_port(self, port: PortRef) -> tuple[Fibre, ...]:
+        """The fibres of a port, one a patch, from the port on.
+
+        Raises: StrandLoop.
+        """
+        return tuple(
+            Fibre(self.odfs[patch.position.odf].place, (port, patch, *self.walk(patch.position)))
+            for patch in self.patches_of_port.get(port, ())
+        )
+
+    def place_behind(self, steps: Iterable[Step], place: str) -> str:
+        """Where light is that went on from `place` over these steps."""
+        for step in steps:
+            if isinstance(step, StrandRef):
+                place = self.far_end(step.cable, place)
+            elif isinstance(step, PositionRef):
+                place = self.odfs[step.odf].place
+        return place
+
+    def _join(self, strand: StrandRef, place: str) -> Generator[Step, None, StrandEnd | None]:
+        """What follows a strand's end, and the strand end it leads into, if any."""
         splice = self.splice_at.get((strand, place))
         if splice is not None:
             yield splice
-            return splice.z if splice.a == strand else splice.a
+            return (splice.z if splice.a == strand else splice.a), place
         position = self.position_at.get((strand, place))
         if position is None:
             return None
         yield position
+        return (yield from self._front_of(position))
+
+    def _front_of(self, position: PositionRef) -> Generator[Step, None, StrandEnd | None]:
+        """What is in front of a position, and the strand end it leads into, if any."""
         patch = self.patch_at.get(position)
         if patch is None:
             return None
@@ -236,7 +300,8 @@ class Plant:
         if other is None:
             return None
         yield other
-        return self.strand_behind.get(other)
+        strand = self.strand_behind.get(other)
+        return None if strand is None else (strand, self.odfs[other.odf].place)
 
 
 _plants: WeakKeyDictionary[Snapshot, Plant] = WeakKeyDictionary()

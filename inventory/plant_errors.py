@@ -2,6 +2,9 @@
 
 InventoryError
 └── PlantError
+    ├── TargetUnclear            a text that names more than one thing to cut
+    ├── CircleInvalid            three numbers that are no point and radius
+    ├── CircleOutsideBritain     a point that is not in Great Britain
     ├── EndUnclear               a text that names no end of a strand, port, position, link or service
     └── LinkUnfit                a link whose strands cannot carry its light
         ├── LinkNotCarried       strands from port to port are missing, not built yet, or gone
@@ -29,6 +32,39 @@ class EndUnclear(PlantError):
     def __init__(self, text: str, why: str) -> None:
         self.text = text
         super().__init__(f"{quoted(text)} {why}.", text=shortened(text))
+
+
+class TargetUnclear(PlantError):
+    """What is to be cut has two meanings."""
+
+    code = "target-unclear"
+    next_step = "Say which: duct:CODE or place:CODE."
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(f"{quoted(text)} is the code of a duct and of a place.", text=shortened(text))
+
+
+class CircleInvalid(PlantError):
+    """A point and radius that are none."""
+
+    code = "circle-invalid"
+    next_step = "Give EASTING,NORTHING,RADIUS in metres of the British national grid, such as 384050,396900,25."
+
+    def __init__(self, text: str, why: str) -> None:
+        self.text = text
+        super().__init__(f"{quoted(text)} is no circle: {why}.", text=shortened(text))
+
+
+class CircleOutsideBritain(PlantError):
+    """A point that is not in Great Britain."""
+
+    code = "circle-outside-britain"
+    next_step = "Give EASTING,NORTHING,RADIUS in metres of the British national grid, such as 384050,396900,25."
+
+    def __init__(self, text: str, hint: str) -> None:
+        self.text = text
+        super().__init__(f"{quoted(text)} is not in Great Britain; {hint}.", text=shortened(text))
 
 
 class LinkUnfit(PlantError):

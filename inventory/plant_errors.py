@@ -6,6 +6,14 @@ InventoryError
     ├── CircleInvalid            three numbers that are no point and radius
     ├── CircleOutsideBritain     a point that is not in Great Britain
     ├── EndUnclear               a text that names no end of a strand, port, position, link or service
+    ├── RouteRefused             no route as it was asked for
+    │   ├── SamePlace            from a place to itself
+    │   ├── NoRoute              the whole plant does not join the two places
+    │   ├── ConsentMissing       only assets without a consent in the window do
+    │   ├── PlantNotReady        only ducts or cables that are not there yet do
+    │   ├── StrandsExhausted     only cables without enough free strands do
+    │   ├── Avoided              only what was to be avoided does
+    │   └── LossTooHigh          every route loses more light than it may
     └── LinkUnfit                a link whose strands cannot carry its light
         ├── LinkNotCarried       strands from port to port are missing, not built yet, or gone
         ├── StrandFaulty         one of them is faulty, or set aside by its owner
@@ -14,7 +22,9 @@ InventoryError
 
 from collections.abc import Sequence
 
+from inventory.consents import ConsentGap
 from inventory.errors import InventoryError, quoted, shortened
+from inventory.windows import Window
 
 
 class PlantError(InventoryError):
@@ -119,3 +129,141 @@ class LossOverBudget(LinkUnfit):
             over_by_db=round(loss_db - budget_db, 2),
             items=self.items,
         )
+
+
+SHOWN_ASSETS = 10  # how many assets an error lists; its attribute has them all
+
+
+class RouteRefused(PlantError):
+    """There is no route as it was asked for, from `a_place` to `z_place`."""
+
+    code = "route-refused"
+
+
+class SamePlace(RouteRefused):
+    """A route from a place to itself."""
+
+    code = "same-place"
+    next_step = "Name two different places."
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(f"A route cannot begin and end at the same place, {quoted(place)}.", place=shortened(place))
+
+
+class NoRoute(RouteRefused):
+    """The cables of the whole plant, whatever their state, do not join the two places."""
+
+    code = "no-route"
+    next_step = "A cable must be laid first: `neutralhost capacity` says where there is room for one."
+
+    def __init__(self, a_place: str, z_place: str) -> None:
+        self.a_place = a_place
+        self.z_place = z_place
+        super().__init__(f"No cables join {a_place} and {z_place}.", a_place=a_place, z_place=z_place)
+
+
+class ConsentMissing(RouteRefused):
+    """The places are joined only over assets that have no consent for the window. `gaps` names them all."""
+
+    code = "consent-missing"
+    next_step = "Renew or obtain the consent, ask for other days, or wait until another way is there."
+
+    def __init__(self, a_place: str, z_place: str, window: Window, gaps: Sequence[ConsentGap]) -> None:
+        self.gaps = tuple(gaps)
+        lacking = _listed([_gap(gap) for gap in gaps])
+        super().__init__(
+            f"Every way from {a_place} to {z_place} {window} needs a consent that is not there: {lacking}.",
+            a_place=a_place,
+            z_place=z_place,
+            window=str(window),
+            assets=[str(gap.asset) for gap in gaps[:SHOWN_ASSETS]],
+            consents=[gap.nearest.code for gap in gaps[:SHOWN_ASSETS] if gap.nearest is not None],
+        )
+
+
+class PlantNotReady(RouteRefused):
+    """The places are joined only over ducts or cables that are not there on the day. `reasons` says why."""
+
+    code = "plant-not-ready"
+    next_step = "Ask for a later day, or have what is planned built sooner."
+
+    def __init__(
+        self, a_place: str, z_place: str, window: Window, assets: Sequence[str], reasons: Sequence[str]
+    ) -> None:
+        self.assets = tuple(assets)
+        self.reasons = tuple(reasons)
+        super().__init__(
+            f"Every way from {a_place} to {z_place} {window} needs what is not there yet: {_listed(reasons)}.",
+            a_place=a_place,
+            z_place=z_place,
+            window=str(window),
+            assets=self.assets[:SHOWN_ASSETS],
+        )
+
+
+class StrandsExhausted(RouteRefused):
+    """The places are joined only over cables without enough free strands. `spans` are the full ones: place to place."""
+
+    code = "strands-exhausted"
+    next_step = "Ask for fewer strands or other days, or lay a cable where it is full."
+
+    def __init__(self, a_place: str, z_place: str, window: Window, strands: int, spans: Sequence[str]) -> None:
+        self.spans = tuple(spans)
+        super().__init__(
+            f"Every way from {a_place} to {z_place} {window} is full: fewer than {strands}"
+            f" strand{'' if strands == 1 else 's'} free in {_listed(spans)}.",
+            a_place=a_place,
+            z_place=z_place,
+            window=str(window),
+            strands=strands,
+            spans=self.spans[:SHOWN_ASSETS],
+        )
+
+
+class Avoided(RouteRefused):
+    """The places are joined only over what was to be avoided. `assets` names what stands in the way."""
+
+    code = "avoided"
+    next_step = "Take something off the list of what is to be avoided."
+
+    def __init__(self, a_place: str, z_place: str, assets: Sequence[str]) -> None:
+        self.assets = tuple(assets)
+        super().__init__(
+            f"Every way from {a_place} to {z_place} uses what is to be avoided: {_listed(assets)}.",
+            a_place=a_place,
+            z_place=z_place,
+            assets=self.assets[:SHOWN_ASSETS],
+        )
+
+
+class LossTooHigh(RouteRefused):
+    """Every route loses more than it may; `least_db` is what the best one loses (of two legs: the worse one)."""
+
+    code = "loss-too-high"
+    next_step = "Choose an optic that allows more, or another place."
+
+    def __init__(self, a_place: str, z_place: str, max_loss_db: float, least_db: float) -> None:
+        self.max_loss_db = max_loss_db
+        self.least_db = least_db
+        super().__init__(
+            f"Every way from {a_place} to {z_place} loses more than {max_loss_db:.2f} dB; the best loses"
+            f" {least_db:.2f} dB.",
+            a_place=a_place,
+            z_place=z_place,
+            max_loss_db=max_loss_db,
+            least_db=round(least_db, 2),
+        )
+
+
+def _gap(gap: ConsentGap) -> str:
+    if gap.nearest is None:
+        return f"{gap.asset} (it never had one)"
+    until = "without an end" if gap.nearest.last_day is None else f"to {gap.nearest.last_day}"
+    return f"{gap.asset} (consent {gap.nearest.code} of {gap.nearest.grantor} is from {gap.nearest.first_day} {until})"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:SHOWN_ASSETS])
+    more = len(names) - SHOWN_ASSETS
+    return f"{shown} and {more} more" if more > 0 else shown

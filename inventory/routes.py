@@ -52,7 +52,8 @@ class Route:
 @dataclass(frozen=True, slots=True)
 class RouteAnswer:
     """One leg, or two. Of two: `shared` is what both use other than the end places (empty: they are diverse), and
-    `separation_m` the smallest distance between them away from the ends (None with one leg).
+    `separation_m` the smallest distance between them away from the ends (None with one leg, or where a leg has
+    nothing away from them), `closest` a duct of each leg that are as near each other as that.
 
     `is_exact` says that no better answer exists; where the search was cut off it is False. `method` names it.
     """
@@ -62,6 +63,7 @@ class RouteAnswer:
     separation_m: float | None
     is_exact: bool
     method: str
+    closest: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,12 @@ from inventory.organisations import MemberRole, Organisation
 from inventory.places import Place, PlaceKind
 from inventory.premises import Premises, PremisesKind
 from inventory.snapshot import Inventory
+from inventory.store import coverage_tables as what_is_covered
 from inventory.store.engine import let_go, migrate, open_engine, reading, require_migrated
 from inventory.store.metadata import metadata
 from inventory.store.mirror import KindChanges, SnapshotCache, read_inventory, read_revision, replace_inventory
 from inventory.vlans import TagRange
+from provisioning.store import hold_tables as what_is_held
 from provisioning.store import tables as what_is_sold
 from provisioning.store import workers as who_works
 
@@ -163,7 +165,8 @@ def test_autogenerate_finds_no_difference_between_tables_and_migrations(engine: 
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = compare_metadata(context, metadata)
 
-    assert what_is_sold.orders.metadata is who_works.workers.metadata is metadata
+    for module_table in (what_is_sold.orders, what_is_held.held_strands, what_is_covered.coverage, who_works.workers):
+        assert module_table.metadata is metadata
     assert differences == []
 
 

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from inventory.devices import PortRef
 from inventory.errors import Fault, InventoryInvalid
+from inventory.files.plant_rows import PLANT_SHEETS
 from inventory.files.rows import (
     DeviceRow,
     HandoverRow,
@@ -41,6 +41,7 @@ SHEETS: dict[str, type[Row]] = {
     "ports": PortRow,
     "links": LinkRow,
     "handovers": HandoverRow,
+    **PLANT_SHEETS,
 }
 """The fields of Inventory, each a file `<field>.csv`, and what stands in a row of it."""
 
@@ -128,7 +129,7 @@ def read_head(folder: Path) -> BundleHead:
     except tomllib.TOMLDecodeError as error:
         raise InventoryInvalid(str(folder), [Fault(HEAD_FILE, None, f"is no TOML: {error}")]) from error
     except ValidationError as error:
-        faults = [Fault(HEAD_FILE, None, _reason(detail)) for detail in error.errors(include_url=False)]
+        faults = [Fault(HEAD_FILE, None, reason_of(detail)) for detail in error.errors(include_url=False)]
         raise InventoryInvalid(str(folder), faults) from error
 
 
@@ -166,6 +167,8 @@ def _strangers(folder: Path) -> Iterator[Fault]:
 
 def _read_sheet(folder: Path, name: str, row_type: type[Row]) -> _Sheet:
     sheet = _Sheet(name)
+    if name in PLANT_SHEETS and not (folder / _file(name)).exists():
+        return sheet
     try:
         records = _records(_read_text(folder / _file(name)))
         heading = next(records, [])
@@ -191,8 +194,8 @@ def _columns(sheet: _Sheet, heading: Sequence[str], row_type: type[Row]) -> list
     """The heading's columns, in any order; None (and faults) where they are not the file's."""
     columns = [column.strip() for column in heading]
     wanted = list(row_type.model_fields)
-    for column in wanted:
-        if column not in columns:
+    for column, of_row in row_type.model_fields.items():
+        if column not in columns and of_row.is_required():
             sheet.refuse(HEADING_ROW, f"column {column!r} is missing")
     for column in dict.fromkeys(columns):
         if column not in wanted:
@@ -208,27 +211,22 @@ def _read_row(sheet: _Sheet, row_type: type[Row], columns: list[str], number: in
         return  # an empty line
     if len(cells) != len(columns):
         sheet.refuse(number, f"has {len(cells)} cells, and the heading {len(columns)}")
-        sheet.spoilt.add(_key(row_type, dict(zip(columns, cells, strict=False))))
+        sheet.spoilt.add(row_type.key_of(dict(zip(columns, cells, strict=False))))
         return
     by_column = dict(zip(columns, cells, strict=True))
     try:
         noun = row_type.model_validate(by_column).noun()
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            sheet.refuse(number, _reason(detail))
-        sheet.spoilt.add(_key(row_type, by_column))
+            sheet.refuse(number, reason_of(detail))
+        sheet.spoilt.add(row_type.key_of(by_column))
         return
     sheet.nouns.append(noun)
     sheet.rows.append(number)
 
 
-def _key(row_type: type[Row], cells: dict[str, str]) -> object:
-    """The key as a reference to it would name it."""
-    parts = [cells.get(column, "").strip() for column in row_type.KEY]
-    return PortRef(*parts) if len(parts) > 1 else parts[0]
-
-
-def _reason(detail: ErrorDetails) -> str:
+def reason_of(detail: ErrorDetails) -> str:
+    """What is wrong with a cell, in words."""
     column = ".".join(str(part) for part in detail["loc"] if isinstance(part, str))
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "value_error":
@@ -282,7 +280,7 @@ def _sheet_text(row_type: type[Row], nouns: Sequence[Any], file: str, faults: li
         try:
             row_type.model_validate({name: "" if cell is None else cell for name, cell in cells.items()})
         except ValidationError as error:
-            faults += [Fault(file, number, _reason(detail)) for detail in error.errors(include_url=False)]
+            faults += [Fault(file, number, reason_of(detail)) for detail in error.errors(include_url=False)]
         writer.writerow(["" if cell is None else _cell(cell) for cell in cells.values()])
     return text.getvalue()
 

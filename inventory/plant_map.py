@@ -19,6 +19,7 @@ from inventory.plant import (
     Closure,
     Duct,
     Odf,
+    OdfPosition,
     Patch,
     PositionRef,
     Splice,
@@ -57,6 +58,7 @@ class Plant:
     def __init__(self, snapshot: Snapshot) -> None:
         self.inventory = snapshot.inventory
         self.links = snapshot.links
+        self.ports = snapshot.ports
 
     @cached_property
     def ducts(self) -> Mapping[str, Duct]:
@@ -141,6 +143,10 @@ class Plant:
         }
 
     @cached_property
+    def positions(self) -> Mapping[PositionRef, OdfPosition]:
+        return {position.ref: position for position in self.inventory.odf_positions}
+
+    @cached_property
     def strand_behind(self) -> Mapping[PositionRef, StrandRef]:
         """The strand at the back of a position."""
         return {each.ref: each.strand for each in self.inventory.odf_positions if each.strand is not None}
@@ -158,6 +164,11 @@ class Plant:
     @cached_property
     def patches_of_port(self) -> Mapping[PortRef, Sequence[Patch]]:
         return _grouped((patch.port, patch) for patch in self.inventory.patches if patch.port is not None)
+
+    @cached_property
+    def link_between(self) -> Mapping[frozenset[PortRef], str]:
+        """The link of two ports."""
+        return {frozenset((link.a, link.z)): link.code for link in self.inventory.links}
 
     @cached_property
     def fibres_of_link(self) -> Mapping[str, Sequence[Sequence[StrandRef]]]:

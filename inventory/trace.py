@@ -86,10 +86,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class FibreTrace:
-    """One fibre in the direction that was asked for."""
+    """One fibre in the direction that was asked for. `link` is the link it carries, "" where it carries none."""
 
     a_place: str
     z_place: str
+    link: str
     events: tuple[Event, ...]
     length_m: float
     budget: LossBudget
@@ -133,10 +134,18 @@ def trace_fibre(plant: Plant, fibre: Fibre, figures: LossFigures, users: Users |
     return FibreTrace(
         fibre.begins_at,
         z_place,
+        _link_on(plant, fibre),
         events,
         round(sum(event.length_m for event in events), CM),
         budget_of(events, optics),
     )
+
+
+def _link_on(plant: Plant, fibre: Fibre) -> str:
+    first, last = fibre.steps[0], fibre.steps[-1]
+    if isinstance(first, PortRef) and isinstance(last, PortRef):
+        return plant.link_between.get(frozenset((first, last)), "")
+    return ""
 
 
 def reversed_fibre(plant: Plant, fibre: Fibre) -> Fibre:

@@ -6,12 +6,15 @@ The models are the files' own words; behind them are only the inventory's datacl
 import re
 import unicodedata
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date
 from ipaddress import IPv4Address
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from inventory.devices import Device, DeviceRole, Lifecycle, Port, PortRef, PortRole
+from inventory.great_britain import is_in_great_britain
 from inventory.handovers import Handover
 from inventory.links import Link
 from inventory.organisations import MemberRole, Organisation
@@ -31,7 +34,7 @@ def _plain(text: str) -> str:
     return text
 
 
-def _none_if_empty(cell: object) -> object:
+def none_if_empty(cell: object) -> object:
     return None if cell == "" else cell
 
 
@@ -39,6 +42,19 @@ def _uprn(text: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]{0,11}", text):
         raise ValueError("is no UPRN: 1 to 12 digits, the first not 0")
     return text
+
+
+def _usrn(text: str) -> str:
+    if not re.fullmatch(r"([1-9][0-9]{0,7})?", text):
+        raise ValueError("is no USRN: 1 to 8 digits, the first not 0")
+    return text
+
+
+def _day(cell: object) -> object:
+    """pydantic alone would take a number for seconds since 1970."""
+    if isinstance(cell, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
+        raise ValueError("is no day such as 2026-11-22")
+    return cell
 
 
 def _postcode(text: str) -> str:
@@ -58,11 +74,14 @@ def _member_roles(cell: object) -> object:
 
 
 type Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+type CodeOrEmpty = Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9-]{0,62})?$")]
 type DeviceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 type PortName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/:-]{0,63}$")]
 type Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain)]
 type TextOrEmpty = Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain)]
 type Uprn = Annotated[str, AfterValidator(_uprn)]
+type Usrn = Annotated[str, AfterValidator(_usrn)]
+type Day = Annotated[date, BeforeValidator(_day)]
 type Postcode = Annotated[str, AfterValidator(_postcode)]
 type Easting = Annotated[float, Field(ge=0, le=700_000, allow_inf_nan=False)]
 type Northing = Annotated[float, Field(ge=0, le=1_300_000, allow_inf_nan=False)]
@@ -73,10 +92,19 @@ type Address = Annotated[IPv4Address, AfterValidator(_host)]
 
 
 class Row(BaseModel, ABC):
-    """What all rows share. `KEY` names the columns that are the thing's key."""
+    """What all rows share. `KEY` names the columns that are the thing's key.
+
+    A column with a default may be missing from the heading: bundles from before it have none.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
     KEY: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def key_of(cls, cells: Mapping[str, str]) -> Hashable:
+        """The key as a reference to it would name it, of cells that may be broken."""
+        parts = tuple(cells.get(column, "").strip() for column in cls.KEY)
+        return parts[0] if len(parts) == 1 else parts
 
     @abstractmethod
     def noun(self) -> Any:
@@ -88,6 +116,17 @@ class Row(BaseModel, ABC):
         """The cells that stand for a noun, before they are checked."""
 
 
+def numbered_key[K](key: Callable[[str, int], K], cells: Mapping[str, str], columns: tuple[str, ...]) -> K | None:
+    """A key of a code and a number; None where the number is none."""
+    code, number = (cells.get(column, "").strip() for column in columns)
+    return key(code, int(number)) if number.isdecimal() and number.isascii() else None
+
+
+def cells_of(row: Row) -> dict[str, Any]:
+    """The checked cells by column."""
+    return {name: getattr(row, name) for name in type(row).model_fields}
+
+
 class PlaceRow(Row):
     KEY = ("code",)
     code: Code
@@ -97,9 +136,19 @@ class PlaceRow(Row):
     easting_m: Easting
     northing_m: Northing
     resilience_zone: TextOrEmpty
+    owner: CodeOrEmpty = ""
+    operator: CodeOrEmpty = ""
+    used_by: CodeOrEmpty = ""
+    uprn: Annotated[Uprn | None, BeforeValidator(none_if_empty)] = None
+
+    @model_validator(mode="after")
+    def _is_on_land_or_near(self) -> Self:
+        if not is_in_great_britain(self.easting_m, self.northing_m):
+            raise ValueError(f"{self.easting_m} {self.northing_m} is no position in Great Britain")
+        return self
 
     def noun(self) -> Place:
-        return Place(self.code, self.name, self.kind, self.area, self.easting_m, self.northing_m, self.resilience_zone)
+        return Place(**cells_of(self))
 
     @classmethod
     def of(cls, noun: Place) -> dict[str, object]:
@@ -114,7 +163,7 @@ class PremisesRow(Row):
     kind: PremisesKind
     easting_m: Easting
     northing_m: Northing
-    serving_place: Annotated[Code | None, BeforeValidator(_none_if_empty)]
+    serving_place: Annotated[Code | None, BeforeValidator(none_if_empty)]
 
     def noun(self) -> Premises:
         return Premises(
@@ -157,9 +206,9 @@ class DeviceRow(Row):
     manufacturer: Text
     model: Text
     serial: Text
-    place: Annotated[Code | None, BeforeValidator(_none_if_empty)]
-    uprn: Annotated[Uprn | None, BeforeValidator(_none_if_empty)]
-    management_address: Annotated[Address | None, BeforeValidator(_none_if_empty)]
+    place: Annotated[Code | None, BeforeValidator(none_if_empty)]
+    uprn: Annotated[Uprn | None, BeforeValidator(none_if_empty)]
+    management_address: Annotated[Address | None, BeforeValidator(none_if_empty)]
     lifecycle: Lifecycle
 
     def noun(self) -> Device:
@@ -187,6 +236,10 @@ class PortRow(Row):
     port: PortName
     role: PortRole
     speed_mbps: Mbps
+
+    @classmethod
+    def key_of(cls, cells: Mapping[str, str]) -> Hashable:
+        return PortRef(*(cells.get(column, "").strip() for column in cls.KEY))
 
     def noun(self) -> Port:
         return Port(PortRef(self.device, self.port), self.role, self.speed_mbps)

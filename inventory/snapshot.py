@@ -57,9 +57,11 @@ class Snapshot:
     """An inventory with its indexes. Build one with `Snapshot(inventory)`; never change it.
 
     Two snapshots are equal only if they are one: comparing or hashing a whole city is never meant.
+    `revision` is that of the mirror it was read from, 0 where it was not.
     """
 
     inventory: Inventory = field(repr=False)
+    revision: int = 0
 
     @cached_property
     def places(self) -> Mapping[str, Place]:

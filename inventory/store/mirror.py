@@ -113,7 +113,8 @@ class SnapshotCache:
         with self._lock:
             if self._kept is None or self._kept[0] != read_revision(self._engine):
                 with reading(self._engine) as connection:
-                    self._kept = (_revision(connection), Snapshot(_read(connection)))
+                    revision = _revision(connection)
+                    self._kept = (revision, Snapshot(_read(connection), revision))
             return self._kept[1]
 
 

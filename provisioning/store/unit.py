@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from inventory.store.engine import READ_ONLY
+from provisioning.store.certificates import StoredCertificates
 from provisioning.store.claims import StoredClaims
 from provisioning.store.holds import StoredHolds
 from provisioning.store.orders import StoredOrders
@@ -27,6 +28,7 @@ class StoredWork:
     services: StoredServices
     reservations: StoredReservations
     holds: StoredHolds
+    certificates: StoredCertificates
     claims: StoredClaims
     users: StoredUsers
     jobs: Jobs
@@ -64,6 +66,7 @@ def _unit(engine: Engine, jobs: Callable[[Session], Jobs], now: Callable[[], dat
             services=StoredServices(session, now),
             reservations=StoredReservations(session, now),
             holds=StoredHolds(session),
+            certificates=StoredCertificates(session),
             claims=StoredClaims(session),
             users=StoredUsers(session),
             jobs=jobs(session),

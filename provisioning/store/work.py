@@ -4,7 +4,7 @@
 back. None is ever open while NetBox, a device or another host is spoken to.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from inventory.plant import PositionRef, StrandRef
 from inventory.plant_use import PlantUse
 from inventory.routes import StrandLeg
 from inventory.windows import Window
+from provisioning.certificates import Certificate, CertificateEvent, CertificateState
 from provisioning.isps import ApiToken, Principal, User
 from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderState, Reason
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
@@ -190,6 +191,51 @@ class Holds(Protocol):
         """The ids of the services that hold any of these strands on that day, in order."""
 
 
+class Certificates(Protocol):
+    """Certificates of diversity. A service has one current one at most, standing or broken; the others are history."""
+
+    def current(self, service_id: str, *, lock: bool = False) -> Certificate | None:
+        """With `lock`, nobody else can change it until the transaction ends."""
+
+    def history(self, service_id: str) -> tuple[Certificate, ...]:
+        """All there ever were of a service, oldest first."""
+
+    def page(
+        self, *, isp_code: str | None, state: CertificateState | None, after: str, limit: int
+    ) -> tuple[Certificate, ...]:
+        """Current ones by the id of their service, those behind `after`."""
+
+    def add(self, certificate: Certificate) -> None:
+        """Make it the service's current one, in place of the one before."""
+
+    def break_current(self, service_id: str, shared: Iterable[str], revision: int, at: datetime) -> None:
+        """Say that the current one is broken, by what, as seen in which inventory."""
+
+    def withdraw(self, service_id: str, at: datetime) -> None:
+        """The current one counts no more; none is fine."""
+
+    def next_number(self, service_id: str) -> int: ...
+
+    def fingerprints(self) -> frozenset[tuple[str, str]]:
+        """Every asset that a current certificate rests on ("kind:code"), with the fingerprint of its facts then."""
+
+    def resting_on(self, assets: Collection[str]) -> tuple[str, ...]:
+        """The services whose current certificate rests on any of these, in order."""
+
+    def of_ended_services(self) -> tuple[str, ...]:
+        """The services that ended and have a current certificate still."""
+
+    def record(self, event: CertificateEvent) -> None: ...
+
+    def events(
+        self, *, service_id: str | None = None, isp_code: str | None = None, after: int = 0, limit: int
+    ) -> tuple[CertificateEvent, ...]:
+        """What happened, oldest first, with numbers above `after`."""
+
+    def count_by_state(self) -> Mapping[CertificateState, int]:
+        """How many current ones are in each state."""
+
+
 class DeviceClaims(Protocol):
     """Which order is changing which device. A claim is kept by a durable workflow, so it is never stale."""
 
@@ -243,6 +289,12 @@ class Jobs(Protocol):
 
     def cease(self, order_id: str) -> None: ...
 
+    def activate_strands(self, order_id: str) -> None: ...
+
+    def deliver_strands(self, order_id: str) -> None: ...
+
+    def cease_strands(self, order_id: str) -> None: ...
+
     def abandon(self, order_id: str) -> None:
         """Take back what a declined order had: record, reservation, service."""
 
@@ -261,6 +313,9 @@ class UnitOfWork(Protocol):
 
     @property
     def holds(self) -> Holds: ...
+
+    @property
+    def certificates(self) -> Certificates: ...
 
     @property
     def claims(self) -> DeviceClaims: ...

@@ -29,6 +29,6 @@ def to_wgs84_exact(easting_m: float, northing_m: float) -> tuple[float, float]:
     return float(latitude), float(longitude)
 
 
-def is_in_great_britain(latitude: float, longitude: float) -> bool:
+def is_near_great_britain(latitude: float, longitude: float) -> bool:
     """Whether WGS84 degrees are in the rectangle around Great Britain. Outside it the grid means nothing."""
     return SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inventory.errors import UnknownThing
-from inventory.geography import is_in_great_britain, to_grid
+from inventory.geography import is_near_great_britain, to_grid
 from inventory.plant import AssetKind, AssetRef
 from inventory.plant_errors import CircleInvalid, CircleOutsideBritain, TargetUnclear
 from inventory.plant_map import Plant
@@ -90,7 +90,7 @@ def _circle(text: str, parts: list[str]) -> Circle:
     if not 0 < radius_m <= WIDEST_M:
         raise CircleInvalid(text, f"a radius is more than 0 m and at most {WIDEST_M:,.0f} m")
     # Degrees are numbers too, and near the grid's corner in the sea: somebody meant latitude and longitude.
-    if is_in_great_britain(easting_m, northing_m):
+    if is_near_great_britain(easting_m, northing_m):
         east, north = to_grid(easting_m, northing_m)
         raise CircleOutsideBritain(text, f"as latitude and longitude it would be {east:.0f},{north:.0f},{radius_m:g}")
     if not (0 <= easting_m <= GRID_EAST_M and 0 <= northing_m <= GRID_NORTH_M):

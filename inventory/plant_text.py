@@ -3,28 +3,32 @@
 Floats are written as Python's shortest text that reads back as the same float.
 """
 
+import re
+
 from inventory.plant import Point
 
-_HEAD, _END, _EMPTY = "LINESTRING (", ")", "LINESTRING EMPTY"
+_EMPTY = "LINESTRING EMPTY"
+_LINE = re.compile(r"LINESTRING ?\((.*)\)", re.IGNORECASE | re.DOTALL)
 
 
 def route_to_text(route: tuple[Point, ...]) -> str:
     """Return a route such as "LINESTRING (384000.0 397000.5, 384100.0 397000.5)"."""
     if not route:
         return _EMPTY
-    return f"{_HEAD}{', '.join([f'{easting!r} {northing!r}' for easting, northing in route])}{_END}"
+    return f"LINESTRING ({', '.join([f'{easting!r} {northing!r}' for easting, northing in route])})"
 
 
 def route_from_text(text: str) -> tuple[Point, ...]:
-    """Return the route that `route_to_text` wrote.
+    """Return the route of a text as `route_to_text` or any GIS tool writes it, in two dimensions.
 
     Raises: ValueError, where it is no line of pairs of numbers.
     """
-    if text == _EMPTY:
+    if text.upper() == _EMPTY:
         return ()
-    if not (text.startswith(_HEAD) and text.endswith(_END)):
+    line = _LINE.fullmatch(text)
+    if line is None:
         raise ValueError("is no LINESTRING (easting northing, easting northing, ...)")
-    return tuple([_point(pair) for pair in text[len(_HEAD) : -len(_END)].split(",")])
+    return tuple([_point(pair) for pair in line[1].split(",")])
 
 
 def _point(pair: str) -> Point:

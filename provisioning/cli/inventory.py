@@ -11,7 +11,7 @@ from inventory.errors import UnknownThing
 from inventory.examples import example_folder
 from inventory.files.bundle import read_bundle, write_bundle
 from inventory.snapshot import Snapshot
-from inventory.store.mirror import KindChanges, read_inventory, replace_inventory
+from inventory.store.mirror import KindChanges, MirrorChanges, read_inventory, replace_inventory
 from provisioning.cli.inventory_changes import compare_inventories
 from provisioning.cli.inventory_sheets import KINDS, counts, things_of
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
@@ -32,7 +32,7 @@ def load(folder: str, if_empty: bool, dry_run: bool) -> int:
             comparison = compare_inventories(read_inventory(engine), found)
             return answer_dry_run(comparison.by_kind, output)
         changes = replace_inventory(engine, found, folder)
-    output.answer({"changes": changes}, lambda: print_changes(changes.by_kind, output))
+    output.answer({"changes": shown_changes(changes)}, lambda: print_changes(changes.by_kind, output))
     return EXIT_DONE
 
 
@@ -69,6 +69,11 @@ def show(kind: str | None, place: str | None, rows: int) -> None:
     output.answer({kind: shown, "count": len(things)}, lambda: output.table(KINDS[kind].sheet(shown)))
     if len(shown) < len(things):
         output.say(f"{len(shown):,} of {len(things):,}; --rows 0 shows all.", style="dim")
+
+
+def shown_changes(changes: MirrorChanges) -> Mapping[str, object]:
+    """What a document says of a replacement: how much, not each thing."""
+    return {"by_kind": changes.by_kind, "revision": changes.revision}
 
 
 def answer_dry_run(by_kind: Mapping[str, KindChanges], output: Output) -> int:

@@ -1,21 +1,12 @@
 """What a new inventory would change in the mirror, without writing it. Pure."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from inventory.snapshot import Inventory
+from inventory.store.kinds import Kind, Row
 from inventory.store.mirror import KindChanges
-
-_KEYS: Mapping[str, Callable[[Any], Hashable]] = {
-    "places": lambda place: place.code,
-    "premises": lambda premises: premises.uprn,
-    "organisations": lambda organisation: organisation.code,
-    "devices": lambda device: device.name,
-    "ports": lambda port: port.ref,
-    "links": lambda link: link.code,
-    "handovers": lambda handover: handover.code,
-}
+from inventory.store.rows import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +23,17 @@ class Comparison:
 
 def compare_inventories(old: Inventory, new: Inventory) -> Comparison:
     """Return how many things of each kind `new` adds, changes and removes."""
-    return Comparison({kind: _compare(kind, old, new) for kind in _KEYS})
+    return Comparison({kind.field: _compare(kind, old, new) for kind in KINDS})
 
 
-def _compare(kind: str, old: Inventory, new: Inventory) -> KindChanges:
-    key = _KEYS[kind]
-    before = {key(thing): thing for thing in getattr(old, kind)}
-    after = {key(thing): thing for thing in getattr(new, kind)}
+def _compare(kind: Kind, old: Inventory, new: Inventory) -> KindChanges:
+    before, after = _by_key(kind, old), _by_key(kind, new)
     return KindChanges(
         added=len(after.keys() - before.keys()),
         changed=sum(before[name] != after[name] for name in before.keys() & after.keys()),
         removed=len(before.keys() - after.keys()),
     )
+
+
+def _by_key(kind: Kind, inventory: Inventory) -> dict[Row, Row]:
+    return {row[: kind.key_width]: row for row in kind.rows_of(inventory)}

@@ -1,7 +1,6 @@
 """The kinds of things of an inventory as tables. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from inventory.devices import Device, Port
@@ -11,22 +10,9 @@ from inventory.organisations import Organisation
 from inventory.places import Place
 from inventory.premises import Premises
 from inventory.snapshot import Snapshot
-from provisioning.cli.output import Sheet, sheet
+from provisioning.cli.kind_view import KindView
+from provisioning.cli.plant_sheets import PLANT_KINDS
 from provisioning.cli.words import speed, yes_no
-
-
-@dataclass(frozen=True, slots=True)
-class KindView:
-    """How one kind is shown: its columns, a row of each thing, and whether a thing stands at a place."""
-
-    columns: tuple[str, ...]
-    row: Callable[[Any], tuple[str, ...]]
-    stands_at: Callable[[Any, Snapshot, str], bool]
-    right: tuple[str, ...] = ()
-
-    def sheet(self, things: Iterable[Any]) -> Sheet:
-        """Return the things as a table."""
-        return sheet(self.columns, (self.row(thing) for thing in things), self.right)
 
 
 def _place(place: Place) -> tuple[str, ...]:
@@ -104,6 +90,7 @@ KINDS: Mapping[str, KindView] = {
         lambda handover, _, code: handover.place_code == code,
         ("capacity",),
     ),
+    **PLANT_KINDS,
 }
 
 

@@ -24,6 +24,7 @@ from inventory.store import coverage_tables as what_is_covered
 from inventory.store.engine import let_go, migrate, open_engine, reading, require_migrated
 from inventory.store.metadata import metadata
 from inventory.store.mirror import KindChanges, SnapshotCache, read_inventory, read_revision, replace_inventory
+from inventory.store.rows import KINDS
 from inventory.vlans import TagRange
 from provisioning.store import hold_tables as what_is_held
 from provisioning.store import tables as what_is_sold
@@ -131,7 +132,7 @@ def test_an_estate_of_thousands_of_rows_is_written_and_read_back_whole(engine: E
     assert replace_inventory(engine, estate).by_kind["premises"] == KindChanges(added=2_000)
 
     found = read_inventory(engine)
-    for kind in ("places", "premises", "organisations", "devices", "ports", "links", "handovers"):
+    for kind in (kind.field for kind in KINDS):
         assert set(getattr(found, kind)) == set(getattr(estate, kind))
     assert replace_inventory(engine, found).total == 0
 

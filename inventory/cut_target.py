@@ -15,7 +15,7 @@ from inventory.plant_errors import CircleInvalid, CircleOutsideBritain, TargetUn
 from inventory.plant_map import Plant
 from inventory.snapshot import Snapshot
 
-GRID_EAST_M, GRID_NORTH_M = 700_000.0, 1_300_000.0  # the national grid's own edges; 0 are the others
+LATITUDES, LONGITUDES = (49.0, 61.0), (-9.0, 2.0)  # degrees around Great Britain
 WIDEST_M = 100_000.0
 
 
@@ -89,10 +89,16 @@ def _circle(text: str, parts: list[str]) -> Circle:
         raise CircleInvalid(text, "one of the three is no finite number")
     if not 0 < radius_m <= WIDEST_M:
         raise CircleInvalid(text, f"a radius is more than 0 m and at most {WIDEST_M:,.0f} m")
-    # Degrees are numbers too, and near the grid's corner in the sea: somebody meant latitude and longitude.
-    if is_near_great_britain(easting_m, northing_m):
-        east, north = to_grid(easting_m, northing_m)
-        raise CircleOutsideBritain(text, f"as latitude and longitude it would be {east:.0f},{north:.0f},{radius_m:g}")
-    if not (0 <= easting_m <= GRID_EAST_M and 0 <= northing_m <= GRID_NORTH_M):
-        raise CircleOutsideBritain(text, "the grid ends at 700000,1300000")
+    if not is_in_great_britain(easting_m, northing_m):
+        raise CircleOutsideBritain(text, _hint(easting_m, northing_m, radius_m))
     return Circle(easting_m, northing_m, radius_m)
+
+
+def _hint(easting_m: float, northing_m: float, radius_m: float) -> str:
+    """Degrees are numbers too, and as metres near the grid's corner in the sea: say what was probably meant."""
+    (south, north), (west, east) = LATITUDES, LONGITUDES
+    if south <= easting_m <= north and west <= northing_m <= east:
+        meant = to_grid(easting_m, northing_m)
+        if is_in_great_britain(*meant):
+            return f"as latitude and longitude it would be {meant[0]:.0f},{meant[1]:.0f},{radius_m:g}"
+    return "that is in the sea, or in another country"

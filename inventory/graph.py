@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from inventory.devices import Device, DeviceRole, Lifecycle, PortRef
 from inventory.errors import NoPath, UnknownThing
@@ -73,6 +73,10 @@ class _Edges:
         return [int(head) for head in self.pair_heads[self.row_starts[device] : self.row_starts[device + 1]]]
 
 
+NO_ROOM = 2**62
+"""Mbit/s: what to say is committed on a link that must not be used."""
+
+
 class Graph:
     """The usable links of one snapshot, ready for many searches. Never changes; safe in several threads."""
 
@@ -103,6 +107,17 @@ class Graph:
         weights = self._weights_from(a_number, bandwidth_mbps, committed_mbps or {})
         return Reach(self, a_device, bandwidth_mbps, weights, self._distances(a_number, weights))
 
+    def islands(self, *, bandwidth_mbps: int = 0, committed_mbps: Mapping[str, int] | None = None) -> "Islands":
+        """Search everywhere at once: which devices have a path with `bandwidth_mbps` uncommitted between them."""
+        edges = self.edges
+        has_room = ~self._is_full(bandwidth_mbps, committed_mbps or {})[edges.link_numbers]
+        is_inside = has_room & ~self._is_end[edges.tails] & ~self._is_end[edges.heads]
+        size = len(self.names)
+        inside = (np.ones(int(is_inside.sum()), dtype=np.int8), (edges.tails[is_inside], edges.heads[is_inside]))
+        _, labels = connected_components(csr_array(inside, shape=(size, size)), directed=False)
+        is_out = has_room & self._is_end[edges.tails]
+        return Islands(self.numbers, self._is_end, labels, edges.tails[is_out].tolist(), edges.heads[is_out].tolist())
+
     @cached_property
     def edges(self) -> _Edges:
         """Built once a snapshot."""
@@ -128,15 +143,19 @@ class Graph:
         self, a_number: int, bandwidth_mbps: int, committed_mbps: Mapping[str, int]
     ) -> NDArray[np.float64]:
         """Each edge's weight: infinite without room, and out of an NTE other than where the search starts."""
+        edges = self.edges
+        is_full = self._is_full(bandwidth_mbps, committed_mbps)[edges.link_numbers]
+        leaves_an_end = self._is_end[edges.tails] & (edges.tails != a_number)
+        return np.where(is_full | leaves_an_end, np.inf, edges.weights)
+
+    def _is_full(self, bandwidth_mbps: int, committed_mbps: Mapping[str, int]) -> NDArray[np.bool_]:
+        """Of each link, whether it has less than that left."""
         free_mbps = self._capacities_mbps.copy()
         for code, taken_mbps in committed_mbps.items():
             number = self._link_numbers.get(code)
             if number is not None:
                 free_mbps[number] -= taken_mbps
-        edges = self.edges
-        is_full = (free_mbps < bandwidth_mbps)[edges.link_numbers]
-        leaves_an_end = self._is_end[edges.tails] & (edges.tails != a_number)
-        return np.where(is_full | leaves_an_end, np.inf, edges.weights)
+        return free_mbps < bandwidth_mbps
 
     def _distances(self, a_number: int, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         edges, size = self.edges, len(self.names)
@@ -203,6 +222,40 @@ class Reach:
             for edge in edges.between(tail, head)
             if self._distances[tail] + self._weights[edge] == self._distances[head]
         )
+
+
+class Islands:
+    """The answer to a search everywhere: which devices a path joins. As ever, a path passes only through switches."""
+
+    def __init__(
+        self,
+        numbers: Mapping[str, int],
+        is_end: NDArray[np.bool_],
+        labels: NDArray[np.int32],
+        tails: Collection[int],
+        heads: Collection[int],
+    ) -> None:
+        self._numbers = numbers
+        self._labels = labels
+        self._shores: dict[int, set[int]] = {}
+        self._joined_ends: set[tuple[int, int]] = set()
+        for end, head in zip(tails, heads, strict=True):
+            if is_end[head]:
+                self._joined_ends.add((end, head))
+            else:
+                self._shores.setdefault(end, {int(labels[end])}).add(int(labels[head]))
+
+    def join(self, a_device: str, z_device: str) -> bool:
+        """Whether a path joins two devices; none does where one of them is unknown or not live."""
+        a_number, z_number = self._numbers.get(a_device), self._numbers.get(z_device)
+        if a_number is None or z_number is None:
+            return False
+        if (a_number, z_number) in self._joined_ends:
+            return True
+        return not self._shore(a_number).isdisjoint(self._shore(z_number))
+
+    def _shore(self, number: int) -> set[int]:
+        return self._shores.get(number) or {int(self._labels[number])}
 
 
 _graphs: WeakKeyDictionary[Snapshot, Graph] = WeakKeyDictionary()

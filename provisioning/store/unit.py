@@ -12,6 +12,7 @@ from inventory.store.engine import READ_ONLY
 from provisioning.store.certificates import StoredCertificates
 from provisioning.store.claims import StoredClaims
 from provisioning.store.holds import StoredHolds
+from provisioning.store.impact import StoredImpact
 from provisioning.store.orders import StoredOrders
 from provisioning.store.reservations import StoredReservations
 from provisioning.store.services import StoredServices
@@ -28,6 +29,7 @@ class StoredWork:
     services: StoredServices
     reservations: StoredReservations
     holds: StoredHolds
+    impacts: StoredImpact
     certificates: StoredCertificates
     claims: StoredClaims
     users: StoredUsers
@@ -66,6 +68,7 @@ def _unit(engine: Engine, jobs: Callable[[Session], Jobs], now: Callable[[], dat
             services=StoredServices(session, now),
             reservations=StoredReservations(session, now),
             holds=StoredHolds(session),
+            impacts=StoredImpact(session),
             certificates=StoredCertificates(session),
             claims=StoredClaims(session),
             users=StoredUsers(session),

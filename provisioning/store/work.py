@@ -17,6 +17,7 @@ from inventory.plant_use import PlantUse
 from inventory.routes import StrandLeg
 from inventory.windows import Window
 from provisioning.certificates import Certificate, CertificateEvent, CertificateState
+from provisioning.impact import HeldStrand, LinkService
 from provisioning.isps import ApiToken, Principal, User
 from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderState, Reason
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
@@ -236,6 +237,22 @@ class Certificates(Protocol):
         """How many current ones are in each state."""
 
 
+class Impacts(Protocol):
+    """What hangs on links and cables: read as it is held now, kept nowhere else."""
+
+    def ids_on_links(self, links: Collection[str]) -> frozenset[str]:
+        """The services whose circuit has one of these links."""
+
+    def services_on_links(self, links: Collection[str]) -> tuple[LinkService, ...]:
+        """The same, with what a cut's answer says of each."""
+
+    def held_with(self, links: Collection[str]) -> Mapping[str, int]:
+        """What these services hold of any link, Mbit/s by link."""
+
+    def strands_held_in(self, cables: Collection[str], day: date) -> tuple[HeldStrand, ...]:
+        """The strands of these cables that anybody holds on that day."""
+
+
 class DeviceClaims(Protocol):
     """Which order is changing which device. A claim is kept by a durable workflow, so it is never stale."""
 
@@ -316,6 +333,9 @@ class UnitOfWork(Protocol):
 
     @property
     def certificates(self) -> Certificates: ...
+
+    @property
+    def impacts(self) -> Impacts: ...
 
     @property
     def claims(self) -> DeviceClaims: ...

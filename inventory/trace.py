@@ -31,7 +31,7 @@ CM, MDB = 2, 3  # decimals that metres and dB are given with
 class LossBasis(StrEnum):
     """Where the figure of a loss comes from."""
 
-    NONE = "none"  # nothing is lost here, or nothing that is reckoned
+    NONE = "none"  # nothing is lost here: the strand passes a closure uncut, or it is no joint
     MEASURED = "measured"
     RECKONED = "reckoned"
     PLANNED = "planned"  # a splice that is still to be made
@@ -70,7 +70,8 @@ class StrandDetails:
 class Event:
     """One thing that light meets, `at_m` after it entered. `place` is where; of a strand, where light enters it.
 
-    `optic` is that of a port; `strand` tells what only a strand has.
+    `optic` is that of a port, `closure` that of a splice ("" where it is still to be made); `strand` tells what
+    only a strand has.
     """
 
     asset: AssetRef
@@ -81,6 +82,7 @@ class Event:
     basis: LossBasis
     parties: Parties | None
     optic: str = ""
+    closure: str = ""
     strand: StrandDetails | None = None
 
 
@@ -157,7 +159,7 @@ def budget_of(events: Iterable[Event], optics: tuple[str, ...]) -> LossBudget:
     """What these events lose together, beside what the optics at the ends allow."""
     kept = tuple(events)
     strands = [event for event in kept if event.asset.kind is AssetKind.STRAND]
-    splices = [event for event in kept if event.asset.kind is AssetKind.SPLICE]
+    splices = [event for event in kept if event.asset.kind is AssetKind.SPLICE and event.basis is not LossBasis.NONE]
     connectors = [event for event in kept if event.asset.kind is AssetKind.POSITION]
     loss_db = round(sum(event.loss_db for event in kept), MDB)
     optic = least_optic(optics)
@@ -234,9 +236,10 @@ class _Telling:
                 lost = self._figures.per_connector_db, LossBasis.RECKONED
                 return _event(AssetKind.POSITION, str(step), place, at_m, lost, self._plant.odfs[step.odf].parties)
             case Splice():
-                lost = step.loss_db, LossBasis.MEASURED
+                lost = step.loss_db, LossBasis.MEASURED if step.loss_db else LossBasis.NONE
                 code = f"{step.closure}:{step.a}+{step.z}"
-                return _event(AssetKind.SPLICE, code, place, at_m, lost, self._plant.closures[step.closure].parties)
+                parties = self._plant.closures[step.closure].parties
+                return replace(_event(AssetKind.SPLICE, code, place, at_m, lost, parties), closure=step.closure)
             case PlannedSplice():
                 lost = self._figures.per_splice_db, LossBasis.PLANNED
                 return _event(AssetKind.SPLICE, f"{step.a}+{step.z}", place, at_m, lost)

@@ -4,6 +4,7 @@ import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U to misread on the phone
 RANDOM_CHARACTERS = 10  # 50 random bits: ids say nothing of how much is sold
+SERVICE_ID = rf"S-[{ALPHABET}]{{{RANDOM_CHARACTERS}}}"  # as a pattern
 
 
 def new_order_id() -> str:

@@ -1,18 +1,22 @@
 """Our values as JSON documents. Pure.
 
-Keys are the fields' names. Times are ISO 8601 in UTC with a Z, enums their values, ports
-"device:port", sets of tags "first-last"; what has no form of its own is an error, never a repr.
+Keys are the fields' names. Times are ISO 8601 in UTC with a Z, days ISO 8601, enums their values, ports
+"device:port", strands, positions and bores "cable:number" and the like, assets "kind:code", sets of tags
+"first-last"; what has no form of its own is an error, never a repr.
 """
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
 
 from inventory.devices import PortRef
 from inventory.errors import NeutralhostError
+from inventory.plant import AssetRef, BoreRef, PositionRef, StrandRef
 from inventory.vlans import TagRange
+
+_BY_THEIR_TEXT = PortRef, StrandRef, PositionRef, BoreRef, AssetRef, TagRange, Path
 
 type Document = str | int | float | bool | list[Document] | dict[str, Document] | None
 
@@ -29,7 +33,9 @@ def document_of(value: object) -> Document:
         return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    if isinstance(value, PortRef | TagRange | Path):
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, _BY_THEIR_TEXT):
         return str(value)
     return _document_of_many(value)
 

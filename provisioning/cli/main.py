@@ -40,6 +40,7 @@ SUMMARIES = {
     "qualify": "Say whether, how and for how much premises can be served.",
     "order": "Place, follow, approve and compare orders.",
     "service": "Show services, and cease them.",
+    "trace": "Show a strand, link or service end to end, with its owners and losses.",
     "device": "Show devices, their configuration, and whether they answer.",
     "playbook": "Run the network engineers' jobs: audit, rehearse, backup.",
     "twin": "Run simulated devices.",

@@ -48,6 +48,9 @@ class Walk:
         town.wait_for_approval(waiting)
         self.service = town.deliver(town.place(key="walk-2"))
         self.waiting = waiting
+        self.queries: dict[str, str] = {
+            "getTrace": f"end={self.service.id}",
+        }
         self.bodies: dict[str, Any] = {
             "qualify": {"product": "access-eline", "uprn": BUSINESS},
             "placeOrder": ORDER,
@@ -61,7 +64,8 @@ class Walk:
         body = self.bodies.get(operation.name)
         if operation.name == "placeOrder" and is_operator:
             body = {**ORDER, "isp_code": "alpha"}
-        path = operation.path.format(**names)
+        query = self.queries.get(operation.name)
+        path = operation.path.format(**names) + (f"?{query}" if query else "")
         return machine.call(
             operation.method, path, body, key=f"{key}-{operation.name}" if operation.needs_idempotency_key else None
         )

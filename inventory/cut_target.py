@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inventory.errors import UnknownThing
-from inventory.geography import is_near_great_britain, to_grid
+from inventory.geography import to_grid
+from inventory.great_britain import is_in_great_britain
 from inventory.plant import AssetKind, AssetRef
 from inventory.plant_errors import CircleInvalid, CircleOutsideBritain, TargetUnclear
 from inventory.plant_map import Plant

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from inventory.plant import AssetRef, StrandRef
+from inventory.plant import AssetRef, PositionRef, StrandRef
 from inventory.windows import Window
 
 
@@ -70,7 +70,8 @@ class RouteAnswer:
 class StrandLeg:
     """A leg down to its strands: what a service holds. Each fibre is a row of strands from `a_place` to `z_place`.
 
-    `new_splices` are the joins that a person must still make: (strand, strand, place).
+    `new_splices` are the joins that a person must still make: (strand, strand, place). `positions` are
+    those of ODFs that the fibres end at, `new_positions` those where a person must still put an end.
     """
 
     a_place: str
@@ -80,3 +81,5 @@ class StrandLeg:
     length_m: float
     loss_db: float
     new_splices: tuple[tuple[StrandRef, StrandRef, str], ...] = ()
+    positions: tuple[PositionRef, ...] = ()
+    new_positions: tuple[tuple[StrandRef, PositionRef], ...] = ()

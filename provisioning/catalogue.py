@@ -53,11 +53,39 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
+class StrandProduct:
+    """A pair of strands between two places. `monthly_pence_by_term` is the price of one leg, whatever its length."""
+
+    code: str
+    name: str
+    description: str
+    monthly_pence_by_term: Mapping[int, int]
+    setup_pence: int
+
+    def monthly_pence(self, term_months: int, *, diverse: bool) -> int:
+        """The monthly price of one leg, or of two.
+
+        Raises: TermNotOffered.
+        """
+        if term_months not in self.monthly_pence_by_term:
+            raise TermNotOffered(self.code, term_months, sorted(self.monthly_pence_by_term))
+        return self.monthly_pence_by_term[term_months] * (2 if diverse else 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """All that is sold."""
 
     version: str
     products: tuple[Product, ...]
+    strand_products: tuple[StrandProduct, ...] = ()
+
+    def strand_product(self, code: str) -> StrandProduct:
+        """Raises: UnknownProduct."""
+        for product in self.strand_products:
+            if product.code == code:
+                return product
+        raise UnknownProduct(code, [product.code for product in self.strand_products])
 
     def product(self, code: str) -> Product:
         """Raises: UnknownProduct."""
@@ -87,6 +115,7 @@ def load_catalogue(file: Path | None = None) -> Catalogue:
 type _Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 type _Words = Annotated[str, Field(min_length=1, max_length=400)]
 type _Count = Annotated[int, Field(ge=0, le=10**9, strict=True)]
+type _ByTerm = Annotated[dict[Annotated[int, Field(ge=1, le=240)], _Count], Field(min_length=1)]
 type _Some = Annotated[int, Field(ge=1, le=10**9, strict=True)]
 
 
@@ -103,7 +132,7 @@ class _OfferRow(_Strict):
     cbs_bytes: _Count
     ebs_bytes: _Count
     setup_pence: _Count
-    monthly_pence: Annotated[dict[Annotated[int, Field(ge=1, le=240)], _Count], Field(min_length=1)]
+    monthly_pence: _ByTerm
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -147,18 +176,34 @@ class _ProductRow(_Strict):
         return Product(self.code, self.name, self.description, self.class_of_service, offers)
 
 
+class _StrandProductRow(_Strict):
+    """One [[strand_products]] of the file."""
+
+    code: _Code
+    name: _Words
+    description: _Words
+    setup_pence: _Count
+    monthly_pence: _ByTerm
+
+    def frozen(self) -> StrandProduct:
+        by_term = dict(sorted(self.monthly_pence.items()))
+        return StrandProduct(self.code, self.name, self.description, by_term, self.setup_pence)
+
+
 class _CatalogueFile(_Strict):
     """The whole file."""
 
     version: _Words
     products: Annotated[tuple[_ProductRow, ...], Field(min_length=1)]
+    strand_products: tuple[_StrandProductRow, ...] = ()
 
     @model_validator(mode="after")
     def _has_each_product_once(self) -> Self:
-        codes = [product.code for product in self.products]
+        codes = [*(product.code for product in self.products), *(strands.code for strands in self.strand_products)]
         if len(set(codes)) != len(codes):
             raise ValueError("a product code stands there twice")
         return self
 
     def frozen(self) -> Catalogue:
-        return Catalogue(self.version, tuple(product.frozen() for product in self.products))
+        strands = tuple(product.frozen() for product in self.strand_products)
+        return Catalogue(self.version, tuple(product.frozen() for product in self.products), strands)

@@ -14,11 +14,20 @@ from inventory.handovers import Handover
 from inventory.premises import Premises
 from inventory.snapshot import Snapshot
 from provisioning.approvals import plan_digest
-from provisioning.catalogue import Product
+from provisioning.catalogue import Product, StrandProduct
 from provisioning.discretion import event_for_isp, order_for_isp
 from provisioning.errors import ChangedSinceApproval, Forbidden, UnknownOrder, UnknownService
 from provisioning.isps import Principal
-from provisioning.orders import STEPS, EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderRequest, OrderState
+from provisioning.orders import (
+    EventStatus,
+    Order,
+    OrderDiff,
+    OrderEvent,
+    OrderPage,
+    OrderRequest,
+    OrderState,
+    ProductKind,
+)
 from provisioning.people import (
     create_token,
     create_user,
@@ -32,6 +41,7 @@ from provisioning.people import (
     tokens,
     users,
 )
+from provisioning.plans import plan_of
 from provisioning.qualification import Qualification, QualificationRequest
 from provisioning.reserve import qualify_now
 from provisioning.rights import (
@@ -49,6 +59,7 @@ from provisioning.rights import (
 )
 from provisioning.services import Service, ServicePage, ServiceState
 from provisioning.store.work import UnitOfWork
+from provisioning.strand_requests import check_strands
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
 from provisioning.workflows import telling
@@ -84,6 +95,7 @@ __all__ = [
     "show_again",
     "sign_in",
     "sign_out",
+    "strand_products",
     "tokens",
     "users",
 ]
@@ -102,6 +114,7 @@ class OrderStory:
     diffs: tuple[OrderDiff, ...]
     steps: tuple[str, ...]  # every step of its workflow, in order
     plan_digest: str | None = None
+    tasks: tuple[str, ...] = ()  # what a person must splice and patch before the approval; () for an ISP
 
 
 def check_ready(tools: Tools) -> None:
@@ -117,6 +130,11 @@ def check_ready(tools: Tools) -> None:
 def products(tools: Tools) -> tuple[Product, ...]:
     """All that is sold: the same for everybody, whoever asks."""
     return tools.catalogue.products
+
+
+def strand_products(tools: Tools) -> tuple[StrandProduct, ...]:
+    """The strands that are sold: the same for everybody, whoever asks."""
+    return tools.catalogue.strand_products
 
 
 def find_premises(
@@ -160,6 +178,7 @@ def place_order(
         Forbidden, UnknownIsp, HandoverNotYours: not for you, or not to there.
         RequestInvalid, UnknownPremises: a field is wrong.
         UnknownProduct, SpeedNotOffered, TermNotOffered: it is not sold, or not like that.
+        UnknownThing, SamePlace, WindowInPast, WindowTooLong: there are no strands like that.
         IdempotencyConflict: the key made an order from another request.
     """
     snapshot = tools.load_snapshot()
@@ -168,6 +187,9 @@ def place_order(
 
     def check() -> None:
         must_be_text("reference", request.reference, LONGEST_REFERENCE, shortest=0)
+        if request.strands is not None:
+            check_strands(tools.catalogue, snapshot, request, request.strands, tools.now().date())
+            return
         tools.catalogue.product(request.product).monthly_pence(request.bandwidth_mbps, request.term_months)
         must_be_uprn(request.uprn)
         snapshot.premises_at(request.uprn)
@@ -204,10 +226,9 @@ def order_story(tools: Tools, who: Principal, order_id: str, *, after: int = 0) 
         events = work.orders.events(order_id, after)
         if not who.is_operator:
             own = tuple(event_for_isp(event, found) for event in events)
-            return OrderStory(found, own, (), STEPS[found.action])
-        changes = work.orders.changes(order_id, "rehearse")
-        digest = plan_digest(changes) if changes else None
-        return OrderStory(found, events, work.orders.diffs(order_id), STEPS[found.action], digest)
+            return OrderStory(found, own, (), found.steps)
+        plan = plan_of(work, found)
+        return OrderStory(found, events, work.orders.diffs(order_id), found.steps, plan.digest, plan.tasks)
 
 
 def order_diffs(tools: Tools, who: Principal, order_id: str) -> OrderStory:
@@ -242,20 +263,24 @@ def orders(
 
 
 def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None = None) -> Order:
-    """Approve the plan that was rehearsed; `digest` is the one that was looked at. Deploying begins at once.
+    """Approve the plan that was rehearsed, or confirm that all of an order for strands is spliced and patched.
+
+    `digest` is that of the plan that was looked at. Deploying begins at once.
 
     Raises: Forbidden, UnknownOrder, WrongState, ChangedSinceApproval.
     """
     must_operate(who, "approve orders")
     with tools.open_unit_of_work() as work:
         work.orders.end_wait(order_id)
-        rehearsed = plan_digest(work.orders.changes(order_id, "rehearse"))
-        if digest not in {None, rehearsed}:
+        found = work.orders.get(order_id)
+        planned = plan_of(work, found).digest or plan_digest(())
+        if digest not in {None, planned}:
             raise ChangedSinceApproval(order_id)
-        work.orders.approve(order_id, rehearsed, who.user_name)
-        facts = {"by": who.user_name, "digest": rehearsed}
+        work.orders.approve(order_id, planned, who.user_name)
+        facts = {"by": who.user_name, "digest": planned}
         work.orders.record(order_id, "approve", EventStatus.DONE, f"Approved by {who.user_name}.", facts)
-        work.jobs.deploy(order_id)
+        go_on = work.jobs.deploy if found.request.kind is ProductKind.CIRCUIT else work.jobs.deliver_strands
+        go_on(order_id)
         found = work.orders.get(order_id)
         work.commit()
     return found

@@ -38,8 +38,16 @@ BECOMES: Mapping[OrderState, frozenset[OrderState]] = {
 } | {ended: frozenset() for ended in ENDED}
 """Where an order may go from each state; an order that has ended stays as it is."""
 
-STEPS: Mapping[OrderAction, tuple[str, ...]] = {
-    OrderAction.ADD: (
+
+class ProductKind(StrEnum):
+    """What is sold: light carried for somebody, or the strands themselves."""
+
+    CIRCUIT = "circuit"
+    STRANDS = "strands"
+
+
+STEPS: Mapping[tuple[OrderAction, ProductKind], tuple[str, ...]] = {
+    (OrderAction.ADD, ProductKind.CIRCUIT): (
         "accept",
         "qualify",
         "design",
@@ -51,9 +59,11 @@ STEPS: Mapping[OrderAction, tuple[str, ...]] = {
         "prove",
         "tell",
     ),
-    OrderAction.DELETE: ("accept", "rehearse", "deploy", "prove", "withdraw", "release"),
+    (OrderAction.DELETE, ProductKind.CIRCUIT): ("accept", "rehearse", "deploy", "prove", "withdraw", "release"),
+    (OrderAction.ADD, ProductKind.STRANDS): ("accept", "qualify", "design", "reserve", "approve", "prove"),
+    (OrderAction.DELETE, ProductKind.STRANDS): ("accept", "release"),
 }
-"""The steps of an order's walk, in order, by what is asked for."""
+"""The steps of an order's walk, in order, by what is asked for and of which kind it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,10 @@ class OrderRequest:
     reference: str = ""
     strands: StrandsWanted | None = None
 
+    @property
+    def kind(self) -> ProductKind:
+        return ProductKind.CIRCUIT if self.strands is None else ProductKind.STRANDS
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -110,6 +124,11 @@ class Order:
     requested_by: str
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Every step of its walk, in order."""
+        return STEPS[self.action, self.request.kind]
 
 
 class EventStatus(StrEnum):

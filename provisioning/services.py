@@ -90,6 +90,11 @@ class Service:
     legs: tuple[StrandLeg, ...] = ()
     window: Window | None = None
 
+    @property
+    def is_strands(self) -> bool:
+        """Whether it is strands, and no circuit is made for it."""
+        return self.window is not None
+
 
 @dataclass(frozen=True, slots=True)
 class ServicePage:

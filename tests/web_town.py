@@ -140,6 +140,15 @@ class WrittenDown:
     def cease(self, order_id: str) -> None:
         self.asked.append(("cease", order_id))
 
+    def activate_strands(self, order_id: str) -> None:
+        self.asked.append(("activate-strands", order_id))
+
+    def deliver_strands(self, order_id: str) -> None:
+        self.asked.append(("deliver-strands", order_id))
+
+    def cease_strands(self, order_id: str) -> None:
+        self.asked.append(("cease-strands", order_id))
+
     def abandon(self, order_id: str) -> None:
         self.asked.append(("abandon", order_id))
 

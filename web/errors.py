@@ -26,6 +26,7 @@ from inventory import plant_errors as plant
 from inventory.errors import Fact, NeutralhostError, quoted, shortened
 from provisioning import certificate_errors as certificate
 from provisioning import errors as provisioning
+from provisioning import strand_errors as strands
 
 
 class WebError(NeutralhostError):
@@ -237,6 +238,15 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     provisioning.HandoverOversubscribed: HTTPStatus.CONFLICT,
     provisioning.UniTaken: HTTPStatus.CONFLICT,
     provisioning.ReservationConflict: HTTPStatus.CONFLICT,
+    provisioning.AlreadyHeld: HTTPStatus.CONFLICT,
+    strands.NoDiverseRoute: HTTPStatus.CONFLICT,
+    strands.WindowInPast: HTTPStatus.UNPROCESSABLE_ENTITY,
+    strands.WindowTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
+    strands.StrandsLost: HTTPStatus.CONFLICT,
+    strands.NothingReserved: HTTPStatus.UNPROCESSABLE_ENTITY,
+    strands.NotReservable: HTTPStatus.CONFLICT,
+    strands.NotCarried: HTTPStatus.CONFLICT,
+    strands.UnknownReservation: HTTPStatus.NOT_FOUND,
     provisioning.IdempotencyConflict: HTTPStatus.CONFLICT,
     provisioning.WrongState: HTTPStatus.CONFLICT,
     provisioning.ChangedSinceApproval: HTTPStatus.CONFLICT,

@@ -14,6 +14,7 @@ from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
 from provisioning.workflows.cease import read_idle_lines
 from provisioning.workflows.claims import claimed_devices
+from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.reading import read_order_and_any_service
 from provisioning.workflows.story import find_event, reasons_of, record_done
 
@@ -91,9 +92,7 @@ def _end(order_id: str, step: str, state: OrderState, tools: Tools) -> None:
 
 
 def _give_back(work: UnitOfWork, service: Service) -> str:
-    held = work.reservations.held_by(service.id)
-    work.reservations.release(service.id)
-    work.services.set_circuit(service.id, None)
+    held = give_back(work, service)
     work.services.set_state(service.id, ServiceState.CANCELLED)
     return f"Given back: {', '.join(held)}." if held else "Nothing was held."
 

@@ -8,9 +8,19 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
+from provisioning.catalogue import Catalogue
 from provisioning.errors import IdempotencyConflict, UnknownService, WrongState
 from provisioning.isps import Principal
-from provisioning.orders import ENDED, EventStatus, Order, OrderAction, OrderRequest, OrderState
+from provisioning.orders import (
+    ENDED,
+    EventStatus,
+    Order,
+    OrderAction,
+    OrderRequest,
+    OrderState,
+    ProductKind,
+    StrandsWanted,
+)
 from provisioning.references import new_order_id
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
@@ -39,7 +49,7 @@ def accept_add(
     with tools.open_unit_of_work() as work:
         accepted = _keep(work, order, key, digest)
         if accepted is order:
-            work.jobs.activate(order.id)
+            _begin_add(work, order)
             work.commit()
     return accepted, accepted is order
 
@@ -56,13 +66,23 @@ def accept_cease(tools: Tools, who: Principal, service_id: str, key: str) -> tup
         service = work.services.get(service_id)
         if who.isp_code not in {None, service.isp_code}:
             raise UnknownService(service_id)
-        order = _new_delete(tools, who, service)
+        order = _new_delete(tools, who, service, _strands_of(work, service))
         accepted = _keep(work, order, key, request_digest(OrderAction.DELETE, order.request, service_id))
         if accepted is order:
             _begin_end(work, service, order)
-            work.jobs.cease(order.id)
+            _begin_delete(work, order)
             work.commit()
     return accepted, accepted is order
+
+
+def _begin_add(work: UnitOfWork, order: Order) -> None:
+    begin = work.jobs.activate if order.request.kind is ProductKind.CIRCUIT else work.jobs.activate_strands
+    begin(order.id)
+
+
+def _begin_delete(work: UnitOfWork, order: Order) -> None:
+    begin = work.jobs.cease if order.request.kind is ProductKind.CIRCUIT else work.jobs.cease_strands
+    begin(order.id)
 
 
 def _begin_end(work: UnitOfWork, service: Service, order: Order) -> None:
@@ -75,9 +95,11 @@ def _begin_end(work: UnitOfWork, service: Service, order: Order) -> None:
 
 
 def request_digest(action: OrderAction, request: OrderRequest, service_id: str | None = None) -> str:
-    """SHA-256 (hex) of what is asked for."""
+    """SHA-256 (hex) of what is asked for. A request without strands has the digest it had before strands were sold."""
     asked = {"action": action, "service_id": service_id} | asdict(request)
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    if request.strands is None:
+        del asked["strands"]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def find_same(work: UnitOfWork, isp_code: str, key: str, digest: str) -> Order | None:
@@ -102,7 +124,7 @@ def _keep(work: UnitOfWork, order: Order, key: str, digest: str) -> Order:
 
 
 def _new_add(tools: Tools, who: Principal, isp_code: str, request: OrderRequest) -> Order:
-    product = tools.catalogue.product(request.product)
+    monthly_pence, setup_pence = _price(tools.catalogue, request)
     now = tools.now()
     return Order(
         id=new_order_id(),
@@ -114,15 +136,30 @@ def _new_add(tools: Tools, who: Principal, isp_code: str, request: OrderRequest)
         awaiting_approval=False,
         reasons=(),
         service_id=None,
-        monthly_pence=product.monthly_pence(request.bandwidth_mbps, request.term_months),
-        setup_pence=product.offer(request.bandwidth_mbps).setup_pence,
+        monthly_pence=monthly_pence,
+        setup_pence=setup_pence,
         requested_by=who.user_name,
         created_at=now,
         updated_at=now,
     )
 
 
-def _new_delete(tools: Tools, who: Principal, service: Service) -> Order:
+def _strands_of(work: UnitOfWork, service: Service) -> StrandsWanted | None:
+    """What was wanted by the order that made the service."""
+    return work.orders.of_service(service.id)[0].request.strands if service.is_strands else None
+
+
+def _price(catalogue: Catalogue, request: OrderRequest) -> tuple[int, int]:
+    """A month, and once; in pence. Raises: UnknownProduct, SpeedNotOffered, TermNotOffered."""
+    if request.strands is not None:
+        strands = catalogue.strand_product(request.product)
+        return strands.monthly_pence(request.term_months, diverse=request.strands.diverse), strands.setup_pence
+    product = catalogue.product(request.product)
+    monthly_pence = product.monthly_pence(request.bandwidth_mbps, request.term_months)
+    return monthly_pence, product.offer(request.bandwidth_mbps).setup_pence
+
+
+def _new_delete(tools: Tools, who: Principal, service: Service, strands: StrandsWanted | None) -> Order:
     now = tools.now()
     return Order(
         id=new_order_id(),
@@ -135,6 +172,7 @@ def _new_delete(tools: Tools, who: Principal, service: Service) -> Order:
             bandwidth_mbps=service.bandwidth_mbps,
             term_months=service.term_months,
             reference=service.reference,
+            strands=strands,
         ),
         state=OrderState.ACKNOWLEDGED,
         step=STEP,

@@ -14,6 +14,7 @@ from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.deploy import apply_changes
+from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.reading import read_order_and_service
 from provisioning.workflows.story import find_event, reasons_of, record_done
 
@@ -80,9 +81,7 @@ def release(order_id: str, tools: Tools) -> None:
     """Give back port, tags and bandwidth: the service is terminated and the order completed, at one moment."""
     _order, service = read_order_and_service(order_id, tools)
     with tools.open_unit_of_work() as work:
-        held = work.reservations.held_by(service.id)
-        work.reservations.release(service.id)
-        work.services.set_circuit(service.id, None)
+        held = give_back(work, service)
         work.services.set_state(service.id, ServiceState.TERMINATED)
         work.orders.set_state(order_id, OrderState.COMPLETED)
         record_done(work, tools, order_id, "release", f"Given back: {', '.join(held)}.")

@@ -183,6 +183,15 @@ class QueuedJobs:
     def cease(self, order_id: str) -> None:
         self._queue.put(self._transaction, "cease", order_id)
 
+    def activate_strands(self, order_id: str) -> None:
+        self._queue.put(self._transaction, "activate-strands", order_id)
+
+    def deliver_strands(self, order_id: str) -> None:
+        self._queue.put(self._transaction, "deliver-strands", order_id)
+
+    def cease_strands(self, order_id: str) -> None:
+        self._queue.put(self._transaction, "cease-strands", order_id)
+
     def abandon(self, order_id: str) -> None:
         self._queue.put(self._transaction, "abandon", order_id)
 

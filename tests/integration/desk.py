@@ -36,6 +36,15 @@ class NotedJobs:
     def cease(self, order_id: str) -> None:
         self.noted.append(("cease", order_id))
 
+    def activate_strands(self, order_id: str) -> None:
+        self.noted.append(("activate-strands", order_id))
+
+    def deliver_strands(self, order_id: str) -> None:
+        self.noted.append(("deliver-strands", order_id))
+
+    def cease_strands(self, order_id: str) -> None:
+        self.noted.append(("cease-strands", order_id))
+
     def abandon(self, order_id: str) -> None:
         self.noted.append(("abandon", order_id))
 

@@ -438,6 +438,7 @@ ISOLATION: dict[str, Callable[[World], None]] = {
     "show_again": refused(Forbidden, lambda w: desk.show_again(w.tools, BELA)),
     "sign_in": signs_in_as_itself,
     "sign_out": signs_in_as_itself,
+    "strand_products": lambda w: None,  # takes nobody either
     "tokens": empty(lambda w: desk.tokens(w.tools, BELA)),
     "users": sees_only_birch,
 }

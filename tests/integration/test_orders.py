@@ -12,7 +12,7 @@ from inventory.errors import DatabaseUnavailable, NetBoxUnavailable
 from provisioning import front_desk
 from provisioning.errors import NotProven, WrongState
 from provisioning.front_desk import SYSTEM
-from provisioning.orders import STEPS, OrderAction, OrderState
+from provisioning.orders import STEPS, OrderAction, OrderState, ProductKind
 from provisioning.services import ServiceState
 from provisioning.workflows.known import ACTIVATE, CEASE, DEPLOY
 from provisioning.workflows.story import begin_step
@@ -50,7 +50,7 @@ def test_an_order_is_walked_to_an_active_service_and_its_cease_leaves_no_trace(t
     assert town.record.shown[order.service_id].status is DeliveryStatus.ACTIVE
     assert town.held(order_id)
     ended = [event.removesuffix(" done") for event in town.events(order_id) if event.endswith(" done")]
-    assert ended == list(STEPS[OrderAction.ADD][1:])
+    assert ended == list(STEPS[OrderAction.ADD, ProductKind.CIRCUIT][1:])
 
     cease_id = town.cease(order.service_id)
     town.walk_all()
@@ -60,12 +60,15 @@ def test_an_order_is_walked_to_an_active_service_and_its_cease_leaves_no_trace(t
         assert work.services.get(order.service_id).state is ServiceState.TERMINATED
     assert is_clean(town, order_id)
     ended = [event.removesuffix(" done") for event in town.events(cease_id) if event.endswith(" done")]
-    assert ended == list(STEPS[OrderAction.DELETE][1:])
+    assert ended == list(STEPS[OrderAction.DELETE, ProductKind.CIRCUIT][1:])
 
 
 def test_the_workflows_have_the_steps_that_the_order_pages_show() -> None:
-    assert tuple(step.__name__ for step in (*ACTIVATE.steps, *DEPLOY.steps)) == STEPS[OrderAction.ADD][1:]
-    assert tuple(step.__name__ for step in CEASE.steps) == STEPS[OrderAction.DELETE][1:]
+    assert (
+        tuple(step.__name__ for step in (*ACTIVATE.steps, *DEPLOY.steps))
+        == STEPS[OrderAction.ADD, ProductKind.CIRCUIT][1:]
+    )
+    assert tuple(step.__name__ for step in CEASE.steps) == STEPS[OrderAction.DELETE, ProductKind.CIRCUIT][1:]
 
 
 def test_whoever_is_served_after_a_cease_may_have_the_same_port_and_tag(town: Town) -> None:

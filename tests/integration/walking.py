@@ -162,6 +162,15 @@ class Jobs:
     def cease(self, order_id: str) -> None:
         self._put("cease", order_id)
 
+    def activate_strands(self, order_id: str) -> None:
+        self._put("activate-strands", order_id)
+
+    def deliver_strands(self, order_id: str) -> None:
+        self._put("deliver-strands", order_id)
+
+    def cease_strands(self, order_id: str) -> None:
+        self._put("cease-strands", order_id)
+
     def abandon(self, order_id: str) -> None:
         self._put("abandon", order_id)
 

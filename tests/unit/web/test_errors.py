@@ -22,11 +22,13 @@ BASES = {
     "WebError",
     "PlantError",
     "CertificateError",
+    "StrandsError",
 }
 ERROR_MODULES = {
     *(f"{floor.__name__}.errors" for floor in FLOORS),
     "inventory.plant_errors",
     "provisioning.certificate_errors",
+    "provisioning.strand_errors",
 }
 
 

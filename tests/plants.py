@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from random import Random
+from typing import Any
 
 from inventory.consents import Consent, ConsentCover
-from inventory.devices import PortRef
+from inventory.devices import Port, PortRef, PortRole
 from inventory.places import Place, PlaceKind
 from inventory.plant import (
     AssetKind,
@@ -90,3 +92,78 @@ def planted_town(plan: TownPlan | None = None) -> Inventory:
 def _strand(cable: str, number: int) -> Strand:
     is_faulty = (cable, number) == ("k-west", 12)
     return Strand(StrandRef(cable, number), StrandState.FAULTY if is_faulty else StrandState.USABLE)
+
+
+def random_plant(random: Random) -> Inventory:
+    """A few places with random duct, cable, splices and patches between them; loops of strands happen."""
+    places = [f"p{number}" for number in range(random.randint(2, 5))]
+    ducts = [_random_duct(random, places, number) for number in range(random.randint(1, 7))]
+    cables = [cable for number in range(random.randint(1, 6)) if (cable := _random_cable(random, ducts, number))]
+    strands = [StrandRef(cable.code, n) for cable, _ in cables for n in range(1, cable.strand_count + 1)]
+    joints = _random_joints(random, places, [cable for cable, _ in cables])
+    return Inventory(
+        places=tuple(Place(code, code, PlaceKind.CHAMBER, "", 0.0, 0.0) for code in places),
+        ports=tuple(Port(PortRef(f"sw-{place}", str(n)), PortRole.NNI, 10_000) for place in places for n in range(4)),
+        ducts=tuple(ducts),
+        bores=tuple(Bore(BoreRef(duct.code, n), 40.0, 10.0, 50.0) for duct in ducts for n in (1, 2)),
+        cables=tuple(cable for cable, _ in cables),
+        cable_bores=tuple(
+            CableBore(cable.code, position, BoreRef(duct, random.randint(1, 2)))
+            for cable, route in cables
+            for position, duct in enumerate(route, start=1)
+        ),
+        strands=tuple(Strand(ref, random.choice(list(StrandState))) for ref in strands),
+        closures=tuple(Closure(f"c-{place}", place, 48, *PARTIES) for place in places),
+        odfs=tuple(Odf(f"o-{place}", place, 12, *PARTIES) for place in places),
+        **joints,
+    )
+
+
+def _random_duct(random: Random, places: list[str], number: int) -> Duct:
+    a, z = random.sample(places, 2)
+    return Duct(f"d{number}", a, z, (QUAY, MILL), float(random.randint(1, 900)), f"owner{number % 3}", "coop", "coop")
+
+
+def _random_cable(random: Random, ducts: list[Duct], number: int) -> tuple[Cable, list[str]] | None:
+    """A cable through one to three ducts that follow each other; None where these lead back to its first place."""
+    first = random.choice(ducts)
+    at, route = first.z_place, [first.code]
+    for _ in range(random.randint(0, 2)):
+        onward = [duct for duct in ducts if at in {duct.a_place, duct.z_place} and duct.code not in route]
+        if not onward:
+            break
+        duct = random.choice(onward)
+        at, route = (duct.a_place if at == duct.z_place else duct.z_place), [*route, duct.code]
+    if at == first.a_place:
+        return None
+    slack_m = float(random.choice((0, 15)))
+    return Cable(f"k{number}", first.a_place, at, random.randint(1, 4), 2, 8.0, slack_m, *PARTIES), route
+
+
+def _random_joints(random: Random, places: list[str], cables: list[Cable]) -> dict[str, Any]:
+    """Of the ends at each place some are spliced in pairs, some at the back of positions, some nowhere."""
+    splices: list[Splice] = []
+    positions: list[OdfPosition] = []
+    patches: list[Patch] = []
+    for place in places:
+        here = [cable for cable in cables if place in {cable.a_place, cable.z_place}]
+        ends = [StrandRef(cable.code, number) for cable in here for number in range(1, cable.strand_count + 1)]
+        random.shuffle(ends)
+        while len(ends) > 1 and random.random() < 0.7:
+            splices.append(Splice(f"c-{place}", ends.pop(), ends.pop(), random.choice((0.0, 0.05, 0.2))))
+        strands = [ends.pop() if ends and random.random() < 0.8 else None for _ in range(random.randint(0, 6))]
+        there = [OdfPosition(PositionRef(f"o-{place}", n), strand) for n, strand in enumerate(strands, start=1)]
+        positions += there
+        patches += _random_patches(random, place, [position.ref for position in there])
+    return {"splices": tuple(splices), "odf_positions": tuple(positions), "patches": tuple(patches)}
+
+
+def _random_patches(random: Random, place: str, fronts: list[PositionRef]) -> list[Patch]:
+    random.shuffle(fronts)
+    patches = []
+    while len(fronts) > 1 and random.random() < 0.5:
+        patches.append(Patch(fronts.pop(), None, fronts.pop()))
+    for number, front in enumerate(fronts[:4]):
+        if random.random() < 0.7:
+            patches.append(Patch(front, PortRef(f"sw-{place}", str(number)), None, "10GBASE-LR"))
+    return patches

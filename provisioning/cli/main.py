@@ -41,6 +41,7 @@ SUMMARIES = {
     "order": "Place, follow, approve and compare orders.",
     "service": "Show services, and cease them.",
     "trace": "Show a strand, link or service end to end, with its owners and losses.",
+    "cut": "Say what a cut takes away: links, services, ISPs, premises, public sites.",
     "device": "Show devices, their configuration, and whether they answer.",
     "playbook": "Run the network engineers' jobs: audit, rehearse, backup.",
     "twin": "Run simulated devices.",

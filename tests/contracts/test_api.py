@@ -50,6 +50,7 @@ class Walk:
         self.waiting = waiting
         self.queries: dict[str, str] = {
             "getTrace": f"end={self.service.id}",
+            "getCut": "target=dx-quay",
         }
         self.bodies: dict[str, Any] = {
             "qualify": {"product": "access-eline", "uprn": BUSINESS},

@@ -1,0 +1,84 @@
+"""`neutralhost cut TARGET`: one sentence first, then what to act on."""
+
+from datetime import datetime
+
+from inventory.cut import Cut
+from provisioning.cli.house import open_house
+from provisioning.cli.output import Output, current_output, sheet
+from provisioning.cli.words import safe
+from provisioning.impact import Fate, Impact
+from provisioning.questions.cut import CutAnswer, what_is_cut
+from provisioning.rights import SYSTEM
+
+MOST_LINKS = 12
+
+
+def cut(target: str, day: datetime | None, limit: int) -> None:
+    output = current_output()
+    with open_house() as house:
+        answer = what_is_cut(house.tools, SYSTEM, target, None if day is None else day.date())
+    output.answer({"sentence": answer.sentence, "cut": answer}, lambda: print_cut(answer, output, limit))
+
+
+def print_cut(answer: CutAnswer, output: Output, limit: int) -> None:
+    """Print the sentence, then plant, ISPs, public sites and services, at most `limit` of them."""
+    output.say(safe(answer.sentence), style="bold")
+    output.say()
+    _print_plant(answer.cut, answer.impact, output)
+    _print_isps(answer.impact, output)
+    _print_public_sites(answer.impact, output)
+    _print_services(answer.impact, output, limit)
+
+
+def _print_plant(lost: Cut, impact: Impact, output: Output) -> None:
+    output.facts(
+        (
+            ("ducts", _some(lost.ducts)),
+            ("cables", _some(lost.cables)),
+            ("strands", f"{lost.strands:,}, of which {lost.lit_strands:,} lit and {impact.held_strands:,} held"),
+            ("links", _some(lost.links)),
+            *((("places", _some(lost.places)),) if lost.places else ()),
+            *((("reservations", _some(impact.reservations)),) if impact.reservations else ()),
+        )
+    )
+
+
+def _print_isps(impact: Impact, output: Output) -> None:
+    if not impact.isps:
+        output.say("No service is hit.")
+        return
+    columns = ("isp", "services", Fate.LOST.value, Fate.OTHER_LINKS.value, Fate.DIVERSITY.value)
+    rows = (
+        (hit.isp_code, *(f"{count:,}" for count in (hit.services, hit.lost, hit.other_links, hit.diversity)))
+        for hit in impact.isps
+    )
+    output.say()
+    output.table(sheet(columns, rows, right=columns[1:]))
+
+
+def _print_public_sites(impact: Impact, output: Output) -> None:
+    if not impact.public_sites:
+        return
+    rows = (
+        (site.uprn or "", site.name, f"{site.services:,}", f"{site.lost} of {site.fibres}" if site.fibres else "")
+        for site in impact.public_sites
+    )
+    output.say()
+    output.table(sheet(("uprn", "public site", "services", "fibres cut"), rows, right=("services",)))
+
+
+def _print_services(impact: Impact, output: Output, limit: int) -> None:
+    shown = impact.services[:limit]
+    if not shown:
+        return
+    rows = ((hit.id, hit.isp_code, hit.fate.value, hit.state, hit.uprn) for hit in shown)
+    output.say()
+    output.table(sheet(("service", "isp", "left", "state", "premises"), rows))
+    if len(shown) < len(impact.services):
+        output.say(f"... and {len(impact.services) - len(shown):,} more: --limit, or --json for all.")
+
+
+def _some(codes: tuple[str, ...]) -> str:
+    """The first few of them, and how many more there are."""
+    more = f" and {len(codes) - MOST_LINKS:,} more" if len(codes) > MOST_LINKS else ""
+    return f"{len(codes):,}: {', '.join(codes[:MOST_LINKS])}{more}" if codes else "none"

@@ -1,0 +1,106 @@
+"""`cut`: what is lost when a duct, place or circle is cut, and who feels it. The operator's people only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from inventory.cut import Cut, cut
+from inventory.cut_target import CutTarget, find_target
+from inventory.organisations import Organisation
+from inventory.plant import AssetKind, AssetRef
+from inventory.plant_map import Plant, plant_of
+from inventory.snapshot import Snapshot
+from provisioning.errors import Forbidden
+from provisioning.impact import Fate, HeldStrand, Impact, ServiceHit, hit_on_strands, hits_on_links, weigh
+from provisioning.isps import Principal
+from provisioning.store.work import UnitOfWork
+from provisioning.tools import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class CutAnswer:
+    """What a cut on a day does. `title` says in words what is cut."""
+
+    asked: str
+    title: str
+    day: date
+    cut: Cut
+    impact: Impact
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line."""
+        lost, impact = self.cut, self.impact
+        sites = len(impact.public_sites)
+        return (
+            f"Cut of {self.title}: {_count(lost.strands, 'strand')}, {_count(len(lost.links), 'link')},"
+            f" {_count(len(impact.services), 'service')} of {_count(len(impact.isps), 'ISP')},"
+            f" {_count(len(impact.premises), 'premises', 'premises')}, {_count(sites, 'public site')};"
+            f" {impact.count(Fate.DIVERSITY):,} lose only their diversity."
+        )
+
+
+def what_is_cut(tools: Tools, who: Principal, target: str, day: date | None = None) -> CutAnswer:
+    """Say what a cut of `target` (see `inventory.cut_target`) takes on a day (None: today).
+
+    Raises:
+        Forbidden: an ISP asks.
+        UnknownThing, TargetUnclear, CircleInvalid, CircleOutsideBritain: see `find_target`.
+    """
+    if not who.is_operator:
+        raise Forbidden(who.user_name, "ask what a cut of the plant takes away")
+    snapshot = tools.load_snapshot()
+    plant = plant_of(snapshot)
+    found, on_day = find_target(snapshot, plant, target), day or tools.now().date()
+    lost = cut(snapshot, found, on_day)
+    with tools.open_unit_of_work(reading=True) as work:
+        held = work.impacts.strands_held_in(lost.cables, on_day)
+        hits = (*_on_links(work, snapshot, lost), *_on_strands(work, held))
+    return CutAnswer(
+        asked=target,
+        title=_title(snapshot, plant, found),
+        day=on_day,
+        cut=lost,
+        impact=weigh(snapshot, lost, hits, held),
+    )
+
+
+def _on_links(work: UnitOfWork, snapshot: Snapshot, lost: Cut) -> Iterator[ServiceHit]:
+    services = work.impacts.services_on_links(lost.links)
+    if not services:
+        return
+    given_back = work.impacts.held_with(lost.links)
+    committed = work.reservations.usage((), None, None).link_committed_mbps
+    others = {link: mbps - given_back.get(link, 0) for link, mbps in committed.items()}
+    yield from hits_on_links(snapshot, lost.links, services, others)
+
+
+def _on_strands(work: UnitOfWork, held: tuple[HeldStrand, ...]) -> Iterator[ServiceHit]:
+    by_service = sorted((hold for hold in held if hold.service_id is not None), key=lambda hold: hold.service_id or "")
+    for service_id, holds in groupby(by_service, key=lambda hold: hold.service_id or ""):
+        yield hit_on_strands(work.services.get(service_id), {hold.strand for hold in holds})
+
+
+def _title(snapshot: Snapshot, plant: Plant, target: CutTarget) -> str:
+    if not isinstance(target, AssetRef):
+        return f"all within {target}"
+    if target.kind is AssetKind.DUCT:
+        duct = plant.ducts[target.code]
+        way = duct.corridor or f"{duct.a_place} to {duct.z_place}"
+        return f"{target.code} ({way}, owner {_member(snapshot, duct.owner)})"
+    if target.kind is AssetKind.CABLE:
+        cable = plant.cables[target.code]
+        return f"{target.code} ({cable.a_place} to {cable.z_place}, owner {_member(snapshot, cable.owner)})"
+    if target.kind is AssetKind.PLACE:
+        return f"{target.code} ({snapshot.places[target.code].name})"
+    return f"{target.kind} {target.code}"
+
+
+def _member(snapshot: Snapshot, code: str) -> str:
+    member: Organisation | None = snapshot.organisations.get(code)
+    return code if member is None else member.name
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

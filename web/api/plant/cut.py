@@ -1,0 +1,144 @@
+"""`GET /plant/cuts`: what a cut takes away, and who feels it. For the operator's people."""
+
+from datetime import date
+from typing import Annotated, cast
+
+from pydantic import Field, StringConstraints
+
+from inventory.errors import StrandLoop, UnknownThing
+from inventory.plant_errors import CircleInvalid, CircleOutsideBritain, TargetUnclear
+from provisioning.errors import Forbidden
+from provisioning.impact import Fate
+from provisioning.questions.cut import CutAnswer, what_is_cut
+from web.api.fields import PRINTABLE, AskedInQuery, PageSize, Shown
+from web.api.operation import OPERATOR_STAFF, Answer, Call, Operation
+from web.api.plant.fields import Day
+
+
+class CutQuery(AskedInQuery):
+    """What is cut, and on which day."""
+
+    target: Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=1, max_length=100)] = Field(
+        description="a duct's or place's code; KIND:CODE (duct, cable, place, corridor, bridge, entry); or "
+        "EASTING,NORTHING,RADIUS in metres of the British national grid"
+    )
+    date: Day | None = Field(None, description="today where left out")
+    limit: PageSize = Field(200, description="how many services to list; the counts are of all")
+
+
+class SiteCutShown(Shown):
+    """A site with fibre: how many fibres end there, and how many of them are cut."""
+
+    place: str
+    uprn: str | None
+    fibres: int
+    lost: int
+
+
+class CutShown(Shown):
+    """What is lost of the plant. `lit_strands` of the `strands` carry a port's light."""
+
+    ducts: list[str]
+    places: list[str]
+    cables: list[str]
+    strands: int
+    lit_strands: int
+    links: list[str]
+    sites: list[SiteCutShown]
+
+
+class ServiceHitShown(Shown):
+    """A service that is hit, and what is left of it: lost, other-links (another path has room), diversity."""
+
+    id: str
+    isp_code: str
+    product: str
+    state: str
+    uprn: str
+    fate: Fate
+
+
+class IspHitShown(Shown):
+    """How many services of one ISP are hit, by what is left of them."""
+
+    isp_code: str
+    services: int
+    lost: int
+    other_links: int
+    diversity: int
+
+
+class PublicSiteShown(Shown):
+    """Public premises that are touched: by services, and by fibres that end there (`lost` of `fibres`)."""
+
+    uprn: str | None
+    place: str | None
+    name: str
+    services: int
+    fibres: int
+    lost: int
+
+
+class ImpactShown(Shown):
+    """What people lose. `services` has the first of `service_count`, worst first; premises by UPRN."""
+
+    service_count: int
+    services: list[ServiceHitShown]
+    isps: list[IspHitShown]
+    premises: list[str]
+    public_sites: list[PublicSiteShown]
+    held_strands: int
+    reservations: list[str]
+
+
+class CutAnswerShown(Shown):
+    """A cut on a day: in a sentence, in the plant, and for people."""
+
+    asked: str
+    title: str
+    day: date
+    sentence: str
+    cut: CutShown
+    impact: ImpactShown
+
+    @classmethod
+    def of(cls, answer: CutAnswer, limit: int) -> "CutAnswerShown":
+        impact = answer.impact
+        return cls(
+            asked=answer.asked,
+            title=answer.title,
+            day=answer.day,
+            sentence=answer.sentence,
+            cut=CutShown.model_validate(answer.cut),
+            impact=ImpactShown(
+                service_count=len(impact.services),
+                services=[ServiceHitShown.model_validate(hit) for hit in impact.services[:limit]],
+                isps=[IspHitShown.model_validate(hit) for hit in impact.isps],
+                premises=list(impact.premises),
+                public_sites=[PublicSiteShown.model_validate(site) for site in impact.public_sites],
+                held_strands=impact.held_strands,
+                reservations=list(impact.reservations),
+            ),
+        )
+
+
+def get_cut(call: Call) -> Answer:
+    query = cast("CutQuery", call.query)
+    return Answer(CutAnswerShown.of(what_is_cut(call.tools, call.who, query.target, query.date), query.limit))
+
+
+OPERATIONS = (
+    Operation(
+        "getCut",
+        "GET",
+        "/plant/cuts",
+        "What a cut takes away: strands, links, services, ISPs, premises, public sites",
+        "plant",
+        get_cut,
+        CutAnswerShown,
+        rights=OPERATOR_STAFF,
+        query=CutQuery,
+        errors=(Forbidden, UnknownThing, TargetUnclear, CircleInvalid, CircleOutsideBritain, StrandLoop),
+        notes="Whether another path has room is looked at for each service alone.",
+    ),
+)

@@ -7,43 +7,19 @@ import csv
 import io
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
 
 from inventory.errors import Fault, InventoryInvalid
 from inventory.files.plant_rows import PLANT_SHEETS
-from inventory.files.rows import (
-    DeviceRow,
-    HandoverRow,
-    LinkRow,
-    OrganisationRow,
-    PlaceRow,
-    PortRow,
-    PremisesRow,
-    Row,
-)
-from inventory.rules import Breach, Key, find_breaches
+from inventory.files.rows import Row
+from inventory.files.sheets import HEADING_ROW, SHEETS, Sheet, columns_of, inventory_of, read_row, reason_of
 from inventory.snapshot import Inventory
 
 FORMAT = 1
 HEAD_FILE = "bundle.toml"
-HEADING_ROW = 1
-
-SHEETS: dict[str, type[Row]] = {
-    "places": PlaceRow,
-    "premises": PremisesRow,
-    "organisations": OrganisationRow,
-    "devices": DeviceRow,
-    "ports": PortRow,
-    "links": LinkRow,
-    "handovers": HandoverRow,
-    **PLANT_SHEETS,
-}
-"""The fields of Inventory, each a file `<field>.csv`, and what stands in a row of it."""
 
 
 class BundleHead(BaseModel):
@@ -63,12 +39,7 @@ def read_bundle(folder: Path) -> Inventory:
     """
     read_head(folder)
     sheets = [_read_sheet(folder, name, row) for name, row in SHEETS.items()]
-    inventory = Inventory(**{sheet.name: tuple(sheet.nouns) for sheet in sheets})
-    faults = [*_strangers(folder), *(fault for sheet in sheets for fault in sheet.faults)]
-    faults += _breaches(inventory, {sheet.name: sheet for sheet in sheets})
-    if faults:
-        raise InventoryInvalid(str(folder), faults)
-    return inventory
+    return inventory_of(sheets, str(folder), list(_strangers(folder)))
 
 
 def write_bundle(inventory: Inventory, folder: Path, name: str, note: str = "") -> None:
@@ -90,25 +61,6 @@ def write_bundle(inventory: Inventory, folder: Path, name: str, note: str = "") 
             (folder / file).write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise InventoryInvalid(str(folder), [Fault(str(folder), None, _os_reason(error, "written"))]) from error
-
-
-@dataclass
-class _Sheet:
-    """What one file gave: nouns with the row of each, faults, and the keys of rows that could not be used."""
-
-    name: str
-    nouns: list[Any] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    spoilt: set[Any] = field(default_factory=set)
-    is_whole: bool = True
-
-    def refuse(self, row: int | None, reason: str) -> None:
-        self.faults.append(Fault(_file(self.name), row, reason))
-
-    def may_have(self, key: object) -> bool:
-        """Whether the file may have meant to hold that key, in a row or part that could not be read."""
-        return not self.is_whole or key in self.spoilt
 
 
 def _file(sheet: str) -> str:
@@ -165,17 +117,17 @@ def _strangers(folder: Path) -> Iterator[Fault]:
             yield Fault(path.name, None, "belongs to no bundle; is its name misspelt?")
 
 
-def _read_sheet(folder: Path, name: str, row_type: type[Row]) -> _Sheet:
-    sheet = _Sheet(name)
+def _read_sheet(folder: Path, name: str, row_type: type[Row]) -> Sheet:
+    sheet = Sheet(name, _file(name))
     if name in PLANT_SHEETS and not (folder / _file(name)).exists():
         return sheet
     try:
         records = _records(_read_text(folder / _file(name)))
         heading = next(records, [])
-        columns = _columns(sheet, heading, row_type)
+        columns = columns_of(sheet, heading, row_type)
         if columns is not None:
             for number, cells in enumerate(records, HEADING_ROW + 1):
-                _read_row(sheet, row_type, columns, number, cells)
+                read_row(sheet, row_type, columns, number, cells)
     except _Unreadable as error:
         sheet.refuse(None, str(error))
         sheet.is_whole = False
@@ -188,73 +140,6 @@ def _records(text: str) -> Iterator[list[str]]:
         yield from reader
     except csv.Error as error:
         raise _Unreadable(f"is no CSV at line {reader.line_num}: {error}") from error
-
-
-def _columns(sheet: _Sheet, heading: Sequence[str], row_type: type[Row]) -> list[str] | None:
-    """The heading's columns, in any order; None (and faults) where they are not the file's."""
-    columns = [column.strip() for column in heading]
-    wanted = list(row_type.model_fields)
-    for column, of_row in row_type.model_fields.items():
-        if column not in columns and of_row.is_required():
-            sheet.refuse(HEADING_ROW, f"column {column!r} is missing")
-    for column in dict.fromkeys(columns):
-        if column not in wanted:
-            sheet.refuse(HEADING_ROW, f"column {_short(column)} is not one of {', '.join(wanted)}")
-        elif columns.count(column) > 1:
-            sheet.refuse(HEADING_ROW, f"column {column!r} stands there {columns.count(column)} times")
-    sheet.is_whole = not sheet.faults
-    return columns if sheet.is_whole else None
-
-
-def _read_row(sheet: _Sheet, row_type: type[Row], columns: list[str], number: int, cells: list[str]) -> None:
-    if not cells:
-        return  # an empty line
-    if len(cells) != len(columns):
-        sheet.refuse(number, f"has {len(cells)} cells, and the heading {len(columns)}")
-        sheet.spoilt.add(row_type.key_of(dict(zip(columns, cells, strict=False))))
-        return
-    by_column = dict(zip(columns, cells, strict=True))
-    try:
-        noun = row_type.model_validate(by_column).noun()
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            sheet.refuse(number, reason_of(detail))
-        sheet.spoilt.add(row_type.key_of(by_column))
-        return
-    sheet.nouns.append(noun)
-    sheet.rows.append(number)
-
-
-def reason_of(detail: ErrorDetails) -> str:
-    """What is wrong with a cell, in words."""
-    column = ".".join(str(part) for part in detail["loc"] if isinstance(part, str))
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "value_error":
-        return f"{column} {_short(detail['input'])} {message}" if column else message
-    message = message[:1].lower() + message[1:]
-    return f"{column} {_short(detail['input'])}: {message}"
-
-
-def _short(cell: object) -> str:
-    text = repr(str(cell))
-    return text if len(text) <= 60 else text[:56] + "...'"
-
-
-def _breaches(inventory: Inventory, sheets: dict[str, _Sheet]) -> list[Fault]:
-    """Broken rules between rows, but for references to what stands in a row that is itself at fault."""
-
-    def is_told_already(lacks: Key | None) -> bool:
-        return lacks is not None and _may_stand_in(lacks, sheets)
-
-    def as_fault(breach: Breach) -> Fault:
-        return Fault(_file(breach.field), sheets[breach.field].rows[breach.position], breach.reason)
-
-    return [as_fault(breach) for breach in find_breaches(inventory) if not is_told_already(breach.lacks)]
-
-
-def _may_stand_in(lacks: Key, sheets: dict[str, _Sheet]) -> bool:
-    name, key = lacks
-    return sheets[name].may_have(key)
 
 
 def _head_text(name: str, note: str) -> str:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inventory.errors import Fault, InventoryInvalid
-from inventory.files.nouns import reasons_against
 from inventory.files.ofds.codes import codes_of
 from inventory.files.ofds.read_node import place_of
 from inventory.files.ofds.read_span import duct_of
 from inventory.files.ofds.reading import Reading
 from inventory.files.ofds.report import Note, Notes
 from inventory.files.ofds.shapes import Network, Organisation, OwnedThing, Reference
+from inventory.files.sheets import reasons_against
 from inventory.organisations import MemberRole
 from inventory.organisations import Organisation as Member
 from inventory.places import Place

@@ -148,6 +148,7 @@ OTHER_MEMBERS = (
         frozenset({MemberRole.CONTRIBUTOR, MemberRole.USER}),
     ),
     Organisation("spindle-credit", "Spindle Street Credit Union", frozenset({MemberRole.INVESTOR})),
+    Organisation("ginnel", "Ginnel Digital Co-operative", frozenset({MemberRole.CONTRIBUTOR})),  # the operator
 )
 
 

@@ -1,6 +1,7 @@
 """Make the Manchester example: `python -m inventory.examples.generate FOLDER [--seed S] [--scale N]`.
 
-The same seed and scale always give the same bytes. `scale` multiplies the premises only.
+The same seed and scale always give the same bytes. `scale` multiplies the whole estate: the city, and boroughs
+around it (`boroughs`).
 UPRNs are 9999 PP NNNNNN (place, number): made up, and meant to look so. Postcodes end in two of
 the letters C I K M O V, which Royal Mail uses in no inward code. Streets are invented.
 """
@@ -15,6 +16,7 @@ from random import Random
 
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.examples import estate
+from inventory.examples.city import build_city
 from inventory.files.bundle import write_bundle
 from inventory.handovers import Handover
 from inventory.links import Link
@@ -60,14 +62,14 @@ SERVED_PLACES = (*estate.EXCHANGES, *estate.NEIGHBOURHOODS)
 
 
 def make_estate(seed: int = SEED, scale: int = 1) -> Inventory:
-    """Return the example. 2,000 premises at scale 1."""
+    """Return the example. 3,000 premises and about 1,000 places at scale 1."""
     random = Random(seed)  # noqa: S311 - an example, no secret
-    premises = tuple(_premises(random, scale))
+    premises = tuple(_premises(random))
     switches = tuple(_switches())
     ntes = tuple(_ntes(premises))
     access_points = tuple(_access_points())
     devices = (*switches, *ntes, *access_points)
-    return Inventory(
+    active = Inventory(
         places=SERVED_PLACES,
         premises=premises,
         organisations=(*estate.ISPS, *estate.OTHER_MEMBERS),
@@ -76,13 +78,14 @@ def make_estate(seed: int = SEED, scale: int = 1) -> Inventory:
         links=tuple(_links(premises, ntes, access_points)),
         handovers=tuple(_handovers()),
     )
+    return build_city(active, seed, scale)
 
 
-def _premises(random: Random, scale: int) -> Iterator[Premises]:
+def _premises(random: Random) -> Iterator[Premises]:
     for number, place in enumerate(SERVED_PLACES, 1):
-        for index in range(1, PREMISES_PER_PLACE * scale + 1):
+        for index in range(1, PREMISES_PER_PLACE + 1):
             yield _one_premises(random, f"9999{number:02d}{index:06d}", place, place.code)
-    for index in range(1, PREMISES_WITHOUT_PLACE * scale + 1):
+    for index in range(1, PREMISES_WITHOUT_PLACE + 1):
         yield _one_premises(random, f"999999{index:06d}", random.choice(estate.NEIGHBOURHOODS), None)
 
 
@@ -237,7 +240,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description="Make the Manchester example.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--scale", type=int, default=1, help="how many times 2,000 premises")
+    parser.add_argument("--scale", type=int, default=1, help="how many times the city")
     asked = parser.parse_args(arguments)
     write_bundle(make_estate(asked.seed, asked.scale), asked.folder, NAME, NOTE)
 

@@ -18,6 +18,12 @@ MAKE_KEY = "Make one with `neutralhost certificate new-key`, and set it as NEUTR
 NAMED_IN_SENTENCE = 10  # of what is shared; the facts have all
 
 
+def named(assets: Sequence[str]) -> str:
+    """The first few of some assets, as a sentence names them."""
+    more = len(assets) - NAMED_IN_SENTENCE
+    return ", ".join(assets[:NAMED_IN_SENTENCE]) + (f" and {more} more" if more > 0 else "")
+
+
 class CertificateError(ProvisioningError):
     """There is no certificate."""
 
@@ -61,10 +67,8 @@ class NotDiverse(CertificateError):
     def __init__(self, service_id: str, shared: Sequence[str]) -> None:
         self.service_id = service_id
         self.shared = tuple(shared)
-        more = len(self.shared) - NAMED_IN_SENTENCE
-        named = ", ".join(self.shared[:NAMED_IN_SENTENCE]) + (f" and {more} more" if more > 0 else "")
         super().__init__(
-            f"The legs of service {service_id} are not diverse: both use {named}.",
+            f"The legs of service {service_id} are not diverse: both use {named(self.shared)}.",
             service_id=service_id,
             shared=self.shared,
         )

@@ -48,6 +48,12 @@ class Proof:
     entries: tuple[Entry, ...]
     separation: Mapping[str, Any]
 
+    @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """Of everything on either leg, as `Certificate.fingerprints`."""
+        assets = (asset for leg in self.legs for asset in leg["assets"])
+        return dict.fromkeys(assets, "") | {entry["asset"]: entry["fingerprint"] for entry in self.entries}
+
 
 def prove(snapshot: Snapshot, service: Service) -> Proof:
     """Show that a service's two legs share nothing but the places that both end at.

@@ -6,10 +6,20 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class ProvisioningSettings(BaseSettings):
-    """Read once by the entry point, passed by value. Times in seconds."""
+class CertificateSettings(BaseSettings):
+    """What signing certificates needs: all that a command needs which only writes the inventory."""
 
     model_config = SettingsConfigDict(env_prefix="NEUTRALHOST_", env_file=".env", extra="ignore", frozen=True)
+
+    certificate_key: SecretStr | None = Field(
+        None,
+        description="private key that diversity certificates are signed with: Ed25519, 32 bytes in base64, or PEM; "
+        "`neutralhost certificate new-key` makes one",
+    )
+
+
+class ProvisioningSettings(CertificateSettings):
+    """Read once by the entry point, passed by value. Times in seconds."""
 
     catalogue_file: Path | None = Field(None, description="price list; the one in the package where unset")
     token_pepper: SecretStr = Field(description="key of the HMAC that API tokens and portal sessions are kept as")

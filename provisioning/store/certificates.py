@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from inventory.store.tables import revision
 from provisioning.certificates import Certificate, CertificateEvent, CertificateEventKind, CertificateState
+from provisioning.errors import UnknownService
 from provisioning.services import SERVICE_ENDED
 from provisioning.store.certificate_tables import certificate_assets, certificate_events, certificates
 from provisioning.store.tables import services
@@ -23,10 +25,18 @@ class StoredCertificates:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def current(self, service_id: str, *, lock: bool = False) -> Certificate | None:
+    def current(self, service_id: str) -> Certificate | None:
         query = _current().where(certificates.c.service_id == service_id)
-        row = self._session.execute(query.with_for_update() if lock else query).mappings().first()
+        row = self._session.execute(query).mappings().first()
         return None if row is None else _certificate_of(row)
+
+    def lock(self, service_id: str) -> int:
+        # A replacement of the inventory locks this row too, before it writes (inventory.store.mirror).
+        kept = self._session.execute(select(revision.c.revision).with_for_update(read=True)).scalar_one()
+        of_service = select(services.c.id).where(services.c.id == service_id)
+        if self._session.execute(of_service.with_for_update(key_share=True)).first() is None:
+            raise UnknownService(service_id)
+        return int(kept)
 
     def history(self, service_id: str) -> tuple[Certificate, ...]:
         query = select(certificates).where(certificates.c.service_id == service_id).order_by(certificates.c.number)
@@ -52,8 +62,8 @@ class StoredCertificates:
         ]
         self._session.execute(insert(certificate_assets), rows)
 
-    def break_current(self, service_id: str, shared: Iterable[str], revision: int, at: datetime) -> None:
-        values = {"state": CertificateState.BROKEN, "since": at, "shared": list(shared), "proved_revision": revision}
+    def break_current(self, service_id: str, shared: Iterable[str], seen: int, at: datetime) -> None:
+        values = {"state": CertificateState.BROKEN, "since": at, "shared": list(shared), "proved_revision": seen}
         self._session.execute(update(certificates).where(*_is_current(service_id)).values(values))
 
     def withdraw(self, service_id: str, at: datetime) -> None:
@@ -73,6 +83,11 @@ class StoredCertificates:
             query = select(certificate_assets.c.service_id).where(certificate_assets.c.asset.in_(some)).distinct()
             found.update(self._session.execute(query).scalars())
         return tuple(sorted(found))
+
+    def broken(self) -> tuple[str, ...]:
+        is_broken = certificates.c.state == CertificateState.BROKEN
+        query = select(certificates.c.service_id).where(is_broken).order_by(certificates.c.service_id)
+        return tuple(self._session.execute(query).scalars())
 
     def of_ended_services(self) -> tuple[str, ...]:
         of_service = certificates.join(services, certificates.c.service_id == services.c.id)

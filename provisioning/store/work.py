@@ -20,6 +20,7 @@ from provisioning.certificates import Certificate, CertificateEvent, Certificate
 from provisioning.impact import HeldStrand, LinkService
 from provisioning.isps import ApiToken, Principal, User
 from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderState, Reason
+from provisioning.reservations import Reservation, ReservationPage, ReservationState
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
 from provisioning.usage import Usage
 
@@ -191,12 +192,20 @@ class Holds(Protocol):
     def services_on(self, strands: Collection[StrandRef], day: date) -> tuple[str, ...]:
         """The ids of the services that hold any of these strands on that day, in order."""
 
+    def over(self, day: date) -> tuple[Holder, ...]:
+        """Who still holds something whose window ended before that day, each once, in order."""
+
 
 class Certificates(Protocol):
     """Certificates of diversity. A service has one current one at most, standing or broken; the others are history."""
 
-    def current(self, service_id: str, *, lock: bool = False) -> Certificate | None:
-        """With `lock`, nobody else can change it until the transaction ends."""
+    def current(self, service_id: str) -> Certificate | None: ...
+
+    def lock(self, service_id: str) -> int:
+        """Until the transaction ends, nobody else changes the service's certificate or the inventory.
+
+        Returns the inventory's revision. Raises: UnknownService.
+        """
 
     def history(self, service_id: str) -> tuple[Certificate, ...]:
         """All there ever were of a service, oldest first."""
@@ -209,8 +218,8 @@ class Certificates(Protocol):
     def add(self, certificate: Certificate) -> None:
         """Make it the service's current one, in place of the one before."""
 
-    def break_current(self, service_id: str, shared: Iterable[str], revision: int, at: datetime) -> None:
-        """Say that the current one is broken, by what, as seen in which inventory."""
+    def break_current(self, service_id: str, shared: Iterable[str], seen: int, at: datetime) -> None:
+        """Say that the current one is broken, by what, as seen in which revision of the inventory."""
 
     def withdraw(self, service_id: str, at: datetime) -> None:
         """The current one counts no more; none is fine."""
@@ -222,6 +231,9 @@ class Certificates(Protocol):
 
     def resting_on(self, assets: Collection[str]) -> tuple[str, ...]:
         """The services whose current certificate rests on any of these, in order."""
+
+    def broken(self) -> tuple[str, ...]:
+        """The services whose current certificate is broken, in order."""
 
     def of_ended_services(self) -> tuple[str, ...]:
         """The services that ended and have a current certificate still."""
@@ -251,6 +263,25 @@ class Impacts(Protocol):
 
     def strands_held_in(self, cables: Collection[str], day: date) -> tuple[HeldStrand, ...]:
         """The strands of these cables that anybody holds on that day."""
+
+
+class KeptReservations(Protocol):
+    """Reservations for a window of days. What they hold stands in `Holds`."""
+
+    def add(self, reservation: Reservation) -> None: ...
+
+    def get(self, reservation_id: str) -> Reservation:
+        """Raises: UnknownReservation."""
+
+    def end(self, reservation_id: str, state: ReservationState) -> None:
+        """Move on to `released` or `ended`; the state it has already is fine.
+
+        Raises: WrongState, UnknownReservation.
+        """
+
+    def page(
+        self, *, isp_code: str | None, state: ReservationState | None, cursor: str | None, limit: int
+    ) -> ReservationPage: ...
 
 
 class DeviceClaims(Protocol):
@@ -330,6 +361,9 @@ class UnitOfWork(Protocol):
 
     @property
     def holds(self) -> Holds: ...
+
+    @property
+    def kept_reservations(self) -> KeptReservations: ...
 
     @property
     def certificates(self) -> Certificates: ...

@@ -1,0 +1,60 @@
+"""The one way for this floor to write what exists: replace the inventory, then prove again what that touched."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NoReturn
+
+from pydantic import SecretStr
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from inventory.snapshot import Inventory
+from inventory.store.mirror import MirrorChanges, SnapshotCache, replace_inventory
+from provisioning.certificate_errors import CertificateError, CertificateKeyInvalid, CertificateKeyMissing
+from provisioning.certificates import CertificateEvent
+from provisioning.reproving import Prover, prove_touched
+from provisioning.store.unit import open_store
+
+
+@dataclass(frozen=True, slots=True)
+class PlantWritten:
+    """What a write did, and what became of certificates by it.
+
+    `unsigned` is why some that are true again could not be signed; a worker does it when there is a key.
+    """
+
+    changes: MirrorChanges
+    certificates: tuple[CertificateEvent, ...]
+    unsigned: CertificateError | None = None
+
+
+def write_plant(engine: Engine, inventory: Inventory, source: str, key: SecretStr | None) -> PlantWritten:
+    """Make the mirror hold exactly `inventory`; see `replace_inventory` for what is raised.
+
+    Killed between the two, the next worker that looks proves again.
+    """
+    changes = replace_inventory(engine, inventory, source)
+    try:
+        return PlantWritten(changes, prove_touched(prover_on(engine, key)))
+    except (CertificateKeyMissing, CertificateKeyInvalid) as lacking:
+        return PlantWritten(changes, (), lacking)
+
+
+def prover_on(engine: Engine, key: SecretStr | None) -> Prover:
+    """What proving needs, from a database alone."""
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    return Prover(open_store(engine, jobs=_no_jobs, now=now), SnapshotCache(engine), now, key)
+
+
+class _NoJobs:
+    """Stands where a queue would: proving makes no work for workers."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"nothing is enqueued here, not even {name}")
+
+
+def _no_jobs(_session: Session) -> _NoJobs:
+    return _NoJobs()

@@ -18,7 +18,8 @@ from inventory.files.ofds.document import collection_text, package_text
 from inventory.files.ofds.geojson import network_of_features, node_features, span_features
 from inventory.files.ofds.publish import Publication
 from inventory.files.ofds.shapes import Collection, Network, Package
-from inventory.files.ofds.take import Manner, Taken, take
+from inventory.files.ofds.take import Manner, take
+from inventory.files.report import Taken
 from inventory.snapshot import Inventory
 
 GEOJSON = ".geojson"

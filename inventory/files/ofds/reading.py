@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from inventory.errors import Fault
-from inventory.files.ofds.report import Notes
 from inventory.files.ofds.shapes import Reference
+from inventory.files.report import Notes
 from inventory.geography import is_near_great_britain, to_grid
 from inventory.great_britain import is_in_great_britain
 from inventory.plant import Point

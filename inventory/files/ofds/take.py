@@ -14,8 +14,8 @@ from inventory.files.ofds.codes import codes_of
 from inventory.files.ofds.read_node import place_of
 from inventory.files.ofds.read_span import duct_of
 from inventory.files.ofds.reading import Reading
-from inventory.files.ofds.report import Note, Notes
 from inventory.files.ofds.shapes import Network, Organisation, OwnedThing, Reference
+from inventory.files.report import Notes, Taken
 from inventory.files.sheets import reasons_against
 from inventory.organisations import MemberRole
 from inventory.organisations import Organisation as Member
@@ -42,14 +42,6 @@ class Manner:
     prefix: str = ""
     owner: str = ""
     replaces: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The inventory with the document in it, and what the document lacks."""
-
-    inventory: Inventory
-    notes: tuple[Note, ...]
 
 
 def take(networks: Sequence[Network], base: Inventory, manner: Manner) -> Taken:

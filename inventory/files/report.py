@@ -1,7 +1,9 @@
-"""What a document lacks that we need, counted: what was taken in its place, or left out. Pure."""
+"""What a file of others gave, and what it lacks that we need: what was taken in its place, or left out. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from inventory.snapshot import Inventory
 
 SHOWN_EXAMPLES = 5
 
@@ -34,3 +36,11 @@ class Notes:
 
     def all(self) -> tuple[Note, ...]:
         return tuple(Note(lacks, done, tuple(ids)) for (lacks, done), ids in self._ids.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The inventory with the file in it, and what the file lacks."""
+
+    inventory: Inventory
+    notes: tuple[Note, ...] = ()

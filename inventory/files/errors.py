@@ -1,0 +1,56 @@
+"""Why a file could not be read or written for a reason other than its content.
+
+InventoryError
+└── FileError
+    ├── FormatUnclear            neither the name nor the choice says what format a file has
+    ├── OptionUnfit              an option that means nothing for a file of that format
+    └── ExtraMissing             a library that is installed only on wish is not there
+"""
+
+from collections.abc import Sequence
+
+from inventory.errors import InventoryError, quoted, shortened
+
+
+class FileError(InventoryError):
+    """A file cannot be read or written like this."""
+
+    code = "file-error"
+
+
+class FormatUnclear(FileError):
+    """Nothing says what format a file has."""
+
+    code = "format-unclear"
+    next_step = "Give the file one of these endings, or name the format with --format."
+
+    def __init__(self, name: str, endings: Sequence[str]) -> None:
+        self.endings = tuple(endings)
+        super().__init__(
+            f"The name {quoted(name)} does not say its format: the endings are {', '.join(endings)}.",
+            name=shortened(name),
+            endings=self.endings,
+        )
+
+
+class OptionUnfit(FileError):
+    """An option was given that files of this format have no use for."""
+
+    code = "option-unfit"
+    next_step = "Leave it out, or give a file it is meant for."
+
+    def __init__(self, option: str, file_format: str) -> None:
+        self.option = option
+        self.file_format = file_format
+        super().__init__(f"{option} means nothing for {file_format}.", option=option, format=file_format)
+
+
+class ExtraMissing(FileError):
+    """A library that not everybody needs is not installed."""
+
+    code = "extra-missing"
+    next_step = "Install it with pip install 'neutralhost[gis]', then try again."
+
+    def __init__(self, what: str, library: str) -> None:
+        self.library = library
+        super().__init__(f"{what} needs {library}, which is not installed.", library=library)

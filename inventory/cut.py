@@ -7,6 +7,7 @@ strand is not lost itself: the links and sites that light no longer reaches say 
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +17,7 @@ import numpy as np
 from shapely import LineString, Point, STRtree
 
 from inventory.cut_target import RISK_KINDS, Circle, CutTarget
+from inventory.errors import StrandLoop
 from inventory.places import PlaceKind
 from inventory.plant import AssetKind, AssetRef, PositionRef, StrandRef
 from inventory.plant_map import Plant, plant_of
@@ -188,7 +190,12 @@ class _Index:
         return found
 
     def _cables_behind(self, position: PositionRef) -> frozenset[str]:
-        return frozenset(step.cable for step in self.plant.walk(position) if isinstance(step, StrandRef))
+        found: set[str] = set()
+        with suppress(StrandLoop):  # which is as cut as any cable of it
+            for step in self.plant.walk(position):
+                if isinstance(step, StrandRef):
+                    found.add(step.cable)
+        return frozenset(found)
 
     @cached_property
     def sites_on(self) -> Mapping[str, Collection[str]]:

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from inventory.devices import Device, DeviceRole, Lifecycle, PortRole
 from inventory.handovers import Handover
-from inventory.places import Place, PlaceKind
+from inventory.places import PLANT_KINDS, Place, PlaceKind
 from inventory.premises import Premises
 from inventory.snapshot import Snapshot
 
@@ -184,7 +184,7 @@ def _isps(snapshot: Snapshot) -> Iterator[Issue]:
 def _places(snapshot: Snapshot) -> Iterator[Issue]:
     occupied = {device.place_code for device in snapshot.inventory.devices}
     for place in snapshot.inventory.places:
-        if place.code not in occupied:
+        if place.code not in occupied and place.kind not in PLANT_KINDS:
             yield _warning(
                 "place-without-devices",
                 place.code,

@@ -213,7 +213,7 @@ def test_the_example_has_the_size_and_the_handovers_that_other_tests_lean_on() -
     tags = {handover.code: len(handover.s_vlans) for handover in estate.handovers}
     unis = [port for port in estate.ports if port.role is PortRole.UNI]
 
-    assert len(estate.premises) == 2_000
+    assert len(estate.premises) == 3_000
     assert len(estate.devices) <= 110
     assert len(estate.ports) < 900
     assert sum(device.role is DeviceRole.NTE for device in estate.devices) == 60

@@ -129,7 +129,7 @@ def test_what_a_service_holds_is_not_lost_and_is_named(engine: Engine) -> None:
 def test_an_estate_of_thousands_of_rows_is_written_and_read_back_whole(engine: Engine) -> None:
     estate = make_estate()
 
-    assert replace_inventory(engine, estate).by_kind["premises"] == KindChanges(added=2_000)
+    assert replace_inventory(engine, estate).by_kind["premises"] == KindChanges(added=3_000)
 
     found = read_inventory(engine)
     for kind in (kind.field for kind in KINDS):

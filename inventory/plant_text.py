@@ -12,10 +12,15 @@ _LINE = re.compile(r"LINESTRING ?\((.*)\)", re.IGNORECASE | re.DOTALL)
 
 
 def route_to_text(route: tuple[Point, ...]) -> str:
-    """Return a route such as "LINESTRING (384000.0 397000.5, 384100.0 397000.5)"."""
+    """Return a route such as "LINESTRING (384000 397000.5, 384100 397000.5)"."""
     if not route:
         return _EMPTY
-    return f"LINESTRING ({', '.join([f'{easting!r} {northing!r}' for easting, northing in route])})"
+    return f"LINESTRING ({', '.join([f'{_written(easting)} {_written(northing)}' for easting, northing in route])})"
+
+
+def _written(metres: float) -> str:
+    """A whole number of metres is one text, whether it is a float or not."""
+    return repr(metres).removesuffix(".0")
 
 
 def route_from_text(text: str) -> tuple[Point, ...]:

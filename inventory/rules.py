@@ -5,26 +5,15 @@ What breaks one is a fault; what is merely suspicious is `inventory.check`'s sub
 
 import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from inventory.breaches import Breach, Key, Known
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.errors import Fault
 from inventory.handovers import Handover
+from inventory.joint_rules import find_joint_breaches
+from inventory.plant_rules import find_plant_breaches
 from inventory.snapshot import Inventory
-
-type Key = tuple[str, Hashable]
-"""A thing that is referred to: the field of Inventory it should stand in, and its key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """One broken rule: by which thing (field of Inventory, position in it), why, and what it lacks, if that is why."""
-
-    field: str
-    position: int
-    reason: str
-    lacks: Key | None = None
 
 
 def find_faults(inventory: Inventory) -> tuple[Fault, ...]:
@@ -40,6 +29,9 @@ def find_breaches(inventory: Inventory) -> Iterator[Breach]:
     yield from _ports(inventory)
     yield from _links(inventory)
     yield from _handovers(inventory)
+    known = Known(inventory)
+    yield from find_plant_breaches(known)
+    yield from find_joint_breaches(known)
 
 
 _KEYS: tuple[tuple[str, str, Callable[[Any], Hashable]], ...] = (
@@ -50,17 +42,34 @@ _KEYS: tuple[tuple[str, str, Callable[[Any], Hashable]], ...] = (
     ("ports", "port", lambda port: port.ref),
     ("links", "link", lambda link: link.code),
     ("handovers", "handover", lambda handover: handover.code),
+    ("ducts", "duct", lambda duct: duct.code),
+    ("bores", "bore", lambda bore: bore.ref),
+    ("cables", "cable", lambda cable: cable.code),
+    ("cable_bores", "cable and position", lambda each: f"{each.cable}:{each.position}"),
+    ("strands", "strand", lambda strand: strand.ref),
+    ("closures", "closure", lambda closure: closure.code),
+    ("odfs", "ODF", lambda odf: odf.code),
+    ("odf_positions", "position", lambda each: each.ref),
+    ("patches", "patch at", lambda patch: patch.position),
+    ("consents", "consent", lambda consent: consent.code),
+    ("consent_covers", "cover", lambda cover: f"{cover.consent} of {cover.asset}"),
 )
 
 
 def _twice(inventory: Inventory) -> Iterator[Breach]:
     for field, noun, key in _KEYS:
         things: Sequence[Any] = getattr(inventory, field)
-        seen: set[Hashable] = set()
-        for position, thing in enumerate(things):
-            if key(thing) in seen:
-                yield Breach(field, position, f"{noun} {key(thing)} stands here a second time")
-            seen.add(key(thing))
+        keys = list(map(key, things))
+        if len(set(keys)) < len(keys):
+            yield from _repeated(field, noun, keys)
+
+
+def _repeated(field: str, noun: str, keys: Sequence[Hashable]) -> Iterator[Breach]:
+    seen: set[Hashable] = set()
+    for position, key in enumerate(keys):
+        if key in seen:
+            yield Breach(field, position, f"{noun} {key} stands here a second time")
+        seen.add(key)
 
 
 def _premises(inventory: Inventory) -> Iterator[Breach]:
@@ -135,7 +144,7 @@ def _end_breaches(position: int, code: str, end: PortRef, port: Port | None, oth
 
 
 def _handovers(inventory: Inventory) -> Iterator[Breach]:
-    known = _Known(inventory)
+    known = _KnownToHandovers(inventory)
     used: dict[PortRef, str] = {}
     for position, handover in enumerate(inventory.handovers):
         for reason, lacks in known.breaches_of(handover):
@@ -146,7 +155,7 @@ def _handovers(inventory: Inventory) -> Iterator[Breach]:
         used.setdefault(handover.port, handover.code)
 
 
-class _Known:
+class _KnownToHandovers:
     """What a handover may refer to."""
 
     def __init__(self, inventory: Inventory) -> None:

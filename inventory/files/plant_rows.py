@@ -1,7 +1,6 @@
 """One row of each file of a bundle that is about the plant, checked. See `inventory.files.rows`."""
 
 from collections.abc import Hashable, Mapping
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -23,7 +22,6 @@ from inventory.files.rows import (
     none_if_empty,
     numbered_key,
 )
-from inventory.great_britain import is_in_great_britain
 from inventory.plant import (
     AssetKind,
     AssetRef,
@@ -51,13 +49,9 @@ def _route(cell: object) -> object:
     if not isinstance(cell, str):
         return cell
     try:
-        route = route_from_text(cell)
+        return route_from_text(cell)
     except ValueError:
         raise ValueError("is no line such as LINESTRING (384000 397000, 384120.5 397010)") from None
-    for easting, northing in route:
-        if not is_in_great_britain(easting, northing):
-            raise ValueError(f"passes {easting} {northing}, which is no position in Great Britain")
-    return route
 
 
 type Route = Annotated[tuple[Point, ...], BeforeValidator(_route)]
@@ -71,6 +65,10 @@ type Pence = Annotated[int, Field(ge=0, le=10**15)]
 type CodeOrNone = Annotated[Code | None, BeforeValidator(none_if_empty)]
 type NumberOrNone = Annotated[Number | None, BeforeValidator(none_if_empty)]
 type DayOrNone = Annotated[Day | None, BeforeValidator(none_if_empty)]
+
+
+def _cable_and_position(cable: str, position: int) -> tuple[str, int]:
+    return cable, position
 
 
 class DuctRow(Row):
@@ -157,6 +155,10 @@ class CableBoreRow(Row):
     position: Number
     duct: Code
     bore: Number
+
+    @classmethod
+    def key_of(cls, cells: Mapping[str, str]) -> Hashable:
+        return numbered_key(_cable_and_position, cells, cls.KEY)
 
     def noun(self) -> CableBore:
         return CableBore(self.cable, self.position, BoreRef(self.duct, self.bore))
@@ -325,13 +327,6 @@ class ConsentRow(Row):
     first_day: Day
     last_day: DayOrNone
     yearly_pence: Pence
-
-    @model_validator(mode="after")
-    def _is_a_window(self) -> Self:
-        first, last = self.first_day, self.last_day
-        if isinstance(last, date) and last < first:
-            raise ValueError(f"consent {self.code} ends on {last}, before it begins on {first}")
-        return self
 
     def noun(self) -> Consent:
         return Consent(**cells_of(self))

@@ -14,7 +14,6 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from inventory.devices import Device, DeviceRole, Lifecycle, Port, PortRef, PortRole
-from inventory.great_britain import is_in_great_britain
 from inventory.handovers import Handover
 from inventory.links import Link
 from inventory.organisations import MemberRole, Organisation
@@ -58,7 +57,8 @@ def _day(cell: object) -> object:
 
 
 def _postcode(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}", text):
+    """Empty where nobody said: OS Open UPRN, for one, has none."""
+    if text and not re.fullmatch(r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}", text):
         raise ValueError("is no postcode such as 'M13 9PL': capitals, one space")
     return text
 
@@ -140,12 +140,6 @@ class PlaceRow(Row):
     operator: CodeOrEmpty = ""
     used_by: CodeOrEmpty = ""
     uprn: Annotated[Uprn | None, BeforeValidator(none_if_empty)] = None
-
-    @model_validator(mode="after")
-    def _is_on_land_or_near(self) -> Self:
-        if not is_in_great_britain(self.easting_m, self.northing_m):
-            raise ValueError(f"{self.easting_m} {self.northing_m} is no position in Great Britain")
-        return self
 
     def noun(self) -> Place:
         return Place(**cells_of(self))

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from inventory.breaches import Breach, Key
 from inventory.errors import Fault, InventoryInvalid
 from inventory.files.plant_rows import PLANT_SHEETS
 from inventory.files.rows import (
@@ -23,7 +24,7 @@ from inventory.files.rows import (
     PremisesRow,
     Row,
 )
-from inventory.rules import Breach, Key, find_breaches
+from inventory.rules import find_breaches
 from inventory.snapshot import Inventory
 
 HEADING_ROW = 1

@@ -27,7 +27,7 @@ from provisioning.cli.last_words import (
 
 DISTRIBUTION = "neutralhost"
 
-# Every subcommand is the object `command` of the module of its name in `commands`. The
+# Every subcommand is the object `command` of the module of its name in `commands` (with _ for -). The
 # summaries stand here so that the list of commands needs none of the modules.
 SUMMARIES = {
     "demo": "Run everything here, on simulated devices, and show one order live.",
@@ -44,6 +44,8 @@ SUMMARIES = {
     "cut": "Say what a cut takes away: links, services, ISPs, premises, public sites.",
     "device": "Show devices, their configuration, and whether they answer.",
     "playbook": "Run the network engineers' jobs: audit, rehearse, backup.",
+    "diversity-certificate": "Prove that a service's two legs share nothing, and sign it.",
+    "certificate": "Check, list and follow certificates of diversity.",
     "twin": "Run simulated devices.",
     "database": "Migrate the database, and say how it stands.",
     "doctor": "Check this installation, with a next step for each finding.",
@@ -62,7 +64,7 @@ class Root(HouseGroup):
         """The command of that name, None where there is none."""
         if name not in SUMMARIES:
             return None
-        found: click.Command = importlib.import_module(f"provisioning.cli.commands.{name}").command
+        found: click.Command = importlib.import_module(f"provisioning.cli.commands.{name.replace('-', '_')}").command
         return found
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:

@@ -16,8 +16,9 @@ class PremisesKind(StrEnum):
 class Premises:
     """One addressable building or part of it.
 
-    `uprn` is a string of 1 to 12 digits without leading zeros. `serving_place` is the code of
-    the DXP or DX whose drop reaches it, None where no drop has been planned.
+    `uprn` is a string of 1 to 12 digits without leading zeros, `postcode` is "" where it is not
+    known. `serving_place` is the code of the DXP or DX whose drop reaches it, None where no drop has
+    been planned.
     """
 
     uprn: str

@@ -9,7 +9,7 @@ from inventory.check import Issue, Severity
 from inventory.check import check as look_for_issues
 from inventory.errors import UnknownThing
 from inventory.examples import example_folder
-from inventory.files.bundle import read_bundle, write_bundle
+from inventory.files.bundle import read_bundle
 from inventory.snapshot import Snapshot
 from inventory.store.mirror import KindChanges, MirrorChanges, read_inventory, replace_inventory
 from provisioning.cli.inventory_changes import compare_inventories
@@ -34,14 +34,6 @@ def load(folder: str, if_empty: bool, dry_run: bool) -> int:
         changes = replace_inventory(engine, found, folder)
     output.answer({"changes": shown_changes(changes)}, lambda: print_changes(changes.by_kind, output))
     return EXIT_DONE
-
-
-def export(folder: Path, name: str) -> None:
-    output = current_output()
-    with open_database() as engine:
-        inventory = read_inventory(engine)
-    write_bundle(inventory, folder, name)
-    output.answer({"folder": folder}, lambda: output.say(f"The inventory is in {folder}."))
 
 
 def check() -> int:

@@ -37,14 +37,14 @@ def feature_files(path: Path) -> tuple[Path, Path]:
     return nodes, spans
 
 
-def write_ofds(publication: Publication, path: Path) -> tuple[Path, ...]:
-    """Write a document, JSON or by its ending GeoJSON, and its bundle; return what was written.
+def write_ofds(publication: Publication, path: Path, *, as_geojson: bool = False) -> tuple[Path, ...]:
+    """Write a document, and its bundle; return what was written.
 
     Raises: InventoryInvalid, where the inventory cannot stand in a bundle or the files cannot be written.
     """
     folder = bundle_beside(path)
     write_bundle(publication.inventory, folder, publication.name)
-    if path.suffix != GEOJSON:
+    if not as_geojson:
         _write(path, package_text(publication))
         return path, folder
     nodes, spans = feature_files(path)

@@ -9,6 +9,8 @@ from inventory.snapshot import Inventory
 from provisioning.cli.command import group
 
 KINDS = [kind.name for kind in fields(Inventory)]
+FORMATS = ("bundle", "ofds-json", "ofds-geojson", "geopackage", "open-uprn")
+ADD_WITHIN = "Also add premises that are so close to a place. OS Open UPRN only."
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Write nothing; say what would change, with exit code 2.")
 
 
@@ -34,11 +36,33 @@ def pull_netbox() -> None:
     """Make the inventory what NetBox holds. Premises, which NetBox does not hold, stay as they are."""
 
 
-@command.command("export", runs="provisioning.cli.inventory:export")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--name", default="export", show_default=True, help="What the folder's inventory calls itself.")
+@command.command("import", runs="provisioning.cli.inventory_files:import_file")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--prefix", default="", help="What new codes begin with, to tell an owner's from others'. OFDS only.")
+@click.option("--owner", default="", help="The organisation that owns what names no owner. OFDS only.")
+@click.option("--alone", is_flag=True, help="Leave the bundle beside the file unread. OFDS only.")
+@click.option("--add-within", type=click.FloatRange(0), default=None, metavar="METRES", help=ADD_WITHIN)
+@DRY_RUN
+def import_file() -> None:
+    """Take FILE into the inventory: Open Fibre Data Standard, GeoPackage, or OS Open UPRN.
+
+    The ending says which: .json and .geojson are OFDS, .gpkg is GeoPackage, .csv is OS Open UPRN. All or
+    nothing: every fault is listed with its file, its row or path and the reason, and nothing is changed.
+    A GeoPackage, and an OFDS file with the bundle that was exported with it, become the inventory; an OFDS
+    file of somebody else is added to it, with a report of what it lacks.
+    """
+
+
+@command.command("export", runs="provisioning.cli.inventory_files:export")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--format", type=click.Choice(FORMATS), default=None, help="Where the ending of TARGET does not say it.")
+@click.option("--name", default="neutralhost", show_default=True, help="What the inventory or network calls itself.")
 def export() -> None:
-    """Write the inventory to a folder of files, as `load` reads it."""
+    """Write the inventory to TARGET: a folder as `load` reads it, or one file for others.
+
+    The ending says which: .json and .geojson are Open Fibre Data Standard 0.4 (with a bundle beside it for
+    what the standard has no words for), .gpkg is GeoPackage for QGIS, .csv is OS Open UPRN, none is a folder.
+    """
 
 
 @command.command("check", runs="provisioning.cli.inventory:check")

@@ -90,12 +90,17 @@ class Graph:
         self._is_end = np.array([device.role is not DeviceRole.SWITCH for device in live], dtype=np.bool_)
 
     def reach(
-        self, a_device: str, *, bandwidth_mbps: int = 0, committed_mbps: Mapping[str, int] | None = None
+        self,
+        a_device: str,
+        *,
+        bandwidth_mbps: int = 0,
+        committed_mbps: Mapping[str, int] | None = None,
+        avoid: Collection[str] = (),
     ) -> "Reach":
         """Search from `a_device` to everywhere, over links with `bandwidth_mbps` uncommitted.
 
-        `committed_mbps` is what is taken, by link code; a link that is not in it is free. A
-        device that is not live reaches nothing.
+        `committed_mbps` is what is taken, by link code; a link that is not in it is free. Links to
+        `avoid` are not used. A device that is not live reaches nothing.
 
         Raises: UnknownThing, where no device has that name.
         """
@@ -104,7 +109,7 @@ class Graph:
         a_number = self.numbers.get(a_device)
         if a_number is None:
             return Reach(self, a_device, bandwidth_mbps, np.empty(0), np.full(len(self.names), np.inf))
-        weights = self._weights_from(a_number, bandwidth_mbps, committed_mbps or {})
+        weights = self._weights_from(a_number, bandwidth_mbps, committed_mbps or {}, avoid)
         return Reach(self, a_device, bandwidth_mbps, weights, self._distances(a_number, weights))
 
     def islands(self, *, bandwidth_mbps: int = 0, committed_mbps: Mapping[str, int] | None = None) -> "Islands":
@@ -140,21 +145,26 @@ class Graph:
         return {link.code: number for number, link in enumerate(self.links)}
 
     def _weights_from(
-        self, a_number: int, bandwidth_mbps: int, committed_mbps: Mapping[str, int]
+        self, a_number: int, bandwidth_mbps: int, committed_mbps: Mapping[str, int], avoid: Collection[str]
     ) -> NDArray[np.float64]:
         """Each edge's weight: infinite without room, and out of an NTE other than where the search starts."""
         edges = self.edges
-        is_full = self._is_full(bandwidth_mbps, committed_mbps)[edges.link_numbers]
+        is_full = self._is_full(bandwidth_mbps, committed_mbps, avoid)[edges.link_numbers]
         leaves_an_end = self._is_end[edges.tails] & (edges.tails != a_number)
         return np.where(is_full | leaves_an_end, np.inf, edges.weights)
 
-    def _is_full(self, bandwidth_mbps: int, committed_mbps: Mapping[str, int]) -> NDArray[np.bool_]:
-        """Of each link, whether it has less than that left."""
+    def _is_full(
+        self, bandwidth_mbps: int, committed_mbps: Mapping[str, int], avoid: Collection[str] = ()
+    ) -> NDArray[np.bool_]:
+        """Of each link, whether it has less than that left, or is to be avoided."""
         free_mbps = self._capacities_mbps.copy()
         for code, taken_mbps in committed_mbps.items():
             number = self._link_numbers.get(code)
             if number is not None:
                 free_mbps[number] -= taken_mbps
+        for code in avoid:
+            if code in self._link_numbers:
+                free_mbps[self._link_numbers[code]] = -1  # less than any bandwidth
         return free_mbps < bandwidth_mbps
 
     def _distances(self, a_number: int, weights: NDArray[np.float64]) -> NDArray[np.float64]:

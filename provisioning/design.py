@@ -1,7 +1,8 @@
 """Design a circuit: the shortest path with enough uncommitted capacity, its UNI and its S-VLAN.
 
 Pure. What is kept free on a link and at the handover is the committed rate (CIR); the excess
-rate (EIR) is carried where there is room (MEF 10.4 clause 12).
+rate (EIR) is carried where there is room (MEF 10.4 clause 12). A link that the plant does not carry
+is not used; a link whose plant the inventory does not know is (`provisioning.carrying`).
 """
 
 from collections.abc import Sequence
@@ -10,19 +11,26 @@ from dataclasses import dataclass
 from automation.intents import BandwidthProfile
 from inventory.devices import PortRef
 from inventory.errors import NoPath
-from inventory.graph import NetworkPath, graph_of
+from inventory.graph import NetworkPath
 from inventory.handovers import Handover
+from inventory.plant import StrandRef
 from inventory.snapshot import Snapshot
 from provisioning.allocation import check_handover_room, choose_s_vlan, free_unis
+from provisioning.carrying import Carrying, carried_path, strands_of_path
 from provisioning.catalogue import Offer
 from provisioning.errors import UniTaken
+from provisioning.orders import Reason
 from provisioning.services import Circuit, DeviceHop
+from provisioning.strand_errors import NotCarried
 from provisioning.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A path from a free UNI to a handover, before anything of it is held. `length_m` in metres."""
+    """A path from a free UNI to a handover, before anything of it is held. `length_m` in metres.
+
+    `strands` are those its links are lit on, in order; of a link whose plant is not known there are none.
+    """
 
     uni: PortRef
     handover_code: str
@@ -31,6 +39,7 @@ class Design:
     link_codes: tuple[str, ...]
     length_m: float
     profile: BandwidthProfile
+    strands: tuple[StrandRef, ...] = ()
 
     @property
     def devices(self) -> tuple[str, ...]:
@@ -38,21 +47,26 @@ class Design:
         return tuple(hop.device for hop in self.hops)
 
 
-def design_circuit(snapshot: Snapshot, usage: Usage, uprn: str, handover_code: str, offer: Offer) -> Design:
-    """Return the shortest path of the first NTE that has a free UNI and a path.
+def design_circuit(
+    snapshot: Snapshot, usage: Usage, uprn: str, handover_code: str, offer: Offer, carrying: Carrying | None = None
+) -> Design:
+    """Return the shortest path of the first NTE that has a free UNI and a path that the plant carries.
+
+    Without `carrying` (the service's first day, and what light loses) the plant is not asked.
 
     Raises:
         UnknownThing: no such handover.
         UniTaken: no free UNI at the premises is fast enough.
         HandoverOversubscribed: the handover has too little left.
         NoPath: no chain of links with the committed rate left joins the NTE and the handover.
+        NotCarried: there is one, but every one needs a link that the plant does not carry.
     """
     handover = snapshot.handover(handover_code)
     unis = free_unis(snapshot, usage, uprn, offer.bandwidth_mbps)
     if not unis:
         raise UniTaken(uprn, offer.bandwidth_mbps)
     check_handover_room(handover, usage, offer.profile.cir_mbps)
-    uni, path = _first_path(snapshot, usage, unis, handover, offer.profile.cir_mbps)
+    uni, path = _first_path(snapshot, usage, unis, handover, offer.profile.cir_mbps, carrying)
     return Design(
         uni=uni,
         handover_code=handover.code,
@@ -61,6 +75,7 @@ def design_circuit(snapshot: Snapshot, usage: Usage, uprn: str, handover_code: s
         link_codes=tuple(hop.link_code for hop in path.hops),
         length_m=path.length_m,
         profile=offer.profile,
+        strands=strands_of_path(snapshot, path),
     )
 
 
@@ -89,19 +104,29 @@ def allocate(snapshot: Snapshot, usage: Usage, design: Design) -> Circuit:
         link_codes=design.link_codes,
         length_m=design.length_m,
         profile=design.profile,
+        strands=design.strands,
     )
 
 
 def _first_path(
-    snapshot: Snapshot, usage: Usage, unis: Sequence[PortRef], handover: Handover, cir_mbps: int
+    snapshot: Snapshot,
+    usage: Usage,
+    unis: Sequence[PortRef],
+    handover: Handover,
+    cir_mbps: int,
+    carrying: Carrying | None,
 ) -> tuple[PortRef, NetworkPath]:
     lowest_by_nte = {uni.device: uni for uni in reversed(unis)}
-    graph = graph_of(snapshot)
+    target = handover.port.device
+    left_out: dict[str, Reason] = {}
     for nte in sorted(lowest_by_nte):
-        reach = graph.reach(nte, bandwidth_mbps=cir_mbps, committed_mbps=usage.link_committed_mbps)
-        if handover.port.device in reach:
-            return lowest_by_nte[nte], reach.path_to(handover.port.device)
-    raise NoPath(unis[0].device, handover.port.device, cir_mbps)
+        found = carried_path(snapshot, nte, (target,), cir_mbps, usage.link_committed_mbps, carrying)
+        if found.path is not None:
+            return lowest_by_nte[nte], found.path
+        left_out |= found.left_out
+    if left_out:
+        raise NotCarried(unis[0].device, target, next(iter(left_out.values())))
+    raise NoPath(unis[0].device, target, cir_mbps)
 
 
 def _device_hops(nte: str, path: NetworkPath, handover_port: PortRef) -> tuple[DeviceHop, ...]:

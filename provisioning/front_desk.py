@@ -14,6 +14,7 @@ from inventory.handovers import Handover
 from inventory.premises import Premises
 from inventory.snapshot import Snapshot
 from provisioning.approvals import plan_digest
+from provisioning.carrying import Carrying
 from provisioning.catalogue import Product, StrandProduct
 from provisioning.discretion import event_for_isp, order_for_isp
 from provisioning.errors import ChangedSinceApproval, Forbidden, UnknownOrder, UnknownService
@@ -164,7 +165,7 @@ def qualify(tools: Tools, who: Principal, request: QualificationRequest) -> Qual
     if request.handover is not None:
         own_handover(snapshot, who.isp_code, request.handover)
     with tools.open_unit_of_work(reading=True) as work:
-        return qualify_now(work, snapshot, tools.catalogue, request)
+        return qualify_now(work, snapshot, tools.catalogue, request, Carrying(tools.now().date(), tools.losses))
 
 
 def place_order(

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inventory.devices import Device, DeviceRole, Lifecycle
-from inventory.graph import Reach, graph_of
 from inventory.handovers import Handover
 from inventory.places import PlaceKind
 from inventory.snapshot import Snapshot
 from provisioning.allocation import check_handover_room, choose_s_vlan, free_unis, live_unis
+from provisioning.carrying import Carrying, carried_path
 from provisioning.catalogue import Catalogue, Offer
 from provisioning.errors import HandoverOversubscribed, HandoverTagsExhausted
 from provisioning.orders import Reason
@@ -68,8 +68,16 @@ type Finding = tuple[Confidence, Reason]
 """Something in the way, and how much of a way it bars."""
 
 
-def qualify(snapshot: Snapshot, catalogue: Catalogue, usage: Usage, request: QualificationRequest) -> Qualification:
+def qualify(
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+    usage: Usage,
+    request: QualificationRequest,
+    carrying: Carrying | None = None,
+) -> Qualification:
     """Say for each speed asked about whether it can be delivered, and why not.
+
+    Without `carrying` (the day, and what light loses) the plant is not asked whether it carries the path.
 
     Raises:
         UnknownProduct, SpeedNotOffered: it is not sold, or not like that.
@@ -80,7 +88,7 @@ def qualify(snapshot: Snapshot, catalogue: Catalogue, usage: Usage, request: Qua
     premises = snapshot.premises_at(request.uprn)
     handover = None if request.handover is None else snapshot.handover(request.handover)
     offers = product.offers if request.bandwidth_mbps is None else (product.offer(request.bandwidth_mbps),)
-    speeds = tuple(_answer(snapshot, usage, request.uprn, handover, offer) for offer in offers)
+    speeds = tuple(_answer(snapshot, usage, request.uprn, handover, offer, carrying) for offer in offers)
     best = max(speeds, key=lambda speed: WORST_FIRST.index(speed.confidence))
     ntes = snapshot.ntes_at(request.uprn)
     return Qualification(
@@ -96,10 +104,12 @@ def qualify(snapshot: Snapshot, catalogue: Catalogue, usage: Usage, request: Qua
     )
 
 
-def _answer(snapshot: Snapshot, usage: Usage, uprn: str, handover: Handover | None, offer: Offer) -> SpeedAnswer:
+def _answer(
+    snapshot: Snapshot, usage: Usage, uprn: str, handover: Handover | None, offer: Offer, carrying: Carrying | None
+) -> SpeedAnswer:
     findings = (
         *_at_the_premises(snapshot, usage, uprn, offer),
-        *_on_the_way(snapshot, usage, uprn, handover, offer),
+        *_on_the_way(snapshot, usage, uprn, handover, offer, carrying),
         *_at_the_handover(usage, handover, offer),
     )
     confidence = min((found for found, _ in findings), key=WORST_FIRST.index, default=Confidence.GREEN)
@@ -120,18 +130,23 @@ def _at_the_premises(snapshot: Snapshot, usage: Usage, uprn: str, offer: Offer) 
 
 
 def _on_the_way(
-    snapshot: Snapshot, usage: Usage, uprn: str, handover: Handover | None, offer: Offer
+    snapshot: Snapshot, usage: Usage, uprn: str, handover: Handover | None, offer: Offer, carrying: Carrying | None
 ) -> Iterator[Finding]:
     starts = _starts(snapshot, usage, uprn, offer)
     if not starts:
         yield Confidence.RED, _not_served(uprn)
         return
     targets = _exchange_switches(snapshot) if handover is None else (handover.port.device,)
-    graph, cir_mbps = graph_of(snapshot), offer.profile.cir_mbps
+    cir_mbps = offer.profile.cir_mbps
+    left_out: dict[str, Reason] = {}
     for start in starts:
-        reach: Reach = graph.reach(start, bandwidth_mbps=cir_mbps, committed_mbps=usage.link_committed_mbps)
-        if reach.nearest(targets) is not None:
+        found = carried_path(snapshot, start, targets, cir_mbps, usage.link_committed_mbps, carrying)
+        if found.path is not None:
             return
+        left_out |= found.left_out
+    if left_out:
+        yield from ((Confidence.RED, reason) for reason in left_out.values())
+        return
     yield Confidence.RED, _no_path(uprn, cir_mbps, "any Digital Exchange" if handover is None else handover.code)
 
 

@@ -1,6 +1,7 @@
 """Qualify, design and hold for an order, on what is taken at this moment. Inside the caller's transaction."""
 
 from inventory.snapshot import Snapshot
+from provisioning.carrying import Carrying
 from provisioning.catalogue import Catalogue
 from provisioning.design import Design, allocate, design_circuit, has_room
 from provisioning.errors import ReservationConflict
@@ -12,36 +13,57 @@ from provisioning.usage import Usage
 
 
 def qualify_now(
-    work: UnitOfWork, snapshot: Snapshot, catalogue: Catalogue, request: QualificationRequest
+    work: UnitOfWork,
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+    request: QualificationRequest,
+    carrying: Carrying | None = None,
 ) -> Qualification:
     """Qualify on what is taken now. Raises what `qualify` raises."""
-    return qualify(snapshot, catalogue, _usage(work, snapshot, request.uprn, request.handover), request)
+    return qualify(snapshot, catalogue, _usage(work, snapshot, request.uprn, request.handover), request, carrying)
 
 
-def qualify_order(work: UnitOfWork, snapshot: Snapshot, catalogue: Catalogue, request: OrderRequest) -> Qualification:
+def qualify_order(
+    work: UnitOfWork,
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+    request: OrderRequest,
+    carrying: Carrying | None = None,
+) -> Qualification:
     """Qualify exactly what is ordered. Raises what `qualify` raises."""
     asked = QualificationRequest(request.product, request.uprn, request.bandwidth_mbps, request.handover)
-    return qualify_now(work, snapshot, catalogue, asked)
+    return qualify_now(work, snapshot, catalogue, asked, carrying)
 
 
-def design_order(work: UnitOfWork, snapshot: Snapshot, catalogue: Catalogue, request: OrderRequest) -> Design:
+def design_order(
+    work: UnitOfWork,
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+    request: OrderRequest,
+    carrying: Carrying | None = None,
+) -> Design:
     """Design what is ordered on what is taken now; holds nothing. Raises what `design_circuit` raises."""
     offer = catalogue.product(request.product).offer(request.bandwidth_mbps)
     usage = _usage(work, snapshot, request.uprn, request.handover)
-    return design_circuit(snapshot, usage, request.uprn, request.handover, offer)
+    return design_circuit(snapshot, usage, request.uprn, request.handover, offer, carrying)
 
 
 def reserve_for(
-    work: UnitOfWork, snapshot: Snapshot, catalogue: Catalogue, request: OrderRequest, service_id: str
+    work: UnitOfWork,
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+    request: OrderRequest,
+    service_id: str,
+    carrying: Carrying | None = None,
 ) -> Circuit:
     """Design again, lock what the design wants, look again, choose UNI and S-VLAN, and hold it all.
 
     Raises:
         ReservationConflict: between look and lock another order took what we wanted. Leave this
             unit of work and try again in a new one.
-        UniTaken, NoPath, HandoverOversubscribed, HandoverTagsExhausted: it cannot be had.
+        UniTaken, NoPath, NotCarried, HandoverOversubscribed, HandoverTagsExhausted: it cannot be had.
     """
-    design = design_order(work, snapshot, catalogue, request)
+    design = design_order(work, snapshot, catalogue, request, carrying)
     usage = work.reservations.usage(design.devices, design.link_codes, design.handover_code, lock=True)
     if not has_room(snapshot, usage, design):
         raise ReservationConflict(service_id, f"{design.uni} or bandwidth on the way to {design.handover_code}")

@@ -8,6 +8,7 @@ from automation.change_plan import ChangeAction, DeviceChange
 from inventory.delivered import DeliveryStatus
 from inventory.errors import NetBoxTaken
 from provisioning.approvals import plan_digest
+from provisioning.carrying import Carrying
 from provisioning.catalogue import Offer
 from provisioning.errors import NotOrderable, RehearsalRefused, UnknownService
 from provisioning.orders import EventStatus, Order, OrderState
@@ -35,7 +36,7 @@ def qualify(order_id: str, tools: Tools) -> None:
     snapshot = tools.load_snapshot()
     with tools.open_unit_of_work() as work:
         order = work.orders.get(order_id)
-        answer = qualify_order(work, snapshot, tools.catalogue, order.request)
+        answer = qualify_order(work, snapshot, tools.catalogue, order.request, _carrying(tools))
         if answer.confidence is not Confidence.GREEN:
             work.orders.set_state(order_id, OrderState.REJECTED, answer.reasons)
             work.commit()
@@ -49,14 +50,15 @@ def qualify(order_id: str, tools: Tools) -> None:
 def design(order_id: str, tools: Tools) -> None:
     """Find the path, and record it; nothing is held yet.
 
-    Raises: NoPath, UniTaken, HandoverTagsExhausted, HandoverOversubscribed.
+    Raises: NoPath, NotCarried, UniTaken, HandoverTagsExhausted, HandoverOversubscribed.
     """
     snapshot = tools.load_snapshot()
     with tools.open_unit_of_work() as work:
-        found = design_order(work, snapshot, tools.catalogue, work.orders.get(order_id).request)
+        found = design_order(work, snapshot, tools.catalogue, work.orders.get(order_id).request, _carrying(tools))
         hops = " - ".join(hop.device for hop in found.hops)
         text = f"The path is {hops}: {len(found.link_codes)} links, {found.length_m:.0f} m of fibre."
-        record_done(work, tools, order_id, "design", text, path=hops, length_m=f"{found.length_m:.0f}")
+        strands = " ".join(map(str, found.strands))
+        record_done(work, tools, order_id, "design", text, path=hops, length_m=f"{found.length_m:.0f}", strands=strands)
         work.commit()
 
 
@@ -75,7 +77,7 @@ def reserve(order_id: str, tools: Tools) -> None:
         service_id = new_service_id()
         work.services.add(_service_of(order, service_id, tools))
         work.orders.set_service(order_id, service_id)
-        circuit = reserve_for(work, snapshot, tools.catalogue, order.request, service_id)
+        circuit = reserve_for(work, snapshot, tools.catalogue, order.request, service_id, _carrying(tools))
         work.services.set_circuit(service_id, circuit)
         text = f"{service_id} has port {circuit.uni} and S-VLAN {circuit.s_vlan} at {circuit.handover_code}."
         record_done(
@@ -132,6 +134,11 @@ def approve(order_id: str, tools: Tools) -> None:
         else:
             _approve_by_rule(work, order_id, tools)
         work.commit()
+
+
+def _carrying(tools: Tools) -> Carrying:
+    """The plant must carry a circuit from today on."""
+    return Carrying(tools.now().date(), tools.losses)
 
 
 def _show_as_planned(order: Order, service: Service, tools: Tools) -> str:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from provisioning.orders import Order, OrderEvent, Reason
 from provisioning.references import ALPHABET, RANDOM_CHARACTERS
 
-_REFERENCE = re.compile(rf"(?:nh-)?([OS])-[{ALPHABET}]{{{RANDOM_CHARACTERS}}}(?![0-9A-Za-z])")
+_REFERENCE = re.compile(rf"(?:nh-)?([ORS])-[{ALPHABET}]{{{RANDOM_CHARACTERS}}}(?![0-9A-Za-z])")
 _ADDRESS = re.compile(r"https?://[^\s'\"<>]+[^\s'\"<>.,;:)]")
-_GENERAL = {"O": "another order", "S": "another service"}
+_GENERAL = {"O": "another order", "R": "a reservation", "S": "another service"}
 
 
 def order_for_isp(order: Order) -> Order:

@@ -17,5 +17,10 @@ def new_service_id() -> str:
     return f"S-{_random_text()}"
 
 
+def new_reservation_id() -> str:
+    """A new id such as R-5M2WX9KD0T."""
+    return f"R-{_random_text()}"
+
+
 def _random_text() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))

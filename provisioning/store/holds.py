@@ -112,6 +112,14 @@ class StoredHolds:
             found.update(self._session.execute(query).scalars())
         return tuple(sorted(found))
 
+    def over(self, day: date) -> tuple[Holder, ...]:
+        found: set[tuple[str, str]] = set()
+        for kind in KINDS:
+            held = kind.holds.c
+            query = select(held.service_id, held.reservation_id).where(held.last_day < day).distinct()
+            found.update((row[0] or "", row[1] or "") for row in self._session.execute(query))
+        return tuple(Holder(service or None, reservation or None) for service, reservation in sorted(found))
+
     def _found(self, kind: Kind, window: Window | None) -> dict[Thing, list[Hold]]:
         table = kind.holds
         query = select(table).order_by(*table.primary_key.columns)

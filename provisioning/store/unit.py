@@ -13,6 +13,7 @@ from provisioning.store.certificates import StoredCertificates
 from provisioning.store.claims import StoredClaims
 from provisioning.store.holds import StoredHolds
 from provisioning.store.impact import StoredImpact
+from provisioning.store.kept_reservations import StoredKeptReservations
 from provisioning.store.orders import StoredOrders
 from provisioning.store.reservations import StoredReservations
 from provisioning.store.services import StoredServices
@@ -29,6 +30,7 @@ class StoredWork:
     services: StoredServices
     reservations: StoredReservations
     holds: StoredHolds
+    kept_reservations: StoredKeptReservations
     impacts: StoredImpact
     certificates: StoredCertificates
     claims: StoredClaims
@@ -68,6 +70,7 @@ def _unit(engine: Engine, jobs: Callable[[Session], Jobs], now: Callable[[], dat
             services=StoredServices(session, now),
             reservations=StoredReservations(session, now),
             holds=StoredHolds(session),
+            kept_reservations=StoredKeptReservations(session, now),
             impacts=StoredImpact(session),
             certificates=StoredCertificates(session),
             claims=StoredClaims(session),

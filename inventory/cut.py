@@ -75,6 +75,12 @@ def cut(snapshot: Snapshot, target: CutTarget, day: date) -> Cut:
     )
 
 
+def lit_strands_in(plant: Plant, cables: Collection[str]) -> Mapping[str, int]:
+    """How many strands of each of these cables are lit."""
+    wanted = set(cables)
+    return Counter(strand.cable for strand in plant.lit_strands if strand.cable in wanted)
+
+
 def _named_cable(target: CutTarget) -> set[str]:
     return {target.code} if isinstance(target, AssetRef) and target.kind is AssetKind.CABLE else set()
 

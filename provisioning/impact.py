@@ -13,7 +13,7 @@ from inventory.cut import Cut, SiteCut
 from inventory.graph import NO_ROOM, graph_of
 from inventory.plant import StrandRef
 from inventory.premises import PremisesKind
-from inventory.routes import Route, StrandLeg
+from inventory.routes import StrandLeg
 from inventory.snapshot import Snapshot
 from provisioning.services import Service
 
@@ -85,17 +85,6 @@ class PublicSite:
     services: int
     fibres: int
     lost: int
-
-
-@dataclass(frozen=True, slots=True)
-class Detour:
-    """The ways round a lost span, best first, and which cables there have to be got round."""
-
-    a_place: str
-    z_place: str
-    cables: tuple[str, ...]
-    lit_strands: int
-    routes: tuple[Route, ...]
 
 
 @dataclass(frozen=True, slots=True)

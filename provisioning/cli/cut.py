@@ -1,11 +1,14 @@
 """`neutralhost cut TARGET`: one sentence first, then what to act on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from inventory.cut import Cut
+from inventory.routes import Route
 from provisioning.cli.house import open_house
 from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.words import safe
+from provisioning.detours import Detour
 from provisioning.impact import Fate, Impact
 from provisioning.questions.cut import CutAnswer, what_is_cut
 from provisioning.rights import SYSTEM
@@ -13,10 +16,10 @@ from provisioning.rights import SYSTEM
 MOST_LINKS = 12
 
 
-def cut(target: str, day: datetime | None, limit: int) -> None:
+def cut(target: str, day: datetime | None, detours: int, limit: int) -> None:
     output = current_output()
     with open_house() as house:
-        answer = what_is_cut(house.tools, SYSTEM, target, None if day is None else day.date())
+        answer = what_is_cut(house.tools, SYSTEM, target, None if day is None else day.date(), detours)
     output.answer({"sentence": answer.sentence, "cut": answer}, lambda: print_cut(answer, output, limit))
 
 
@@ -27,6 +30,7 @@ def print_cut(answer: CutAnswer, output: Output, limit: int) -> None:
     _print_plant(answer.cut, answer.impact, output)
     _print_isps(answer.impact, output)
     _print_public_sites(answer.impact, output)
+    _print_detours(answer.detours, output)
     _print_services(answer.impact, output, limit)
 
 
@@ -65,6 +69,24 @@ def _print_public_sites(impact: Impact, output: Output) -> None:
     )
     output.say()
     output.table(sheet(("uprn", "public site", "services", "fibres cut"), rows, right=("services",)))
+
+
+def _print_detours(detours: Sequence[Detour], output: Output) -> None:
+    rows = [
+        (f"{detour.a_place} to {detour.z_place}", f"{detour.strands}", *_way(route))
+        for detour in detours
+        for route in detour.routes
+    ]
+    if rows:
+        output.say()
+        output.table(sheet(("way round", "strands", "m", "dB", "over"), rows, right=("strands", "m", "dB")))
+    for detour in detours:
+        if not detour.routes:
+            output.say(f"No way round from {detour.a_place} to {detour.z_place}: {safe(detour.why_none)}", "yellow")
+
+
+def _way(route: Route) -> tuple[str, str, str]:
+    return f"{route.length_m:,.0f}", f"{route.loss_db:.2f}", ", ".join(route.places[1:-1]) or "direct"
 
 
 def _print_services(impact: Impact, output: Output, limit: int) -> None:

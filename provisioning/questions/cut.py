@@ -1,4 +1,4 @@
-"""`cut`: what is lost when a duct, place or circle is cut, and who feels it. The operator's people only."""
+"""`cut`: what is lost when a duct, place or circle is cut, who feels it, and the ways round. The operator asks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from inventory.organisations import Organisation
 from inventory.plant import AssetKind, AssetRef
 from inventory.plant_map import Plant, plant_of
 from inventory.snapshot import Snapshot
+from provisioning.detours import Detour, detours
 from provisioning.errors import Forbidden
 from provisioning.impact import Fate, HeldStrand, Impact, ServiceHit, hit_on_strands, hits_on_links, weigh
 from provisioning.isps import Principal
@@ -27,6 +28,7 @@ class CutAnswer:
     day: date
     cut: Cut
     impact: Impact
+    detours: tuple[Detour, ...]
 
     @property
     def sentence(self) -> str:
@@ -41,8 +43,8 @@ class CutAnswer:
         )
 
 
-def what_is_cut(tools: Tools, who: Principal, target: str, day: date | None = None) -> CutAnswer:
-    """Say what a cut of `target` (see `inventory.cut_target`) takes on a day (None: today).
+def what_is_cut(tools: Tools, who: Principal, target: str, day: date | None = None, ways: int = 3) -> CutAnswer:
+    """Say what a cut of `target` (see `inventory.cut_target`) takes on a day (None: today), and some ways round.
 
     Raises:
         Forbidden: an ISP asks.
@@ -57,12 +59,14 @@ def what_is_cut(tools: Tools, who: Principal, target: str, day: date | None = No
     with tools.open_unit_of_work(reading=True) as work:
         held = work.impacts.strands_held_in(lost.cables, on_day)
         hits = (*_on_links(work, snapshot, lost), *_on_strands(work, held))
+        use = work.holds.use() if ways else None
     return CutAnswer(
         asked=target,
         title=_title(snapshot, plant, found),
         day=on_day,
         cut=lost,
         impact=weigh(snapshot, lost, hits, held),
+        detours=() if use is None else detours(snapshot, use, lost, on_day, ways, tools.losses),
     )
 
 

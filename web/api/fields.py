@@ -37,7 +37,7 @@ type Mbps = Annotated[int, Field(ge=0, le=HIGHEST_MBPS, json_schema_extra={"excl
 type Months = Annotated[int, Field(gt=0, le=120)]
 
 
-def _digits_only(text: object) -> object:
+def digits_only(text: object) -> object:
     """Query strings hold text; `+5`, `5.0` and ` 5 ` are numbers to pydantic and misspellings to us."""
     if isinstance(text, str) and not WHOLE_NUMBER.fullmatch(text):
         raise ValueError("must be a whole number in plain digits")
@@ -50,8 +50,8 @@ def _true_or_false(text: object) -> object:
     return text
 
 
-type PageSize = Annotated[int, Field(ge=1, le=MOST_PER_PAGE), BeforeValidator(_digits_only)]
-type EventNumber = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(_digits_only)]
+type PageSize = Annotated[int, Field(ge=1, le=MOST_PER_PAGE), BeforeValidator(digits_only)]
+type EventNumber = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(digits_only)]
 type QueryFlag = Annotated[bool, BeforeValidator(_true_or_false)]
 
 

@@ -8,6 +8,7 @@ from provisioning.cli.command import command as make_command
 @make_command("cut", runs="provisioning.cli.cut:cut")
 @click.argument("target")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="On this day; today if left out.")
+@click.option("--detours", default=3, show_default=True, type=click.IntRange(0, 20), help="Ways round each span.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(0), help="How many services to list.")
 def command() -> None:
     """Say what a cut takes away: strands and links, then services, ISPs, premises and public sites.

@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Annotated, cast
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from inventory.errors import StrandLoop, UnknownThing
 from inventory.plant_errors import CircleInvalid, CircleOutsideBritain, TargetUnclear
 from provisioning.errors import Forbidden
 from provisioning.impact import Fate
 from provisioning.questions.cut import CutAnswer, what_is_cut
-from web.api.fields import PRINTABLE, AskedInQuery, PageSize, Shown
+from web.api.fields import PRINTABLE, AskedInQuery, PageSize, Shown, digits_only
 from web.api.operation import OPERATOR_STAFF, Answer, Call, Operation
 from web.api.plant.fields import Day
 
@@ -23,6 +23,9 @@ class CutQuery(AskedInQuery):
         "EASTING,NORTHING,RADIUS in metres of the British national grid"
     )
     date: Day | None = Field(None, description="today where left out")
+    detours: Annotated[int, Field(ge=0, le=20), BeforeValidator(digits_only)] = Field(
+        0, description="how many ways round to look for, for each span that is lost"
+    )
     limit: PageSize = Field(200, description="how many services to list; the counts are of all")
 
 
@@ -91,6 +94,33 @@ class ImpactShown(Shown):
     reservations: list[str]
 
 
+class SpanShown(Shown):
+    """One hop of a way round: its ducts in order, and the cables that have enough free strands."""
+
+    ducts: list[str]
+    cables: list[str]
+
+
+class WayShown(Shown):
+    """One way round: the places its spans join, metres of strand, and what it loses."""
+
+    places: list[str]
+    spans: list[SpanShown]
+    length_m: float
+    loss_db: float
+
+
+class DetourShown(Shown):
+    """The ways between two places whose cables or links are lost, best first, for so many strands side by side."""
+
+    a_place: str
+    z_place: str
+    instead_of: list[str]
+    strands: int
+    routes: list[WayShown]
+    why_none: str
+
+
 class CutAnswerShown(Shown):
     """A cut on a day: in a sentence, in the plant, and for people."""
 
@@ -100,6 +130,7 @@ class CutAnswerShown(Shown):
     sentence: str
     cut: CutShown
     impact: ImpactShown
+    detours: list[DetourShown]
 
     @classmethod
     def of(cls, answer: CutAnswer, limit: int) -> "CutAnswerShown":
@@ -119,12 +150,14 @@ class CutAnswerShown(Shown):
                 held_strands=impact.held_strands,
                 reservations=list(impact.reservations),
             ),
+            detours=[DetourShown.model_validate(detour) for detour in answer.detours],
         )
 
 
 def get_cut(call: Call) -> Answer:
     query = cast("CutQuery", call.query)
-    return Answer(CutAnswerShown.of(what_is_cut(call.tools, call.who, query.target, query.date), query.limit))
+    answer = what_is_cut(call.tools, call.who, query.target, query.date, query.detours)
+    return Answer(CutAnswerShown.of(answer, query.limit))
 
 
 OPERATIONS = (

@@ -1,0 +1,252 @@
+"""Two legs that share nothing but their ends: the shortest such pair, or the one that shares least.
+
+What is minimised: first the number of risks that both legs use, of ducts, places passed, corridors,
+bridges and building entries, each counting one, the two end places none; then the metres of both.
+
+How: (1) Suurballe's pair, at a toll for each place and span used twice, is a bound and often the answer. (2) A
+risk that cuts the two places apart is shared by every pair: it is set aside, and counted. (3) Each leg
+with the best other one to it gives a pair. (4) Between bound and pair lies a gap; an arc whose surplus
+is larger is in no better pair. What is left is searched exactly (`pair_program`). See docs/decisions/diverse-paths.md.
+"""
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import dijkstra
+
+from inventory.limited import ROUNDING_DB, shortest_within
+from inventory.pair_program import Legs, LossBound, PairProgram, SearchLimits
+from inventory.plant import Point
+from inventory.plant_errors import LossTooHigh
+from inventory.routes import Route, RouteAnswer
+from inventory.separation import near_end_m, separation
+from inventory.span_graph import Flags, Ints, SpanGraph
+from inventory.span_offer import Network, Offer
+from inventory.span_paths import Losses, refs, risks_along, route_of
+from inventory.suurballe import Pair, Tolls, Tree, least_pair, tree
+
+SHARED = 2.0**42
+"""What sharing one risk costs: more than any two legs weigh (43,000 km), and two thousand of it below 2**53."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Two legs as rows of nodes, whether no better ones exist, and how they were found."""
+
+    legs: Legs
+    is_exact: bool
+    method: str
+
+
+def find_pair(
+    offer: Offer, losses: Losses, network: Network, first: Tree, ends: tuple[int, int], limits: SearchLimits
+) -> RouteAnswer:
+    """The two legs of a request, shorter one first; `first` is the tree from its first place, and reaches the other.
+
+    Raises: LossTooHigh.
+    """
+    loss = _loss_bound(offer, losses, network, ends)
+    found = PairSearch(offer.graph, network, first, ends, loss).run(limits)
+    sharing = Sharing(offer.graph, network)
+    shared = refs(offer.graph, sharing.between(found.legs))
+    legs = sorted((route_of(offer, losses, network, nodes) for nodes in found.legs), key=lambda leg: leg.length_m)
+    metres, closest = separation_of(offer.graph, legs[0], legs[1])
+    return RouteAnswer(tuple(legs), shared, metres, found.is_exact, found.method, closest)
+
+
+def _loss_bound(offer: Offer, losses: Losses, network: Network, ends: tuple[int, int]) -> LossBound | None:
+    allowed_db = offer.request.max_loss_db
+    if allowed_db is None:
+        return None
+    return LossBound(losses.arcs_db(network, ends[1]), allowed_db, losses.ends_db)
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What legs of one network share, and what that costs."""
+
+    graph: SpanGraph
+    network: Network
+
+    def between(self, legs: Legs) -> frozenset[int]:
+        """The risks both legs use."""
+        return risks_along(self.graph, self.network, legs[0]) & risks_along(self.graph, self.network, legs[1])
+
+    def cost(self, legs: Legs) -> float:
+        """What is minimised."""
+        return SHARED * len(self.between(legs)) + sum(self.weight(leg) for leg in legs)
+
+    def weight(self, nodes: list[int]) -> float:
+        """What the arcs along a row of nodes weigh."""
+        arcs = [self.network.arc(tail, head) for tail, head in itertools.pairwise(nodes)]
+        return float(self.network.weights[arcs].sum())
+
+    @cached_property
+    def _owners(self) -> tuple[Ints, Ints]:
+        """Each risk that is no node, and the first span that has it: only that one pays a toll for it."""
+        pairs = self.graph.span_risks
+        risks, at = np.unique(pairs.items, return_index=True)
+        is_node = risks < len(self.graph.places)
+        return risks[~is_node], pairs.rows[at[~is_node]]
+
+    def tolls(self, forced: frozenset[int]) -> Tolls:
+        """For using a span or place twice; risks that every pair shares are free here, and counted elsewhere."""
+        network, graph = self.network, self.graph
+        risks, spans = self._owners
+        paying = ~np.isin(risks, list(forced))
+        owned = np.bincount(spans[paying], minlength=len(graph.spans))
+        nodes = np.zeros(network.size)
+        nodes[: len(graph.places)] = SHARED
+        nodes[[risk for risk in forced if risk < len(graph.places)]] = 0.0
+        return Tolls(np.where(network.carries, owned[network.spans] * SHARED, 0.0), nodes)
+
+    def paid(self, legs: Legs) -> frozenset[int]:
+        """The shared risks that tolls were paid for."""
+        risks, spans = self._owners
+        network = self.network
+        over = [{int(network.spans[network.arc(*step)]) for step in itertools.pairwise(leg)} for leg in legs]
+        owned = risks[np.isin(spans, list(over[0] & over[1]))]
+        return frozenset(int(risk) for risk in owned) | (set(legs[0]) & set(legs[1]))
+
+    def count_on_arcs(self, risks: Iterable[int], z: int) -> NDArray[np.float64]:
+        """How many of these risks each arc uses, with the place it leads into."""
+        graph, network = self.graph, self.network
+        chosen: Flags = np.zeros(len(graph.risks), dtype=np.bool_)
+        chosen[list(risks)] = True
+        on_spans = graph.span_risks.count(chosen, len(graph.spans))
+        into = np.zeros(network.size)
+        into[: len(graph.places)] = chosen[: len(graph.places)]
+        into[z] = 0.0
+        return np.where(network.carries, on_spans[network.spans], 0) + into[network.heads]
+
+
+class PairSearch:
+    """The search for one pair of legs."""
+
+    def __init__(
+        self, graph: SpanGraph, network: Network, first: Tree, ends: tuple[int, int], loss: LossBound | None
+    ) -> None:
+        self._graph = graph
+        self._network = network
+        self._first = first
+        self._a, self._z = ends
+        self._loss = loss
+        self._sharing = Sharing(graph, network)
+
+    def run(self, limits: SearchLimits) -> Found:
+        """Raises: LossTooHigh."""
+        relaxed, forced = self._bound()
+        bound = relaxed.value + SHARED * len(forced)
+        if self._is_within(relaxed.legs) and self._sharing.cost(relaxed.legs) == bound:
+            return Found(relaxed.legs, True, "Suurballe")
+        best = min(self._pairs(relaxed.legs), key=self._sharing.cost)
+        gap = self._sharing.cost(best) - bound
+        if gap == 0:
+            return Found(best, True, "Suurballe, other leg searched anew")
+        return self._search(best, gap, bound, relaxed, limits)
+
+    def _bound(self) -> tuple[Pair, frozenset[int]]:
+        """The least pair by tolls, and the risks that every pair shares and that no toll was paid for."""
+        relaxed = self._least_pair(frozenset())
+        if self._sharing.cost(relaxed.legs) == relaxed.value:
+            return relaxed, frozenset()
+        unpaid = self._sharing.between(relaxed.legs) - self._sharing.paid(relaxed.legs)
+        forced = self._cutting(unpaid)
+        return (self._least_pair(forced), forced) if forced else (relaxed, forced)
+
+    def _least_pair(self, forced: frozenset[int]) -> Pair:
+        found = least_pair(self._network, self._first, self._a, self._z, self._sharing.tolls(forced))
+        if found is None:  # the first tree reaches the end, and tolls are finite
+            raise AssertionError("a path was found, and then no pair")
+        return found
+
+    def _cutting(self, risks: frozenset[int]) -> frozenset[int]:
+        """Those of these risks without which the ends are not joined."""
+        if not risks or self._is_joined_without(risks):
+            return frozenset()
+        return frozenset(risk for risk in risks if not self._is_joined_without({risk}))
+
+    def _is_joined_without(self, risks: Iterable[int]) -> bool:
+        used = self._sharing.count_on_arcs(risks, self._z) > 0
+        return tree(self._network.without(used), self._a).path_to(self._z) is not None
+
+    def _pairs(self, legs: Legs) -> list[Legs]:
+        """Pairs that keep to the loss bound, one of them at least: these legs, and each with the best other one."""
+        candidates = [legs, *((leg, self._other_leg(leg)) for leg in legs)]
+        if self._loss is not None:
+            within = self._within(self._loss)
+            candidates += [(within, self._other_leg(within)), (within, within)]
+        return [pair for pair in candidates if self._is_within(pair)]
+
+    def _within(self, loss: LossBound) -> list[int]:
+        """Raises: LossTooHigh."""
+        found = shortest_within(self._network, loss.arcs_db, self._a, self._z, loss.bound_db)
+        if found.nodes is None:
+            places = self._graph.places
+            raise LossTooHigh(places[self._a], places[self._z], loss.allowed_db, found.least_db + loss.ends_db)
+        return found.nodes
+
+    def _other_leg(self, leg: list[int]) -> list[int]:
+        """The leg that shares least with this one, as tolls count it."""
+        network = self._network
+        counts = self._sharing.count_on_arcs(risks_along(self._graph, network, leg), self._z)
+        return tree(network, self._a, network.weights + SHARED * counts).path_to(self._z) or leg
+
+    def _is_within(self, legs: Legs) -> bool:
+        loss = self._loss
+        if loss is None:
+            return True
+        steps = ([self._network.arc(*step) for step in itertools.pairwise(leg)] for leg in legs)
+        return all(float(loss.arcs_db[arcs].sum()) <= loss.bound_db + ROUNDING_DB for arcs in steps)
+
+    def _search(self, best: Legs, gap: float, bound: float, relaxed: Pair, limits: SearchLimits) -> Found:
+        """Search what may hold a better pair."""
+        dropped = self._too_far(relaxed, gap)
+        left = self._network.without(dropped)
+        if len(left.heads) > limits.arcs:
+            return Found(best, False, f"Suurballe; {len(left.heads)} arcs are too many to search exactly")
+        loss = self._loss
+        if loss is not None:
+            loss = LossBound(loss.arcs_db[~dropped], loss.allowed_db, loss.ends_db)
+        fewest, shares = int(bound // SHARED), len(self._sharing.between(best))
+        program = PairProgram(self._graph, left, (self._a, self._z), loss, limits)
+        solved = program.solve(shares if shares == fewest else None)
+        if solved.legs is not None:
+            best = min(best, solved.legs, key=self._sharing.cost)
+        method = "Suurballe, then an integer program over what may be better"
+        return Found(best, solved.is_exact, method if solved.is_exact else f"{method}, cut off")
+
+    def _too_far(self, relaxed: Pair, gap: float) -> Flags:
+        """The arcs no better pair uses: those on no path whose surplus is less than the gap."""
+        network = self._network
+        ahead = network.matrix(relaxed.surplus)
+        from_a = dijkstra(ahead, directed=True, indices=self._a, limit=gap)
+        to_z = dijkstra(ahead.T.tocsr(), directed=True, indices=self._z, limit=gap)
+        return np.asarray(from_a[network.tails] + relaxed.surplus + to_z[network.heads] >= gap)
+
+
+def separation_of(graph: SpanGraph, one: Route, other: Route) -> tuple[float | None, tuple[str, str] | None]:
+    """The smallest distance in metres between two legs away from their ends, and the two ducts that are so near."""
+    ducts = graph.plant.ducts
+    places = [graph.all_places[code] for code in (one.places[0], one.places[-1])]
+    points = [(place.easting_m, place.northing_m) for place in places]
+    routes = [[ducts[code].route for code in leg.ducts] for leg in (one, other)]
+    radius_m = near_end_m([(points[0], points[1])])
+    found = separation(routes[0], routes[1], points, radius_m)
+    if found is None:
+        return None, None
+    nearest = [_nearest(graph, leg, point) for leg, point in ((one, found.a_point), (other, found.z_point))]
+    return round(found.metres, 2), (nearest[0], nearest[1])
+
+
+def _nearest(graph: SpanGraph, leg: Route, point: Point) -> str:
+    """The duct of a leg that is nearest to a point."""
+    ducts = sorted(set(leg.ducts))
+    at = shapely.Point(point)
+    distances = shapely.distance([shapely.LineString(graph.plant.ducts[code].route) for code in ducts], at)
+    return ducts[int(np.argmin(distances))]

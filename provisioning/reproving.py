@@ -30,6 +30,7 @@ from provisioning.errors import WrongState
 from provisioning.orders import EventStatus, OrderAction
 from provisioning.services import SERVICE_ENDED, Service
 from provisioning.store.work import OpensUnitOfWork, UnitOfWork
+from provisioning.tools import Tools
 
 STEP = "certify"
 """The step of an order's story that certificates are told in."""
@@ -47,6 +48,11 @@ class Prover:
     key: SecretStr | None
 
 
+def prover_of(tools: Tools) -> Prover:
+    """What proving needs, of the tools."""
+    return Prover(tools.open_unit_of_work, tools.load_snapshot, tools.now, tools.settings.certificate_key)
+
+
 def prove_touched(prover: Prover) -> tuple[CertificateEvent, ...]:
     """Prove every certificate again that rests on what changed, and withdraw those of services that ended.
 
@@ -55,9 +61,9 @@ def prove_touched(prover: Prover) -> tuple[CertificateEvent, ...]:
     Raises: CertificateKeyMissing, CertificateKeyInvalid, after all else is done: what is true again, or changed, waits
         for a key to be signed with.
     """
+    happened = [*withdraw_ended(prover)]
     with prover.open_unit_of_work(reading=True) as work:
-        kept, ended = work.certificates.fingerprints(), work.certificates.of_ended_services()
-    happened = [event for each in ended for event in _withdraw(prover, each)]
+        kept = work.certificates.fingerprints()
     lacks_key: CertificateError | None = None
     for service_id in _touched(prover, kept) if kept else ():
         outcome = _look(prover, service_id)
@@ -67,6 +73,13 @@ def prove_touched(prover: Prover) -> tuple[CertificateEvent, ...]:
     if lacks_key is not None:
         raise lacks_key
     return tuple(happened)
+
+
+def withdraw_ended(prover: Prover) -> tuple[CertificateEvent, ...]:
+    """Withdraw the certificates of services that ended; return what happened."""
+    with prover.open_unit_of_work(reading=True) as work:
+        ended = work.certificates.of_ended_services()
+    return tuple(event for each in ended for event in _withdraw(prover, each))
 
 
 def prove_again(prover: Prover, service_id: str) -> Certificate:

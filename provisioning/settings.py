@@ -39,4 +39,7 @@ class ProvisioningSettings(CertificateSettings):
     heartbeat_every_s: float = Field(5.0, gt=0, description="how often a worker says that it lives")
     dead_after_s: float = Field(60.0, gt=0, description="silence after which other workers take over its orders")
     look_at_devices_every_s: float = Field(60.0, gt=0, description="how often a worker looks whether devices answer")
+    look_at_plant_every_s: float = Field(
+        10.0, gt=0, description="how often a worker looks whether the plant changed, to prove certificates again"
+    )
     keep_workflows_days: int = Field(30, ge=1, description="how long the engine's record of an ended order is kept")

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from inventory.consents import Consent, ConsentCover
 from inventory.organisations import MemberRole, Organisation
 from inventory.places import Place, PlaceKind
-from inventory.plant import AssetRef, Bore, BoreRef, Cable, CableBore, Duct, Strand, StrandRef
+from inventory.plant import Bore, BoreRef, Cable, CableBore, Duct, Odf, Strand, StrandRef
 from inventory.routes import StrandLeg
 from inventory.snapshot import Inventory
 from inventory.windows import Window
@@ -46,6 +46,7 @@ def plant_of_two_ways(changed: Mapping[str, Mapping[str, object]] | None = None)
             for position, duct in enumerate(ways, 1)
         ),
         strands=strands,
+        odfs=tuple(Odf(f"odf-{place}", place, 48, OWNER, OWNER, OWNER) for place in ("east", "west")),
         consents=(Consent("all", "The city", "the streets", "street works licence", date(2020, 1, 1), None, 0),),
         consent_covers=tuple(ConsentCover("all", duct.ref) for duct in ducts),
     )
@@ -93,8 +94,3 @@ def _duct(code: str) -> Duct:
     a, z = POSITIONS[a_place], POSITIONS[z_place]
     length_m = ((a[0] - z[0]) ** 2 + (a[1] - z[1]) ** 2) ** 0.5
     return Duct(code, a_place, z_place, (a, z), length_m, OWNER, OWNER, OWNER)
-
-
-def covers(*refs: AssetRef) -> tuple[ConsentCover, ...]:
-    """The consent for everything, for more assets."""
-    return tuple(ConsentCover("all", ref) for ref in refs)

@@ -13,7 +13,7 @@ from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.surroundings import read_settings
 from provisioning.cli.words import moment
 from provisioning.questions import certificate as question
-from provisioning.reproving import prove_touched
+from provisioning.reproving import prove_touched, prover_of
 from provisioning.rights import SYSTEM
 from provisioning.settings import CertificateSettings
 from provisioning.verify_certificate import find_faults, summary
@@ -72,7 +72,7 @@ def events(after: int, limit: int) -> None:
 def prove() -> None:
     output = current_output()
     with open_house() as house:
-        found = prove_touched(question.prover_of(house.tools))
+        found = prove_touched(prover_of(house.tools))
     output.answer({"events": found}, lambda: print_events(found, output))
 
 

@@ -20,7 +20,7 @@ from inventory.files.bundle import read_bundle
 from inventory.settings import InventorySettings
 from inventory.snapshot import Snapshot
 from inventory.store.engine import open_engine
-from inventory.store.mirror import read_inventory, replace_inventory
+from inventory.store.mirror import read_inventory
 from provisioning import front_desk
 from provisioning.bootstrap import House, build, prepare_database
 from provisioning.cli.demo_folder import DemoFolder, claimed, make_secrets, write_private
@@ -37,6 +37,7 @@ from provisioning.cli.words import duration, speed
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Role
 from provisioning.orders import Order, OrderState
+from provisioning.plant_writes import write_plant
 from provisioning.settings import ProvisioningSettings
 from provisioning.tools import Tools
 
@@ -138,7 +139,11 @@ def _settings(folder: DemoFolder, port: int, device_port: int) -> _Settings:
             eapi_transport="http",
             eapi_port=device_port,
         ),
-        read_settings(ProvisioningSettings, token_pepper=secret["NEUTRALHOST_TOKEN_PEPPER"]),
+        read_settings(
+            ProvisioningSettings,
+            token_pepper=secret["NEUTRALHOST_TOKEN_PEPPER"],
+            certificate_key=secret["NEUTRALHOST_CERTIFICATE_KEY"],
+        ),
     )
 
 
@@ -158,7 +163,7 @@ def _inventory(engine: Engine, output: Output) -> Snapshot:
         found = read_inventory(engine)
         if not found.places:
             found = read_bundle(example_folder(EXAMPLE))
-            replace_inventory(engine, found, f"The example {EXAMPLE}")
+            write_plant(engine, found, f"The example {EXAMPLE}", None)
         told.append(f"{len(found.places)} places, {len(found.premises):,} premises, {len(found.devices):,} devices")
     return Snapshot(found)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from provisioning.cli.errors import DemoRunning
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
-SECRETS = ("NEUTRALHOST_DEVICE_PASSWORD", "NEUTRALHOST_TOKEN_PEPPER")
-SECRET_BYTES = 32  # of randomness in each: 256 bits
+SECRETS = ("NEUTRALHOST_DEVICE_PASSWORD", "NEUTRALHOST_TOKEN_PEPPER", "NEUTRALHOST_CERTIFICATE_KEY")
+SECRET_BYTES = 32  # of randomness in each: 256 bits, and as long as an Ed25519 key must be
 
 
 @dataclass(frozen=True, slots=True)

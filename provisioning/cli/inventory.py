@@ -1,39 +1,19 @@
 """`neutralhost inventory ...`: load, pull, check and show what exists."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from rich.text import Text
 
 from inventory.check import Issue, Severity
 from inventory.check import check as look_for_issues
 from inventory.errors import UnknownThing
-from inventory.examples import example_folder
-from inventory.files.bundle import read_bundle
 from inventory.snapshot import Snapshot
-from inventory.store.mirror import KindChanges, MirrorChanges, read_inventory, replace_inventory
-from provisioning.cli.inventory_changes import compare_inventories
+from inventory.store.mirror import KindChanges, MirrorChanges, read_inventory
 from provisioning.cli.inventory_sheets import KINDS, counts, things_of
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.surroundings import open_database
 from provisioning.cli.words import safe
-
-
-def load(folder: str, if_empty: bool, dry_run: bool) -> int:
-    path = Path(folder)
-    found = read_bundle(path if path.is_dir() or "/" in folder else example_folder(folder))
-    output = current_output()
-    with open_database() as engine:
-        if if_empty and read_inventory(engine).places:
-            output.answer({"changes": None}, lambda: output.say("There is an inventory already; nothing was loaded."))
-            return EXIT_DONE
-        if dry_run:
-            comparison = compare_inventories(read_inventory(engine), found)
-            return answer_dry_run(comparison.by_kind, output)
-        changes = replace_inventory(engine, found, folder)
-    output.answer({"changes": shown_changes(changes)}, lambda: print_changes(changes.by_kind, output))
-    return EXIT_DONE
 
 
 def check() -> int:

@@ -3,11 +3,12 @@
 from inventory.netbox.client import NetBox
 from inventory.netbox.pull import pull
 from inventory.settings import InventorySettings
-from inventory.store.mirror import read_inventory, replace_inventory
-from provisioning.cli.inventory import answer_dry_run, print_changes, shown_changes
+from inventory.store.mirror import read_inventory
+from provisioning.cli.inventory import answer_dry_run
 from provisioning.cli.inventory_changes import compare_inventories
 from provisioning.cli.last_words import EXIT_DONE
 from provisioning.cli.output import current_output
+from provisioning.cli.plant_written import print_write, shown_write, write_and_prove
 from provisioning.cli.surroundings import open_database, read_settings
 from provisioning.cli.words import duration
 
@@ -21,8 +22,8 @@ def pull_netbox(dry_run: bool) -> int:
             report = pull(netbox, known.premises)
         if dry_run:
             return answer_dry_run(compare_inventories(known, report.inventory).by_kind, output)
-        changes = replace_inventory(engine, report.inventory, f"NetBox at {netbox.url}")
-    document = {"changes": shown_changes(changes), "ignored": report.ignored, "seconds": report.seconds}
-    output.answer(document, lambda: print_changes(changes.by_kind, output))
+        written = write_and_prove(engine, report.inventory, f"NetBox at {netbox.url}")
+    document = {**shown_write(written), "ignored": report.ignored, "seconds": report.seconds}
+    output.answer(document, lambda: print_write(written, output))
     output.say(f"Read in {duration(report.seconds)}; {sum(report.ignored.values()):,} foreign objects were left out.")
     return EXIT_DONE

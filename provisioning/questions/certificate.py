@@ -9,7 +9,7 @@ from provisioning.certificate_key import read_key
 from provisioning.certificates import Certificate, CertificateEvent, CertificateState
 from provisioning.errors import UnknownService
 from provisioning.isps import Principal
-from provisioning.reproving import Prover, prove_again
+from provisioning.reproving import prove_again, prover_of
 from provisioning.rights import may_see
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -32,11 +32,6 @@ class PublicKey:
 
     id: str
     public: str
-
-
-def prover_of(tools: Tools) -> Prover:
-    """What proving needs, of the tools."""
-    return Prover(tools.open_unit_of_work, tools.load_snapshot, tools.now, tools.settings.certificate_key)
 
 
 def certificate(tools: Tools, who: Principal, service_id: str) -> Certificate:

@@ -62,7 +62,11 @@ def test_secrets_are_made_once_for_the_owner_only_and_never_printed(first_run):
 
     secrets = dict(line.split("=", 1) for line in (var / "secrets.env").read_text().splitlines())
 
-    assert set(secrets) == {"NEUTRALHOST_DEVICE_PASSWORD", "NEUTRALHOST_TOKEN_PEPPER"}
+    assert set(secrets) == {
+        "NEUTRALHOST_DEVICE_PASSWORD",
+        "NEUTRALHOST_TOKEN_PEPPER",
+        "NEUTRALHOST_CERTIFICATE_KEY",
+    }
     assert var.stat().st_mode & 0o777 == 0o700
     assert (var / "secrets.env").stat().st_mode & 0o777 == 0o600
     kept = (var / "demo.log").read_text() + done.stdout + done.stderr

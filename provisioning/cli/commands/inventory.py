@@ -19,7 +19,7 @@ def command() -> None:
     """Load, check and show what exists."""
 
 
-@command.command("load", runs="provisioning.cli.inventory:load")
+@command.command("load", runs="provisioning.cli.inventory_load:load")
 @click.argument("folder")
 @click.option("--if-empty", is_flag=True, help="Do nothing where there is an inventory already.")
 @DRY_RUN

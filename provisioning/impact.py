@@ -15,6 +15,7 @@ from inventory.plant import StrandRef
 from inventory.premises import PremisesKind
 from inventory.routes import StrandLeg
 from inventory.snapshot import Snapshot
+from provisioning.hits import HeldStrand, LinkService
 from provisioning.services import Service
 
 
@@ -30,20 +31,6 @@ FATES = tuple(Fate)
 
 
 @dataclass(frozen=True, slots=True)
-class LinkService:
-    """A service whose circuit has a link that is lost. `device` is its UNI's; rates in Mbit/s."""
-
-    id: str
-    isp_code: str
-    product: str
-    state: str
-    uprn: str
-    handover: str
-    device: str
-    cir_mbps: int
-
-
-@dataclass(frozen=True, slots=True)
 class ServiceHit:
     """A service that a cut hits, and what is left of it. `uprn` is "" where it is strands."""
 
@@ -53,15 +40,6 @@ class ServiceHit:
     state: str
     uprn: str
     fate: Fate
-
-
-@dataclass(frozen=True, slots=True)
-class HeldStrand:
-    """A strand that a service or (`service_id` is None) a reservation holds on the day of the cut."""
-
-    strand: StrandRef
-    service_id: str | None
-    reservation_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from inventory.plant_map import Plant, plant_of
 from inventory.snapshot import Snapshot
 from provisioning.detours import Detour, detours
 from provisioning.errors import Forbidden
-from provisioning.impact import Fate, HeldStrand, Impact, ServiceHit, hit_on_strands, hits_on_links, weigh
+from provisioning.hits import HeldStrand
+from provisioning.impact import Fate, Impact, ServiceHit, hit_on_strands, hits_on_links, weigh
 from provisioning.isps import Principal
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools

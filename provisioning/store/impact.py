@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from inventory.plant import StrandRef
 from inventory.windows import on
-from provisioning.impact import HeldStrand, LinkService
+from provisioning.hits import HeldStrand, LinkService
 from provisioning.store.hold_tables import held_strands
 from provisioning.store.holds import overlaps
 from provisioning.store.tables import held_links, services

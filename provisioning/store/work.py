@@ -17,7 +17,7 @@ from inventory.plant_use import PlantUse
 from inventory.routes import StrandLeg
 from inventory.windows import Window
 from provisioning.certificates import Certificate, CertificateEvent, CertificateState
-from provisioning.impact import HeldStrand, LinkService
+from provisioning.hits import HeldStrand, LinkService
 from provisioning.isps import ApiToken, Principal, User
 from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderState, Reason
 from provisioning.reservations import Reservation, ReservationPage, ReservationState

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.intents import CircuitIntent
+from inventory.snapshot import Inventory
 from inventory.source import NoRecord
 from inventory.store.mirror import SnapshotCache, replace_inventory
 from provisioning.catalogue import load_catalogue
@@ -96,9 +97,10 @@ def desk_on(
     jobs: NotedJobs | None = None,
     deployer: QuietDeployer | None = None,
     now: Callable[[], datetime] | None = None,
+    inventory: Inventory | None = None,
 ) -> Tools:
-    """Tools on a database that holds the small town."""
-    replace_inventory(engine, small_town(plan))
+    """Tools on a database that holds the small town, or what is given."""
+    replace_inventory(engine, inventory or small_town(plan))
     queue, clock = jobs or NotedJobs(), now or Clock()
 
     def noted(_session: Session) -> NotedJobs:

@@ -17,7 +17,7 @@ from inventory.snapshot import Snapshot
 from provisioning.certificate_errors import LegNotTraced, NoSecondLeg, NotDiverse
 from provisioning.certificate_facts import MM, AssetFacts, is_risk, millimetres
 from provisioning.certificate_key import SigningKey
-from provisioning.certificates import Certificate, CertificateState
+from provisioning.certificates import LEGS, Certificate, CertificateState
 from provisioning.services import Service
 from provisioning.verify_certificate import (
     FORMAT,
@@ -30,7 +30,6 @@ from provisioning.verify_certificate import (
     signed_part,
 )
 
-LEGS = 2
 
 type Entry = Mapping[str, Any]
 """One asset as a certificate lists it: `asset` ("kind:code"), `owner`, `facts`, `fingerprint`."""

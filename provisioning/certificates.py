@@ -11,6 +11,10 @@ from enum import StrEnum
 from typing import Any
 
 
+LEGS = 2
+"""How many legs are compared."""
+
+
 class CertificateState(StrEnum):
     """How a certificate stands."""
 

@@ -1,4 +1,5 @@
-"""A worker: walks orders, says that it lives, takes over from workers that died, and looks whether devices answer."""
+"""A worker: walks orders, says that it lives, takes over from workers that died, looks whether devices answer, and
+proves certificates again when the plant changed."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -10,8 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from inventory.errors import NeutralhostError
 from monitoring.metrics import Metrics
+from provisioning.certificate_errors import CertificateError
 from provisioning.ending import end_what_is_over
 from provisioning.errors import WorkerNameTaken
+from provisioning.reproving import prove_touched, prover_of, withdraw_ended
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.workers import forget_workers, hear_worker, hold_name, silent_workers
 from provisioning.tools import Tools
@@ -71,12 +74,15 @@ class RunningWorker:
         self._worker = Worker(engine_for_workflows, _engine_settings(tools.settings), bodies)
         self._stopped = threading.Event()
         settings = tools.settings
+        self._prover = prover_of(tools)
+        self._proved_revision: int | None = None
         self._heard = Heard(timedelta(seconds=max(settings.dead_after_s / 2, 3 * settings.heartbeat_every_s)))
         self._rounds = [
             threading.Thread(target=self._repeat, args=round_, name=name, daemon=True)
             for name, *round_ in (
                 ("heartbeat", self._settings.heartbeat_every_s, self._beat),
                 ("device-looks", self._settings.look_at_devices_every_s, self._look_at_devices),
+                ("plant-looks", self._settings.look_at_plant_every_s, self._look_at_plant),
                 ("forgetting", FORGET_EVERY_S, self._forget),
                 ("endings", END_EVERY_S, self._end_what_is_over),
             )
@@ -143,6 +149,18 @@ class RunningWorker:
         if names:
             up = self._tools.deployer.reachable(names)
             self._metrics.set_devices_up(up, self._tools.now().timestamp())
+
+    def _look_at_plant(self) -> None:
+        revision = self._tools.load_snapshot().revision
+        if revision == self._proved_revision:
+            withdraw_ended(self._prover)
+            return
+        try:
+            prove_touched(self._prover)
+        except CertificateError:
+            self._proved_revision = revision  # there is no key to sign with: said once, and again after the next write
+            raise
+        self._proved_revision = revision
 
     def _forget(self) -> None:
         self._queue.forget(self._tools.now() - timedelta(days=self._settings.keep_workflows_days))

@@ -5,6 +5,8 @@ InventoryError
     ├── TargetUnclear            a text that names more than one thing to cut
     ├── CircleInvalid            three numbers that are no point and radius
     ├── CircleOutsideBritain     a point that is not in Great Britain
+    ├── AssetUnclear             a text that names a duct and a cable, or a place as well
+    ├── CableSizeUnknown         so many strands in one cable that nobody usually makes
     ├── EndUnclear               a text that names no end of a strand, port, position, link or service
     ├── RouteRefused             no route as it was asked for
     │   ├── SamePlace            from a place to itself
@@ -42,6 +44,34 @@ class EndUnclear(PlantError):
     def __init__(self, text: str, why: str) -> None:
         self.text = text
         super().__init__(f"{quoted(text)} {why}.", text=shortened(text))
+
+
+class AssetUnclear(PlantError):
+    """What was asked about has several meanings."""
+
+    code = "asset-unclear"
+    next_step = "Say which: duct:CODE, cable:CODE or place:CODE."
+
+    def __init__(self, text: str, kinds: Sequence[str]) -> None:
+        self.text = text
+        self.kinds = tuple(kinds)
+        super().__init__(f"{quoted(text)} is the code of a {' and of a '.join(kinds)}.", text=shortened(text))
+
+
+class CableSizeUnknown(PlantError):
+    """How thick a cable of so many strands is, is not known."""
+
+    code = "cable-size-unknown"
+    next_step = "Give its diameter in millimetres."
+
+    def __init__(self, strands: int, most: int) -> None:
+        self.strands = strands
+        self.most = most
+        super().__init__(
+            f"Usual cables have 1 to {most} strands, not {strands}: how thick this one is, is not known.",
+            strands=strands,
+            most=most,
+        )
 
 
 class TargetUnclear(PlantError):

@@ -23,6 +23,12 @@ def must_operate(who: Principal, action: str) -> None:
         raise Forbidden(who.user_name, action)
 
 
+def must_be_staff(who: Principal, action: str) -> None:
+    """Raises: Forbidden, unless it is one of the operator's people, readers included."""
+    if not who.is_operator:
+        raise Forbidden(who.user_name, action)
+
+
 def must_order(who: Principal) -> None:
     """Raises: Forbidden, for somebody who may only read."""
     if who.role is Role.READER:

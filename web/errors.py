@@ -184,6 +184,8 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     inventory.DatesReversed: HTTPStatus.UNPROCESSABLE_ENTITY,
     inventory.StrandLoop: HTTPStatus.CONFLICT,
     plant.EndUnclear: HTTPStatus.UNPROCESSABLE_ENTITY,
+    plant.AssetUnclear: HTTPStatus.UNPROCESSABLE_ENTITY,
+    plant.CableSizeUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     plant.TargetUnclear: HTTPStatus.UNPROCESSABLE_ENTITY,
     plant.CircleInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     plant.CircleOutsideBritain: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -42,6 +42,7 @@ SUMMARIES = {
     "service": "Show services, and cease them.",
     "trace": "Show a strand, link or service end to end, with its owners and losses.",
     "cut": "Say what a cut takes away: links, services, ISPs, premises, public sites.",
+    "capacity": "Show what of a duct, cable or place is free, and whether a cable can be pulled.",
     "device": "Show devices, their configuration, and whether they answer.",
     "playbook": "Run the network engineers' jobs: audit, rehearse, backup.",
     "diversity-certificate": "Prove that a service's two legs share nothing, and sign it.",

@@ -11,10 +11,10 @@ from inventory.plant import StrandRef
 from inventory.plant_map import Fibre, Plant, plant_of
 from inventory.trace import Trace, TraceSection, Users, for_isp, trace_of
 from inventory.trace_ends import fibres_from, find_end, trace_circuit, trace_end, trace_leg
-from provisioning.errors import Forbidden, UnknownService
+from provisioning.errors import UnknownService
 from provisioning.isps import Principal
 from provisioning.references import SERVICE_ID
-from provisioning.rights import may_see
+from provisioning.rights import may_see, must_be_staff
 from provisioning.services import Service
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -34,8 +34,7 @@ def trace(tools: Tools, who: Principal, end: str) -> Trace:
     named = _SERVICE.fullmatch(end)
     if named is not None:
         return _trace_service(tools, who, named["id"] or named["other"])
-    if not who.is_operator:
-        raise Forbidden(who.user_name, "trace anything but its own services")
+    must_be_staff(who, "trace anything but its own services")
     plant = plant_of(tools.load_snapshot())
     found = find_end(plant, end)
     with tools.open_unit_of_work(reading=True) as work:
@@ -71,7 +70,6 @@ def _strands_of(fibres: Iterable[Fibre]) -> tuple[StrandRef, ...]:
 
 def _users(work: UnitOfWork, strands: tuple[StrandRef, ...], day: date) -> Users:
     """The ISPs whose services hold any of these strands on that day."""
-    isps = {each: work.services.get(each).isp_code for each in work.holds.services_on(strands, day)}
-    if not isps:
-        return {}
-    return {strand: isps[each] for strand in strands for each in work.holds.services_on((strand,), day)}
+    held = work.impacts.strands_held_in({strand.cable for strand in strands}, day)
+    wanted = {each.strand: each.service_id for each in held if each.service_id and each.strand in strands}
+    return {strand: work.services.get(service_id).isp_code for strand, service_id in wanted.items()}

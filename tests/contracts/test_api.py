@@ -50,6 +50,8 @@ class Walk:
         self.waiting = waiting
         self.queries: dict[str, str] = {
             "getTrace": f"end={self.service.id}",
+            "getCapacity": "of=dx-quay",
+            "getPull": "a=dx-quay&z=dxp-mill&strands=96",
             "getCut": "target=dx-quay",
         }
         self.bodies: dict[str, Any] = {

@@ -187,10 +187,18 @@ def _wrong_patch(patch: Patch, known: Known) -> Iterator[Reason]:
         yield f"leads to {ends}: it has one far end", None
     if patch.other == patch.position:
         yield "leads to that position itself", None
+    yield from _wrong_distance(patch, known)
     if patch.port is not None and patch.optic not in OPTICS:
         yield f"leads to an optic {patch.optic!r}, which is none of {', '.join(OPTICS)}", None
     if patch.port is None and patch.optic:
         yield f"names the optic {patch.optic!r} and leads to no port", None
+
+
+def _wrong_distance(patch: Patch, known: Known) -> Iterator[Reason]:
+    here = known.odfs.get(patch.position.odf)
+    there = None if patch.other is None else known.odfs.get(patch.other.odf)
+    if here is not None and there is not None and here.place != there.place:
+        yield f"leads from {here.place} to {patch.other} at {there.place}: a patch stays at one place", None
 
 
 def _taken_front(patch: Patch, in_front: dict[PositionRef, PositionRef]) -> Iterator[Reason]:

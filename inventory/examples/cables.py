@@ -32,13 +32,13 @@ class Pulled:
     run_of: dict[str, int] = field(default_factory=dict)
     unusable: set[StrandRef] = field(default_factory=set)
     full: set[str] = field(default_factory=set)
+    way_count: int = 0
 
 
-def pull_cables(random: Random, ways: Sequence[Way]) -> Pulled:
-    """Pull a cable through every stretch of a way between two places where strands can be reached."""
+def pull_cables(random: Random, ways: Sequence[Way], pulled: Pulled) -> None:
+    """Pull a cable through every stretch of these ways between two places where strands can be reached."""
     trunk_stops, stops = _stops(ways)
-    pulled = Pulled()
-    for number, way in enumerate(ways):
+    for number, way in enumerate(ways, pulled.way_count):
         if way.trunk:
             _pull(random, pulled, way, "tr", way.trunk, trunk_stops, 1, 2 * number)
         if way.distribution:
@@ -46,7 +46,7 @@ def pull_cables(random: Random, ways: Sequence[Way]) -> Pulled:
         if way.drop:
             _pull(random, pulled, way, "dr", way.drop, stops, 1, 2 * number)
         pulled.bores.extend(_bores(random, way))
-    return pulled
+    pulled.way_count += len(ways)
 
 
 def _stops(ways: Sequence[Way]) -> tuple[set[str], set[str]]:
@@ -58,10 +58,10 @@ def _stops(ways: Sequence[Way]) -> tuple[set[str], set[str]]:
     for way in ways:
         if way.trunk:
             trunks.update(set(way.places))
-            trunk_ends.update((way.places[0], way.places[-1]))
+            trunk_ends.update((way.places[0], way.places[-1], *way.junctions))
         if way.distribution or way.drop:
             others.update(set(way.places))
-            ends.update((way.places[0], way.places[-1]))
+            ends.update((way.places[0], way.places[-1], *way.junctions))
     trunk_stops = trunk_ends | {place for place, count in trunks.items() if count > 1}
     return trunk_stops, trunk_stops | ends | {place for place, count in others.items() if count > 1}
 

@@ -1,16 +1,21 @@
 """Put the plant under the city's devices and links: streets, drops, cables, strands, consents."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from random import Random
 
-from inventory.devices import DeviceRole
+from inventory.devices import Device, DeviceRole
 from inventory.examples import estate
+from inventory.examples.borough_devices import Equipment, equip
+from inventory.examples.boroughs import Borough, lay_borough, lay_joins
 from inventory.examples.cables import Pulled, pull_cables
-from inventory.examples.ground import Ground
+from inventory.examples.cells import Cell, borough_cells
+from inventory.examples.equipment import Patching
+from inventory.examples.estate import switch_name
+from inventory.examples.ground import Ground, Way
 from inventory.examples.permits import permit
-from inventory.examples.plant_plan import ROADS
+from inventory.examples.plant_plan import OUTSKIRTS, ROADS
 from inventory.examples.sites import (
     SECOND_ENTRY_EVERY,
     add_column,
@@ -20,8 +25,9 @@ from inventory.examples.sites import (
     public_sites,
 )
 from inventory.examples.strands import Joined, Joiner, Wanted
-from inventory.examples.streets import lay_roads, lay_streets, open_doors
-from inventory.places import Place
+from inventory.examples.streets import apart_m, lay_roads, lay_streets, open_doors
+from inventory.links import Link
+from inventory.places import Place, PlaceKind
 from inventory.plant import Strand, StrandState
 from inventory.premises import Premises, PremisesKind
 from inventory.snapshot import Inventory
@@ -45,23 +51,87 @@ MADE_UP_NAMES = (
 STREETS = tuple(f"{name} Street" for name in MADE_UP_NAMES)
 
 
-def build_city(active: Inventory, seed: int, scale: int) -> Inventory:
-    """Return the inventory with more premises, public sites and all of the plant that carries its links."""
-    random = Random(f"{seed} plant")  # noqa: S311 - an example, no secret
-    ground = Ground(random)
-    exchanges = active.places
-    doors = open_doors(ground, exchanges)
-    lay_roads(ground, ROADS, doors, exchanges)
-    for place in exchanges:
-        lay_streets(ground, place, doors[place.code], STREETS)
-    more = tuple(_more_premises(random, ground, exchanges, PREMISES_MORE * scale))
-    ends = _add_ends(ground, active)
-    pulled = pull_cables(random, ground.ways)
-    joined = _join(random, ground, pulled, active, ends)
-    return _whole(replace(active, premises=(*active.premises, *more)), ground, pulled, joined)
+def build_estate(active: Inventory, seed: int, scale: int) -> Inventory:
+    """Return the inventory with more premises, public sites and all of the plant under it, and with boroughs."""
+    made = Made(seed)
+    made.add_city(active)
+    made.add_boroughs(scale - 1)
+    return made.inventory()
 
 
-def _more_premises(random: Random, ground: Ground, exchanges: Sequence[Place], wanted: int) -> Iterator[Premises]:
+class Made:
+    """What has been made so far: the city first, then one borough after the other."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._random = Random(f"{seed} plant")  # noqa: S311 - an example, no secret
+        self._places: dict[str, Place] = {}
+        self._premises: list[Premises] = []
+        self._ways: list[Way] = []
+        self._pulled = Pulled()
+        self._joiner = Joiner(self._random, self._places, self._pulled)
+        self._patching = Patching()
+        self._active = Inventory()
+        self._equipment: list[Equipment] = []
+
+    def add_city(self, active: Inventory) -> None:
+        """Put streets, drops, cables and strands under the city's devices and links."""
+        random, exchanges = self._random, active.places
+        ground = Ground(random, self._places)
+        doors = open_doors(ground, exchanges)
+        lay_roads(ground, ROADS, doors, exchanges)
+        for place in exchanges:
+            lay_streets(ground, place, doors[place.code], STREETS)
+        more = _more_premises(random, ground, exchanges)
+        self._premises = [*active.premises, *more]
+        ends = _add_ends(ground, active)
+        self._lay(ground, active.devices, active.links, ends)
+        self._patching.skip_used(active.links)
+        self._active = active
+
+    def add_boroughs(self, wanted: int) -> None:
+        """Put so many boroughs around it, each joined with those before it."""
+        junctions = [self._places[f"ch-{name}"] for name in OUTSKIRTS] if wanted else []
+        laid: dict[Cell, Borough] = {}
+        for number, cell in enumerate(borough_cells(wanted), 1):
+            borough = lay_borough(number, cell, self._seed, self._places)
+            lay_joins(borough, laid, junctions)
+            equipment = equip(borough, self._patching, self._parent(borough, laid))
+            self._lay(borough.ground, equipment.devices, equipment.links, equipment.ends)
+            self._premises.extend(borough.premises)
+            self._equipment.append(equipment)
+            laid[cell] = borough
+
+    def _parent(self, borough: Borough, laid: Mapping[Cell, Borough]) -> tuple[str, str]:
+        """The second DX of a neighbour, or the city's nearest with room for it."""
+        neighbours = [laid[cell] for cell in borough.cell.neighbours() if cell in laid]
+        if neighbours:
+            dx = min(neighbours, key=lambda other: other.number).exchanges[1]
+            return switch_name(dx.code), dx.code
+        dxs = [place for place in self._active.places if place.kind is PlaceKind.DX]
+        near = sorted(dxs, key=lambda place: apart_m(place, borough.exchanges[0]))
+        dx = next(dx for dx in near if self._patching.inwards_left(switch_name(dx.code)))
+        return switch_name(dx.code), dx.code
+
+    def _lay(self, ground: Ground, devices: Iterable[Device], links: Iterable[Link], ends: Mapping[str, str]) -> None:
+        pull_cables(ground.random, ground.ways, self._pulled)
+        carry_links(self._joiner, devices, links, ends)
+        self._ways.extend(ground.ways)
+
+    def inventory(self) -> Inventory:
+        """All of it."""
+        self._joiner.close()
+        whole = _whole(self._active, self._places, self._ways, self._pulled, self._joiner.joined)
+        return replace(
+            whole,
+            premises=tuple(self._premises),
+            devices=(*whole.devices, *chain.from_iterable(each.devices for each in self._equipment)),
+            ports=(*whole.ports, *chain.from_iterable(each.ports for each in self._equipment)),
+            handovers=(*whole.handovers, *chain.from_iterable(each.handovers for each in self._equipment)),
+        )
+
+
+def _more_premises(random: Random, ground: Ground, exchanges: Sequence[Place]) -> Iterator[Premises]:
     """The public sites' premises, with the sites put on the ground, and then as many others as are wanted."""
     count = 0
     for code, name, uprn, near in public_sites(exchanges, FIRST_PUBLIC_UPRN, MADE_UP_NAMES):
@@ -71,7 +141,7 @@ def _more_premises(random: Random, ground: Ground, exchanges: Sequence[Place], w
         add_public_site(ground, code, name, premises, near.area, count % SECOND_ENTRY_EVERY == 0)
         count += 1
         yield premises
-    for index in range(wanted - count):
+    for index in range(PREMISES_MORE - count):
         yield _home(random, exchanges, index)
 
 
@@ -101,27 +171,26 @@ def _add_ends(ground: Ground, active: Inventory) -> dict[str, str]:
     return found
 
 
-def _join(random: Random, ground: Ground, pulled: Pulled, active: Inventory, ends: dict[str, str]) -> Joined:
-    joiner = Joiner(random, ground.places, pulled)
-    joiner.frames()
-    switches = {device.name for device in active.devices if device.role is DeviceRole.SWITCH}
-    for link in active.links:
-        is_inside = link.a.device in switches and link.z.device in switches
+def carry_links(joiner: Joiner, devices: Iterable[Device], links: Iterable[Link], ends: Mapping[str, str]) -> None:
+    """Carry links, also over the cables just pulled. `ends` is the place of each device."""
+    cables = joiner.take_in()
+    ends_of_drops = {device.name for device in devices if device.role is not DeviceRole.SWITCH}
+    for link in links:
+        is_inside = link.a.device not in ends_of_drops
         apart_from = link.a.device if is_inside else ""
         joiner.carry(Wanted(link, ends[link.a.device], ends[link.z.device], 2 if is_inside else 1, apart_from))
-    joiner.pass_uncut()
-    joiner.close()
-    return joiner.joined
+    joiner.pass_uncut(cables)
 
 
-def _whole(active: Inventory, ground: Ground, pulled: Pulled, joined: Joined) -> Inventory:
-    ducts = tuple(chain.from_iterable(way.ducts for way in ground.ways))
-    consents, covers = permit(ground.ways, {code: place.area for code, place in ground.places.items()})
+def _whole(
+    active: Inventory, places: Mapping[str, Place], ways: Sequence[Way], pulled: Pulled, joined: Joined
+) -> Inventory:
+    consents, covers = permit(ways, {code: place.area for code, place in places.items()})
     return replace(
         active,
-        places=tuple(ground.places.values()),
+        places=tuple(places.values()),
         links=tuple(joined.links),
-        ducts=ducts,
+        ducts=tuple(chain.from_iterable(way.ducts for way in ways)),
         bores=tuple(pulled.bores),
         cables=tuple(pulled.cables),
         cable_bores=tuple(pulled.cable_bores),

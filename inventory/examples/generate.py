@@ -14,9 +14,10 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
+from inventory.devices import Device, DeviceRole, PortRef
 from inventory.examples import estate
-from inventory.examples.city import build_city
+from inventory.examples.city import build_estate
+from inventory.examples.equipment import Patching, device_of, ports_of
 from inventory.files.bundle import write_bundle
 from inventory.handovers import Handover
 from inventory.links import Link
@@ -74,11 +75,11 @@ def make_estate(seed: int = SEED, scale: int = 1) -> Inventory:
         premises=premises,
         organisations=(*estate.ISPS, *estate.OTHER_MEMBERS),
         devices=devices,
-        ports=tuple(port for device in devices for port in _ports(device)),
+        ports=tuple(port for device in devices for port in ports_of(device)),
         links=tuple(_links(premises, ntes, access_points)),
         handovers=tuple(_handovers()),
     )
-    return build_city(active, seed, scale)
+    return build_estate(active, seed, scale)
 
 
 def _premises(random: Random) -> Iterator[Premises]:
@@ -112,15 +113,7 @@ def _switches() -> Iterator[Device]:
             is_exchange = place.kind is PlaceKind.DX
             model = estate.DX_MODEL if is_exchange else estate.DXP_MODEL
             address = f"127.1.{1 if is_exchange else 2}.{next(numbers[place.kind])}"
-            yield _device(estate.switch_name(place.code, number), DeviceRole.SWITCH, model, place.code, address)
-
-
-def _device(
-    name: str, role: DeviceRole, model: str, place: str | None, address: str | None, uprn: str | None = None
-) -> Device:
-    platform = "openwrt" if role is DeviceRole.ACCESS_POINT else "eos"
-    serial = f"MADEUP-{name.upper()}"
-    return Device(name, role, platform, estate.MANUFACTURER, model, serial, place, uprn, address)
+            yield device_of(estate.switch_name(place.code, number), DeviceRole.SWITCH, model, place.code, address)
 
 
 def _ntes(premises: tuple[Premises, ...]) -> Iterator[Device]:
@@ -131,7 +124,7 @@ def _ntes(premises: tuple[Premises, ...]) -> Iterator[Device]:
         for each in served[: _ntes_at(place)]:
             index = next(number)
             model = estate.NTE_MODELS[4 if index % 2 == 0 else 2]
-            yield _device(f"nte-{index:04d}", DeviceRole.NTE, model, None, f"127.1.10.{index}", each.uprn)
+            yield device_of(f"nte-{index:04d}", DeviceRole.NTE, model, None, f"127.1.10.{index}", each.uprn)
 
 
 def _ntes_at(place: Place) -> int:
@@ -147,59 +140,13 @@ def _access_points() -> Iterator[Device]:
     for index in range(ACCESS_POINTS):
         place = places[index % len(places)]
         name = f"ap-{place.code.split('-', 1)[1]}-{index // len(places) + 1}"
-        yield _device(name, DeviceRole.ACCESS_POINT, estate.AP_MODEL, place.code, None)
-
-
-def _ports(device: Device) -> Iterator[Port]:
-    """Those of a model's ports that are fitted."""
-    fitted: tuple[tuple[str, PortRole, int], ...]
-    if device.role is DeviceRole.ACCESS_POINT:
-        fitted = (
-            ("eth0", PortRole.NNI, 2_500),
-            ("radio0", PortRole.RADIO, 1_200),
-            ("radio1", PortRole.RADIO, 2_400),
-        )
-    elif device.role is DeviceRole.NTE:
-        unis = next(unis for unis, model in estate.NTE_MODELS.items() if model == device.model)
-        speed_mbps = 10_000 if unis > 2 else 1_000
-        fitted = (*_ethernet(1, unis, PortRole.UNI, speed_mbps), ("Ethernet5", PortRole.NNI, 10_000))
-    elif device.model == estate.DX_MODEL:
-        fitted = (
-            *_ethernet(1, 8, PortRole.NNI, 10_000),
-            *_ethernet(41, 44, PortRole.HANDOVER, 100_000),
-            *_ethernet(49, 64, PortRole.NNI, 100_000),
-        )
-    else:
-        fitted = (*_ethernet(1, 8, PortRole.NNI, 10_000), *_ethernet(49, 52, PortRole.NNI, 100_000))
-    return (Port(PortRef(device.name, name), role, speed_mbps) for name, role, speed_mbps in fitted)
-
-
-def _ethernet(first: int, last: int, role: PortRole, speed_mbps: int) -> tuple[tuple[str, PortRole, int], ...]:
-    return tuple((f"Ethernet{number}", role, speed_mbps) for number in range(first, last + 1))
-
-
-class _Patching:
-    """Hands out a switch's ports one after the other: from 1 downwards to premises, from 49 inwards."""
-
-    def __init__(self) -> None:
-        self._next: dict[tuple[str, int], int] = {}
-
-    def down(self, switch: str) -> PortRef:
-        return self._take(switch, 1)
-
-    def inwards(self, switch: str) -> PortRef:
-        return self._take(switch, 49)
-
-    def _take(self, switch: str, first: int) -> PortRef:
-        number = self._next.get((switch, first), first)
-        self._next[switch, first] = number + 1
-        return PortRef(switch, f"Ethernet{number}")
+        yield device_of(name, DeviceRole.ACCESS_POINT, estate.AP_MODEL, place.code, None)
 
 
 def _links(
     premises: tuple[Premises, ...], ntes: tuple[Device, ...], access_points: tuple[Device, ...]
 ) -> Iterator[Link]:
-    patching = _Patching()
+    patching = Patching()
     places = {estate.switch_name(place.code, number): place for place in SERVED_PLACES for number in (1, 2)}
     for a, z, capacity_mbps in (*estate.TRUNKS, *estate.UPLINKS):
         length_m = _fibre_m(places[a], places[z])

@@ -18,7 +18,10 @@ CELL_M = 400.0  # of the index of chambers a drop can start at
 
 @dataclass(slots=True)
 class Way:
-    """Ducts that follow each other, and what is to lie in them: strands of each cable, 0 where there is none."""
+    """Ducts that follow each other, and what is to lie in them: strands of each cable, 0 where there is none.
+
+    At `junctions` there is a closure, whether another way is met there or not.
+    """
 
     code: str
     title: str
@@ -34,17 +37,18 @@ class Way:
     first_cable: int = 1
     places: list[str] = field(default_factory=list)
     ducts: list[Duct] = field(default_factory=list)
+    junctions: frozenset[str] = frozenset()
 
 
 class Ground:
     """What has been laid so far. One seed, one ground."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, places: dict[str, Place] | None = None, usrns_before: int = 0) -> None:
         self.random = random
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, Place] = {} if places is None else places
         self.ways: list[Way] = []
         self._cells: dict[tuple[int, int], list[Place]] = {}
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[str, int] = {"usrn": usrns_before}
 
     def add(self, place: Place) -> Place:
         self.places[place.code] = place

@@ -344,3 +344,22 @@ ROADS = (
 
 SET_ASIDE_TUBE = frozenset({"oxford-road"})  # its owner keeps the last tube of each cable to itself
 FULL = frozenset({"whitworth-street", "royce-road"})  # nothing is left on these: their owner keeps what is unlit
+
+OUTSKIRTS = (  # junctions that boroughs are joined to
+    "crumpsall",
+    "moston",
+    "newton-heath",
+    "droylsden",
+    "ashton-moss",
+    "flowery-field",
+    "stalybridge-west",
+    "guide-bridge",
+    "parrs-wood",
+    "sharston",
+    "chorlton",
+    "trafford-bar",
+    "cornbrook",
+    "sale-water-park",
+    "roundthorn",
+    "woodhouse-park",
+)

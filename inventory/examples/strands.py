@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from random import Random
 
 from inventory.devices import PortRef
@@ -71,27 +72,32 @@ class Joiner:
         self._random = random
         self._places = places
         self._pulled = pulled
-        self._cables = {cable.code: cable for cable in pulled.cables}
-        self._free = {cable.code: _free(cable, pulled) for cable in pulled.cables}
+        self._taken = 0  # how many of the cables pulled it has taken in
+        self._free: dict[str, int] = {}
         self._around: dict[str, list[Cable]] = {}
-        for cable in pulled.cables:
+        self._used_ducts: dict[str, set[str]] = {}
+        self._frame_counts: dict[str, int] = {}
+        self._position_of: dict[tuple[str, str], str] = {}
+        self.joined = Joined()
+
+    def take_in(self) -> Sequence[Cable]:
+        """Take in what has been pulled since the last time: frames at the ends, free strands. Returns these cables."""
+        cables = self._pulled.cables[self._taken :]
+        self._taken += len(cables)
+        for cable in cables:
+            self._free[cable.code] = _free(cable, self._pulled)
             if cable.status is AssetStatus.LIVE:
                 self._around.setdefault(cable.a_place, []).append(cable)
                 self._around.setdefault(cable.z_place, []).append(cable)
-        self._used_ducts: dict[str, set[str]] = {}
-        self._position_of: dict[tuple[str, str], str] = {}
-        self._ends: set[tuple[StrandRef, str]] = set()
-        self.joined = Joined()
+            self._frame(cable)
+        return cables
 
-    def frames(self) -> None:
+    def _frame(self, cable: Cable) -> None:
         """Put an ODF wherever a cable ends in a building or on a column, with every strand of it at a position."""
-        count: dict[str, int] = {}
-        for cable in self._pulled.cables:
-            for place in (cable.a_place, cable.z_place):
-                if self._places[place].kind in JOINTS:
-                    continue
-                count[place] = count.get(place, 0) + 1
-                code = f"odf-{place}-{count[place]}"
+        for place in (cable.a_place, cable.z_place):
+            if self._places[place].kind not in JOINTS:
+                count = self._frame_counts[place] = self._frame_counts.get(place, 0) + 1
+                code = f"odf-{place}-{count}"
                 self.joined.odfs.append(Odf(code, place, cable.strand_count, GINNEL, GINNEL, GINNEL))
                 self._position_of[cable.code, place] = code
                 self.joined.positions.extend(
@@ -115,9 +121,9 @@ class Joiner:
             used = self._used_ducts.setdefault(wanted.apart_from, set())
             used.update(duct for cable in cables for duct in self._pulled.ducts_of[cable.code])
 
-    def pass_uncut(self) -> None:
+    def pass_uncut(self, cables: Sequence[Cable]) -> None:
         """Let the upper half of two cables of one way go on without a cut where only a drop leaves the way."""
-        for one, other in zip(self._pulled.cables, self._pulled.cables[1:], strict=False):
+        for one, other in pairwise(cables):
             runs = self._pulled.run_of
             if runs[one.code] != runs[other.code] or one.z_place != other.a_place:
                 continue

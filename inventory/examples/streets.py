@@ -83,6 +83,7 @@ def _lay_road(ground: Ground, road: Road, doors: Mapping[str, Doors], areas: Seq
             road.ready_from,
             first,
         )
+        way.junctions = frozenset(piece)
         ground.lay(way, places, bridges)
         usrn, first = way.usrn, first + len(way.ducts)
         if way.distribution and way.status is AssetStatus.LIVE:

@@ -24,6 +24,7 @@ from automation import errors as automation
 from inventory import errors as inventory
 from inventory import plant_errors as plant
 from inventory.errors import Fact, NeutralhostError, quoted, shortened
+from inventory.files import errors as files
 from provisioning import certificate_errors as certificate
 from provisioning import errors as provisioning
 from provisioning import strand_errors as strands
@@ -181,6 +182,9 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     inventory.InventoryInvalid: HTTPStatus.INTERNAL_SERVER_ERROR,
     inventory.InventoryInUse: HTTPStatus.CONFLICT,
     inventory.NoPath: HTTPStatus.CONFLICT,
+    files.FormatUnclear: HTTPStatus.UNPROCESSABLE_ENTITY,
+    files.OptionUnfit: HTTPStatus.UNPROCESSABLE_ENTITY,
+    files.ExtraMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     inventory.DatesReversed: HTTPStatus.UNPROCESSABLE_ENTITY,
     inventory.StrandLoop: HTTPStatus.CONFLICT,
     plant.EndUnclear: HTTPStatus.UNPROCESSABLE_ENTITY,

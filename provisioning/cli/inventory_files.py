@@ -7,11 +7,12 @@ from pathlib import Path
 from inventory.files.formats import FileFormat, ImportOptions, export_file, format_of
 from inventory.files.formats import import_file as read_file
 from inventory.files.report import Note
-from inventory.store.mirror import read_inventory, replace_inventory
-from provisioning.cli.inventory import answer_dry_run, print_changes, shown_changes
+from inventory.store.mirror import read_inventory
+from provisioning.cli.inventory import answer_dry_run
 from provisioning.cli.inventory_changes import compare_inventories
 from provisioning.cli.last_words import EXIT_DONE
 from provisioning.cli.output import Output, current_output
+from provisioning.cli.plant_written import print_write, shown_write, write_and_prove
 from provisioning.cli.surroundings import open_database
 from provisioning.cli.words import safe
 
@@ -24,9 +25,9 @@ def import_file(file: Path, prefix: str, owner: str, alone: bool, add_within: fl
         print_notes(taken.notes, output)
         if dry_run:
             return answer_dry_run(compare_inventories(present, taken.inventory).by_kind, output)
-        changes = replace_inventory(engine, taken.inventory, str(file))
-    document = {"changes": shown_changes(changes), "lacks": [_shown(note) for note in taken.notes]}
-    output.answer(document, lambda: print_changes(changes.by_kind, output))
+        written = write_and_prove(engine, taken.inventory, str(file))
+    document = {**shown_write(written), "lacks": [_shown(note) for note in taken.notes]}
+    output.answer(document, lambda: print_write(written, output))
     return EXIT_DONE
 
 

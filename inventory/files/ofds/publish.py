@@ -45,9 +45,15 @@ class Publication:
             "links": [dict(SCHEMA_LINK)],
         }
 
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The places that are published: those a duct ends at. The standard has no node without a span."""
+        ends = {end for duct in self.inventory.ducts for end in (duct.a_place, duct.z_place)}
+        return tuple(place for place in self.inventory.places if place.code in ends)
+
     def nodes(self) -> Iterator[Json]:
-        """Every place that a duct ends at. The standard has no node without a span."""
-        return (self.node(place) for place in self.inventory.places if place.code in self._at_ducts)
+        """Every published place."""
+        return map(self.node, self.places)
 
     def spans(self) -> Iterator[Json]:
         """Every duct."""
@@ -150,11 +156,6 @@ class Publication:
         return named | {code: name for name, code in self._grantors.items()}
 
     @cached_property
-    def _at_ducts(self) -> frozenset[str]:
-        ducts = self.inventory.ducts
-        return frozenset(duct.a_place for duct in ducts) | frozenset(duct.z_place for duct in ducts)
-
-    @cached_property
     def _with_devices(self) -> frozenset[str]:
         return frozenset(device.place_code for device in self.inventory.devices if device.place_code)
 
@@ -182,10 +183,9 @@ class Publication:
 
     def _parts(self) -> Iterator[tuple[str, str]]:
         """Each organisation named in a node, span or wayleave, with its part in it."""
-        places = [place for place in self.inventory.places if place.code in self._at_ducts]
-        for owner in (*(place.owner for place in places), *(duct.owner for duct in self.inventory.ducts)):
+        for owner in (*(place.owner for place in self.places), *(duct.owner for duct in self.inventory.ducts)):
             yield owner, "supportingInfrastructureOwner"
-        for place in places:
+        for place in self.places:
             if place.code in self._with_devices:
                 yield place.operator, "networkProvider"
         for cables in self._cables.values():

@@ -21,12 +21,14 @@ BASES = {
     "MonitoringError",
     "WebError",
     "PlantError",
+    "FileError",
     "CertificateError",
     "StrandsError",
 }
 ERROR_MODULES = {
     *(f"{floor.__name__}.errors" for floor in FLOORS),
     "inventory.plant_errors",
+    "inventory.files.errors",
     "provisioning.certificate_errors",
     "provisioning.strand_errors",
 }

@@ -65,7 +65,12 @@ class Metrics:
 
     def watch_orders(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
         """Expose how many orders are in each state, asked for anew at every scrape."""
-        self.registry.register(_OrderStates(count_by_state))
+        self.registry.register(_States("neutralhost_orders", "Orders in each state.", count_by_state))
+
+    def watch_certificates(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+        """Expose how many current diversity certificates stand and are broken, asked for anew at every scrape."""
+        explained = "Current diversity certificates in each state: standing, broken."
+        self.registry.register(_States("neutralhost_diversity_certificates", explained, count_by_state))
 
     def set_devices_up(self, up_by_device: Mapping[str, bool], at_timestamp_s: float) -> None:
         """Record one look at the devices; a device that is no longer looked at disappears."""
@@ -79,10 +84,12 @@ class Metrics:
         return generate_latest(self.registry)
 
 
-class _OrderStates(Collector):
-    """Order counts come from the database at the moment of the scrape, so that every process tells the same."""
+class _States(Collector):
+    """Counts come from the database at the moment of the scrape, so that every process tells the same."""
 
-    def __init__(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+    def __init__(self, name: str, explained: str, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+        self._name = name
+        self._explained = explained
         self._count_by_state = count_by_state
 
     def describe(self) -> Iterable[Metric]:
@@ -96,6 +103,5 @@ class _OrderStates(Collector):
                 family.add_metric([state], count)
         return [family]
 
-    @staticmethod
-    def _family() -> GaugeMetricFamily:
-        return GaugeMetricFamily("neutralhost_orders", "Orders in each state.", labels=["state"])
+    def _family(self) -> GaugeMetricFamily:
+        return GaugeMetricFamily(self._name, self._explained, labels=["state"])

@@ -133,5 +133,10 @@ def _metrics(tools: Tools) -> Metrics:
         with tools.open_unit_of_work(reading=True) as work:
             return {state.value: count for state, count in work.orders.count_by_state().items()}
 
+    def count_certificates() -> dict[str, int]:
+        with tools.open_unit_of_work(reading=True) as work:
+            return {state.value: count for state, count in work.certificates.count_by_state().items()}
+
     metrics.watch_orders(count_by_state)
+    metrics.watch_certificates(count_certificates)
     return metrics

@@ -30,7 +30,6 @@ from provisioning.verify_certificate import (
     signed_part,
 )
 
-
 type Entry = Mapping[str, Any]
 """One asset as a certificate lists it: `asset` ("kind:code"), `owner`, `facts`, `fingerprint`."""
 

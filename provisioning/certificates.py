@@ -10,7 +10,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-
 LEGS = 2
 """How many legs are compared."""
 

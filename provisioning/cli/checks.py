@@ -16,10 +16,12 @@ from inventory.netbox.client import NetBox
 from inventory.settings import InventorySettings
 from inventory.store.engine import describe, require_migrated
 from inventory.store.mirror import read_inventory
+from provisioning.certificate_errors import CertificateKeyMissing
+from provisioning.certificate_key import read_key
 from provisioning.cli.house import open_house
 from provisioning.cli.managed import managed_devices
 from provisioning.cli.surroundings import open_database, read_settings, settings_files
-from provisioning.settings import ProvisioningSettings
+from provisioning.settings import CertificateSettings, ProvisioningSettings
 
 OLDEST_PYTHON = (3, 12)
 SQLITE_WITH_SUBSEC = (3, 42, 0)
@@ -102,6 +104,16 @@ def check_secret_files() -> Check:
             return Check("secret files", Verdict.FAIL, sentence, f"Run `chmod 600 {path}`.")
     found = ", ".join(str(path) for path in held) or "none"
     return Check("secret files", Verdict.OK, f"Only their owner reads the settings files ({found}).")
+
+
+def check_certificate_key() -> Check:
+    """Is there a key to sign diversity certificates with?"""
+    setting = read_settings(CertificateSettings).certificate_key
+    try:
+        key = read_key(setting)
+    except CertificateKeyMissing as missing:
+        return Check("certificates", Verdict.WARN, missing.sentence, missing.next_step)
+    return Check("certificates", Verdict.OK, f"Diversity certificates are signed with key {key.id}.")
 
 
 def check_database() -> Check:

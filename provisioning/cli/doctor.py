@@ -18,6 +18,7 @@ def examine(host: str, port: int) -> int:
             ("open files", checks.check_open_files),
             ("settings", checks.check_settings),
             ("secret files", checks.check_secret_files),
+            ("certificates", checks.check_certificate_key),
             ("database", checks.check_database),
             ("inventory", checks.check_inventory),
             ("netbox", checks.check_netbox),

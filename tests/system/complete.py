@@ -123,6 +123,7 @@ def _environment(folder: Path, database_url: str, netbox_url: str, netbox_token:
     values = {
         "NEUTRALHOST_DATABASE_URL": database_url,
         "NEUTRALHOST_TOKEN_PEPPER": secrets.token_urlsafe(32),
+        "NEUTRALHOST_CERTIFICATE_KEY": secrets.token_urlsafe(32),
         "NEUTRALHOST_DEVICE_USERNAME": "neutralhost",
         "NEUTRALHOST_DEVICE_PASSWORD": secrets.token_urlsafe(16),
         "NEUTRALHOST_EAPI_TRANSPORT": "http",

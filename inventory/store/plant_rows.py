@@ -23,7 +23,7 @@ from inventory.plant import (
 )
 from inventory.plant_text import route_from_text, route_to_text
 from inventory.store import plant_tables as tables
-from inventory.store.kinds import Kind, Row, by_code_and_number
+from inventory.store.kinds import Kind, Row, by_code_and_number, by_three_names
 
 COVERED = (AssetKind.PLACE, AssetKind.DUCT, AssetKind.CABLE, AssetKind.CLOSURE, AssetKind.ODF)
 """What a consent may cover, in the order of the table's columns."""
@@ -245,6 +245,7 @@ PLANT_KINDS: tuple[Kind, ...] = (
         _cover_to_row,
         _cover_from_row,
         key_width=3,
+        in_order=by_three_names,
         is_leaf=True,
     ),
 )

@@ -217,7 +217,8 @@ consent_covers = Table(
     Column("closure", String, ForeignKey("closures.code"), index=True),
     Column("odf", String, ForeignKey("odfs.code"), index=True),
     CheckConstraint(
-        "(kind = 'place') = (place IS NOT NULL) AND (kind = 'duct') = (duct IS NOT NULL)"
+        "kind IN ('place', 'duct', 'cable', 'closure', 'odf')"
+        " AND (kind = 'place') = (place IS NOT NULL) AND (kind = 'duct') = (duct IS NOT NULL)"
         " AND (kind = 'cable') = (cable IS NOT NULL) AND (kind = 'closure') = (closure IS NOT NULL)"
         " AND (kind = 'odf') = (odf IS NOT NULL)",
         name="kind",

@@ -240,7 +240,8 @@ def _make_consents() -> None:
         sa.Column("code", sa.String, primary_key=True),
         *(sa.Column(name, sa.String, sa.ForeignKey(f"{table}.code")) for name, table in covered.items()),
         sa.CheckConstraint(
-            "(kind = 'place') = (place IS NOT NULL) AND (kind = 'duct') = (duct IS NOT NULL)"
+            "kind IN ('place', 'duct', 'cable', 'closure', 'odf')"
+            " AND (kind = 'place') = (place IS NOT NULL) AND (kind = 'duct') = (duct IS NOT NULL)"
             " AND (kind = 'cable') = (cable IS NOT NULL) AND (kind = 'closure') = (closure IS NOT NULL)"
             " AND (kind = 'odf') = (odf IS NOT NULL)",
             name="kind",

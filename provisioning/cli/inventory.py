@@ -48,10 +48,11 @@ def shown_changes(changes: MirrorChanges) -> Mapping[str, object]:
     return {"by_kind": changes.by_kind, "revision": changes.revision}
 
 
-def answer_dry_run(by_kind: Mapping[str, KindChanges], output: Output) -> int:
-    """Print what would change; return the exit code that says whether anything would."""
+def answer_dry_run(by_kind: Mapping[str, KindChanges], output: Output, **more: object) -> int:
+    """Print what would change; return the exit code that says whether anything would. `more` is for the document."""
     differs = any(changes != KindChanges() for changes in by_kind.values())
-    output.answer({"changes": {"by_kind": by_kind}, "dry_run": True}, lambda: print_changes(by_kind, output))
+    document = {"changes": {"by_kind": by_kind}, "dry_run": True, **more}
+    output.answer(document, lambda: print_changes(by_kind, output))
     output.say("Nothing was written." if differs else "Nothing would change.")
     return EXIT_CHANGES if differs else EXIT_DONE
 

@@ -23,10 +23,11 @@ def import_file(file: Path, prefix: str, owner: str, alone: bool, add_within: fl
         present = read_inventory(engine)
         taken = read_file(file, present, ImportOptions(prefix, owner, alone, add_within))
         print_notes(taken.notes, output)
+        lacks = [_shown(note) for note in taken.notes]
         if dry_run:
-            return answer_dry_run(compare_inventories(present, taken.inventory).by_kind, output)
+            return answer_dry_run(compare_inventories(present, taken.inventory).by_kind, output, lacks=lacks)
         written = write_and_prove(engine, taken.inventory, str(file))
-    document = {**shown_write(written), "lacks": [_shown(note) for note in taken.notes]}
+    document = {**shown_write(written), "lacks": lacks}
     output.answer(document, lambda: print_write(written, output))
     return EXIT_DONE
 

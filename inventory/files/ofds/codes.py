@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 LONGEST = 63
 DIGEST = 8  # hexadecimal digits
 
 
-def codes_of(ids: Iterable[str], prefix: str = "") -> Mapping[str, str]:
+def codes_of(ids: Iterable[str], prefix: str = "") -> dict[str, str]:
     """Return a code for each id: the id itself where it may be one, elsewhere what is left of it in small letters.
 
     Two ids that would get one code are told apart by a digest of the id, so that every import gives the same codes.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from inventory.errors import Fault, InventoryInvalid
+from inventory.errors import Fault, InventoryInvalid, UnknownThing
 from inventory.files.ofds.codes import codes_of
 from inventory.files.ofds.read_node import place_of
 from inventory.files.ofds.read_span import duct_of
@@ -47,7 +47,7 @@ class Manner:
 def take(networks: Sequence[Network], base: Inventory, manner: Manner) -> Taken:
     """Take the networks of a document into an inventory.
 
-    Raises: InventoryInvalid, with every fault by its path in the document.
+    Raises: InventoryInvalid, with every fault by its path in the document; UnknownThing, a default owner nobody knows.
     """
     work = _Work(base, manner)
     for number, network in enumerate(networks):
@@ -109,10 +109,17 @@ class _Work:
             self.manner.owner,
             node_codes=codes_of((node.id for node in network.nodes), prefix),
             span_codes=codes_of((span.id for span in network.spans), prefix),
-            organisation_codes=codes_of(_organisation_ids(network), prefix),
+            organisation_codes=self._organisation_codes(network),
             notes=self.notes,
             faults=self.faults,
         )
+
+    def _organisation_codes(self, network: Network) -> Mapping[str, str]:
+        """An organisation of the same name as a member of ours is that member."""
+        known = {member.name: code for code, member in self.members.items()}
+        named = _named(network)
+        members = {one.id: known[one.name] for one in named.values() if one.name in known}
+        return codes_of(named, self.manner.prefix) | members
 
     def _take(
         self, kind: str, things: Sequence[Any], name: str, reading: Reading, read: Callable[[Any, str, Any], Any]
@@ -126,26 +133,26 @@ class _Work:
                 continue
             self.paths[kind, code] = f"{self.manner.file} {reading.path}{path}"
             noun = read(thing, path, known.get(code))
-            if noun is None:
-                known.pop(code, None)
-            elif noun != known.get(code):
+            if noun is not None and noun != known.get(code):
                 for reason in reasons_against(kind, noun):
                     reading.refuse(path, reason)
                 known[code] = noun
 
     def _take_organisations(self, network: Network, reading: Reading) -> None:
-        named = {one.id: one for one in network.organisations}
-        for reference in _references(network):
-            named.setdefault(reference.id, Organisation(id=reference.id, name=reference.name))
-        for one in named.values():
+        for one in _named(network).values():
             code = reading.organisation_codes[one.id]
             if one.roles != [GRANTOR]:
                 self.members[code] = _member(one, code, self.members.get(code))
+        if self.manner.owner and self.manner.owner not in self.members:
+            raise UnknownThing("organisation", self.manner.owner)
 
 
-def _organisation_ids(network: Network) -> Iterator[str]:
-    named = [one.id for one in network.organisations]
-    yield from dict.fromkeys([*named, *(reference.id for reference in _references(network))])
+def _named(network: Network) -> dict[str, Organisation]:
+    """The organisations of a network by id, then those it only refers to."""
+    found = {one.id: one for one in network.organisations}
+    for one in _references(network):
+        found.setdefault(one.id, Organisation(id=one.id, name=one.name))
+    return found
 
 
 def _references(network: Network) -> Iterator[Reference]:

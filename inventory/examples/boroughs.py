@@ -13,7 +13,7 @@ from inventory.examples import estate
 from inventory.examples.cells import CELL_M, Cell
 from inventory.examples.ground import Ground, Way
 from inventory.examples.plant_plan import GINNEL, TOWPATH, WEAVERS
-from inventory.examples.sites import PUBLIC_KINDS, add_public_site, made_up_premises
+from inventory.examples.sites import IN_EACH, IN_SOME, add_public_site, made_up_premises
 from inventory.places import Place, PlaceKind
 from inventory.plant import Point
 from inventory.premises import Premises, PremisesKind
@@ -143,7 +143,7 @@ def _premises(borough: Borough, index: int, near: Place) -> Iterator[Premises]:
     name = near.code.split("-")[1].title()
     for number in range(PREMISES_EACH):
         if number < PUBLIC_EACH:
-            word, title = PUBLIC_KINDS[number % len(PUBLIC_KINDS)]
+            word, title = (*IN_EACH, *IN_SOME)[number % (len(IN_EACH) + len(IN_SOME))]
             kind, address = PremisesKind.PUBLIC, f"{name} {title} {number + 1}, {borough.area} (made up)"
         else:
             kind = random.choices((PremisesKind.HOME, PremisesKind.BUSINESS), weights=(88, 12))[0]

@@ -14,7 +14,7 @@ from inventory.examples.cells import Cell, borough_cells
 from inventory.examples.equipment import Patching
 from inventory.examples.estate import switch_name
 from inventory.examples.ground import Ground, Way
-from inventory.examples.permits import permit
+from inventory.examples.permits import leases, permit
 from inventory.examples.plant_plan import OUTSKIRTS, ROADS
 from inventory.examples.sites import (
     SECOND_ENTRY_EVERY,
@@ -186,6 +186,9 @@ def _whole(
     active: Inventory, places: Mapping[str, Place], ways: Sequence[Way], pulled: Pulled, joined: Joined
 ) -> Inventory:
     consents, covers = permit(ways, {code: place.area for code, place in places.items()})
+    for consent, cover in leases():
+        consents.append(consent)
+        covers.append(cover)
     return replace(
         active,
         places=tuple(places.values()),

@@ -3,7 +3,7 @@
 Grantors are made up, or named after what they do. Several end inside two years from late 2026.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -120,6 +120,12 @@ GRANTS = (
         450_000,
     ),
 )
+LEASED_FROM = date(2023, 7, 1)
+LEASES = (  # the exchange, who lets the room, until when, and for how much a year
+    ("dxp-gorton", "Weavers Rest Housing Association", date(2028, 6, 30), 840_000),
+    ("dxp-benchill", "Weavers Rest Housing Association", date(2029, 6, 30), 620_000),
+    ("dx-noma", "Square estate (made up)", date(2033, 6, 30), 3_900_000),
+)
 _BY_CODE = {grant.code: grant for grant in GRANTS}
 
 
@@ -152,10 +158,11 @@ def _consent(grant: Grant, area: str) -> Consent:
     )
 
 
-def lease(
-    code: str, grantor: str, land: str, last_day: date, places: Sequence[str]
-) -> Iterator[tuple[Consent, ConsentCover]]:
-    """A lease of rooms in buildings."""
-    consent = Consent(f"consent-{code}", grantor, land, "lease of a room", date(2023, 1, 1), last_day, 1_200_000)
-    for place in places:
+def leases() -> Iterator[tuple[Consent, ConsentCover]]:
+    """The leases of rooms that exchanges are in."""
+    for place, grantor, last_day, yearly_pence in LEASES:
+        name = place.split("-", 1)[1]
+        consent = Consent(
+            f"consent-lease-{name}", grantor, f"room at {place}", "lease", LEASED_FROM, last_day, yearly_pence
+        )
         yield consent, ConsentCover(consent.code, AssetRef(AssetKind.PLACE, place))

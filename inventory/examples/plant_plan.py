@@ -66,7 +66,7 @@ JUNCTIONS: dict[str, tuple[str, float, float]] = {
     "shadowmoss": ("Shadowmoss", 382_350, 385_950),
     "peel-hall": ("Peel Hall", 382_150, 386_350),
     "heald-green": ("Heald Green", 384_600, 386_500),
-    "styal-road": ("Styal Road", 383_700, 385_200),
+    "styal-road": ("Styal Road", 383_300, 384_700),
 }
 """Chambers by name: title, easting and northing in metres. Their code is "ch-" and the name."""
 
@@ -342,6 +342,11 @@ ROADS = (
 )
 """In the order they are laid."""
 
+STREETS_OF_OTHERS = {  # an exchange whose streets' ducts belong to somebody else, and what permits these
+    "dxp-hulme": (WEAVERS, "housing"),
+    "dxp-benchill": (WEAVERS, "housing"),
+    "dx-health": (HEALTH, "health-zone"),
+}
 SET_ASIDE_TUBE = frozenset({"oxford-road"})  # its owner keeps the last tube of each cable to itself
 FULL = frozenset({"whitworth-street", "royce-road"})  # nothing is left on these: their owner keeps what is unlit
 

@@ -9,17 +9,21 @@ from inventory.places import Place, PlaceKind
 from inventory.plant import Point
 from inventory.premises import Premises, PremisesKind
 
-PUBLIC_KINDS = (  # what a neighbourhood has: kind for the code, kind for the name
+type PublicKind = tuple[str, str]
+"""A kind of public building: for the code, and for the name."""
+
+IN_EACH: tuple[PublicKind, ...] = (
     ("school", "Primary School"),
-    ("library", "Library"),
-    ("clinic", "Health Centre"),
-    ("fire-station", "Fire Station"),
-    ("cctv-hub", "CCTV hub"),
     ("high-school", "High School"),
-    ("town-hall", "Town Hall"),
-    ("leisure-centre", "Leisure Centre"),
+    ("clinic", "Health Centre"),
+    ("library", "Library"),
 )
-PUBLIC_PER_PLACE = 5
+IN_SOME: tuple[PublicKind, ...] = (
+    ("cctv-hub", "CCTV hub"),
+    ("fire-station", "Fire Station"),
+    ("leisure-centre", "Leisure Centre"),
+    ("town-hall", "Town Hall"),
+)
 SECOND_ENTRY_EVERY = 4
 DROP_STRANDS = {"nte": 4, "public": 12, "column": 2}
 POLE_FROM_M = 90.0  # a drop to an NTE that is longer than this goes over a pole
@@ -33,8 +37,7 @@ def public_sites(
     number = 0
     for index, place in enumerate(places):
         area = place.code.split("-", 1)[1]
-        for turn in range(PUBLIC_PER_PLACE):
-            code, kind = PUBLIC_KINDS[(index * PUBLIC_PER_PLACE + turn) % len(PUBLIC_KINDS)]
+        for code, kind in (*IN_EACH, IN_SOME[index % len(IN_SOME)]):
             name = f"{names[number % len(names)]} {kind}, {area.replace('-', ' ').title()} (made up)"
             yield f"site-{area}-{code}", name, first_uprn + number, place
             number += 1

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from inventory.examples.ground import Ground, Way
-from inventory.examples.plant_plan import JUNCTIONS, Road
+from inventory.examples.plant_plan import GINNEL, JUNCTIONS, STREETS_OF_OTHERS, Road
 from inventory.places import Place, PlaceKind
 from inventory.plant import AssetStatus, Point
 
 CHAMBER_EVERY_M = 360.0
 DOOR_M = 45.0  # from a building to the chamber outside its entry
 SPOKES_M = (170.0, 360.0, 580.0)
-ONE_DOOR = frozenset({"dx-airport-city", "dxp-benchill", "dxp-stalybridge", "dxp-hyde", "dxp-levenshulme"})
+ONE_DOOR = frozenset({"dxp-benchill", "dxp-stalybridge", "dxp-hyde", "dxp-levenshulme"})
 FACING_DEGREES = {  # where a building's first entry is, anticlockwise from east; the second is opposite
     "dx-science-park": 45.0,
     "dx-corridor": 90.0,
@@ -21,7 +21,8 @@ FACING_DEGREES = {  # where a building's first entry is, anticlockwise from east
     "dx-noma": 200.0,
     "dx-sharp": 200.0,
     "dx-tameside": 200.0,
-    "dx-wythenshawe": 100.0,
+    "dx-wythenshawe": -10.0,
+    "dx-airport-city": 90.0,
 }
 
 
@@ -52,7 +53,7 @@ def _doors_of(ground: Ground, place: Place, count: int) -> Doors:
         ground.lay(way, [chamber.code, place.code], entry=f"{place.code}-{entry}")
         codes.append(chamber.code)
     if count == 2:
-        ground.lay(Way(f"{name}-round", f"Round {place.name}", place.owner or "ginnel", 96, 48), codes)
+        ground.lay(Way(f"{name}-round", f"Round {place.name}", GINNEL, 96, 48), codes)
     return Doors(place.code, tuple(codes))
 
 
@@ -173,7 +174,8 @@ def lay_streets(ground: Ground, place: Place, doors: Doors, names: Sequence[str]
         number = ground.number(f"ch-{name}-ring")
         code = f"ch-{name}-ring-{number:02d}"
         ring += [a.code, ground.chamber(code, f"{title} ring chamber {number}", place.area, at).code]
-    way = Way(f"{name}-ring", f"Ring round {title}", "ginnel", 0, 24)
+    owner, grant = STREETS_OF_OTHERS.get(place.code, (GINNEL, "highway"))
+    way = Way(f"{name}-ring", f"Ring round {title}", owner, 0, 24, grant=grant)
     ground.lay(way, [*ring, ring[0]] if len(spokes) > 2 else ring)
     ground.offer(way)
 
@@ -193,7 +195,8 @@ def _lay_spoke(ground: Ground, place: Place, door: str, code: str, title: str, d
     for number, distance_m in enumerate(SPOKES_M, 1):
         at = _polar(place, degrees + ground.random.uniform(-4, 4), distance_m)
         places.append(ground.chamber(f"ch-{code}-{number}", f"{title} chamber {number}", place.area, at).code)
-    way = Way(code, title, "ginnel", 0, 24)
+    owner, grant = STREETS_OF_OTHERS.get(place.code, (GINNEL, "highway"))
+    way = Way(code, title, owner, 0, 24, grant=grant)
     ground.lay(way, places)
     ground.offer(way)
     return places

@@ -56,13 +56,20 @@ class Consents:
     def __init__(self, consents: Iterable[Consent], covers: Iterable[ConsentCover]) -> None:
         by_code = {consent.code: consent for consent in consents}
         found: dict[AssetRef, list[Consent]] = {}
+        assets: dict[str, list[AssetRef]] = {}
         for cover in covers:
             found.setdefault(cover.asset, []).append(by_code[cover.consent])
+            assets.setdefault(cover.consent, []).append(cover.asset)
         self._by_asset: Mapping[AssetRef, Sequence[Consent]] = found
+        self._assets_of: Mapping[str, Sequence[AssetRef]] = assets
 
     def of(self, asset: AssetRef) -> Sequence[Consent]:
         """The consents that cover an asset, in inventory order."""
         return self._by_asset.get(asset, ())
+
+    def assets_of(self, consent: str) -> tuple[AssetRef, ...]:
+        """The assets that a consent covers, in inventory order."""
+        return tuple(self._assets_of.get(consent, ()))
 
     def gap(self, asset: AssetRef, wanted: Window) -> ConsentGap | None:
         """What is missing for an asset to be used in a window, None where nothing is.

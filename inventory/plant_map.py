@@ -125,6 +125,11 @@ class Plant:
         return _grouped((odf.place, odf) for odf in self.inventory.odfs)
 
     @cached_property
+    def splices_in(self) -> Mapping[str, Sequence[Splice]]:
+        """The splices of each closure."""
+        return _grouped((splice.closure, splice) for splice in self.inventory.splices)
+
+    @cached_property
     def splice_at(self) -> Mapping[StrandEnd, Splice]:
         """The splice at a strand's end."""
         found: dict[StrandEnd, Splice] = {}

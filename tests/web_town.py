@@ -6,7 +6,7 @@ Orders are accepted for real; what a worker would do to them, a test does by the
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -17,11 +17,26 @@ from werkzeug.test import TestResponse
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.intents import CircuitIntent
+from inventory.consents import Consent, ConsentCover
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.handovers import Handover
 from inventory.links import Link
 from inventory.organisations import MemberRole, Organisation
 from inventory.places import Place, PlaceKind
+from inventory.plant import (
+    AssetKind,
+    AssetRef,
+    Bore,
+    BoreRef,
+    Cable,
+    CableBore,
+    Duct,
+    Odf,
+    OdfPosition,
+    PositionRef,
+    Strand,
+    StrandRef,
+)
 from inventory.premises import Premises, PremisesKind
 from inventory.snapshot import Inventory, Snapshot
 from inventory.source import NoRecord
@@ -89,15 +104,42 @@ def small_town() -> Inventory:
             Premises(uprn, address, postcode, kind, 383100.0, 398100.0, place)
             for uprn, (address, postcode, kind, place) in addresses.items()
         ),
-        organisations=tuple(
-            Organisation(code, f"{code.title()} Networks", frozenset({MemberRole.USER}), is_isp=True)
-            for code in ("alpha", "beta")
+        organisations=(
+            *(
+                Organisation(code, f"{code.title()} Networks", frozenset({MemberRole.USER}), is_isp=True)
+                for code in ("alpha", "beta")
+            ),
+            Organisation("gamma", "Gamma Ducts", frozenset({MemberRole.CONTRIBUTOR})),
         ),
         devices=tuple(devices),
         ports=tuple(ports),
         links=tuple(links),
         handovers=tuple(handovers),
+        **_plant(),
     )
+
+
+def _plant() -> dict[str, Any]:
+    """One duct from the exchange to the neighbourhood, and in it one cable of twelve strands that nobody uses."""
+    parties = ("gamma", "gamma", "gamma")
+    strands = [StrandRef("cable-1", number) for number in range(1, 13)]
+    return {
+        "ducts": (
+            Duct("duct-1", "dx-quay", "dxp-mill", ((381000.0, 397000.0), (383000.0, 398000.0)), 2300.0, *parties),
+        ),
+        "bores": (Bore(BoreRef("duct-1", 1), 40.0, 10.0, 50.0),),
+        "cables": (Cable("cable-1", "dx-quay", "dxp-mill", 12, 12, 10.0, 0.0, *parties),),
+        "cable_bores": (CableBore("cable-1", 1, BoreRef("duct-1", 1)),),
+        "strands": tuple(Strand(strand) for strand in strands),
+        "odfs": tuple(Odf(f"odf-{place}", place, 12, *parties) for place in ("dx-quay", "dxp-mill")),
+        "odf_positions": tuple(
+            OdfPosition(PositionRef(f"odf-{place}", strand.number), strand)
+            for place in ("dx-quay", "dxp-mill")
+            for strand in strands
+        ),
+        "consents": (Consent("w-quay", "Quay Estates", "GM1", "lease", date(2020, 1, 1), None, 100),),
+        "consent_covers": (ConsentCover("w-quay", AssetRef(AssetKind.DUCT, "duct-1")),),
+    }
 
 
 @dataclass

@@ -53,6 +53,7 @@ class Walk:
             "getCapacity": "of=dx-quay",
             "getPull": "a=dx-quay&z=dxp-mill&strands=96",
             "getCut": "target=dx-quay",
+            "getPath": "a=dx-quay&z=dxp-mill",
         }
         self.bodies: dict[str, Any] = {
             "qualify": {"product": "access-eline", "uprn": BUSINESS},
@@ -63,7 +64,12 @@ class Walk:
         }
 
     def call(self, operation: Operation, machine: Machine, key: str, *, is_operator: bool) -> TestResponse:
-        names = {"order_id": self.waiting.id, "service_id": self.service.id, "key": (machine.token or "nh_x.y")[3:15]}
+        names = {
+            "order_id": self.waiting.id,
+            "service_id": self.service.id,
+            "key": (machine.token or "nh_x.y")[3:15],
+            "consent": "w-quay",
+        }
         body = self.bodies.get(operation.name)
         if operation.name == "placeOrder" and is_operator:
             body = {**ORDER, "isp_code": "alpha"}

@@ -1,12 +1,14 @@
 """Every operation about the plant, in the order the reference shows them."""
 
 from web.api.operation import Operation
-from web.api.plant import capacity, certificates, cut, ofds, trace
+from web.api.plant import capacity, certificates, consents, cut, ofds, path, trace
 
 PLANT_OPERATIONS: tuple[Operation, ...] = (
     *trace.OPERATIONS,
+    *path.OPERATIONS,
     *cut.OPERATIONS,
     *capacity.OPERATIONS,
+    *consents.OPERATIONS,
     *certificates.OPERATIONS,
     *ofds.OPERATIONS,
 )

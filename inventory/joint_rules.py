@@ -2,10 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-
 from inventory.breaches import Breach, Key, Known, Reason
 from inventory.devices import PortRef
 from inventory.optics import OPTICS
@@ -118,45 +114,49 @@ class _Ends:
             yield from self._take(each.strand, odf.place, each)
 
     def loops(self) -> Iterator[Breach]:
-        """Joins of strands that lead back into where they began; where no end is used twice, any other is a line."""
+        """Joins that lead strands back into where they began."""
         for patch in self._known.inventory.patches:
             behind = self._strand_behind.get(patch.position)
             beyond = None if patch.other is None else self._strand_behind.get(patch.other)
             if behind is not None and beyond is not None and patch.other != patch.position:
                 self._joins.append((behind, beyond))
                 self._join_at.append(-1)
-        if self._joins:
-            yield from self._closed_joins()
+        for join in self._closing_joins():
+            yield self._loop_breach(join)
 
-    def _closed_joins(self) -> Iterator[Breach]:
-        """In a line there is one strand more than there are joins; in a loop there are as many."""
-        number_of: dict[tuple[str, int], int] = {}
-        ends = [
-            number_of.setdefault((strand.cable, strand.number), len(number_of))
-            for join in self._joins
-            for strand in join
-        ]
-        a, z = np.array(ends[::2]), np.array(ends[1::2])
-        shape = (len(number_of), len(number_of))
-        count, part = connected_components(coo_array((np.ones(len(a)), (a, z)), shape), directed=False)
-        loops = set(
-            np.flatnonzero(np.bincount(part[a], minlength=count) >= np.bincount(part, minlength=count)).tolist()
-        )
-        for loop in sorted(loops):
-            yield self._loop_breach(np.flatnonzero(part[a] == loop).tolist())
+    def _closing_joins(self) -> Iterator[int]:
+        """As no end is used twice, joined strands are rows; a join of a row's two ends makes it a loop.
 
-    def _loop_breach(self, joins: list[int]) -> Breach:
-        strands = list(dict.fromkeys(str(strand) for join in joins for strand in self._joins[join]))
-        named = ", ".join(strands[:LONGEST_LOOP_NAMED])
-        more = f" and {len(strands) - LONGEST_LOOP_NAMED} more" if len(strands) > LONGEST_LOOP_NAMED else ""
-        reason = f"strand {strands[0]} is led back into itself: {named}{more} are a loop"
-        splice = next((self._join_at[join] for join in reversed(joins) if self._join_at[join] >= 0), None)
-        return Breach("patches", self._patch_of(joins), reason) if splice is None else Breach("splices", splice, reason)
+        `far_end` has the other end of each row, by its ends.
+        """
+        far_end: dict[tuple[str, int], tuple[str, int]] = {}
+        for number, (one, other) in enumerate(self._joins):
+            a, z = (one.cable, one.number), (other.cable, other.number)
+            a_far, z_far = far_end.pop(a, a), far_end.pop(z, z)
+            if a_far == z:
+                yield number
+            else:
+                far_end[a_far], far_end[z_far] = z_far, a_far
 
-    def _patch_of(self, joins: list[int]) -> int:
-        strand = self._joins[joins[0]][0]
+    def _loop_breach(self, closing: int) -> Breach:
+        neighbours: dict[StrandRef, list[StrandRef]] = {}
+        for one, other in self._joins:
+            neighbours.setdefault(one, []).append(other)
+            neighbours.setdefault(other, []).append(one)
+        to_visit, loop = [self._joins[closing][0]], dict[StrandRef, None]()
+        while to_visit:
+            strand = to_visit.pop()
+            loop[strand] = None
+            to_visit += [each for each in neighbours[strand] if each not in loop]
+        named = ", ".join(map(str, list(loop)[:LONGEST_LOOP_NAMED]))
+        more = f" and {len(loop) - LONGEST_LOOP_NAMED} more" if len(loop) > LONGEST_LOOP_NAMED else ""
+        reason = f"strand {next(iter(loop))} is led back into itself: {named}{more} are a loop"
+        splices = [at for at, join in zip(self._join_at, self._joins, strict=True) if at >= 0 and join[0] in loop]
+        return Breach("splices", splices[-1], reason) if splices else Breach("patches", self._patch_in(loop), reason)
+
+    def _patch_in(self, loop: Mapping[StrandRef, None]) -> int:
         patches = self._known.inventory.patches
-        return next(at for at, patch in enumerate(patches) if self._strand_behind.get(patch.position) == strand)
+        return next(at for at, patch in enumerate(patches) if self._strand_behind.get(patch.position) in loop)
 
 
 def _told(by: Splice | OdfPosition) -> str:

@@ -3,6 +3,7 @@
 #   make run            install, start everything embedded, show one order live; Ctrl-C stops it
 #   make test           the whole unprivileged test suite
 #   make test-system    the tests that start real servers (NetBox, PostgreSQL, Prometheus)
+#   make ofds-checker   the Open Fibre Data Standard's own checker, which the system tests run
 #   make test-postgres  the test suite on a PostgreSQL of its own
 #   make check          what CI runs: format, lint, types, floors, tests
 #   make format         put the code into the one format
@@ -18,7 +19,7 @@
 # Paths are relative on purpose: the checkout may stand in a folder with spaces in its name.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-system test-postgres check format lint install install-dev netbox up bench docs lock clean
+.PHONY: help run ofds-checker test test-system test-postgres check format lint install install-dev netbox up bench docs lock clean
 .DELETE_ON_ERROR:
 
 # Another interpreter and environment beside the usual one: `make test VENV=.venv-3.13 PYTHON=python3.13`.
@@ -54,7 +55,16 @@ run: $(VENV)/runtime
 test: $(VENV)/develop
 	$(PYTEST) -m "not system and not live" -n $(WORKERS)
 
-test-system: $(VENV)/develop
+# AGPL, so apart from ours: an environment of its own, whose command the tests run and whose code nothing imports.
+OFDS_CHECKER := .venv-ofds-checker
+
+$(OFDS_CHECKER)/made: requirements-ofds-checker.lock
+	@.ci/install-ofds-checker $(OFDS_CHECKER)
+	@touch $@
+
+ofds-checker: $(OFDS_CHECKER)/made
+
+test-system: $(VENV)/develop ofds-checker
 	$(PYTEST) -m "system" -n 0
 
 test-postgres: $(VENV)/develop
@@ -96,7 +106,8 @@ lock:
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate -q --group dev -o requirements-dev.lock pyproject.toml
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate -q -c requirements-dev.lock -o requirements.lock pyproject.toml
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate -q -c requirements-dev.lock -o requirements-build.lock --group build
+	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate -q -o requirements-ofds-checker.lock --group ofds-checker
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) $(OFDS_CHECKER) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -not -path './.netbox/*' -prune -exec rm -rf {} +

@@ -164,7 +164,7 @@ def _inventory(engine: Engine, output: Output) -> Snapshot:
         if not found.places:
             found = read_bundle(example_folder(EXAMPLE))
             write_plant(engine, found, f"The example {EXAMPLE}", None)
-        told.append(f"{len(found.places)} places, {len(found.premises):,} premises, {len(found.devices):,} devices")
+        told.append(f"{len(found.places):,} places, {len(found.premises):,} premises, {len(found.devices):,} devices")
     return Snapshot(found)
 
 

@@ -42,4 +42,7 @@ class ProvisioningSettings(CertificateSettings):
     look_at_plant_every_s: float = Field(
         10.0, gt=0, description="how often a worker looks whether the plant changed, to prove certificates again"
     )
+    exact_search_s: float = Field(
+        10.0, gt=0, description="how long the exact search for two diverse legs may take, before it answers what it has"
+    )
     keep_workflows_days: int = Field(30, ge=1, description="how long the engine's record of an ended order is kept")

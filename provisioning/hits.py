@@ -1,4 +1,4 @@
-"""What the database says hangs on links and strands. Nouns only: the store imports them, and nothing heavy with them."""
+"""What the database says hangs on links and strands. Nouns only: the store imports them, and nothing heavy."""
 
 from dataclasses import dataclass
 

@@ -55,7 +55,7 @@ GENUINE = certificate_on()
 
 
 RISK = st.sampled_from(["", "", "tram", "heat"])
-OFFSET = st.tuples(st.floats(-150, 150), st.floats(-150, 150))
+OFFSET = st.tuples(st.floats(-600, 600), st.floats(-600, 600))
 CHANGES = st.fixed_dictionaries(
     {
         duct: st.fixed_dictionaries({"corridor": RISK, "bridge": RISK, "a_entry": RISK, "bends": st.lists(OFFSET)})
@@ -145,6 +145,13 @@ def _is_away(point: Point) -> bool:
 
 def _is_inside(piece: tuple[Point, Point]) -> bool:
     return any(all(math.dist(point, POSITIONS[end]) < 100 for point in piece) for end in ("east", "west"))
+
+
+def test_legs_that_cross_without_a_chamber_share_nothing_and_come_as_near_as_nought() -> None:
+    over = {"n-1": {"route": (POSITIONS["east"], (385_200.0, 396_000.0), POSITIONS["loom"])}}
+    made = certificate_on(over)
+    assert (made.content["shared"], made.content["separation"]["mm"]) == ([], 0)
+    assert find_faults(made.document.encode(), KEY.public) == ()
 
 
 def test_it_names_everything_on_both_legs_with_its_owner() -> None:
@@ -338,6 +345,11 @@ def test_what_is_no_certificate_is_a_fault_and_never_a_traceback(content: bytes)
 @pytest.mark.parametrize("key", ["", "zz", "00" * 31, "00" * 33, "ff" * 32, "00" * 32, "é"])
 def test_another_key_or_none_is_a_fault(key: str) -> None:
     assert find_faults(GENUINE.document.encode(), key)
+
+
+def test_a_signature_in_other_letters_is_a_fault() -> None:
+    document = {**GENUINE.content, "signature": GENUINE.content["signature"].upper()}
+    assert find_faults(canonical(document), KEY.public) == ("The signature is not written in canonical form.",)
 
 
 @pytest.mark.parametrize("name", ["format", "assets", "legs", "separation", "shared", "ends"])

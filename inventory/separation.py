@@ -9,8 +9,6 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import shapely
-
 from inventory.plant import Point
 
 NEAR_END_M = 100.0
@@ -43,6 +41,8 @@ def separation(
 
     None where a leg has nothing outside of them.
     """
+    import shapely  # here, because every command would wait for it and few need it
+
     a_far, z_far = (list(_outside_all(_segments(leg), ends, radius_m)) for leg in (a_leg, z_leg))
     if not a_far or not z_far:
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from inventory.capacity import Capacity
+from inventory.capacity import Capacity, StrandCounts
 from inventory.pulling import PullAnswer, PulledBore
 from provisioning.cli.errors import InputRefused
 from provisioning.cli.house import open_house
@@ -78,31 +78,24 @@ def bores_sheet(found: Capacity) -> Sheet:
     return sheet(titles, rows, right=titles[1:6])
 
 
+COUNTED = ("strands", "free", "lit", "sold", "held", "faulty", "set aside")
+
+
 def cables_sheet(found: Capacity) -> Sheet:
-    """Return the cables, with their strands by what they are."""
-    titles = ("cable", "from", "to", "strands", "free", "lit", "sold", "held", "faulty", "set aside")
-    rows = (
-        (
-            each.cable,
-            each.a_place,
-            each.z_place,
-            *(
-                str(count)
-                for count in (
-                    each.strands.total,
-                    each.strands.free,
-                    each.strands.lit,
-                    each.strands.sold,
-                    each.strands.held,
-                    each.strands.faulty,
-                    each.strands.set_aside,
-                )
-            ),
-            each.away,
-        )
-        for each in found.cables
-    )
-    return sheet((*titles, "not there because"), rows, right=titles[3:])
+    """Return the cables, with their strands by what they are; and why some are not there, if any is not."""
+    titles: tuple[str, ...] = ("cable", "from", "to", *COUNTED)
+    rows: list[tuple[str, ...]] = [
+        (each.cable, each.a_place, each.z_place, *_counts(each.strands)) for each in found.cables
+    ]
+    if any(each.away for each in found.cables):
+        titles = (*titles, "not there because")
+        rows = [(*row, each.away) for row, each in zip(rows, found.cables, strict=True)]
+    return sheet(titles, rows, right=COUNTED)
+
+
+def _counts(counts: StrandCounts) -> tuple[str, ...]:
+    found = counts.total, counts.free, counts.lit, counts.sold, counts.held, counts.faulty, counts.set_aside
+    return tuple(map(str, found))
 
 
 def odfs_sheet(found: Capacity) -> Sheet:
@@ -151,11 +144,10 @@ def print_pull(found: PullAnswer, output: Output) -> None:
 
 def way_sheet(bores: Sequence[PulledBore]) -> Sheet:
     """Return the bores of a way, with their fill before and after."""
-    titles = ("bore", "from", "to", "m", "fill %", "new fill %", "limit %")
+    titles = ("bore", "to", "m", "fill %", "new fill %", "limit %")
     rows = (
         (
             str(each.bore),
-            each.a_place,
             each.z_place,
             f"{each.length_m:,.0f}",
             f"{each.fill_percent:.1f}",
@@ -164,4 +156,4 @@ def way_sheet(bores: Sequence[PulledBore]) -> Sheet:
         )
         for each in bores
     )
-    return sheet(titles, rows, right=titles[3:])
+    return sheet(titles, rows, right=titles[2:])

@@ -41,7 +41,6 @@ def consents_sheet(found: Iterable[ConsentAnswer]) -> Sheet:
         (
             each.consent.code,
             each.consent.grantor,
-            each.consent.term,
             str(each.consent.last_day or "no end"),
             "" if each.days_left is None else f"{each.days_left:,}",
             f"{len(each.assets):,}",
@@ -50,8 +49,8 @@ def consents_sheet(found: Iterable[ConsentAnswer]) -> Sheet:
         )
         for each in found
     )
-    titles = ("consent", "grantor", "term", "last day", "days left", "assets", "uncovered then", "a year")
-    return sheet(titles, rows, right=titles[4:])
+    titles = ("consent", "grantor", "last day", "days left", "assets", "uncovered", "a year")
+    return sheet(titles, rows, right=titles[3:])
 
 
 def print_consent(found: ConsentHolds, output: Output) -> None:
@@ -70,7 +69,7 @@ def print_consent(found: ConsentHolds, output: Output) -> None:
             ("days left", left),
             ("a year", money(consent.yearly_pence)),
             ("covers", _listed(answer.assets)),
-            ("uncovered then", _listed(answer.uncovered)),
+            ("uncovered", _listed(answer.uncovered)),
             ("depend on it", _dependents(found)),
         )
     )

@@ -10,8 +10,8 @@ from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.questions import trace as question
 from provisioning.rights import SYSTEM
 
-COLUMNS = ("at m", "dB", "sum", "what light meets", "length m", "owner, operator, user")
-NUMBERS = ("at m", "dB", "sum", "length m")
+COLUMNS = ("at m", "dB", "sum", "what light meets", "m", "whose")
+NUMBERS = ("at m", "dB", "sum", "m")
 INDENT = "  "
 
 
@@ -62,7 +62,7 @@ def _rows(fibre: FibreTrace) -> Iterator[tuple[str, ...]]:
 
 def _lines_within(event: Event, strand: StrandDetails) -> Iterator[tuple[str, ...]]:
     for part in strand.stretches:
-        where = f"{INDENT}duct {part.bore.duct}, bore {part.bore.number}, {part.a_place} to {part.z_place}"
+        where = f"{INDENT}duct {part.bore.duct}, bore {part.bore.number}, to {part.z_place}"
         yield f"{part.at_m:,.0f}", "", "", where, f"{part.length_m:,.0f}", _parties(part.parties)
     if strand.slack_m:
         at_m = event.at_m + event.length_m - strand.slack_m
@@ -74,7 +74,7 @@ def _words(event: Event) -> str:
         case AssetKind.PORT:
             return f"port {event.asset.code}" + (f", {event.optic}" if event.optic else "")
         case AssetKind.POSITION:
-            return f"position {event.asset.code} at {event.place}"
+            return f"position {event.asset.code}"
         case AssetKind.SPLICE:
             return _splice_words(event)
         case AssetKind.STRAND if event.strand is not None:
@@ -87,7 +87,7 @@ def _splice_words(event: Event) -> str:
     if event.basis is LossBasis.PLANNED:
         return f"splice to make at {event.place}"
     word = "uncut through" if event.basis is LossBasis.NONE else "splice in"
-    return f"{word} {event.closure} at {event.place}"
+    return f"{word} {event.closure}"
 
 
 def _strand_words(strand: StrandDetails) -> str:
@@ -96,7 +96,11 @@ def _strand_words(strand: StrandDetails) -> str:
 
 
 def _parties(parties: Parties | None) -> str:
-    return "" if parties is None else f"{parties.owner}, {parties.operator}, {parties.used_by}"
+    """All three, or one name where they are one."""
+    if parties is None:
+        return ""
+    names = (parties.owner, parties.operator, parties.used_by)
+    return names[0] if len(set(names)) == 1 else ", ".join(names)
 
 
 def _print_budget(budget: LossBudget, output: Output) -> None:

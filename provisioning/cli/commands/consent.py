@@ -15,6 +15,8 @@ def command() -> None:
 def list_consents() -> None:
     """List consents, those that end first first.
 
+    "uncovered" are those of a consent's assets that have no other one on the day after its last.
+
     With --expires-within only those that end within so many days, and those that ended and left an asset without any.
     """
 

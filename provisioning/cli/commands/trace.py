@@ -13,4 +13,6 @@ def command() -> None:
     END is strand:CABLE:NUMBER (with @PLACE: from its end there on), a port DEVICE:PORT, an ODF position ODF:NUMBER, the
     code of a link, or the id of a service. Splices lose what was measured; the rest is reckoned with the settings
     NEUTRALHOST_LOSS_PER_KM_DB, _PER_SPLICE_DB and _PER_CONNECTOR_DB.
+
+    "whose" is an asset's owner, operator and user, or one name where they are one.
     """

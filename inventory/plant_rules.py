@@ -165,8 +165,10 @@ def _wrong_cable(cable: Cable, laid: Sequence[CableBore], known: Known) -> Itera
     yield from known.no_parties(cable.owner, cable.operator, cable.used_by)
     yield from _wrong_figures(cable)
     for place in (cable.a_place, cable.z_place):
-        if place not in known.where_strands_are_reached and place in known.places:
-            yield f"ends at {place}, where there is no closure and no ODF", ("closures", None)
+        at = known.places.get(place)
+        if at is not None and place not in known.where_strands_are_reached:
+            box = "closures" if at.kind in WITH_PARTIES else "odfs"  # what is most likely missing
+            yield f"ends at {place}, where there is no closure and no ODF", (box, None)
     if not laid:
         yield "lies in no bore", ("cable_bores", None)
     elif all(each.bore in known.bores for each in laid):

@@ -61,8 +61,8 @@ class Sheet:
         self.faults.append(Fault(self.where, row, reason))
 
     def may_have(self, key: object) -> bool:
-        """Whether the file may have meant to hold that key, in a row or part that could not be read."""
-        return not self.is_whole or key in self.spoilt
+        """Whether the file may have meant to hold that key (None: any), in a row or part that could not be read."""
+        return not self.is_whole or (bool(self.spoilt) if key is None else key in self.spoilt)
 
 
 def inventory_of(sheets: Sequence[Sheet], source: str, others: Sequence[Fault] = ()) -> Inventory:

@@ -5,6 +5,7 @@ ProvisioningError
     ├── NoSecondLeg               the service is not two legs of strands
     ├── LegNotTraced              the plant does not say where a leg lies
     ├── NotDiverse                both legs use something other than the places they end at; carries what
+    ├── PlantKeepsChanging        the inventory was replaced again and again while it was looked at
     ├── CertificateNotGenuine     a file that is no certificate of that issuer's, or was changed
     ├── CertificateKeyMissing     no key is set to sign with
     └── CertificateKeyInvalid     what is set is not one
@@ -71,6 +72,22 @@ class NotDiverse(CertificateError):
             f"The legs of service {service_id} are not diverse: both use {named(self.shared)}.",
             service_id=service_id,
             shared=self.shared,
+        )
+
+
+class PlantKeepsChanging(CertificateError):
+    """The inventory was replaced again and again while it was looked at."""
+
+    code = "plant-keeps-changing"
+    next_step = "Ask again when whatever writes the inventory has come to its end."
+
+    def __init__(self, service_id: str, looks: int) -> None:
+        self.service_id = service_id
+        self.looks = looks
+        super().__init__(
+            f"The inventory was replaced during each of {looks} looks at service {service_id}.",
+            service_id=service_id,
+            looks=looks,
         )
 
 

@@ -21,6 +21,7 @@ from provisioning.certificate_errors import (
     CertificateKeyMissing,
     LegNotTraced,
     NotDiverse,
+    PlantKeepsChanging,
     named,
 )
 from provisioning.certificate_key import read_key
@@ -34,6 +35,9 @@ from provisioning.tools import Tools
 
 STEP = "certify"
 """The step of an order's story that certificates are told in."""
+
+MOST_LOOKS = 10
+"""How often a look begins anew because the inventory was replaced meanwhile."""
 
 STATUS_OF_KIND = {CertificateEventKind.BROKEN: EventStatus.FAILED}
 
@@ -89,6 +93,7 @@ def prove_again(prover: Prover, service_id: str) -> Certificate:
         UnknownService, NoSecondLeg, WrongState: there cannot be one.
         NotDiverse, LegNotTraced: it is not true; where there was one, it is broken from now on.
         CertificateKeyMissing, CertificateKeyInvalid: it is true, and cannot be signed.
+        PlantKeepsChanging.
     """
     outcome = _look(prover, service_id)
     if outcome.certificate is None:
@@ -114,7 +119,7 @@ def _touched(prover: Prover, kept: frozenset[tuple[str, str]]) -> tuple[str, ...
 
 def _look(prover: Prover, service_id: str) -> _Outcome:
     """Prove one service's diversity on the inventory of this moment, and keep what that changes."""
-    while True:
+    for _ in range(MOST_LOOKS):
         snapshot = prover.load_snapshot()
         with prover.open_unit_of_work(reading=True) as work:
             service = work.services.get(service_id)
@@ -127,6 +132,7 @@ def _look(prover: Prover, service_id: str) -> _Outcome:
             outcome = _decide(prover, work, service, snapshot.revision, proof, error)
             work.commit()
         return outcome
+    raise PlantKeepsChanging(service_id, MOST_LOOKS)
 
 
 def _proof(snapshot: Snapshot, service: Service) -> tuple[Proof | None, CertificateError | None]:

@@ -5,7 +5,7 @@ Orders are accepted for real; what a worker would do to them, a test does by the
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -38,11 +38,11 @@ from inventory.plant import (
     StrandRef,
 )
 from inventory.premises import Premises, PremisesKind
-from inventory.snapshot import Inventory, Snapshot
+from inventory.snapshot import Inventory
 from inventory.source import NoRecord
-from inventory.store.mirror import read_inventory, replace_inventory
+from inventory.store.mirror import SnapshotCache, read_inventory, replace_inventory
 from inventory.vlans import TagRange
-from provisioning import front_desk
+from provisioning import certificate_key, front_desk
 from provisioning.catalogue import load_catalogue
 from provisioning.front_desk import SYSTEM
 from provisioning.identity import Passwords
@@ -53,6 +53,7 @@ from provisioning.services import Service, ServiceState
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
+from tests.pairs import pair_service, plant_of_two_ways
 from web.app import create_app
 from web.settings import WebSettings
 
@@ -260,12 +261,14 @@ class Town:
         self.clock = Clock()
         self.jobs = WrittenDown()
         self.devices = SilentDevices()
+        self.engine = engine
         replace_inventory(engine, small_town())
-        snapshot = Snapshot(read_inventory(engine))
         self.tools = Tools(
-            settings=ProvisioningSettings(token_pepper="pepper of a test", _env_file=None),
+            settings=ProvisioningSettings(
+                token_pepper="pepper of a test", certificate_key=certificate_key.new_key(), _env_file=None
+            ),
             open_unit_of_work=open_store(engine, jobs=lambda session: self.jobs, now=self.clock),
-            load_snapshot=lambda: snapshot,
+            load_snapshot=SnapshotCache(engine),
             catalogue=load_catalogue(),
             deployer=self.devices,
             record=NoRecord(),
@@ -306,6 +309,17 @@ class Town:
             work.orders.set_step(order.id, "approve", awaiting_approval=True)
             work.orders.record(order.id, "approve", EventStatus.WAITING, "Waits for a person.")
             work.commit()
+
+    def sell_pair(self, isp: str = "alpha") -> Service:
+        """An active service of two legs, each on a way of its own through a plant that the town gets with it."""
+        known, more = read_inventory(self.engine), plant_of_two_ways()
+        both = {field.name: getattr(known, field.name) + getattr(more, field.name) for field in fields(known)}
+        replace_inventory(self.engine, replace(known, **both))
+        service = pair_service("S-PA1R000000", isp)
+        with self.tools.open_unit_of_work() as work:
+            work.services.add(service)
+            work.commit()
+        return service
 
     def deliver(self, order: Order) -> Service:
         """An active service of that order, with all it holds."""

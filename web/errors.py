@@ -270,6 +270,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     certificate.NoSecondLeg: HTTPStatus.CONFLICT,
     certificate.LegNotTraced: HTTPStatus.CONFLICT,
     certificate.NotDiverse: HTTPStatus.CONFLICT,
+    certificate.PlantKeepsChanging: HTTPStatus.SERVICE_UNAVAILABLE,
     certificate.CertificateNotGenuine: HTTPStatus.UNPROCESSABLE_ENTITY,
     certificate.CertificateKeyMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     certificate.CertificateKeyInvalid: HTTPStatus.SERVICE_UNAVAILABLE,

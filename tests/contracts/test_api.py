@@ -47,6 +47,7 @@ class Walk:
         waiting = town.place(key="walk-1", uprn=HOME, bandwidth_mbps=2500)
         town.wait_for_approval(waiting)
         self.service = town.deliver(town.place(key="walk-2"))
+        self.pair = town.sell_pair()
         self.waiting = waiting
         self.queries: dict[str, str] = {
             "getTrace": f"end={self.service.id}",
@@ -66,7 +67,7 @@ class Walk:
     def call(self, operation: Operation, machine: Machine, key: str, *, is_operator: bool) -> TestResponse:
         names = {
             "order_id": self.waiting.id,
-            "service_id": self.service.id,
+            "service_id": (self.pair if "Certificate" in operation.name else self.service).id,
             "key": (machine.token or "nh_x.y")[3:15],
             "consent": "w-quay",
         }
@@ -120,13 +121,15 @@ def test_a_token_that_is_none_is_refused(town: Town) -> None:
 
 def test_another_isp_s_things_and_things_that_do_not_exist_look_the_same(town: Town) -> None:
     walk, bert = Walk(town), town.machine("bert")
-    unknown = {walk.waiting.id: "O-NOBODY0000", walk.service.id: "S-NOBODY0000"}
-    for name in ("getOrder", "getOrderEvents", "getOrderDiffs", "getService", "ceaseService"):
+    unknown = {walk.waiting.id: "O-NOBODY0000", walk.service.id: "S-NOBODY0000", walk.pair.id: "S-NOBODY0000"}
+    asked = ("getOrder", "getOrderEvents", "getOrderDiffs", "getService", "ceaseService")
+    for name in (*asked, "getCertificate", "getCertificateHistory"):
         operation = BY_NAME[name]
         theirs = walk.call(operation, bert, "k1", is_operator=False)
         told = problem(theirs)
         assert theirs.status_code == 404, name
         real = walk.waiting.id if "order" in name.lower() else walk.service.id
+        real = walk.pair.id if "Certificate" in name else real
         fake = operation.path.format(order_id=unknown[walk.waiting.id], service_id=unknown[walk.service.id])
         nothing = bert.call(operation.method, fake, key="k2" if operation.needs_idempotency_key else None)
         assert theirs.text.replace(real, "X") == nothing.text.replace(unknown[real], "X")
@@ -134,9 +137,9 @@ def test_another_isp_s_things_and_things_that_do_not_exist_look_the_same(town: T
 
 
 def test_lists_hold_nothing_of_another_isp(town: Town) -> None:
-    Walk(town)
-    bert = town.machine("bert")
-    for path in ("/orders", "/services", "/handovers", "/tokens"):
+    walk, bert = Walk(town), town.machine("bert")
+    assert town.machine("anna").get(f"/plant/certificates/{walk.pair.id}").status_code == 200
+    for path in ("/orders", "/services", "/handovers", "/tokens", "/plant/certificates", "/plant/certificate-events"):
         assert "alpha" not in bert.get(path).text
     assert bert.get("/orders").json == {"items": [], "next_cursor": None}
 

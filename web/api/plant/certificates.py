@@ -11,6 +11,7 @@ from provisioning.certificate_errors import (
     LegNotTraced,
     NoSecondLeg,
     NotDiverse,
+    PlantKeepsChanging,
 )
 from provisioning.certificates import CertificateEventKind, CertificateState
 from provisioning.errors import UnknownService, WrongState
@@ -141,6 +142,7 @@ OPERATIONS = (
             WrongState,
             NotDiverse,
             LegNotTraced,
+            PlantKeepsChanging,
             CertificateKeyMissing,
             CertificateKeyInvalid,
         ),

@@ -11,10 +11,10 @@ InventoryError
     ├── RouteRefused             no route as it was asked for
     │   ├── SamePlace            from a place to itself
     │   ├── NoRoute              the whole plant does not join the two places
-    │   ├── ConsentMissing       only assets without a consent in the window do
-    │   ├── PlantNotReady        only ducts or cables that are not there yet do
-    │   ├── StrandsExhausted     only cables without enough free strands do
-    │   ├── Avoided              only what was to be avoided does
+    │   ├── ConsentMissing       they would be joined, were there more consents
+    │   ├── PlantNotReady        they would be, over ducts or cables that are not there yet
+    │   ├── StrandsExhausted     they would be, over cables without enough free strands
+    │   ├── Avoided              they would be, over what was to be avoided
     │   └── LossTooHigh          every route loses more light than it may
     └── LinkUnfit                a link whose strands cannot carry its light
         ├── LinkNotCarried       strands from port to port are missing, not built yet, or gone
@@ -194,7 +194,7 @@ class NoRoute(RouteRefused):
 
 
 class ConsentMissing(RouteRefused):
-    """The places are joined only over assets that have no consent for the window. `gaps` names them all."""
+    """No route; the shortest way that lacks nothing but consents has these `gaps`."""
 
     code = "consent-missing"
     next_step = "Renew or obtain the consent, ask for other days, or wait until another way is there."
@@ -203,7 +203,7 @@ class ConsentMissing(RouteRefused):
         self.gaps = tuple(gaps)
         lacking = _listed([_gap(gap) for gap in gaps])
         super().__init__(
-            f"Every way from {a_place} to {z_place} {window} needs a consent that is not there: {lacking}.",
+            f"No route from {a_place} to {z_place} {window}: the best way needs a consent for {lacking}.",
             a_place=a_place,
             z_place=z_place,
             window=str(window),
@@ -213,7 +213,7 @@ class ConsentMissing(RouteRefused):
 
 
 class PlantNotReady(RouteRefused):
-    """The places are joined only over ducts or cables that are not there on the day. `reasons` says why."""
+    """No route; on the shortest way that lacks nothing else these `assets` are not there yet. `reasons` says why."""
 
     code = "plant-not-ready"
     next_step = "Ask for a later day, or have what is planned built sooner."
@@ -224,7 +224,7 @@ class PlantNotReady(RouteRefused):
         self.assets = tuple(assets)
         self.reasons = tuple(reasons)
         super().__init__(
-            f"Every way from {a_place} to {z_place} {window} needs what is not there yet: {_listed(reasons)}.",
+            f"No route from {a_place} to {z_place} {window}: on the best way {_listed(reasons)}.",
             a_place=a_place,
             z_place=z_place,
             window=str(window),
@@ -233,7 +233,7 @@ class PlantNotReady(RouteRefused):
 
 
 class StrandsExhausted(RouteRefused):
-    """The places are joined only over cables without enough free strands. `spans` are the full ones: place to place."""
+    """No route; on the shortest way that lacks nothing else these `spans` have too few free strands."""
 
     code = "strands-exhausted"
     next_step = "Ask for fewer strands or other days, or lay a cable where it is full."
@@ -241,7 +241,7 @@ class StrandsExhausted(RouteRefused):
     def __init__(self, a_place: str, z_place: str, window: Window, strands: int, spans: Sequence[str]) -> None:
         self.spans = tuple(spans)
         super().__init__(
-            f"Every way from {a_place} to {z_place} {window} is full: fewer than {strands}"
+            f"No route from {a_place} to {z_place} {window}: the best way has fewer than {strands}"
             f" strand{'' if strands == 1 else 's'} free in {_listed(spans)}.",
             a_place=a_place,
             z_place=z_place,
@@ -252,7 +252,7 @@ class StrandsExhausted(RouteRefused):
 
 
 class Avoided(RouteRefused):
-    """The places are joined only over what was to be avoided. `assets` names what stands in the way."""
+    """No route; the shortest way that lacks nothing else uses `assets` that were to be avoided."""
 
     code = "avoided"
     next_step = "Take something off the list of what is to be avoided."
@@ -260,7 +260,7 @@ class Avoided(RouteRefused):
     def __init__(self, a_place: str, z_place: str, assets: Sequence[str]) -> None:
         self.assets = tuple(assets)
         super().__init__(
-            f"Every way from {a_place} to {z_place} uses what is to be avoided: {_listed(assets)}.",
+            f"No route from {a_place} to {z_place}: the best way uses {_listed(assets)}, which is to be avoided.",
             a_place=a_place,
             z_place=z_place,
             assets=self.assets[:SHOWN_ASSETS],

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from inventory.errors import UnknownThing
-from inventory.plant import AssetKind, AssetRef, StrandRef, StrandState
+from inventory.avoidance import Avoidance
+from inventory.plant import AssetRef, StrandRef, StrandState
 from inventory.plant_use import PlantUse
 from inventory.routes import RouteRequest
 from inventory.span_graph import Flags, Ints, SpanGraph
@@ -173,63 +173,3 @@ def chosen_strands(graph: SpanGraph, use: PlantUse, window: Window, more: Collec
         is_usable = known is not None and known.state is StrandState.USABLE and strand not in lit
         if is_usable and strand.cable in graph.cable_numbers:
             yield strand
-
-
-class Avoidance:
-    """What a request avoids, as spans, cables and strands. A link is avoided with all ducts it lies in."""
-
-    def __init__(self, graph: SpanGraph, avoid: Collection[AssetRef]) -> None:
-        self.spans: Flags = np.zeros(len(graph.spans), dtype=np.bool_)
-        self.cables: Flags = np.zeros(len(graph.cables), dtype=np.bool_)
-        self.strands: set[StrandRef] = set()
-        self._graph = graph
-        for asset in sorted(avoid):
-            self._add(asset)
-
-    def _add(self, asset: AssetRef) -> None:
-        plant, kind, code = self._graph.plant, asset.kind, asset.code
-        if kind is AssetKind.CABLE:
-            self._add_cable(plant.cable(code).code)
-        elif kind is AssetKind.BORE:
-            bores = {str(bore): bore for bore in plant.bores}
-            for cable in plant.cables_in_bore.get(_known(bores, asset), ()):
-                self._add_cable(cable)
-        elif kind is AssetKind.STRAND:
-            self.strands.add(_known({str(strand): strand for strand in plant.strands}, asset))
-        elif kind is AssetKind.POSITION:
-            behind = {str(each.ref): each.strand for each in plant.inventory.odf_positions}
-            strand = _known(behind, asset)
-            self.strands.update({strand} if strand is not None else ())
-        elif kind is AssetKind.LINK:
-            for fibre in plant.fibres_of_link.get(_known(plant.links, asset).code, ()):
-                for duct in {duct for strand in fibre for duct in plant.ducts_of(strand.cable)}:
-                    self._add_risk(AssetRef(AssetKind.DUCT, duct))
-        else:
-            self._add_risk(self._standing(asset))
-
-    def _standing(self, asset: AssetRef) -> AssetRef:
-        """The risk an asset is, or the place it stands at."""
-        plant = self._graph.plant
-        if asset.kind is AssetKind.CLOSURE:
-            return AssetRef(AssetKind.PLACE, _known(plant.closures, asset).place)
-        if asset.kind is AssetKind.ODF:
-            return AssetRef(AssetKind.PLACE, _known(plant.odfs, asset).place)
-        return asset
-
-    def _add_cable(self, cable: str) -> None:
-        number = self._graph.cable_numbers.get(cable)
-        if number is not None:
-            self.cables[number] = True
-
-    def _add_risk(self, risk: AssetRef) -> None:
-        spans = self._graph.spans_by_risk.get(risk)
-        if spans is None and risk not in self._graph.known_risks:
-            raise UnknownThing(risk.kind, risk.code)
-        self.spans[list(spans or ())] = True
-
-
-def _known[T](things: Mapping[str, T], asset: AssetRef) -> T:
-    try:
-        return things[asset.code]
-    except KeyError:
-        raise UnknownThing(asset.kind, asset.code) from None

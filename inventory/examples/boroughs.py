@@ -13,7 +13,14 @@ from inventory.examples import estate
 from inventory.examples.cells import CELL_M, Cell
 from inventory.examples.ground import Ground, Way
 from inventory.examples.plant_plan import GINNEL, TOWPATH, WEAVERS
-from inventory.examples.sites import IN_EACH, IN_SOME, add_public_site, made_up_premises
+from inventory.examples.sites import (
+    IN_EACH,
+    IN_SOME,
+    SECOND_ENTRY_EVERY,
+    add_public_site,
+    made_up_premises,
+    two_nearest,
+)
 from inventory.places import Place, PlaceKind
 from inventory.plant import Point
 from inventory.premises import Premises, PremisesKind
@@ -132,7 +139,7 @@ def _lay_exchange(borough: Borough, index: int, row: int, column: int) -> None:
     second = borough.node(row, column + 1) if is_dx or index % 2 else ""
     for entry, node in (("first", crossing.code), ("second", second)):
         if node:
-            way = Way(f"{name.lower()}-{entry}-entry-{borough.suffix}", title, GINNEL, TRUNK, DISTRIBUTION)
+            way = Way(f"{name.lower()}-{entry}-entry-{borough.suffix}", title, GINNEL, TRUNK, 2 * DISTRIBUTION)
             ground.lay(way, [node, code], entry=f"{code}-{entry}")
 
 
@@ -151,7 +158,8 @@ def _premises(borough: Borough, index: int, near: Place) -> Iterator[Premises]:
         each = made_up_premises(random, first_uprn + number, near, kind, address, district, SPREAD_M)
         if number < PUBLIC_EACH:
             code = f"site-{name.lower()}-{word}-{number + 1}-{borough.suffix}"
-            add_public_site(borough.ground, code, address, each, borough.area, number % 4 == 0)
+            exchanges = two_nearest(near, borough.exchanges) if number % SECOND_ENTRY_EVERY == 0 else (near.code,)
+            add_public_site(borough.ground, code, address, each, borough.area, exchanges)
         yield each
 
 

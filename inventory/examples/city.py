@@ -13,7 +13,7 @@ from inventory.examples.cables import Pulled, pull_cables
 from inventory.examples.cells import Cell, borough_cells
 from inventory.examples.equipment import Patching
 from inventory.examples.estate import switch_name
-from inventory.examples.ground import Ground, Way
+from inventory.examples.ground import Ground, PublicSite, Way
 from inventory.examples.permits import leases, permit
 from inventory.examples.plant_plan import OUTSKIRTS, ROADS
 from inventory.examples.sites import (
@@ -22,7 +22,8 @@ from inventory.examples.sites import (
     add_nte_site,
     add_public_site,
     made_up_premises,
-    public_sites,
+    public_buildings,
+    two_nearest,
 )
 from inventory.examples.strands import Joined, Joiner, Wanted
 from inventory.examples.streets import apart_m, lay_roads, lay_streets, open_doors
@@ -35,6 +36,7 @@ from inventory.snapshot import Inventory
 PREMISES_MORE = 1_000
 FIRST_PUBLIC_UPRN = 999930000001
 SPREAD_M = 420.0
+DARK_STRANDS = 2  # that are spliced through from a public site to an exchange, for whoever wants them
 MADE_UP_NAMES = (
     "Spindlewick",
     "Weftmere",
@@ -115,7 +117,7 @@ class Made:
 
     def _lay(self, ground: Ground, devices: Iterable[Device], links: Iterable[Link], ends: Mapping[str, str]) -> None:
         pull_cables(ground.random, ground.ways, self._pulled)
-        carry_links(self._joiner, devices, links, ends)
+        carry_links(self._joiner, devices, links, ends, ground.public_sites)
         self._ways.extend(ground.ways)
 
     def inventory(self) -> Inventory:
@@ -134,11 +136,12 @@ class Made:
 def _more_premises(random: Random, ground: Ground, exchanges: Sequence[Place]) -> Iterator[Premises]:
     """The public sites' premises, with the sites put on the ground, and then as many others as are wanted."""
     count = 0
-    for code, name, uprn, near in public_sites(exchanges, FIRST_PUBLIC_UPRN, MADE_UP_NAMES):
+    for code, name, uprn, near in public_buildings(exchanges, FIRST_PUBLIC_UPRN, MADE_UP_NAMES):
         premises = made_up_premises(
             random, uprn, near, PremisesKind.PUBLIC, name, estate.POSTCODE_DISTRICTS[near.code], SPREAD_M
         )
-        add_public_site(ground, code, name, premises, near.area, count % SECOND_ENTRY_EVERY == 0)
+        exchanges_of = two_nearest(near, exchanges) if count % SECOND_ENTRY_EVERY == 0 else (near.code,)
+        add_public_site(ground, code, name, premises, near.area, exchanges_of)
         count += 1
         yield premises
     for index in range(PREMISES_MORE - count):
@@ -171,14 +174,27 @@ def _add_ends(ground: Ground, active: Inventory) -> dict[str, str]:
     return found
 
 
-def carry_links(joiner: Joiner, devices: Iterable[Device], links: Iterable[Link], ends: Mapping[str, str]) -> None:
-    """Carry links, also over the cables just pulled. `ends` is the place of each device."""
+def carry_links(
+    joiner: Joiner,
+    devices: Iterable[Device],
+    links: Iterable[Link],
+    ends: Mapping[str, str],
+    public_sites: Iterable[PublicSite],
+) -> None:
+    """Carry links, also over the cables just pulled, and splice public sites through to exchanges.
+
+    `ends` is the place of each device.
+    """
     cables = joiner.take_in()
     ends_of_drops = {device.name for device in devices if device.role is not DeviceRole.SWITCH}
     for link in links:
         is_inside = link.a.device not in ends_of_drops
         apart_from = link.a.device if is_inside else ""
-        joiner.carry(Wanted(link, ends[link.a.device], ends[link.z.device], 2 if is_inside else 1, apart_from))
+        a_place, z_place = ends[link.a.device], ends[link.z.device]
+        joiner.carry(link, Wanted(link.code, a_place, z_place, 2 if is_inside else 1, not is_inside, apart_from))
+    for public in public_sites:
+        for exchange in public.exchanges:
+            joiner.join_if_free(Wanted(public.site, public.site, exchange, DARK_STRANDS, True, public.site))
     joiner.pass_uncut(cables)
 
 
@@ -210,6 +226,6 @@ def _whole(
 
 def _strand(strand: Strand, pulled: Pulled, joined: Joined) -> Strand:
     """On a full cable, whatever is not lit is its owner's own."""
-    if strand.ref.cable in pulled.full and strand.ref not in joined.lit and strand.state is StrandState.USABLE:
+    if strand.ref.cable in pulled.full and strand.ref not in joined.taken and strand.state is StrandState.USABLE:
         return replace(strand, state=StrandState.SET_ASIDE)
     return strand

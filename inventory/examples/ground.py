@@ -40,6 +40,14 @@ class Way:
     junctions: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class PublicSite:
+    """A public building, and the exchanges it is to be joined with: one for each of its entries."""
+
+    site: str
+    exchanges: tuple[str, ...]
+
+
 class Ground:
     """What has been laid so far. One seed, one ground."""
 
@@ -47,6 +55,7 @@ class Ground:
         self.random = random
         self.places: dict[str, Place] = {} if places is None else places
         self.ways: list[Way] = []
+        self.public_sites: list[PublicSite] = []
         self._cells: dict[tuple[int, int], list[Place]] = {}
         self._numbers: dict[str, int] = {"usrn": usrns_before}
 

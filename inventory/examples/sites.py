@@ -1,10 +1,11 @@
 """Buildings with fibre in them, street-light columns, and the drops that reach them."""
 
+import math
 from collections.abc import Iterator, Sequence
 from random import Random
 
 from inventory.devices import Device
-from inventory.examples.ground import Ground, Way
+from inventory.examples.ground import Ground, PublicSite, Way
 from inventory.places import Place, PlaceKind
 from inventory.plant import Point
 from inventory.premises import Premises, PremisesKind
@@ -30,7 +31,7 @@ POLE_FROM_M = 90.0  # a drop to an NTE that is longer than this goes over a pole
 COLUMN_M = (140.0, 420.0)
 
 
-def public_sites(
+def public_buildings(
     places: Sequence[Place], first_uprn: int, names: Sequence[str]
 ) -> Iterator[tuple[str, str, int, Place]]:
     """Code, name, UPRN and neighbourhood of each public site."""
@@ -43,12 +44,22 @@ def public_sites(
             number += 1
 
 
-def add_public_site(ground: Ground, code: str, name: str, premises: Premises, area: str, has_second: bool) -> None:
-    """Put a public building on the ground, with one drop, or two by separate entries."""
+def two_nearest(place: Place, exchanges: Sequence[Place]) -> tuple[str, str]:
+    """The codes of an exchange and of the one next to it."""
+    others = (other for other in exchanges if other.code != place.code)
+    at = (place.easting_m, place.northing_m)
+    return place.code, min(others, key=lambda other: math.dist(at, (other.easting_m, other.northing_m))).code
+
+
+def add_public_site(
+    ground: Ground, code: str, name: str, premises: Premises, area: str, exchanges: tuple[str, ...]
+) -> None:
+    """Put a public building on the ground, with a drop by an entry of its own for each exchange it is joined with."""
     _add_site(ground, code, name, premises, area)
     first = _lay_drop(ground, code, f"drop-{code}", "public", f"{code}-front")
-    if has_second:
+    if len(exchanges) > 1:
         _lay_drop(ground, code, f"drop-{code}-rear", "public", f"{code}-rear", frozenset({first}))
+    ground.public_sites.append(PublicSite(code, exchanges))
 
 
 def add_nte_site(ground: Ground, nte: Device, premises: Premises, area: str) -> str:
@@ -109,7 +120,7 @@ def _lay_drop(
     at = ground.places[site]
     chamber = ground.nearest(at.easting_m, at.northing_m, other_than)
     places = [chamber.code, site]
-    distance_m = ((chamber.easting_m - at.easting_m) ** 2 + (chamber.northing_m - at.northing_m) ** 2) ** 0.5
+    distance_m = math.dist((chamber.easting_m, chamber.northing_m), (at.easting_m, at.northing_m))
     if kind == "nte" and distance_m > POLE_FROM_M:
         places.insert(1, _pole(ground, site, chamber, at))
     way = Way(way_code, f"Drop to {site}", "ginnel", drop=DROP_STRANDS[kind], grant="drops")

@@ -1,13 +1,15 @@
 """Join the example's strands: every link from port to port, splices and their losses, frames, positions and patches."""
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from random import Random
 
 from inventory.devices import PortRef
-from inventory.examples.cables import Pulled
+from inventory.examples.cables import TUBE, Pulled
 from inventory.examples.plant_plan import GINNEL
 from inventory.links import Link
 from inventory.optics import OPTICS, LossFigures, Optic
@@ -36,12 +38,17 @@ FIGURES = LossFigures()
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A link to be carried: between which places, on how many strands, and whose other link to keep away from."""
+    """Strands wanted from place to place, next to each other.
 
-    link: Link
+    Those that are `local` lie in distribution cables where they can, others in trunk cables.
+    `apart_from` is whose other strands to keep away from: those wanted before with the same text.
+    """
+
+    code: str
     a_place: str
     z_place: str
     strands: int
+    is_local: bool
     apart_from: str = ""
 
 
@@ -55,7 +62,16 @@ class Joined:
     odfs: list[Odf] = field(default_factory=list)
     positions: list[OdfPosition] = field(default_factory=list)
     patches: list[Patch] = field(default_factory=list)
-    lit: set[StrandRef] = field(default_factory=set)
+    taken: set[StrandRef] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Fibres over a row of cables. `spliced_db` is what the splices of the worst of them lose."""
+
+    cables: Sequence[Cable]
+    fibres: Sequence[Sequence[StrandRef]]
+    spliced_db: float
 
 
 class LinkNotLaid(Exception):
@@ -84,8 +100,9 @@ class Joiner:
         """Take in what has been pulled since the last time: frames at the ends, free strands. Returns these cables."""
         cables = self._pulled.cables[self._taken :]
         self._taken += len(cables)
+        in_run = Counter(self._pulled.run_of[cable.code] for cable in cables)
         for cable in cables:
-            self._free[cable.code] = _free(cable, self._pulled)
+            self._free[cable.code] = _free(cable, self._pulled, in_run[self._pulled.run_of[cable.code]] == 1)
             if cable.status is AssetStatus.LIVE:
                 self._around.setdefault(cable.a_place, []).append(cable)
                 self._around.setdefault(cable.z_place, []).append(cable)
@@ -105,31 +122,41 @@ class Joiner:
                     for number in range(1, cable.strand_count + 1)
                 )
 
-    def carry(self, wanted: Wanted) -> None:
+    def carry(self, link: Link, wanted: Wanted) -> None:
         """Give a link its strands, its splices, its optic and its length."""
+        laid = self.join(wanted)
+        length_m = round(sum(self._pulled.lengths_m[cable.code] for cable in laid.cables), 1)
+        loss_db = laid.spliced_db + 2 * FIGURES.per_connector_db + length_m / 1000 * FIGURES.per_km_db
+        optic = _optic(link, wanted.strands, length_m, loss_db)
+        for fibre in laid.fibres:
+            self._patch(fibre[0], wanted.a_place, link.a, optic)
+            self._patch(fibre[-1], wanted.z_place, link.z, optic)
+        self.joined.links.append(replace(link, length_m=length_m))
+
+    def join_if_free(self, wanted: Wanted) -> None:
+        """The same, where strands are left."""
+        with suppress(LinkNotLaid):
+            self.join(wanted)
+
+    def join(self, wanted: Wanted) -> Laid:
+        """Splice strands through from frame to frame; nothing is patched to them yet."""
         cables = self._route(wanted)
-        fibres = [self._light(cables) for _ in range(wanted.strands)]
-        losses = [self._splice(fibre, cables, wanted.a_place) for fibre in fibres]
-        length_m = round(sum(self._pulled.lengths_m[cable.code] for cable in cables), 1)
-        joints = 2 * FIGURES.per_connector_db
-        optic = _optic(wanted, length_m, max(losses) + joints + length_m / 1000 * FIGURES.per_km_db)
-        for fibre in fibres:
-            self._patch(fibre[0], wanted.a_place, wanted.link.a, optic)
-            self._patch(fibre[-1], wanted.z_place, wanted.link.z, optic)
-        self.joined.links.append(replace(wanted.link, length_m=length_m))
+        fibres = [self._choose(cables) for _ in range(wanted.strands)]
+        losses_db = [self._splice(fibre, cables, wanted.a_place) for fibre in fibres]
         if wanted.apart_from:
             used = self._used_ducts.setdefault(wanted.apart_from, set())
             used.update(duct for cable in cables for duct in self._pulled.ducts_of[cable.code])
+        return Laid(cables, fibres, max(losses_db))
 
     def pass_uncut(self, cables: Sequence[Cable]) -> None:
-        """Let the upper half of two cables of one way go on without a cut where only a drop leaves the way."""
+        """Let the last tube of two cables of one way go on without a cut where only a drop leaves the way."""
         for one, other in pairwise(cables):
             runs = self._pulled.run_of
             if runs[one.code] != runs[other.code] or one.z_place != other.a_place:
                 continue
             if self._is_branch(other.a_place) or one.status is not AssetStatus.LIVE:
                 continue
-            for number in range(one.strand_count // 2 + 1, one.strand_count + 1):
+            for number in range(one.strand_count - TUBE + 1, one.strand_count + 1):
                 a, z = StrandRef(one.code, number), StrandRef(other.code, number)
                 self.joined.splices.append(Splice(f"cl-{other.a_place}", a, z, 0.0))
 
@@ -161,7 +188,6 @@ class Joiner:
         if wanted.a_place == wanted.z_place:
             return self._route_out_and_in(wanted)
         used = self._used_ducts.get(wanted.apart_from, set())
-        is_drop = wanted.strands == 1
         best: dict[str, float] = {wanted.a_place: 0.0}
         came_by: dict[str, Cable] = {}
         heap = [(0.0, wanted.a_place)]
@@ -175,21 +201,21 @@ class Joiner:
                 if self._free[cable.code].bit_count() < wanted.strands:
                     continue
                 other = cable.z_place if cable.a_place == place else cable.a_place
-                onward = cost + self._cost(cable, is_drop, used)
+                onward = cost + self._cost(cable, wanted.is_local, used)
                 if onward < best.get(other, float("inf")):
                     best[other], came_by[other] = onward, cable
                     heapq.heappush(heap, (onward, other))
-        raise LinkNotLaid(wanted.link.code)
+        raise LinkNotLaid(wanted.code)
 
-    def _cost(self, cable: Cable, is_drop: bool, used: set[str]) -> float:
+    def _cost(self, cable: Cable, is_local: bool, used: set[str]) -> float:
         metres = self._pulled.lengths_m[cable.code]
-        if is_drop == cable.code.startswith("tr-"):
+        if is_local == cable.code.startswith("tr-"):
             metres *= WRONG_TIER
         if used and not used.isdisjoint(self._pulled.ducts_of[cable.code]):
             metres *= USED_BEFORE
         return metres + SPLICE_COSTS_M
 
-    def _light(self, cables: Sequence[Cable]) -> list[StrandRef]:
+    def _choose(self, cables: Sequence[Cable]) -> list[StrandRef]:
         """One strand of each cable; the same number all along a run, where there is one."""
         fibre: list[StrandRef] = []
         for group in _groups(cables, self._pulled.run_of):
@@ -200,7 +226,7 @@ class Joiner:
                 number = _lowest(common or self._free[cable.code])
                 self._free[cable.code] &= ~(1 << number)
                 fibre.append(StrandRef(cable.code, number))
-        self.joined.lit.update(fibre)
+        self.joined.taken.update(fibre)
         return fibre
 
     def _splice(self, fibre: Sequence[StrandRef], cables: Sequence[Cable], place: str) -> float:
@@ -219,9 +245,9 @@ class Joiner:
         self.joined.patches.append(Patch(position, port, None, optic.name))
 
 
-def _free(cable: Cable, pulled: Pulled) -> int:
-    """The strands that may be lit, as bits: the lower half of a larger cable, for the upper one passes uncut."""
-    last = cable.strand_count if cable.strand_count <= 12 else cable.strand_count // 2
+def _free(cable: Cable, pulled: Pulled, is_alone: bool) -> int:
+    """The strands that may be taken, as bits. The last tube of a cable that goes on passes uncut."""
+    last = cable.strand_count if is_alone else cable.strand_count - TUBE
     return sum(1 << number for number in range(1, last + 1) if StrandRef(cable.code, number) not in pulled.unusable)
 
 
@@ -248,11 +274,11 @@ def _walk_back(came_by: Mapping[str, Cable], a_place: str, place: str) -> list[C
     return found[::-1]
 
 
-def _optic(wanted: Wanted, length_m: float, loss_db: float) -> Optic:
+def _optic(link: Link, strands: int, length_m: float, loss_db: float) -> Optic:
     """The first optic that is fast enough and bears the loss."""
     for optic in OPTICS.values():
-        if optic.strands != wanted.strands or optic.speed_mbps < wanted.link.capacity_mbps:
+        if optic.strands != strands or optic.speed_mbps < link.capacity_mbps:
             continue
         if loss_db + MARGIN_DB <= optic.max_loss_db and length_m <= optic.max_length_km * 1000:
             return optic
-    raise LinkNotLaid(f"{wanted.link.code} ({length_m:.0f} m, {loss_db:.2f} dB)")
+    raise LinkNotLaid(f"{link.code} ({length_m:.0f} m, {loss_db:.2f} dB)")

@@ -12,6 +12,7 @@ from inventory.plant_map import Fibre, Plant, plant_of
 from inventory.trace import Trace, TraceSection, Users, for_isp, trace_of
 from inventory.trace_ends import fibres_from, find_end, trace_circuit, trace_end, trace_leg
 from provisioning.errors import UnknownService
+from provisioning.hits import HeldStrand
 from provisioning.isps import Principal
 from provisioning.references import SERVICE_ID
 from provisioning.rights import may_see, must_be_staff
@@ -69,7 +70,12 @@ def _strands_of(fibres: Iterable[Fibre]) -> tuple[StrandRef, ...]:
 
 
 def _users(work: UnitOfWork, strands: tuple[StrandRef, ...], day: date) -> Users:
-    """The ISPs whose services hold any of these strands on that day."""
+    """The ISPs for which services or reservations hold any of these strands on that day."""
     held = work.impacts.strands_held_in({strand.cable for strand in strands}, day)
-    wanted = {each.strand: each.service_id for each in held if each.service_id and each.strand in strands}
-    return {strand: work.services.get(service_id).isp_code for strand, service_id in wanted.items()}
+    return {each.strand: _isp_of(work, each) for each in held if each.strand in strands}
+
+
+def _isp_of(work: UnitOfWork, held: HeldStrand) -> str:
+    if held.service_id is not None:
+        return work.services.get(held.service_id).isp_code
+    return work.kept_reservations.get(held.reservation_id).isp_code if held.reservation_id is not None else ""

@@ -5,8 +5,8 @@ Pure. An ISP's name is no input: equal requests get equal answers.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
+from inventory.confidence import Confidence
 from inventory.devices import Device, DeviceRole, Lifecycle
 from inventory.handovers import Handover
 from inventory.places import PlaceKind
@@ -17,14 +17,6 @@ from provisioning.catalogue import Catalogue, Offer
 from provisioning.errors import HandoverOversubscribed, HandoverTagsExhausted
 from provisioning.orders import Reason
 from provisioning.usage import Usage
-
-
-class Confidence(StrEnum):
-    """MEF 87 clause 7.2: how sure the answer is."""
-
-    GREEN = "green"  # can be delivered now, on what is there
-    YELLOW = "yellow"  # can be delivered after work the operator must plan
-    RED = "red"  # cannot be delivered
 
 
 @dataclass(frozen=True, slots=True)

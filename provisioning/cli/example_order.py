@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from inventory.confidence import Confidence
 from inventory.handovers import Handover
 from inventory.premises import Premises
 from provisioning import front_desk
 from provisioning.catalogue import Catalogue
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import Order, OrderRequest
-from provisioning.qualification import Confidence, QualificationRequest
+from provisioning.qualification import QualificationRequest
 from provisioning.tools import Tools
 
 REFERENCE = "demo"

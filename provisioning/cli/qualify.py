@@ -1,5 +1,6 @@
 """`neutralhost qualify UPRN`."""
 
+from inventory.confidence import Confidence
 from provisioning import front_desk
 from provisioning.cli.errors import InputRefused
 from provisioning.cli.house import open_house
@@ -7,7 +8,7 @@ from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.words import money, safe
 from provisioning.front_desk import SYSTEM
-from provisioning.qualification import Confidence, Qualification, QualificationRequest
+from provisioning.qualification import Qualification, QualificationRequest
 
 
 def qualify(uprn: str, product: str | None, handover: str | None, bandwidth_mbps: int | None) -> int:

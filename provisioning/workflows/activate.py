@@ -5,6 +5,7 @@ transaction that makes it so.
 """
 
 from automation.change_plan import ChangeAction, DeviceChange
+from inventory.confidence import Confidence
 from inventory.delivered import DeliveryStatus
 from inventory.errors import NetBoxTaken
 from provisioning.approvals import plan_digest
@@ -12,7 +13,6 @@ from provisioning.carrying import Carrying
 from provisioning.catalogue import Offer
 from provisioning.errors import NotOrderable, RehearsalRefused, UnknownService
 from provisioning.orders import EventStatus, Order, OrderState
-from provisioning.qualification import Confidence
 from provisioning.references import new_service_id
 from provisioning.reserve import design_order, qualify_order, reserve_for
 from provisioning.services import SERVICE_ENDED, Service, ServiceState

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from automation.change_plan import ChangeAction
+from inventory.confidence import Confidence
 from inventory.errors import UnknownPremises
 from provisioning import front_desk
 from provisioning.errors import (
@@ -35,7 +36,7 @@ from provisioning.errors import (
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState
-from provisioning.qualification import Confidence, QualificationRequest
+from provisioning.qualification import QualificationRequest
 from provisioning.references import new_service_id
 from provisioning.reserve import reserve_for
 from provisioning.services import Service, ServiceState

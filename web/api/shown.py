@@ -6,13 +6,14 @@ from datetime import datetime
 from pydantic import Field
 
 from automation.change_plan import Finding
+from inventory.confidence import Confidence
 from inventory.handovers import Handover
 from inventory.premises import PremisesKind
 from provisioning.catalogue import Offer, Product
 from provisioning.front_desk import OrderStory
 from provisioning.isps import ApiToken, Role
 from provisioning.orders import EventStatus, Order, OrderAction, OrderDiff, OrderPage, OrderState
-from provisioning.qualification import Confidence, Qualification, SpeedAnswer
+from provisioning.qualification import Qualification, SpeedAnswer
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
 from web.api.fields import Shown
 

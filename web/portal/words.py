@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from inventory.confidence import Confidence
 from provisioning.orders import EventStatus, OrderAction, OrderState
-from provisioning.qualification import Confidence
 from provisioning.services import ServiceState
 
 ORDER_STATES = {
@@ -37,6 +37,7 @@ STEPS = {
     "deploy": "Change the devices",
     "prove": "Prove it on the devices",
     "tell": "Tell everybody",
+    "certify": "Certify that both legs are apart",
     "withdraw": "Take it out of the record",
     "release": "Give back what was held",
     "clear": "Take it off the devices again",

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from inventory.confidence import Confidence
 from inventory.devices import Lifecycle
 from inventory.errors import UnknownPremises
 from inventory.snapshot import Inventory, Snapshot
 from provisioning.catalogue import load_catalogue
 from provisioning.errors import SpeedNotOffered, UnknownProduct
-from provisioning.qualification import Confidence, Qualification, QualificationRequest, qualify
+from provisioning.qualification import Qualification, QualificationRequest, qualify
 from provisioning.usage import Usage
 from tests.towns import NO_DROP, NO_NTE, TownPlan, small_town, snapshot_of, with_device
 

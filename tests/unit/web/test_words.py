@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from inventory.confidence import Confidence
 from provisioning.orders import ENDED, STEPS, OrderState
-from provisioning.qualification import Confidence
 from provisioning.services import ServiceState
 from web.portal import words
 

@@ -1,4 +1,4 @@
-"""`GET /plant/resilience`: how well places are joined, and what would cut most people off. For the operator's people."""
+"""`GET /plant/resilience`: how well places are joined, and what would cut most off. For the operator's people."""
 
 from datetime import date
 from typing import cast

@@ -22,6 +22,9 @@ class PlaceKind(StrEnum):
 PLANT_KINDS = frozenset({PlaceKind.CHAMBER, PlaceKind.POLE, PlaceKind.COLUMN, PlaceKind.SITE})
 """Places that no device of the network stands at: they belong to the plant, and NetBox does not hold them."""
 
+NETWORK_KINDS = frozenset(PlaceKind) - PLANT_KINDS
+"""The others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

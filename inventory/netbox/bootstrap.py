@@ -12,7 +12,7 @@ from inventory.errors import NetBoxNotBootstrapped
 from inventory.netbox.client import NetBox, Row
 from inventory.netbox.tables import TABLES, template_code
 from inventory.organisations import MemberRole
-from inventory.places import PlaceKind
+from inventory.places import PLANT_KINDS, PlaceKind
 
 TAG = "neutral-host"
 ISP_GROUP = "isp"
@@ -146,7 +146,7 @@ def wanted_objects() -> tuple[Wanted, ...]:
         Wanted("extras/tags", "slug", {"name": TAG, "slug": TAG, "description": "Written by neutralhost"}),
         *(_choice_set(name, values) for name, values in CHOICE_SETS.items()),
         *(_custom_field(wanted) for wanted in CUSTOM_FIELDS),
-        *(_named("dcim/site-groups", kind.value) for kind in PlaceKind),
+        *(_named("dcim/site-groups", kind.value) for kind in PlaceKind if kind not in PLANT_KINDS),
         *(_named("dcim/device-roles", role.value) for role in DeviceRole),
         *(_named("tenancy/tenant-groups", group) for group in (ISP_GROUP, MEMBER_GROUP)),
         *(

@@ -2,12 +2,13 @@
 
 Foreign content is normal: sites of other groups, devices of other roles or at other sites, ports
 without a role, cables without a link code are ignored, and counted. What is ours must be whole: a
-broken object is a fault, and with one fault nothing is returned.
+broken object is a fault, and with one fault nothing is returned. What NetBox does not hold, premises
+and the plant, is taken as we know it.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
@@ -21,12 +22,12 @@ from inventory.netbox.client import NetBox
 from inventory.netbox.mapping import MANAGEMENT_PORT, lifecycle_of, speed_mbps
 from inventory.netbox.tables import TABLES, TableRead, read_table
 from inventory.organisations import MemberRole, Organisation
-from inventory.places import Place, PlaceKind
-from inventory.premises import Premises
+from inventory.places import NETWORK_KINDS, PLANT_KINDS, Place, PlaceKind
 from inventory.rules import find_breaches
 from inventory.snapshot import Inventory
 from inventory.vlans import TagRange
 
+NOTHING_KNOWN = Inventory()
 READINGS = 3  # how often to read again where NetBox was changed meanwhile
 METRES = {"m": 1.0, "km": 1000.0, "cm": 0.01, "ft": 0.3048, "mi": 1609.344}
 GRID_EASTINGS_M = (0.0, 700_000.0)
@@ -42,10 +43,11 @@ class PullReport:
     seconds: float
 
 
-def pull(netbox: NetBox, premises: Sequence[Premises] = ()) -> PullReport:
+def pull(netbox: NetBox, known: Inventory = NOTHING_KNOWN) -> PullReport:
     """Read all of NetBox that is ours, from one moment where it holds still that long.
 
-    `premises` are those the mirror knows: NetBox does not hold premises, only which NTE is at which UPRN.
+    `known` is what the mirror knows. NetBox holds no premises, only which NTE is at which UPRN, and
+    nothing of the plant: both are kept, and so are the parties of a place.
 
     Raises:
         InventoryInvalid: objects of ours are broken; each is named with its address and the reason.
@@ -53,7 +55,7 @@ def pull(netbox: NetBox, premises: Sequence[Premises] = ()) -> PullReport:
     """
     started = time.monotonic()
     require_bootstrapped(netbox)
-    assembly = assemble(_read_tables(netbox), premises, netbox.link)
+    assembly = assemble(_read_tables(netbox), known, netbox.link)
     if assembly.faults:
         raise InventoryInvalid(f"NetBox at {netbox.url}", assembly.faults)
     return PullReport(assembly.inventory, assembly.ignored, time.monotonic() - started)
@@ -82,9 +84,9 @@ class Assembly:
     ignored: Mapping[str, int]
 
 
-def assemble(found: TablesRead, premises: Sequence[Premises], link: Callable[[str, int], str]) -> Assembly:
-    """Make an inventory of rows. Pure; `link` gives the address of an object for a fault."""
-    return _Assembler(found, link).assemble(tuple(premises))
+def assemble(found: TablesRead, known: Inventory, link: Callable[[str, int], str]) -> Assembly:
+    """Make an inventory of rows and of what is known besides. Pure; `link` gives an object's address for a fault."""
+    return _Assembler(found, link).assemble(known)
 
 
 class _BrokenRow(Exception):
@@ -114,7 +116,7 @@ class _Assembler:
         self._device_names: dict[int, str] = {}
         self._ports: dict[int, PortRef] = {}
 
-    def assemble(self, premises: tuple[Premises, ...]) -> Assembly:
+    def assemble(self, known: Inventory) -> Assembly:
         kept: dict[str, _Kept[Any]] = {
             "places": self._each(tables.SITES.path, self._place),
             "organisations": self._each(tables.TENANTS.path, self._organisation),
@@ -124,7 +126,8 @@ class _Assembler:
             "handovers": self._each(tables.VLAN_GROUPS.path, self._handover),
         }
         made = {name: tuple(kind.things) for name, kind in kept.items()}
-        inventory = Inventory(premises=premises, **made)
+        made["places"] = tuple(_places_with_plant(made["places"], known.places))
+        inventory = replace(known, **made)
         self._faults += self._broken_rules(inventory, kept)
         return Assembly(inventory, tuple(self._faults), self._ignored)
 
@@ -164,7 +167,7 @@ class _Assembler:
 
     def _place(self, row: tables.SiteRow) -> Place | None:
         kind = self._slug(tables.SITE_GROUPS, row.group_id)
-        if kind not in set(PlaceKind):
+        if kind not in NETWORK_KINDS:
             return None
         self._place_codes[row.id] = row.slug
         if row.latitude is None or row.longitude is None:
@@ -273,9 +276,20 @@ def _is_management_port(row: tables.IdRow) -> bool:
     return isinstance(row, tables.InterfaceRow) and row.name == MANAGEMENT_PORT and row.nh_port_role is None
 
 
+def _places_with_plant(found: Sequence[Place], known: Sequence[Place]) -> Iterator[Place]:
+    """NetBox's places with what we know of them besides, and then the places that only the plant has."""
+    by_code = {place.code: place for place in known}
+    for place in found:
+        ours = by_code.get(place.code)
+        more = {name: getattr(ours, name) for name in ("owner", "operator", "used_by", "uprn")} if ours else {}
+        yield replace(place, **more)
+    yield from (place for place in known if place.kind in PLANT_KINDS)
+
+
 def _where(link: Callable[[str, int], str], kept: _Kept[Any] | None, position: int) -> str:
-    """The address of the object a thing came from; premises came from our mirror."""
-    return link(kept.path, kept.ids[position]) if kept is not None else "our mirror of the premises"
+    """The address of the object a thing came from; premises and the plant came from our mirror."""
+    came_from_netbox = kept is not None and position < len(kept.ids)
+    return link(kept.path, kept.ids[position]) if kept is not None and came_from_netbox else "our mirror"
 
 
 def _within(value: float, limits: tuple[float, float]) -> bool:

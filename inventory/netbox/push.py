@@ -1,7 +1,7 @@
 """Ours -> NetBox: make NetBox hold an inventory. Upserts by natural keys; deletes nothing.
 
 What is there is read first and only what differs is written, in bulk, so a second push writes nothing.
-Premises stay ours. NetBox wants every device at a site: an NTE stands at the place that serves its
+Premises and the plant stay ours. NetBox wants every device at a site: an NTE stands at the place that serves its
 premises. What people added to an object of ours (a rack, a better interface type) is left alone.
 """
 
@@ -22,7 +22,7 @@ from inventory.netbox.client import WRITE_ROWS, NetBox, Row
 from inventory.netbox.mapping import MANAGEMENT_PORT, interface_type, lifecycle_of, slug, status_of
 from inventory.netbox.tables import IdRow, Table, read_table
 from inventory.organisations import Organisation
-from inventory.places import Place
+from inventory.places import NETWORK_KINDS, Place
 from inventory.snapshot import Inventory, Snapshot
 
 MESSAGE = "neutralhost inventory push"
@@ -75,7 +75,7 @@ class Wanted:
 
 
 def push(netbox: NetBox, inventory: Inventory, on_progress: OnProgress | None = None) -> PushReport:
-    """Make NetBox hold `inventory`, without its premises.
+    """Make NetBox hold `inventory`, without its premises and its plant.
 
     Raises:
         NetBoxNotBootstrapped: run the bootstrap first.
@@ -117,11 +117,15 @@ class _Sites:
             self._neighbours.setdefault(link.z.device, link.a.device)
 
     def of(self, device: Device) -> str | None:
-        if device.place_code is not None:
-            return device.place_code
+        code = device.place_code or self._serving(device) or self._at_neighbour(device)
+        place = self._snapshot.places.get(code or "")
+        return code if place is not None and place.kind in NETWORK_KINDS else None
+
+    def _serving(self, device: Device) -> str | None:
         premises = self._snapshot.premises.get(device.uprn or "")
-        if premises is not None and premises.serving_place is not None:
-            return premises.serving_place
+        return premises.serving_place if premises is not None else None
+
+    def _at_neighbour(self, device: Device) -> str | None:
         neighbour = self._snapshot.devices.get(self._neighbours.get(device.name, ""))
         return neighbour.place_code if neighbour is not None else None
 
@@ -148,10 +152,11 @@ class _Push:
         return PushReport(tuple(self._done))
 
     def _push_places(self) -> None:
-        areas = sorted({place.area for place in self._inventory.places if place.area})
+        places = [place for place in self._inventory.places if place.kind in NETWORK_KINDS]
+        areas = sorted({place.area for place in places if place.area})
         self._regions = self._upsert(tables.REGIONS, {area: _named(area) for area in areas}, lambda row: row.name)
         self._site_groups = self._ids_by_slug(tables.SITE_GROUPS)
-        wanted = {place.code: self._site(place) for place in self._inventory.places}
+        wanted = {place.code: self._site(place) for place in places}
         self._sites = self._upsert(tables.SITES, wanted, lambda row: row.slug)
 
     def _site(self, place: Place) -> Wanted:

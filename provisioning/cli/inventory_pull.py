@@ -19,7 +19,7 @@ def pull_netbox(dry_run: bool) -> int:
     with open_database() as engine:
         known = read_inventory(engine)
         with output.working(f"Reading {netbox.url}"):
-            report = pull(netbox, known.premises)
+            report = pull(netbox, known)
         if dry_run:
             return answer_dry_run(compare_inventories(known, report.inventory).by_kind, output)
         written = write_and_prove(engine, report.inventory, f"NetBox at {netbox.url}")

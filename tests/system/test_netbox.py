@@ -84,7 +84,7 @@ def test_a_second_push_writes_nothing(netbox: LoadedNetBox) -> None:
 
 
 def test_what_was_pushed_is_what_is_pulled(netbox: LoadedNetBox) -> None:
-    pulled = pull(netbox.client, netbox.inventory.premises)
+    pulled = pull(netbox.client, netbox.inventory)
 
     assert as_sets(pulled.inventory) == as_sets(netbox.inventory)
     assert pulled.ignored == {}
@@ -119,17 +119,17 @@ def test_a_broken_object_is_named_by_its_address_and_nothing_is_loaded(netbox: L
     netbox.client.update("dcim/sites", [{"id": site["id"], "latitude": None}], "by hand")
 
     with pytest.raises(InventoryInvalid) as caught:
-        pull(netbox.client, netbox.inventory.premises)
+        pull(netbox.client, netbox.inventory)
 
     push(netbox.client, netbox.inventory)
     assert f"{netbox.url}/dcim/sites/{site['id']}/" in [fault.where for fault in caught.value.faults]
-    assert as_sets(pull(netbox.client, netbox.inventory.premises).inventory) == as_sets(netbox.inventory)
+    assert as_sets(pull(netbox.client, netbox.inventory).inventory) == as_sets(netbox.inventory)
 
 
 def test_foreign_sites_and_devices_are_ignored_and_counted(netbox: LoadedNetBox) -> None:
     site = netbox.client.create("dcim/sites", [{"name": "Town hall", "slug": "town-hall"}], "by hand")[0]
 
-    pulled = pull(netbox.client, netbox.inventory.premises)
+    pulled = pull(netbox.client, netbox.inventory)
 
     netbox.client.delete("dcim/sites", [site["id"]], "by hand")
     assert pulled.ignored["dcim/sites"] == 1

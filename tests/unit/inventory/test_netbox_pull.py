@@ -1,17 +1,21 @@
 """NetBox's rows -> an inventory, or the reasons why not. No I/O: rows are made by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
 from inventory.devices import Lifecycle, PortRef, PortRole
+from inventory.files.plant_rows import PLANT_SHEETS
 from inventory.geography import to_wgs84
 from inventory.netbox import tables
 from inventory.netbox.mapping import interface_type, lifecycle_of, slug, speed_mbps, status_of
 from inventory.netbox.pull import Assembly, _read_tables, assemble
 from inventory.netbox.tables import TABLES, TableRead
+from inventory.snapshot import Inventory
 from tests.unit.inventory.estates import SMALL_ESTATE, UPRN
+from tests.unit.inventory.planted import PLANTED
 
 type Rows = dict[str, list[Any]]
 
@@ -71,9 +75,9 @@ def small_estate_rows() -> Rows:
     }
 
 
-def assembled(rows: Rows) -> Assembly:
+def assembled(rows: Rows, known: Inventory = SMALL_ESTATE) -> Assembly:
     found = {table.path: TableRead(tuple(rows[table.path]), ()) for table in TABLES}
-    return assemble(found, SMALL_ESTATE.premises, lambda path, row_id: f"netbox/{path}/{row_id}/")
+    return assemble(found, known, lambda path, row_id: f"netbox/{path}/{row_id}/")
 
 
 def with_row(table: tables.Table[Any], position: int, **values: Any) -> Rows:
@@ -220,3 +224,37 @@ def test_lists_that_were_changed_while_they_were_read_are_read_again_but_not_for
 
     assert netbox.lists_read == readings * len(TABLES)
     assert netbox.newest_changes == []
+
+
+def test_the_plant_premises_and_parties_are_kept_as_they_are_known() -> None:
+    places = (replace(PLANTED.places[0], name="An old name", owner="ducts", operator="quayside"), *PLANTED.places[1:])
+    known = replace(PLANTED, places=places)
+
+    found = assembled(small_estate_rows(), known)
+
+    assert found.faults == ()
+    exchange, *_ = found.inventory.places
+    assert (exchange.name, exchange.owner, exchange.operator, exchange.used_by) == ("A", "ducts", "quayside", "")
+    assert [place.code for place in found.inventory.places] == ["dx-a", "dxp-b", "ch-1", "site-1"]
+    kept = ("premises", *PLANT_SHEETS)
+    assert {kind: getattr(found.inventory, kind) for kind in kept} == {kind: getattr(PLANTED, kind) for kind in kept}
+
+
+def test_a_chamber_in_netbox_is_not_ours() -> None:
+    rows = small_estate_rows()
+    rows[tables.SITE_GROUPS.path].append(named(9, "chamber"))
+    rows[tables.SITES.path].append(tables.SiteRow(99, "A pit", "ch-9", 1, 9, *to_wgs84(384_000, 397_000), None))
+
+    found = assembled(rows)
+
+    assert [place.code for place in found.inventory.places] == ["dx-a", "dxp-b"]
+    assert found.ignored[tables.SITES.path] == 1
+
+
+def test_a_plant_that_leads_to_what_netbox_lost_is_a_fault_of_the_mirror() -> None:
+    rows = small_estate_rows()
+    rows[tables.SITES.path] = [row for row in rows[tables.SITES.path] if row.slug != "dxp-b"]
+
+    faults = [str(fault) for fault in assembled(rows, PLANTED).faults]
+
+    assert "our mirror: duct d-2 ends at 'dxp-b', no known place" in faults

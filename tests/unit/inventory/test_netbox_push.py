@@ -9,6 +9,7 @@ import pytest
 from inventory.netbox.push import _difference, _sent, find_unfit
 from inventory.netbox.tables import INTERFACES, LAST_LINE, SITES, VLAN_GROUPS, SiteRow, template_code
 from tests.unit.inventory.estates import SMALL_ESTATE, changed
+from tests.unit.inventory.planted import PLANTED
 
 NTE = 2
 
@@ -103,3 +104,11 @@ def test_an_export_template_writes_tag_ranges_with_both_ends_included() -> None:
 
 def test_a_list_without_rows_still_says_that_it_is_whole() -> None:
     assert rendered(SITES) == []
+
+
+def test_the_plant_is_no_matter_of_netbox_and_a_device_must_not_stand_in_it() -> None:
+    assert find_unfit(PLANTED) == ()
+
+    devices = (dataclasses.replace(PLANTED.devices[0], place_code="ch-1"), *PLANTED.devices[1:])
+    (fault,) = find_unfit(dataclasses.replace(PLANTED, devices=devices))
+    assert str(fault) == "device sw-a: NetBox needs a place, or premises served from one, or a link to one"

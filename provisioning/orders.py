@@ -60,7 +60,15 @@ STEPS: Mapping[tuple[OrderAction, ProductKind], tuple[str, ...]] = {
         "tell",
     ),
     (OrderAction.DELETE, ProductKind.CIRCUIT): ("accept", "rehearse", "deploy", "prove", "withdraw", "release"),
-    (OrderAction.ADD, ProductKind.STRANDS): ("accept", "qualify", "design", "reserve", "approve", "prove"),
+    (OrderAction.ADD, ProductKind.STRANDS): (
+        "accept",
+        "qualify",
+        "design",
+        "reserve",
+        "approve",
+        "prove",
+        "certify",
+    ),
     (OrderAction.DELETE, ProductKind.STRANDS): ("accept", "release"),
 }
 """The steps of an order's walk, in order, by what is asked for and of which kind it is."""

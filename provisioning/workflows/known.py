@@ -1,6 +1,6 @@
 """Every workflow there is: its steps in order, and what undoes them."""
 
-from provisioning.workflows import abandon, activate, cease, deploy, strands
+from provisioning.workflows import abandon, activate, cease, certify, deploy, strands
 from provisioning.workflows.walk import Workflow
 
 UNDO = (abandon.clear, abandon.withdraw, abandon.close)
@@ -34,7 +34,7 @@ ABANDON = Workflow(
 ACTIVATE_STRANDS = Workflow(
     "activate-strands", (strands.qualify, strands.design, strands.reserve, strands.approve), undo=(abandon.close,)
 )
-DELIVER_STRANDS = Workflow("deliver-strands", (strands.prove,), undo=(abandon.close,))
+DELIVER_STRANDS = Workflow("deliver-strands", (strands.prove, certify.certify), undo=(abandon.close,))
 CEASE_STRANDS = Workflow("cease-strands", (strands.release,), undo=(cease.keep,), patient=(strands.release,))
 
 WORKFLOWS = (ACTIVATE, DEPLOY, CEASE, ABANDON, ACTIVATE_STRANDS, DELIVER_STRANDS, CEASE_STRANDS)

@@ -16,57 +16,20 @@ Of each premises:
 Distances are whole centimetres, so that equal is equal.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from inventory.confidence import Confidence
+from inventory.coverage_nouns import CONFIDENCE, REASONS, CoverageReason, CoverageRow, CoverageRules, GroundRows
 from inventory.coverage_ports import take_ports
-from inventory.devices import DeviceRole, Lifecycle, PortRole
 from inventory.duct_distances import DuctDistances, Integers
-from inventory.places import PlaceKind
-from inventory.readiness import is_there
-from inventory.snapshot import Snapshot
 
 CM = 100
 NEAREST = 4  # candidates looked at for a drop; more only where all of these are equally near
 NONE = -1
-
-
-class CoverageReason(StrEnum):
-    """Why premises got the confidence they have."""
-
-    INSTALLED = "installed"
-    DROP_NEEDED = "drop-needed"
-    FARTHER_DX = "farther-dx"
-    NO_FREE_PORT = "no-free-port"
-    NO_ROUTE = "no-route"
-    TOO_FAR = "too-far"
-
-
-CONFIDENCE: Mapping[CoverageReason, Confidence] = {
-    CoverageReason.INSTALLED: Confidence.GREEN,
-    CoverageReason.DROP_NEEDED: Confidence.YELLOW,
-    CoverageReason.FARTHER_DX: Confidence.YELLOW,
-    CoverageReason.NO_FREE_PORT: Confidence.RED,
-    CoverageReason.NO_ROUTE: Confidence.RED,
-    CoverageReason.TOO_FAR: Confidence.RED,
-}
-
-REASONS = tuple(CoverageReason)
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageRules:
-    """How long a drop may be, in metres, and how many premises one port of a DX serves."""
-
-    drop_limit_m: float = 150.0
-    premises_per_port: int = 32
 
 
 @dataclass(frozen=True)
@@ -173,26 +136,15 @@ def _away_cm_of_one(ground: Ground, row: int, near: Sequence[int]) -> list[int]:
     return [int(cm) for cm in np.rint(np.hypot(difference[:, 0], difference[:, 1]) * CM)]
 
 
-type PlaceRow = tuple[str, float, float, bool]
-"""Code, easting, northing, and whether it is a DX."""
-
-
-def make_ground(
-    places: Iterable[PlaceRow],
-    ducts: Collection[tuple[str, str, float]],
-    premises: Collection[tuple[str, float, float]],
-    with_nte: Collection[str],
-    free_ports: Mapping[str, int],
-) -> Ground:
-    """Return the ground of these rows. `ducts` are those that are there: two places, and metres."""
-    joined = {end for a_place, z_place, _ in ducts for end in (a_place, z_place)}
-    used = sorted(place for place in places if place[3] or place[0] in joined)
+def make_ground(rows: GroundRows) -> Ground:
+    """Return the ground of these rows, as arrays."""
+    joined = {end for a_place, z_place, _ in rows.ducts for end in (a_place, z_place)}
+    used = sorted(place for place in rows.places if place[3] or place[0] in joined)
     numbers = {place[0]: number for number, place in enumerate(used)}
     exchanges = [place[0] for place in used if place[3]]
-    ordered = sorted(premises, key=lambda row: int(row[0]))
-    lengths_m = np.fromiter((length_m for _, _, length_m in ducts), np.float64, len(ducts))
-    ends = [(numbers[a_place], numbers[z_place]) for a_place, z_place, _ in ducts]
-    nte = frozenset(with_nte)
+    ordered = sorted(rows.premises, key=lambda row: int(row[0]))
+    lengths_m = np.fromiter((length_m for _, _, length_m in rows.ducts), np.float64, len(rows.ducts))
+    ends = [(numbers[a_place], numbers[z_place]) for a_place, z_place, _ in rows.ducts]
     return Ground(
         places=[place[0] for place in used],
         place_positions=np.array([place[1:3] for place in used], dtype=np.float64).reshape(-1, 2),
@@ -200,35 +152,26 @@ def make_ground(
         duct_lengths_cm=np.maximum(1, np.rint(lengths_m * CM)).astype(np.int64),
         exchanges=exchanges,
         exchange_nodes=np.array([numbers[code] for code in exchanges], dtype=np.int32),
-        free_ports=np.array([free_ports.get(code, 0) for code in exchanges], dtype=np.int64),
+        free_ports=np.array([rows.free_ports.get(code, 0) for code in exchanges], dtype=np.int64),
         uprns=[row[0] for row in ordered],
         premises_positions=np.array([row[1:] for row in ordered], dtype=np.float64).reshape(-1, 2),
-        has_nte=np.fromiter((row[0] in nte for row in ordered), np.bool_, len(ordered)),
+        has_nte=np.fromiter((row[0] in rows.with_nte for row in ordered), np.bool_, len(ordered)),
     )
 
 
-def ground_of(snapshot: Snapshot, day: date) -> Ground:
-    """Return the ground of a snapshot, as it is on a day."""
-    inventory = snapshot.inventory
-    return make_ground(
-        [(each.code, each.easting_m, each.northing_m, each.kind is PlaceKind.DX) for each in inventory.places],
-        [(each.a_place, each.z_place, each.length_m) for each in inventory.ducts if is_there(each, day)],
-        [(each.uprn, each.easting_m, each.northing_m) for each in inventory.premises],
-        {each.uprn for each in inventory.devices if _is_live(each.role, each.lifecycle) and each.uprn is not None},
-        free_ports(snapshot),
-    )
-
-
-def _is_live(role: DeviceRole, lifecycle: Lifecycle) -> bool:
-    return role is DeviceRole.NTE and lifecycle is Lifecycle.LIVE
-
-
-def free_ports(snapshot: Snapshot) -> Mapping[str, int]:
-    """Of each place with live switches, how many NNI ports of theirs no link uses."""
-    linked = {end for link in snapshot.inventory.links for end in (link.a, link.z)}
-    found: dict[str, int] = {}
-    for device in snapshot.inventory.devices:
-        if device.role is DeviceRole.SWITCH and device.lifecycle is Lifecycle.LIVE and device.place_code is not None:
-            free = sum(port.ref not in linked for port in snapshot.ports_of(device.name, PortRole.NNI))
-            found[device.place_code] = found.get(device.place_code, 0) + free
-    return found
+def rows_of(ground: Ground, found: Coverage) -> Iterator[CoverageRow]:
+    """Return the answers one by one, in metres, in the order of the ground's premises."""
+    places, exchanges = [*ground.places, None], [*ground.exchanges, None]
+    names = [(CONFIDENCE[reason].value, reason.value) for reason in REASONS]
+    each = (found.places, found.exchanges, found.reasons, found.drops_cm, found.distances_cm)
+    for uprn, place, dx, reason, drop_cm, distance_cm in zip(
+        ground.uprns, *(array.tolist() for array in each), strict=True
+    ):
+        yield (
+            uprn,
+            *names[reason],
+            places[place],
+            exchanges[dx],
+            None if place == NONE else drop_cm / CM,
+            None if dx == NONE else distance_cm / CM,
+        )

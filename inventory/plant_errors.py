@@ -2,6 +2,7 @@
 
 InventoryError
 └── PlantError
+    ├── CoverageMissing          nobody has looked at all premises yet
     ├── TargetUnclear            a text that names more than one thing to cut
     ├── CircleInvalid            three numbers that are no point and radius
     ├── CircleOutsideBritain     a point that is not in Great Britain
@@ -72,6 +73,16 @@ class CableSizeUnknown(PlantError):
             strands=strands,
             most=most,
         )
+
+
+class CoverageMissing(PlantError):
+    """Nobody has looked yet at what all premises could have."""
+
+    code = "coverage-missing"
+    next_step = "Run `neutralhost coverage refresh`, then ask again."
+
+    def __init__(self) -> None:
+        super().__init__("The coverage of all premises has not been worked out yet.")
 
 
 class TargetUnclear(PlantError):

@@ -173,4 +173,4 @@ class Separators:
 
     @cached_property
     def _reached(self) -> NDArray[np.bool_]:
-        return np.array(self.numbers) != UNSEEN
+        return np.array([number != UNSEEN for number in self.numbers], dtype=np.bool_)

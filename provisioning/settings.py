@@ -46,3 +46,9 @@ class ProvisioningSettings(CertificateSettings):
         10.0, gt=0, description="how long the exact search for two diverse legs may take, before it answers what it has"
     )
     keep_workflows_days: int = Field(30, ge=1, description="how long the engine's record of an ended order is kept")
+    coverage_drop_limit_m: float = Field(
+        150.0, gt=0, le=5_000, description="longest drop, in metres, that coverage reckons with"
+    )
+    coverage_premises_per_port: int = Field(
+        32, ge=1, le=1024, description="premises that one free port of a DX serves, for coverage"
+    )

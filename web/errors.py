@@ -190,6 +190,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     plant.EndUnclear: HTTPStatus.UNPROCESSABLE_ENTITY,
     plant.AssetUnclear: HTTPStatus.UNPROCESSABLE_ENTITY,
     plant.CableSizeUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    plant.CoverageMissing: HTTPStatus.CONFLICT,
     plant.TargetUnclear: HTTPStatus.UNPROCESSABLE_ENTITY,
     plant.CircleInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     plant.CircleOutsideBritain: HTTPStatus.UNPROCESSABLE_ENTITY,

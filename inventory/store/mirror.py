@@ -5,26 +5,23 @@ Reads and writes are SQLAlchemy Core in bulk: an unchanged row is never written.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from threading import Lock
 from typing import Any
 
-from psycopg import OperationalError
-from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, Date, Engine, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from inventory.errors import DatabaseUnavailable, InventoryInUse, InventoryInvalid
+from inventory.errors import InventoryInUse, InventoryInvalid
 from inventory.plant import AssetRef
 from inventory.rules import find_faults
 from inventory.snapshot import Inventory, Snapshot
 from inventory.store import tables
-from inventory.store.engine import describe, reading
+from inventory.store.bulk import insert_rows
+from inventory.store.engine import reading
 from inventory.store.kinds import Kind, Row
 from inventory.store.rows import KINDS
 from inventory.store.touched import assets_of
 
-COPY_FROM_ROWS = 500  # fewer are as fast inserted
 MOST_TOUCHED = 20_000  # rows; where more changed, it is cheaper to look at everything than to look each up
 
 
@@ -150,28 +147,10 @@ class _Difference:
     def write(self, connection: Connection) -> None:
         """Add what is new and change what differs."""
         if self.kind.is_leaf:
-            _insert(connection, self.kind.table, [*self.added, *self.changed])
+            insert_rows(connection, self.kind.table, [*self.added, *self.changed])
         else:
-            _insert(connection, self.kind.table, self.added)
+            insert_rows(connection, self.kind.table, self.added)
             _update(connection, self.kind, self.changed)
-
-
-def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
-    names = [column.name for column in table.columns]
-    if rows and connection.dialect.name == "sqlite":
-        # Rows go to the driver as they are: naming each value for SQLAlchemy costs three times the insert.
-        has_days = any(isinstance(column.type, Date) for column in table.columns)
-        plain = [tuple(map(_day_as_text, row)) for row in rows] if has_days else rows
-        connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), plain)
-    elif len(rows) >= COPY_FROM_ROWS:
-        _copy(connection, table, rows)
-    elif rows:
-        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
-
-
-def _day_as_text(cell: object) -> object:
-    """What SQLAlchemy would make of a day for SQLite, which has no type for it."""
-    return cell.isoformat() if isinstance(cell, date) else cell
 
 
 def _update(connection: Connection, kind: Kind, rows: list[Row]) -> None:
@@ -180,24 +159,6 @@ def _update(connection: Connection, kind: Kind, rows: list[Row]) -> None:
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names[kind.key_width :]}
         statement = update(kind.table).where(*_is_key(kind)).values(values)
         connection.execute(statement, [{f"new_{n}": v for n, v in zip(names, row, strict=True)} for row in rows])
-
-
-def _copy(connection: Connection, table: Table, rows: list[Row]) -> None:
-    """PostgreSQL's COPY, several times faster than INSERT for many rows.
-
-    Raises: DatabaseUnavailable.
-    """
-    names = SQL(", ").join(Identifier(column.name) for column in table.columns)
-    statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table.name), names)
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except OperationalError as error:
-        raise DatabaseUnavailable(
-            describe(connection.engine.url), "it broke off while many rows were written"
-        ) from error
 
 
 def _is_key(kind: Kind) -> list[Any]:

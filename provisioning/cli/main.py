@@ -43,6 +43,7 @@ SUMMARIES = {
     "trace": "Show a strand, link or service end to end, with its owners and losses.",
     "path": "Find a path with free strands, or two that share nothing.",
     "cut": "Say what a cut takes away: links, services, ISPs, premises, public sites.",
+    "coverage": "Work out and show what all premises could have.",
     "resilience": "Say how well places are joined, and what would cut most people off.",
     "capacity": "Show what of a duct, cable or place is free, and whether a cable can be pulled.",
     "consent": "Show consents, when they end, and what depends on them.",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from inventory.store.engine import READ_ONLY
 from provisioning.store.certificates import StoredCertificates
 from provisioning.store.claims import StoredClaims
+from provisioning.store.coverage import StoredCoverage
 from provisioning.store.holds import StoredHolds
 from provisioning.store.impact import StoredImpact
 from provisioning.store.kept_reservations import StoredKeptReservations
@@ -32,6 +33,7 @@ class StoredWork:
     holds: StoredHolds
     kept_reservations: StoredKeptReservations
     impacts: StoredImpact
+    coverage: StoredCoverage
     certificates: StoredCertificates
     claims: StoredClaims
     users: StoredUsers
@@ -72,6 +74,7 @@ def _unit(engine: Engine, jobs: Callable[[Session], Jobs], now: Callable[[], dat
             holds=StoredHolds(session),
             kept_reservations=StoredKeptReservations(session, now),
             impacts=StoredImpact(session),
+            coverage=StoredCoverage(session),
             certificates=StoredCertificates(session),
             claims=StoredClaims(session),
             users=StoredUsers(session),

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import Protocol
 
 from automation.change_plan import DeviceChange
+from inventory.confidence import Confidence
+from inventory.coverage_nouns import CoverageCount, CoverageRound, CoverageRow, GroundRows, PremisesCoverage
 from inventory.devices import PortRef
 from inventory.plant import PositionRef, StrandRef
 from inventory.plant_use import PlantUse
@@ -284,6 +286,29 @@ class KeptReservations(Protocol):
     ) -> ReservationPage: ...
 
 
+class Coverages(Protocol):
+    """What all premises could have, as it was when all were last looked at, and what that is derived from."""
+
+    def ground(self, day: date) -> tuple[GroundRows, int]:
+        """What the answers on a day are derived from, and the inventory's revision."""
+
+    def replace(self, rows: Sequence[CoverageRow], done: CoverageRound) -> None:
+        """Put these answers in the place of all that are there."""
+
+    def last_round(self) -> CoverageRound | None:
+        """What the answers were derived from; None where there are none yet."""
+
+    def revision_now(self) -> int:
+        """The inventory's revision, to be held against that of the answers."""
+
+    def counts(self) -> tuple[CoverageCount, ...]: ...
+
+    def page(
+        self, *, confidence: Confidence | None, dx: str | None, after: str, limit: int
+    ) -> tuple[PremisesCoverage, ...]:
+        """The first answers with a UPRN after `after`, in the order of these as text."""
+
+
 class DeviceClaims(Protocol):
     """Which order is changing which device. A claim is kept by a durable workflow, so it is never stale."""
 
@@ -370,6 +395,9 @@ class UnitOfWork(Protocol):
 
     @property
     def impacts(self) -> Impacts: ...
+
+    @property
+    def coverage(self) -> Coverages: ...
 
     @property
     def claims(self) -> DeviceClaims: ...

@@ -11,6 +11,7 @@ from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Role
 from provisioning.orders import OrderState
+from provisioning.questions.coverage import refresh_coverage
 from tests.web_town import BUSINESS, HOME, PEOPLE, Machine, Town
 from web.api.operation import Operation
 from web.api.operations import OPERATIONS
@@ -49,6 +50,7 @@ class Walk:
         self.service = town.deliver(town.place(key="walk-2"))
         self.pair = town.sell_pair()
         self.waiting = waiting
+        refresh_coverage(town.tools, SYSTEM)
         self.queries: dict[str, str] = {
             "getTrace": f"end={self.service.id}",
             "getCapacity": "of=dx-quay",

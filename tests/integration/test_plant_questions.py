@@ -29,6 +29,7 @@ from provisioning.questions.certificate import (
     certificates,
 )
 from provisioning.questions.consents import consent, consents
+from provisioning.questions.coverage import refresh_coverage, show_coverage
 from provisioning.questions.cut import what_is_cut
 from provisioning.questions.ofds import ofds_network, ofds_nodes, ofds_spans
 from provisioning.questions.path import PathQuestion, find_path
@@ -270,6 +271,8 @@ ISOLATION: dict[str, Callable[[World], None]] = {
     "ofds_spans": forbidden(lambda w: ofds_spans(w.tools, BELA, None, 5)),
     "public_key": lambda w: None,  # the same for everybody: it is public
     "pull": forbidden(lambda w: pull(w.tools, BELA, "quay", "mill", 96)),
+    "refresh_coverage": forbidden(lambda w: refresh_coverage(w.tools, BELA)),
+    "show_coverage": forbidden(lambda w: show_coverage(w.tools, BELA)),
     "trace": unknown(lambda w: trace(w.tools, BELA, w.pair.id)),
     "what_is_cut": forbidden(lambda w: what_is_cut(w.tools, BELA, "d-east")),
 }

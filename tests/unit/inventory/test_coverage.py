@@ -1,6 +1,7 @@
 """Coverage of all premises at once, against every pair of premises and exchange taken one by one."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
@@ -10,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory.confidence import Confidence
-from inventory.coverage import (
+from inventory.coverage import Coverage, Ground, cover, rows_of
+from inventory.coverage import make_ground as ground_of_rows
+from inventory.coverage_nouns import (
     CONFIDENCE,
     REASONS,
-    Coverage,
     CoverageReason,
     CoverageRules,
-    Ground,
-    cover,
+    GroundRows,
+    PlaceRow,
     free_ports,
-    ground_of,
-    make_ground,
+    ground_rows,
 )
 from inventory.devices import Lifecycle
 from inventory.plant import AssetStatus
@@ -29,6 +30,16 @@ from tests.plants import planted_town
 from tests.towns import with_device
 
 TODAY = date(2026, 11, 22)
+
+
+def make_ground(
+    places: list[PlaceRow],
+    ducts: list[tuple[str, str, float]],
+    premises: list[tuple[str, float, float]],
+    with_nte: Collection[str],
+    free: dict[str, int],
+) -> Ground:
+    return ground_of_rows(GroundRows(places, ducts, premises, with_nte, free))
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,16 @@ def test_where_every_exchange_that_is_reached_is_full_there_is_no_port() -> None
     assert answers(ground, cover(ground, ONE_A_PORT))["3"] == Answer("c", None, None, CoverageReason.NO_FREE_PORT)
 
 
+def test_an_answer_becomes_a_row_in_metres() -> None:
+    ground = street({"x": 9}, nte=("2",))
+
+    assert list(rows_of(ground, cover(ground, ONE_A_PORT)))[1:] == [
+        ("2", "green", "installed", "c", "x", 20.0, 120.0),
+        ("3", "yellow", "drop-needed", "c", "x", 30.0, 130.0),
+        ("4", "red", "too-far", None, None, None, None),
+    ]
+
+
 def test_premises_with_an_nte_take_no_port_and_are_green() -> None:
     ground = street({"x": 1, "y": 0}, nte=("1",))
     found = answers(ground, cover(ground, ONE_A_PORT))
@@ -127,13 +148,13 @@ def test_without_places_without_ducts_or_without_premises_there_is_an_answer() -
 
 def test_the_ground_of_a_snapshot_is_what_is_there_on_the_day() -> None:
     town = planted_town()
-    ground = ground_of(Snapshot(town), TODAY)
+    ground = ground_of_rows(ground_rows(Snapshot(town), TODAY))
 
     assert (list(ground.places), list(ground.exchanges)) == (["mill", "pit", "quay"], ["quay"])
     assert ground.duct_lengths_cm.tolist() == [50_000, 70_000]
     assert dict(zip(ground.uprns, ground.has_nte.tolist(), strict=True))["9002"] is False
     retired = replace(town, ducts=tuple(replace(duct, status=AssetStatus.RETIRED) for duct in town.ducts))
-    assert list(ground_of(Snapshot(retired), TODAY).places) == ["quay"]
+    assert list(ground_of_rows(ground_rows(Snapshot(retired), TODAY)).places) == ["quay"]
 
 
 def test_free_ports_are_those_of_live_switches_without_a_link() -> None:

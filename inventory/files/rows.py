@@ -28,7 +28,8 @@ ROLE_SEPARATOR = ";"
 def _plain(text: str) -> str:
     if text.startswith(SPREADSHEET_FORMULA):
         raise ValueError("may not begin with = + - or @, which a spreadsheet would compute")
-    if any(unicodedata.category(character).startswith("C") for character in text):
+    # What can be printed is no control character; the others are looked at one by one.
+    if not text.isprintable() and any(unicodedata.category(character).startswith("C") for character in text):
         raise ValueError("holds a control character")
     return text
 

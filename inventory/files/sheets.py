@@ -104,7 +104,7 @@ def read_row(sheet: Sheet, row_type: type[Row], columns: list[str], number: int,
         return
     by_column = dict(zip(columns, cells, strict=True))
     try:
-        noun = row_type.model_validate(by_column).noun()
+        noun = row_type.__pydantic_validator__.validate_python(by_column).noun()
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             sheet.refuse(number, reason_of(detail))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inventory.errors import InventoryInUse, InventoryInvalid
+from inventory.many import many_objects
 from inventory.plant import AssetRef
 from inventory.rules import find_faults
 from inventory.snapshot import Inventory, Snapshot
@@ -83,7 +84,7 @@ def replace_inventory(engine: Engine, inventory: Inventory, source: str = "The n
     faults = find_faults(inventory)
     if faults:
         raise InventoryInvalid(source, faults)
-    with engine.begin() as connection:
+    with many_objects(), engine.begin() as connection:
         _lock(connection)
         differences = [_difference(connection, kind, inventory) for kind in KINDS]
         for difference in differences:
@@ -171,7 +172,8 @@ def _key_values(kind: Kind, row: Row) -> dict[str, Any]:
 
 
 def _read(connection: Connection) -> Inventory:
-    return Inventory(**{kind.field: tuple(map(kind.from_row, _rows(connection, kind))) for kind in KINDS})
+    with many_objects():
+        return Inventory(**{kind.field: tuple(map(kind.from_row, _rows(connection, kind))) for kind in KINDS})
 
 
 def _rows(connection: Connection, kind: Kind) -> list[Row]:

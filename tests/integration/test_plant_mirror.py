@@ -22,7 +22,7 @@ from inventory.plant import (
 )
 from inventory.plant_text import route_from_text, route_to_text
 from inventory.snapshot import Inventory
-from inventory.store import mirror
+from inventory.store import bulk, mirror
 from inventory.store.mirror import KindChanges, read_inventory, replace_inventory
 from inventory.store.plant_tables import (
     bores,
@@ -89,7 +89,7 @@ def test_a_route_comes_back_to_the_last_bit() -> None:
 
 
 def test_many_rows_come_back_from_the_bulk_path_too(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mirror, "COPY_FROM_ROWS", 1)
+    monkeypatch.setattr(bulk, "COPY_FROM_ROWS", 1)
 
     replace_inventory(engine, PLANTED)
 

@@ -9,22 +9,18 @@ with the best other one to it gives a pair. (4) Between bound and pair lies a ga
 is larger is in no better pair. What is left is searched exactly (`pair_program`). See docs/decisions/diverse-paths.md.
 """
 
-import itertools
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
 from inventory.limited import ROUNDING_DB, shortest_within
-from inventory.pair_program import Legs, LossBound, PairProgram, SearchLimits
-from inventory.plant import Point
+from inventory.pair_limits import Legs, LossBound
 from inventory.plant_errors import LossTooHigh
-from inventory.routes import Route, RouteAnswer
-from inventory.separation import near_end_m, separation
+from inventory.routes import Route, RouteAnswer, SearchLimits
+from inventory.separation import near_end_m, nearest_route, separation
 from inventory.span_graph import Flags, Ints, SpanGraph
 from inventory.span_offer import Network, Offer
 from inventory.span_paths import Losses, refs, risks_along, route_of
@@ -32,6 +28,9 @@ from inventory.suurballe import Pair, Tolls, Tree, least_pair, tree
 
 SHARED = 2.0**42
 """What sharing one risk costs: more than any two legs weigh (43,000 km), and two thousand of it below 2**53."""
+
+
+NO_RISKS: Ints = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Found:
 def find_pair(
     offer: Offer, losses: Losses, network: Network, first: Tree, ends: tuple[int, int], limits: SearchLimits
 ) -> RouteAnswer:
-    """The two legs of a request, shorter one first; `first` is the tree from its first place, and reaches the other.
+    """The two legs of a request, shorter one first; `first` is the tree of its last place, and reaches the first.
 
     Raises: LossTooHigh.
     """
@@ -73,51 +72,36 @@ class Sharing:
     graph: SpanGraph
     network: Network
 
-    def between(self, legs: Legs) -> frozenset[int]:
-        """The risks both legs use."""
-        return risks_along(self.graph, self.network, legs[0]) & risks_along(self.graph, self.network, legs[1])
+    def between(self, legs: Legs) -> Ints:
+        """The risks both legs use, in order."""
+        one, other = (risks_along(self.graph, self.network, leg) for leg in legs)
+        return np.intersect1d(one, other, assume_unique=True)
 
     def cost(self, legs: Legs) -> float:
         """What is minimised."""
         return SHARED * len(self.between(legs)) + sum(self.weight(leg) for leg in legs)
 
-    def weight(self, nodes: list[int]) -> float:
+    def weight(self, nodes: Sequence[int]) -> float:
         """What the arcs along a row of nodes weigh."""
-        arcs = [self.network.arc(tail, head) for tail, head in itertools.pairwise(nodes)]
-        return float(self.network.weights[arcs].sum())
+        return float(self.network.weights[self.network.along(nodes)].sum())
 
-    @cached_property
-    def _owners(self) -> tuple[Ints, Ints]:
-        """Each risk that is no node, and the first span that has it: only that one pays a toll for it."""
-        pairs = self.graph.span_risks
-        risks, at = np.unique(pairs.items, return_index=True)
-        is_node = risks < len(self.graph.places)
-        return risks[~is_node], pairs.rows[at[~is_node]]
-
-    def tolls(self, forced: frozenset[int]) -> Tolls:
+    def tolls(self, forced: Ints) -> Tolls:
         """For using a span or place twice; risks that every pair shares are free here, and counted elsewhere."""
         network, graph = self.network, self.graph
-        risks, spans = self._owners
-        paying = ~np.isin(risks, list(forced))
-        owned = np.bincount(spans[paying], minlength=len(graph.spans))
+        risks, spans = graph.risk_owners
+        if len(forced):
+            spans = spans[~np.isin(risks, forced)]
+        owned = np.bincount(spans, minlength=len(graph.spans))
         nodes = np.zeros(network.size)
         nodes[: len(graph.places)] = SHARED
-        nodes[[risk for risk in forced if risk < len(graph.places)]] = 0.0
+        nodes[forced[forced < len(graph.places)]] = 0.0
         return Tolls(np.where(network.carries, owned[network.spans] * SHARED, 0.0), nodes)
 
-    def paid(self, legs: Legs) -> frozenset[int]:
-        """The shared risks that tolls were paid for."""
-        risks, spans = self._owners
-        network = self.network
-        over = [{int(network.spans[network.arc(*step)]) for step in itertools.pairwise(leg)} for leg in legs]
-        owned = risks[np.isin(spans, list(over[0] & over[1]))]
-        return frozenset(int(risk) for risk in owned) | (set(legs[0]) & set(legs[1]))
-
-    def count_on_arcs(self, risks: Iterable[int], z: int) -> NDArray[np.float64]:
+    def count_on_arcs(self, risks: Ints, z: int) -> NDArray[np.float64]:
         """How many of these risks each arc uses, with the place it leads into."""
         graph, network = self.graph, self.network
         chosen: Flags = np.zeros(len(graph.risks), dtype=np.bool_)
-        chosen[list(risks)] = True
+        chosen[risks] = True
         on_spans = graph.span_risks.count(chosen, len(graph.spans))
         into = np.zeros(network.size)
         into[: len(graph.places)] = chosen[: len(graph.places)]
@@ -150,30 +134,29 @@ class PairSearch:
             return Found(best, True, "Suurballe, other leg searched anew")
         return self._search(best, gap, bound, relaxed, limits)
 
-    def _bound(self) -> tuple[Pair, frozenset[int]]:
-        """The least pair by tolls, and the risks that every pair shares and that no toll was paid for."""
-        relaxed = self._least_pair(frozenset())
+    def _bound(self) -> tuple[Pair, Ints]:
+        """The least pair by tolls; and where it shares what tolls do not count in full, the risks every pair shares."""
+        relaxed = self._least_pair(NO_RISKS)
         if self._sharing.cost(relaxed.legs) == relaxed.value:
-            return relaxed, frozenset()
-        unpaid = self._sharing.between(relaxed.legs) - self._sharing.paid(relaxed.legs)
-        forced = self._cutting(unpaid)
-        return (self._least_pair(forced), forced) if forced else (relaxed, forced)
+            return relaxed, NO_RISKS
+        forced = self._cutting(self._sharing.between(relaxed.legs))
+        return (self._least_pair(forced), forced) if len(forced) else (relaxed, forced)
 
-    def _least_pair(self, forced: frozenset[int]) -> Pair:
+    def _least_pair(self, forced: Ints) -> Pair:
         found = least_pair(self._network, self._first, self._a, self._z, self._sharing.tolls(forced))
-        if found is None:  # the first tree reaches the end, and tolls are finite
+        if found is None:  # the tree reaches both ends, and tolls are finite
             raise AssertionError("a path was found, and then no pair")
         return found
 
-    def _cutting(self, risks: frozenset[int]) -> frozenset[int]:
+    def _cutting(self, risks: Ints) -> Ints:
         """Those of these risks without which the ends are not joined."""
-        if not risks or self._is_joined_without(risks):
-            return frozenset()
-        return frozenset(risk for risk in risks if not self._is_joined_without({risk}))
+        if not len(risks) or self._is_joined_without(risks):
+            return NO_RISKS
+        return np.array([risk for risk in risks if not self._is_joined_without(risk)], dtype=np.int64)
 
-    def _is_joined_without(self, risks: Iterable[int]) -> bool:
+    def _is_joined_without(self, risks: Ints) -> bool:
         used = self._sharing.count_on_arcs(risks, self._z) > 0
-        return tree(self._network.without(used), self._a).path_to(self._z) is not None
+        return tree(self._network.without(used), self._z).path_from(self._a) is not None
 
     def _pairs(self, legs: Legs) -> list[Legs]:
         """Pairs that keep to the loss bound, one of them at least: these legs, and each with the best other one."""
@@ -195,14 +178,17 @@ class PairSearch:
         """The leg that shares least with this one, as tolls count it."""
         network = self._network
         counts = self._sharing.count_on_arcs(risks_along(self._graph, network, leg), self._z)
-        return tree(network, self._a, network.weights + SHARED * counts).path_to(self._z) or leg
+        weights = network.weights + SHARED * counts
+        found = dijkstra(network.matrix(weights), directed=True, indices=self._a, return_predecessors=True)
+        back = Tree(*found).path_from(self._z)
+        return back[::-1] if back else leg
 
     def _is_within(self, legs: Legs) -> bool:
         loss = self._loss
         if loss is None:
             return True
-        steps = ([self._network.arc(*step) for step in itertools.pairwise(leg)] for leg in legs)
-        return all(float(loss.arcs_db[arcs].sum()) <= loss.bound_db + ROUNDING_DB for arcs in steps)
+        rows = (self._network.along(leg) for leg in legs)
+        return all(float(loss.arcs_db[arcs].sum()) <= loss.bound_db + ROUNDING_DB for arcs in rows)
 
     def _search(self, best: Legs, gap: float, bound: float, relaxed: Pair, limits: SearchLimits) -> Found:
         """Search what may hold a better pair."""
@@ -210,6 +196,8 @@ class PairSearch:
         left = self._network.without(dropped)
         if len(left.heads) > limits.arcs:
             return Found(best, False, f"Suurballe; {len(left.heads)} arcs are too many to search exactly")
+        from inventory.pair_program import PairProgram  # the solver takes half a second to import, and is seldom needed
+
         loss = self._loss
         if loss is not None:
             loss = LossBound(loss.arcs_db[~dropped], loss.allowed_db, loss.ends_db)
@@ -240,13 +228,6 @@ def separation_of(graph: SpanGraph, one: Route, other: Route) -> tuple[float | N
     found = separation(routes[0], routes[1], points, radius_m)
     if found is None:
         return None, None
-    nearest = [_nearest(graph, leg, point) for leg, point in ((one, found.a_point), (other, found.z_point))]
-    return round(found.metres, 2), (nearest[0], nearest[1])
-
-
-def _nearest(graph: SpanGraph, leg: Route, point: Point) -> str:
-    """The duct of a leg that is nearest to a point."""
-    ducts = sorted(set(leg.ducts))
-    at = shapely.Point(point)
-    distances = shapely.distance([shapely.LineString(graph.plant.ducts[code].route) for code in ducts], at)
-    return ducts[int(np.argmin(distances))]
+    a_duct = one.ducts[nearest_route(routes[0], found.a_point)]
+    z_duct = other.ducts[nearest_route(routes[1], found.z_point)]
+    return round(found.metres, 2), (a_duct, z_duct)

@@ -7,7 +7,6 @@ how few risks can be shared, and how short can two legs be that share no more.
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -15,46 +14,16 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array, csr_array
 
+from inventory.pair_limits import Legs, LossBound, Solved
+from inventory.routes import SearchLimits
 from inventory.span_graph import Ints, SpanGraph
 from inventory.span_offer import UNITS_PER_CM, Network
 
 type Floats = NDArray[np.float64]
-type Legs = tuple[list[int], list[int]]
 type Cell = tuple[int, int, float]
 """Row, column and value."""
 
 OPTIMAL, CUT_OFF = 0, 1  # scipy.optimize.milp's status
-
-
-@dataclass(frozen=True, slots=True)
-class SearchLimits:
-    """When the exact search gives up: after so many branches, seconds, or at once where so many arcs are left."""
-
-    branches: int = 2_000
-    seconds: float = 10.0
-    arcs: int = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class LossBound:
-    """What each arc loses, what a leg may, and what its two ends lose of that."""
-
-    arcs_db: Floats
-    allowed_db: float
-    ends_db: float
-
-    @property
-    def bound_db(self) -> float:
-        """What is left for a leg's arcs."""
-        return self.allowed_db - self.ends_db
-
-
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """The best legs that were found (None: none), and whether there are no better ones."""
-
-    legs: Legs | None
-    is_exact: bool
 
 
 class PairProgram:
@@ -97,7 +66,7 @@ class PairProgram:
         """The spans that have each risk, and after them, less one and negative, the node that is it."""
         network, found = self._network, dict[int, list[int]]()
         for span in sorted({int(span) for span in network.spans}):
-            for risk in self._graph.risks_of(span):
+            for risk in self._graph.risks_of([span]):
                 found.setdefault(int(risk), []).append(span)
         for node in sorted({int(node) for node in network.heads}):
             if node < len(self._graph.places):

@@ -33,8 +33,8 @@ def _way(offer: Offer, relaxed: Collection[Cause]) -> list[int] | None:
     """The spans of the shortest way were it not for these causes; None where there is none even so."""
     numbers, request = offer.graph.numbers, offer.request
     network = offer.network(relaxed)
-    nodes = tree(network, numbers[request.a_place]).path_to(numbers[request.z_place])
-    return None if nodes is None else spans_along(network, nodes)
+    nodes = tree(network, numbers[request.z_place]).path_from(numbers[request.a_place])
+    return None if nodes is None else spans_along(network, nodes).tolist()
 
 
 def _barred(offer: Offer, cause: Cause, spans: Sequence[int]) -> list[int]:

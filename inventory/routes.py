@@ -24,6 +24,15 @@ class RouteRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchLimits:
+    """When the exact search gives up: after so many branches, seconds, or at once where so many arcs are left."""
+
+    branches: int = 2_000
+    seconds: float = 10.0
+    arcs: int = 4_000
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """One hop of a route, from a place where strands can be reached to the next: its ducts in order, and the
     cables that lie in exactly these and have enough free strands."""

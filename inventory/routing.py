@@ -12,11 +12,10 @@ from scipy.sparse.csgraph import yen
 from inventory.diverse import find_pair
 from inventory.limited import shortest_within
 from inventory.optics import LossFigures
-from inventory.pair_program import SearchLimits
 from inventory.plant_errors import LossTooHigh, NoRoute, SamePlace
 from inventory.plant_use import PlantUse
 from inventory.route_refusals import why_none
-from inventory.routes import Route, RouteAnswer, RouteRequest
+from inventory.routes import Route, RouteAnswer, RouteRequest, SearchLimits
 from inventory.snapshot import Snapshot
 from inventory.span_graph import SpanGraph, span_graph_of
 from inventory.span_offer import Network, Offer
@@ -67,13 +66,13 @@ def rank_routes(
 
 
 def _begin(snapshot: Snapshot, use: PlantUse, request: RouteRequest) -> tuple[Offer, Network, Tree, tuple[int, int]]:
-    """What may be used, and the tree from the request's first place, which reaches the other."""
+    """What may be used, and the tree of the request's last place, which reaches the first."""
     graph = span_graph_of(snapshot)
     a, z = _ends(snapshot, graph, request)
     offer = Offer(graph, use, request)
     network = offer.network()
-    first = tree(network, a)
-    if first.path_to(z) is None:
+    first = tree(network, z)
+    if first.path_from(a) is None:
         raise why_none(offer)
     return offer, network, first, (a, z)
 
@@ -91,7 +90,7 @@ def _ends(snapshot: Snapshot, graph: SpanGraph, request: RouteRequest) -> tuple[
 def _one_leg(network: Network, first: Tree, ends: tuple[int, int], request: RouteRequest, losses: Losses) -> list[int]:
     a, z = ends
     if request.max_loss_db is None:
-        return first.path_to(z) or []
+        return first.path_from(a) or []
     bound_db = request.max_loss_db - losses.ends_db
     found = shortest_within(network, losses.arcs_db(network, z), a, z, bound_db)
     if found.nodes is None:

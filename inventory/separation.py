@@ -46,9 +46,19 @@ def separation(
     a_far, z_far = (list(_outside_all(_segments(leg), ends, radius_m)) for leg in (a_leg, z_leg))
     if not a_far or not z_far:
         return None
-    nearest = shapely.shortest_line(shapely.MultiLineString(a_far), shapely.MultiLineString(z_far))
+    lines = [shapely.multilinestrings(shapely.linestrings(far)) for far in (a_far, z_far)]
+    nearest = shapely.shortest_line(*lines)
     (a_point, z_point) = ((float(x), float(y)) for x, y in nearest.coords)
     return Separation(math.dist(a_point, z_point), a_point, z_point)
+
+
+def nearest_route(routes: Sequence[Sequence[Point]], point: Point) -> int:
+    """Which of these routes is nearest to a point: its number; of equally near ones the first."""
+    import shapely
+
+    points = [coordinates for route in routes for coordinates in route]
+    lines = shapely.linestrings(points, indices=[number for number, route in enumerate(routes) for _ in route])
+    return int(shapely.distance(lines, shapely.points(point)).argmin())
 
 
 def _segments(routes: Iterable[Sequence[Point]]) -> Iterator[Segment]:

@@ -44,7 +44,7 @@ class Arcs:
     `carries` says of which of a span's two arcs in one direction its length is.
     """
 
-    starts: Ints
+    starts: NDArray[np.int32]
     tails: Ints
     heads: Ints
     spans: Ints
@@ -130,7 +130,7 @@ class SpanGraph:
         )
         order = np.lexsort((heads, tails))
         tails = tails[order]
-        starts = np.searchsorted(tails, np.arange(self.node_count + 1))
+        starts = np.searchsorted(tails, np.arange(self.node_count + 1)).astype(np.int32)
         return Arcs(starts, tails, heads[order], spans[order], carries[order])
 
     @cached_property
@@ -222,9 +222,20 @@ class SpanGraph:
         """Where in `span_risks` each span begins."""
         return np.searchsorted(self.span_risks.rows, np.arange(len(self.spans) + 1))
 
-    def risks_of(self, span: int) -> Ints:
-        """The risks of one span."""
-        return self.span_risks.items[self.risk_starts[span] : self.risk_starts[span + 1]]
+    def risks_of(self, spans: Sequence[int] | Ints) -> Ints:
+        """The risks of some spans, one span's after the other's."""
+        chosen = np.asarray(spans, dtype=np.int64)
+        counts = self.risk_starts[chosen + 1] - self.risk_starts[chosen]
+        before = np.cumsum(counts) - counts
+        at = np.arange(counts.sum()) - np.repeat(before - self.risk_starts[chosen], counts)
+        return np.asarray(self.span_risks.items[at], dtype=np.int64)
+
+    @cached_property
+    def risk_owners(self) -> tuple[Ints, Ints]:
+        """The risks that are no nodes, and the first span that has each."""
+        risks, at = np.unique(self.span_risks.items, return_index=True)
+        is_node = risks < len(self.places)
+        return risks[~is_node], self.span_risks.rows[at[~is_node]]
 
     @cached_property
     def spans_by_risk(self) -> Mapping[AssetRef, Sequence[int]]:

@@ -4,7 +4,7 @@ Built for each request from arrays of the snapshot and from what is held now; no
 Why something may not be used is one of four causes, so that a refusal can say which one it is.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -17,7 +17,7 @@ from inventory.avoidance import Avoidance
 from inventory.plant import AssetRef, StrandRef, StrandState
 from inventory.plant_use import PlantUse
 from inventory.routes import RouteRequest
-from inventory.span_graph import Flags, Ints, SpanGraph
+from inventory.span_graph import Arcs, Flags, Ints, SpanGraph
 from inventory.windows import Window
 
 UNITS_PER_CM = 1024
@@ -35,40 +35,65 @@ class Cause(IntEnum):
 
 @dataclass(frozen=True)
 class Network:
-    """The arcs a search may use, in rows of their tails as csgraph wants them. `spans` is each arc's span.
+    """The arcs a search may use, in rows of their tails as csgraph wants them: those of `arcs` numbered `kept`.
 
-    Weights are whole numbers (`UNITS_PER_CM`), `carries` as in `span_graph.Arcs`.
+    Weights are whole numbers (`UNITS_PER_CM`) and the same in both directions.
     """
 
+    arcs: Arcs
+    kept: Ints
     starts: NDArray[np.int32]
-    tails: Ints
-    heads: NDArray[np.int32]
     weights: NDArray[np.float64]
-    spans: Ints
-    carries: Flags
 
     @property
     def size(self) -> int:
         """How many nodes there are."""
         return len(self.starts) - 1
 
+    @cached_property
+    def tails(self) -> Ints:
+        return self.arcs.tails[self.kept]
+
+    @cached_property
+    def heads(self) -> NDArray[np.int32]:
+        return self.arcs.heads[self.kept].astype(np.int32)
+
+    @cached_property
+    def spans(self) -> Ints:
+        """The span each arc is of."""
+        return self.arcs.spans[self.kept]
+
+    @cached_property
+    def carries(self) -> Flags:
+        """See `span_graph.Arcs`."""
+        return self.arcs.carries[self.kept]
+
+    @cached_property
+    def _keys(self) -> Ints:
+        """Tail and head of each arc in one number, in order."""
+        return self.tails * self.size + self.heads
+
     def matrix(self, weights: NDArray[np.float64] | None = None) -> csr_array:
         """For csgraph, with these weights in place of its own."""
         values = self.weights if weights is None else weights
         return csr_array((values, self.heads, self.starts), shape=(self.size, self.size))
 
-    def arc(self, tail: int, head: int) -> int:
-        """The arc from a node to a neighbour."""
-        low, high = self.starts[tail], self.starts[tail + 1]
-        return int(low + np.searchsorted(self.heads[low:high], head))
+    def along(self, nodes: Sequence[int]) -> Ints:
+        """The arcs along a row of nodes."""
+        row = np.asarray(nodes, dtype=np.int64)
+        return np.searchsorted(self._keys, row[:-1] * self.size + row[1:])
 
     def without(self, dropped: Flags) -> "Network":
         """The same nodes without some arcs."""
-        kept = ~dropped
-        starts = np.concatenate(([0], np.cumsum(kept)))[self.starts].astype(np.int32)
-        return Network(
-            starts, self.tails[kept], self.heads[kept], self.weights[kept], self.spans[kept], self.carries[kept]
-        )
+        kept = np.flatnonzero(~dropped)
+        return Network(self.arcs, self.kept[kept], _starts(self.starts, dropped), self.weights[kept])
+
+
+def _starts(starts: NDArray[np.int32], dropped: Flags) -> NDArray[np.int32]:
+    """Where rows begin once some arcs are gone."""
+    before = np.zeros(len(dropped) + 1, dtype=np.int32)
+    np.cumsum(~dropped, out=before[1:])
+    return before[starts]
 
 
 class Offer:
@@ -145,13 +170,11 @@ class Offer:
     def network(self, relaxed: Collection[Cause] = ()) -> Network:
         """The arcs of the usable spans."""
         arcs = self.graph.arcs
-        lengths = self.lengths_cm(relaxed)[arcs.spans]
-        weights = np.where(arcs.carries, lengths * UNITS_PER_CM + 1, 0.0)
-        whole = Network(
-            arcs.starts.astype(np.int32), arcs.tails, arcs.heads.astype(np.int32), weights, arcs.spans, arcs.carries
-        )
-        dropped = np.isinf(lengths)
-        return whole.without(dropped) if dropped.any() else whole
+        lengths = self.lengths_cm(relaxed)
+        dropped = np.isinf(lengths)[arcs.spans]
+        kept = np.flatnonzero(~dropped)
+        weights = np.where(arcs.carries[kept], lengths[arcs.spans[kept]] * UNITS_PER_CM + 1, 0.0)
+        return Network(arcs, kept, _starts(arcs.starts, dropped), weights)
 
     def cables_of(self, span: int) -> tuple[str, ...]:
         """The usable cables of a span."""

@@ -1,6 +1,5 @@
 """Paths over a network of spans: as arcs, as the spans they go over, and as routes with lengths and losses."""
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +11,7 @@ from inventory.optics import LossFigures
 from inventory.plant import AssetRef
 from inventory.plant_map import Plant
 from inventory.routes import Route, Span
-from inventory.span_graph import SpanGraph
+from inventory.span_graph import Ints, SpanGraph
 from inventory.span_offer import UNITS_PER_CM, Network, Offer
 
 
@@ -48,10 +47,10 @@ def joint_db(plant: Plant, place: str, figures: LossFigures) -> float:
     return figures.per_splice_db
 
 
-def spans_along(network: Network, nodes: Sequence[int]) -> list[int]:
+def spans_along(network: Network, nodes: Sequence[int]) -> Ints:
     """The spans a row of nodes goes over, in order."""
-    arcs = (network.arc(tail, head) for tail, head in itertools.pairwise(nodes))
-    return [int(network.spans[arc]) for arc in arcs if network.carries[arc]]
+    arcs = network.along(nodes)
+    return network.spans[arcs[network.carries[arcs]]]
 
 
 def places_along(graph: SpanGraph, nodes: Iterable[int]) -> tuple[str, ...]:
@@ -63,7 +62,7 @@ def route_of(offer: Offer, losses: Losses, network: Network, nodes: Sequence[int
     """A row of nodes as people read it."""
     graph = offer.graph
     places = places_along(graph, nodes)
-    spans = spans_along(network, nodes)
+    spans = spans_along(network, nodes).tolist()
     hops = tuple(_hop(offer, span, place) for span, place in zip(spans, places, strict=False))
     length_m = weight_m(network, nodes)
     joints = sum(joint_db(graph.plant, place, losses.figures) for place in places[1:-1])
@@ -73,15 +72,15 @@ def route_of(offer: Offer, losses: Losses, network: Network, nodes: Sequence[int
 
 def weight_m(network: Network, nodes: Sequence[int]) -> float:
     """Metres of strand along a row of nodes."""
-    arcs = [network.arc(tail, head) for tail, head in itertools.pairwise(nodes)]
-    return float(sum(network.weights[arc] - network.carries[arc] for arc in arcs)) / UNITS_PER_CM / 100
+    arcs = network.along(nodes)
+    return float((network.weights[arcs] - network.carries[arcs]).sum()) / UNITS_PER_CM / 100
 
 
-def risks_along(graph: SpanGraph, network: Network, nodes: Sequence[int]) -> frozenset[int]:
-    """What another leg must not use: the risks of its spans, and all places but those at both ends of it."""
-    found = {int(risk) for span in spans_along(network, nodes) for risk in graph.risks_of(span)}
-    found.update(node for node in nodes if node < len(graph.places))
-    return frozenset(found - {nodes[0], nodes[-1]})
+def risks_along(graph: SpanGraph, network: Network, nodes: Sequence[int]) -> Ints:
+    """What another leg must not use: the risks of its spans, and all places but those at both ends of it. In order."""
+    places = np.asarray([node for node in nodes if node < len(graph.places)], dtype=np.int64)
+    found = np.unique(np.concatenate((graph.risks_of(spans_along(network, nodes)), places)))
+    return np.asarray(found[(found != nodes[0]) & (found != nodes[-1])], dtype=np.int64)
 
 
 def refs(graph: SpanGraph, risks: Iterable[int]) -> tuple[AssetRef, ...]:

@@ -13,6 +13,7 @@ pair of paths costs less than `value` and the surplus of its arcs (linear progra
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,21 +25,25 @@ from inventory.span_offer import Network
 type Floats = NDArray[np.float64]
 
 
+FIRST_LIMITS = (0.15, 1.0)
+"""How much longer than the first path the second search looks, as shares of it, before it looks everywhere."""
+
+
 @dataclass(frozen=True)
 class Tree:
-    """Shortest paths from one node to all others: weights (infinite where none), and the node before each."""
+    """Shortest paths between one node and all others: weights (infinite where none), and the next node to the root."""
 
     weights: Floats
-    before: NDArray[np.int32]
+    onward: NDArray[np.int32]
 
-    def path_to(self, node: int) -> list[int] | None:
-        """The nodes from the tree's root on; None where it is not reached."""
+    def path_from(self, node: int) -> list[int] | None:
+        """The nodes from a node to the tree's root; None where there is no path."""
         if not np.isfinite(self.weights[node]):
             return None
         found = [node]
-        while (node := int(self.before[node])) >= 0:
+        while (node := int(self.onward[node])) >= 0:
             found.append(node)
-        return found[::-1]
+        return found
 
 
 @dataclass(frozen=True)
@@ -51,15 +56,21 @@ class Tolls:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two paths as rows of nodes, what both weigh with the tolls they pay, and every arc's surplus."""
+    """Two paths as rows of nodes, and what both weigh with the tolls they pay."""
 
     legs: tuple[list[int], list[int]]
     value: float
-    surplus: Floats
+    _split: "_Split"
+    _second: Tree
+
+    @cached_property
+    def surplus(self) -> Floats:
+        """What a pair that uses an arc costs more than this one, at least; never negative."""
+        return self._split.surplus(self._second)
 
 
 def tree(network: Network, root: int, weights: Floats | None = None) -> Tree:
-    """Search from a node to everywhere."""
+    """Search from everywhere to a node; arcs weigh the same in both directions."""
     found = dijkstra(network.matrix(weights), directed=True, indices=root, return_predecessors=True)
     return Tree(*found)
 
@@ -67,63 +78,68 @@ def tree(network: Network, root: int, weights: Floats | None = None) -> Tree:
 def least_pair(network: Network, first: Tree, a: int, z: int, tolls: Tolls) -> Pair | None:
     """The two paths from `a` to `z` with the least weight and tolls; None where there is no path.
 
-    `first` is the tree from `a`.
+    `first` is the tree of `z`.
     """
-    path = first.path_to(z)
+    path = first.path_from(a)
     if path is None:
         return None
     split = _Split(network, first, path, tolls)
     second = split.search()
-    way_back = second.path_to(z)
+    way_back = second.path_from(z)
     if way_back is None:
         return None
-    legs = _two_walks(_flow(path, [split.step(*step) for step in _steps(way_back)]), a, z)
-    value = 2 * float(first.weights[z]) + float(second.weights[z])
-    return Pair(legs, value, split.surplus(second, z))
+    steps = [split.step(*step) for step in _steps(way_back[::-1])]
+    value = 2 * float(first.weights[a]) + float(second.weights[z])
+    return Pair(_two_walks(_flow(path, steps), a, z), value, split, second)
 
 
 class _Split:
     """The residual graph after the first path: its inner nodes are split into where paths come in and go out.
 
-    Node v stays where paths come in; where they go out of the path's i-th node is node `size + i - 1`.
+    Node v stays where paths come in; where they go out of the path's i-th node is node `size + i - 1`. Weights
+    are reduced by what is left to the end, so that the second search goes towards it.
     """
 
     def __init__(self, network: Network, first: Tree, path: Sequence[int], tolls: Tolls) -> None:
         self._network = network
-        self._path = path
+        self._root, self._end = path[0], path[-1]
+        self._length = float(first.weights[path[0]])
         self._size = network.size
         self._inner = np.array(path[1:-1], dtype=np.int64)
-        self._potentials = np.where(np.isfinite(first.weights), first.weights, 0.0)
+        self._potentials = -np.where(np.isfinite(first.weights), first.weights, 0.0)
         self._out = np.arange(self._size)
         self._out[self._inner] = self._size + np.arange(len(self._inner))
-        tails, heads = network.tails, network.heads
-        self._reduced = network.weights + self._potentials[tails] - self._potentials[heads]
-        for tail, head in _steps(path):
-            arc = network.arc(tail, head)
-            self._reduced[arc] = tolls.arcs[arc]
+        self._reduced = network.weights + self._potentials[network.tails] - self._potentials[network.heads]
+        along = network.along(path)
+        self._reduced[along] = tolls.arcs[along]
         self._tolls = tolls.nodes[self._inner]
-        self._root = path[0]
 
     def search(self) -> Tree:
-        """The shortest path tree of the second search, by reduced weights."""
+        """The shortest path tree of the second search by reduced weights, as far as it was looked for."""
         matrix = self._matrix()
-        found = dijkstra(matrix, directed=True, indices=self._root, return_predecessors=True)
-        return Tree(*found)
+        for limit in (*(share * self._length for share in FIRST_LIMITS), np.inf):
+            weights, before = dijkstra(matrix, directed=True, indices=self._root, return_predecessors=True, limit=limit)
+            if np.isfinite(weights[self._end]):
+                break
+        return Tree(weights, before)
 
     def _matrix(self) -> csr_array:
         """An arc goes from where paths leave its tail to where they enter its head; see `_back_arcs` for the others."""
         network, count = self._network, len(self._inner)
         more_tails, more_heads, more_weights = self._back_arcs()
         rows = self._out[network.tails]
-        lengths = np.bincount(rows, minlength=self._size + count)
-        offsets = np.concatenate(([0], np.cumsum(lengths + np.bincount(more_tails, minlength=len(lengths)))))
-        starts = network.starts[:-1].astype(np.int64)
-        at = np.arange(len(rows)) - starts[network.tails] + offsets[rows]
+        lengths = np.zeros(self._size + count, dtype=np.int64)
+        lengths[: self._size] = np.diff(network.starts)
+        lengths[self._size :] = lengths[self._inner]
+        lengths[self._inner] = 0
+        offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+        np.cumsum(lengths + np.bincount(more_tails, minlength=len(lengths)), out=offsets[1:])
+        at = np.arange(len(rows)) + (offsets[rows] - network.starts[network.tails])
         heads = np.empty(offsets[-1], dtype=np.int32)
         weights = np.empty(offsets[-1])
         heads[at], weights[at] = network.heads, self._reduced
         filled = offsets[:-1] + lengths
-        for tail, head, weight in zip(more_tails, more_heads, more_weights, strict=True):
+        for tail, head, weight in zip(more_tails.tolist(), more_heads.tolist(), more_weights.tolist(), strict=True):
             heads[filled[tail]], weights[filled[tail]] = head, weight
             filled[tail] += 1
         return csr_array((weights, heads, offsets.astype(np.int32)), shape=(len(lengths), len(lengths)))
@@ -151,11 +167,11 @@ class _Split:
     def _real(self, node: int) -> int:
         return node if node < self._size else int(self._inner[node - self._size])
 
-    def surplus(self, second: Tree, z: int) -> Floats:
-        """What a pair that uses an arc costs more than the least pair, at least."""
+    def surplus(self, second: Tree) -> Floats:
+        """See `Pair.surplus`."""
         size, count = self._size, len(self._inner)
         whole = np.concatenate((self._potentials, self._potentials[self._inner]))
-        prices = whole + np.minimum(second.weights, second.weights[z])
+        prices = whole + np.minimum(second.weights, second.weights[self._end])
         going_out = prices[:size].copy()
         going_out[self._inner] = prices[size : size + count]
         network = self._network

@@ -6,10 +6,9 @@ from datetime import date
 
 from inventory.cut import cut
 from inventory.cut_target import find_target
-from inventory.pair_program import SearchLimits
 from inventory.plant import AssetKind, AssetRef, Duct
 from inventory.plant_map import Plant, plant_of
-from inventory.routes import Route, RouteAnswer, RouteRequest, Span
+from inventory.routes import Route, RouteAnswer, RouteRequest, SearchLimits, Span
 from inventory.routing import find_routes
 from inventory.snapshot import Snapshot
 from inventory.windows import Window

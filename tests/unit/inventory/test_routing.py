@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from inventory.errors import InventoryError, UnknownThing
 from inventory.optics import LossFigures
-from inventory.pair_program import SearchLimits
 from inventory.plant import AssetKind, AssetRef, AssetStatus, StrandRef
 from inventory.plant_errors import (
     Avoided,
@@ -23,7 +22,7 @@ from inventory.plant_errors import (
     StrandsExhausted,
 )
 from inventory.plant_use import Hold, PlantUse
-from inventory.routes import RouteAnswer, RouteRequest
+from inventory.routes import RouteAnswer, RouteRequest, SearchLimits
 from inventory.routing import find_routes, rank_routes
 from inventory.snapshot import Inventory, Snapshot
 from inventory.windows import Window

@@ -12,6 +12,8 @@ from inventory.plant_map import Plant, plant_of
 from inventory.snapshot import Snapshot
 from inventory.windows import Window, on
 
+SOON_DAYS = 90  # what ends within so many days should be renewed now
+
 
 class ConsentState(StrEnum):
     """Where a consent is on a day."""
@@ -55,6 +57,18 @@ def list_consents(snapshot: Snapshot, day: date, expires_within_days: int | None
     answers = (_answer(snapshot, consent, day) for consent in snapshot.inventory.consents)
     wanted = (each for each in answers if expires_within_days is None or is_expiring(each, expires_within_days))
     return tuple(sorted(wanted, key=lambda each: (each.consent.last_day or date.max, each.consent.code)))
+
+
+def count_ending(snapshot: Snapshot, day: date) -> dict[str, int]:
+    """How many consents end within SOON_DAYS ("ending"), and how many ended and left an asset without any ("lapsed").
+
+    Consents that end later are not looked at: this is asked for again and again.
+    """
+    until = day + timedelta(days=SOON_DAYS)
+    near = (each for each in snapshot.inventory.consents if each.last_day is not None and each.last_day <= until)
+    answers = [_answer(snapshot, consent, day) for consent in near]
+    ended = [each for each in answers if each.state is ConsentState.ENDED]
+    return {"ending": len(answers) - len(ended), "lapsed": sum(bool(each.uncovered) for each in ended)}
 
 
 def is_expiring(answer: ConsentAnswer, within_days: int) -> bool:

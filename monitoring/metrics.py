@@ -72,6 +72,11 @@ class Metrics:
         explained = "Current diversity certificates in each state: standing, broken."
         self.registry.register(_States("neutralhost_diversity_certificates", explained, count_by_state))
 
+    def watch_consents(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+        """Expose how many consents end soon, and how many ended and left an asset without any."""
+        explained = "Consents that end within 90 days (ending), and that ended and left an asset without any (lapsed)."
+        self.registry.register(_States("neutralhost_consents", explained, count_by_state))
+
     def set_devices_up(self, up_by_device: Mapping[str, bool], at_timestamp_s: float) -> None:
         """Record one look at the devices; a device that is no longer looked at disappears."""
         self.device_up.clear()

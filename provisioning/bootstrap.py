@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from automation.deploy import NornirDeployer
 from automation.hosts import host_addresses
 from automation.settings import AutomationSettings
+from inventory.consent_answers import count_ending
 from inventory.netbox.client import NetBox
 from inventory.netbox.record import NetBoxRecord
 from inventory.settings import InventorySettings
@@ -139,4 +140,5 @@ def _metrics(tools: Tools) -> Metrics:
 
     metrics.watch_orders(count_by_state)
     metrics.watch_certificates(count_certificates)
+    metrics.watch_consents(lambda: count_ending(tools.load_snapshot(), tools.now().date()))
     return metrics

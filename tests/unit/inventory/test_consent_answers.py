@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory.consent_answers import ConsentState, dependents_of, find_consent, list_consents
+from inventory.consent_answers import (
+    SOON_DAYS,
+    ConsentState,
+    count_ending,
+    dependents_of,
+    find_consent,
+    list_consents,
+)
 from inventory.consents import Consent, ConsentCover
 from inventory.errors import UnknownThing
 from inventory.plant import AssetKind, AssetRef, StrandRef
@@ -86,6 +93,15 @@ def test_a_consent_that_is_followed_by_another_uncovers_nothing_when_it_ends() -
 
     assert find_consent(town_with(first, late), "c", DAY).uncovered == (EAST,)
     assert find_consent(town_with(first, on_time), "c", DAY).uncovered == ()
+
+
+def test_what_ends_soon_and_what_has_lapsed_is_counted() -> None:
+    past, soon, later = date(2025, 1, 1), DAY + timedelta(days=SOON_DAYS), DAY + timedelta(days=SOON_DAYS + 1)
+    ends = [consent(f"c{last}", date(2020, 1, 1), last) for last in (past, soon, later)]
+
+    assert count_ending(town_with(*ends), DAY) == {"ending": 1, "lapsed": 0}
+    assert count_ending(town_with(ends[0]), DAY) == {"ending": 0, "lapsed": 1}
+    assert count_ending(town_with(ends[2]), DAY) == {"ending": 0, "lapsed": 0}
 
 
 def test_what_nobody_calls_a_consent_is_unknown() -> None:

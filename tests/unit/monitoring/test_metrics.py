@@ -25,6 +25,14 @@ def test_order_states_are_asked_for_at_every_scrape():
     assert samples(metrics)[("neutralhost_orders", (("state", "inProgress"),))] == 5
 
 
+def test_consents_that_end_are_asked_for_at_every_scrape():
+    metrics = Metrics()
+    metrics.watch_consents(lambda: {"ending": 3, "lapsed": 1})
+
+    assert samples(metrics)[("neutralhost_consents", (("state", "ending"),))] == 3
+    assert samples(metrics)[("neutralhost_consents", (("state", "lapsed"),))] == 1
+
+
 def test_a_device_that_is_no_longer_looked_at_disappears():
     metrics = Metrics()
     metrics.set_devices_up({"sw-a": True, "sw-b": False}, at_timestamp_s=100)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from inventory.examples.ground import Way
-from inventory.examples.plant_plan import FULL, GINNEL, SET_ASIDE_TUBE
+from inventory.examples.plant_plan import FULL, GINNEL, SET_ASIDE_TUBE, SPINE
 from inventory.plant import AssetStatus, Bore, BoreRef, Cable, CableBore, Strand, StrandRef, StrandState
 
 OUTER_MM = {2: 3.0, 4: 4.0, 12: 6.0, 24: 8.0, 48: 10.0, 96: 13.0, 144: 15.5}
@@ -32,6 +32,7 @@ class Pulled:
     run_of: dict[str, int] = field(default_factory=dict)
     unusable: set[StrandRef] = field(default_factory=set)
     full: set[str] = field(default_factory=set)
+    spine: set[str] = field(default_factory=set)
     way_count: int = 0
 
 
@@ -79,6 +80,8 @@ def _pull(
         ducts = way.ducts[begin:end]
         pulled.cables.append(cable)
         pulled.run_of[cable.code] = run
+        if way.code in SPINE:
+            pulled.spine.add(cable.code)
         pulled.ducts_of[cable.code] = tuple(duct.code for duct in ducts)
         pulled.lengths_m[cable.code] = sum(duct.length_m for duct in ducts) + cable.slack_m
         pulled.cable_bores.extend(

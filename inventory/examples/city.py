@@ -15,7 +15,7 @@ from inventory.examples.equipment import Patching
 from inventory.examples.estate import switch_name
 from inventory.examples.ground import Ground, PublicSite, Way
 from inventory.examples.permits import leases, permit
-from inventory.examples.plant_plan import OUTSKIRTS, ROADS
+from inventory.examples.plant_plan import APART, OUTSKIRTS, ROADS
 from inventory.examples.sites import (
     SECOND_ENTRY_EVERY,
     add_column,
@@ -189,7 +189,7 @@ def carry_links(
     ends_of_drops = {device.name for device in devices if device.role is not DeviceRole.SWITCH}
     for link in links:
         is_inside = link.a.device not in ends_of_drops
-        apart_from = link.a.device if is_inside else ""
+        apart_from = APART.get(link.code, link.a.device) if is_inside else ""
         a_place, z_place = ends[link.a.device], ends[link.z.device]
         joiner.carry(link, Wanted(link.code, a_place, z_place, 2 if is_inside else 1, not is_inside, apart_from))
     for public in public_sites:

@@ -63,10 +63,11 @@ JUNCTIONS: dict[str, tuple[str, float, float]] = {
     "northern-moor": ("Northern Moor", 381_500, 389_600),
     "roundthorn": ("Roundthorn", 381_300, 387_800),
     "woodhouse-park": ("Woodhouse Park", 382_900, 386_200),
-    "shadowmoss": ("Shadowmoss", 382_350, 385_950),
+    "shadowmoss": ("Shadowmoss", 381_950, 385_950),
     "peel-hall": ("Peel Hall", 382_150, 386_350),
     "heald-green": ("Heald Green", 384_600, 386_500),
     "styal-road": ("Styal Road", 383_300, 384_700),
+    "airport-south": ("Airport south side", 382_000, 384_600),
 }
 """Chambers by name: title, easting and northing in metres. Their code is "ch-" and the name."""
 
@@ -308,7 +309,7 @@ ROADS = (
     Road(
         "styal-road",
         "Styal Road",
-        ("sharston", "heald-green", "styal-road", "dx-airport-city"),
+        ("sharston", "heald-green", "styal-road", "airport-south", "dx-airport-city"),
         trunk=96,
         grant="styal",
         status=AssetStatus.PLANNED,
@@ -342,6 +343,16 @@ ROADS = (
 )
 """In the order they are laid."""
 
+SPINE = frozenset({"heat-network", "health-zone", "princess-parkway", "airport-spine"})
+"""The roads of the spine from the science park to the airport: links take it before they take others."""
+
+APART = {  # links that are to keep away from the others of their group, in the order of the links
+    "sharp-1--tameside-1": "east",
+    "health-1--tameside-1": "east",
+    "health-1--wythenshawe-1": "south",
+    "wythenshawe-1--airport-city-1": "south",
+    "science-park-1--airport-city-1": "south",
+}
 STREETS_OF_OTHERS = {  # an exchange whose streets' ducts belong to somebody else, and what permits these
     "dxp-hulme": (WEAVERS, "housing"),
     "dxp-benchill": (WEAVERS, "housing"),

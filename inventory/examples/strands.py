@@ -28,6 +28,7 @@ from inventory.plant import (
 
 SPLICE_COSTS_M = 90.0  # a cable's end costs as much as so many metres
 USED_BEFORE = 12.0  # how much farther a duct seems that the same switch's other link uses
+SPINE_COSTS = 0.6  # how much nearer than it is the spine seems
 WRONG_TIER = 2.5  # the same for a trunk strand in a drop's link, and the other way round
 SPLICE_DB = (0.02, 0.15)
 MARGIN_DB = 0.6
@@ -208,7 +209,7 @@ class Joiner:
         raise LinkNotLaid(wanted.code)
 
     def _cost(self, cable: Cable, is_local: bool, used: set[str]) -> float:
-        metres = self._pulled.lengths_m[cable.code]
+        metres = self._pulled.lengths_m[cable.code] * (SPINE_COSTS if cable.code in self._pulled.spine else 1.0)
         if is_local == cable.code.startswith("tr-"):
             metres *= WRONG_TIER
         if used and not used.isdisjoint(self._pulled.ducts_of[cable.code]):

@@ -22,7 +22,7 @@ FACING_DEGREES = {  # where a building's first entry is, anticlockwise from east
     "dx-sharp": 200.0,
     "dx-tameside": 200.0,
     "dx-wythenshawe": -10.0,
-    "dx-airport-city": 90.0,
+    "dx-airport-city": 0.0,
 }
 
 

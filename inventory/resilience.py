@@ -16,8 +16,6 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 
-import numpy as np
-
 from inventory.disjoint import count_to_two
 from inventory.places import Place, PlaceKind
 from inventory.plant import AssetKind, AssetRef, Duct
@@ -119,8 +117,7 @@ class _Network:
 
     def lost_with(self, risk: AssetRef) -> Collection[int]:
         """The nodes that reach no DX without the ducts of a risk."""
-        gone = self.separators.cut_off_by_group(self.ducts_of_risk[risk])
-        return () if gone is None else frozenset(np.flatnonzero(gone).tolist())
+        return self.separators.cut_off_by_group(self.ducts_of_risk[risk])
 
     def judge(self, risks: Mapping[AssetRef, Collection[int]]) -> Iterator[PlaceResilience]:
         """Every place that counts, with what it hangs on."""

@@ -8,7 +8,7 @@ labels of edges that separate anything add up to nothing, so where no sum of a g
 nothing the group separates nothing. What the sieve lets through is searched.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from random import Random
 
@@ -69,18 +69,37 @@ class Separators:
         sums = self.subtree_sums(weights)
         return {self.edges_up[node]: sums[node] for node in self.found[1:] if self.is_bridge_above(node)}
 
-    def cut_off_by_group(self, edges: Sequence[int]) -> NDArray[np.bool_] | None:
-        """The nodes that lose the root when all these edges go; None where none does."""
-        if not self._may_separate(edges):
-            return None
+    def cut_off_by_group(self, edges: Sequence[int]) -> Collection[int]:
+        """The nodes that lose the root when all these edges go."""
+        # A smallest set of edges that separates anything is one such edge, or has none in it.
+        alone = [edge for edge in edges if edge in self._node_below]
+        together = [edge for edge in edges if edge not in self._node_below]
+        if self._may_separate(together):
+            return self._searched_without(edges)
+        return frozenset[int]().union(*(self._subtree(self._node_below[edge]) for edge in alone))
+
+    def _searched_without(self, edges: Sequence[int]) -> Collection[int]:
         kept = np.ones(len(self._tails), dtype=np.bool_)
         kept[list(edges)] = False
         tails, heads = self._arrays
         ones = np.ones(int(kept.sum()), dtype=np.int8)
         matrix = csr_array((ones, (tails[kept], heads[kept])), shape=(self.size, self.size))
         _, labels = connected_components(matrix, directed=False)
-        gone = (labels != labels[self.root]) & self._reached
-        return gone if gone.any() else None
+        return frozenset(np.flatnonzero((labels != labels[self.root]) & self._reached).tolist())
+
+    def _subtree(self, node: int) -> Sequence[int]:
+        """A node and all below it: they were found one after the other."""
+        first = self.numbers[node]
+        return self.found[first : first + self._sizes[node]]
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return self.subtree_sums([1] * self.size)
+
+    @cached_property
+    def _node_below(self) -> dict[int, int]:
+        """Of each edge that separates by itself: the node below it."""
+        return {self.edges_up[node]: node for node in self.found[1:] if self.is_bridge_above(node)}
 
     def above(self, node: int) -> Iterator[tuple[int | None, int | None]]:
         """What separates a node from the root, nearest first: (edge, None) or (None, other node)."""

@@ -25,6 +25,9 @@ PLANT_KINDS = frozenset({PlaceKind.CHAMBER, PlaceKind.POLE, PlaceKind.COLUMN, Pl
 NETWORK_KINDS = frozenset(PlaceKind) - PLANT_KINDS
 """The others."""
 
+ENDS_ONLY = frozenset({PlaceKind.SITE, PlaceKind.COLUMN})
+"""Places that a way through the plant may begin or end at and never passes: they are somebody else's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

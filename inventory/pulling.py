@@ -2,7 +2,7 @@
 
 A duct can be pulled through where it is there on the day, it and the places at its ends have their
 consents, and one of its bores has room for the cable. A bore that somebody else than the duct's
-user or operator uses is theirs. Ways are found with scipy's Dijkstra over the ducts, one edge for
+user or operator uses is theirs. No way passes through a building that is somebody else's. Ways are found with scipy's Dijkstra over the ducts, one edge for
 each pair of places: the shortest of the ducts between them.
 """
 
@@ -15,9 +15,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from inventory.cable_sizes import fill_with, fits, room_mm, usual_diameter_mm, usual_strands
+from inventory.places import ENDS_ONLY
 from inventory.plant import AssetKind, AssetRef, Bore, BoreRef, Duct
 from inventory.plant_errors import SamePlace
-from inventory.plant_map import Plant, plant_of
+from inventory.plant_map import plant_of
 from inventory.readiness import why_not_there
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
@@ -104,15 +105,17 @@ def find_pull(snapshot: Snapshot, request: PullRequest) -> PullAnswer:
     if request.a_place == request.z_place:
         raise SamePlace(request.a_place)
     diameter_mm = usual_diameter_mm(request.strands) if request.diameter_mm is None else request.diameter_mm
-    return _Search(plant_of(snapshot), request, diameter_mm).answer()
+    return _Search(snapshot, request, diameter_mm).answer()
 
 
 class _Search:
     """One request over one plant."""
 
-    def __init__(self, plant: Plant, request: PullRequest, diameter_mm: float) -> None:
-        self._plant = plant
+    def __init__(self, snapshot: Snapshot, request: PullRequest, diameter_mm: float) -> None:
+        self._plant = plant_of(snapshot)
         self._request = request
+        ends = {request.a_place, request.z_place}
+        self._never_passed = {each.code for each in snapshot.inventory.places if each.kind in ENDS_ONLY} - ends
         self._diameter_mm = diameter_mm
         self._window = Window(request.day)
 
@@ -162,7 +165,9 @@ class _Search:
         ducts = [
             duct
             for duct in self._plant.ducts.values()
-            if may_use(duct) and (not diameter_mm or self._best_bore(duct, diameter_mm) is not None)
+            if may_use(duct)
+            and not self._never_passed & {duct.a_place, duct.z_place}
+            and (not diameter_mm or self._best_bore(duct, diameter_mm) is not None)
         ]
         return shortest_way(ducts, self._request.a_place, self._request.z_place)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from inventory.consents import Consent, ConsentCover
 from inventory.errors import UnknownThing
+from inventory.places import PlaceKind
 from inventory.plant import AssetKind, AssetRef, AssetStatus, Bore, BoreRef, Duct
 from inventory.plant_errors import CableSizeUnknown, SamePlace
 from inventory.pulling import PullAnswer, PullRequest, find_pull
@@ -69,6 +70,15 @@ def test_a_detour_is_taken_where_the_shortest_way_is_full_and_says_what_is_in_th
 def test_a_diameter_overrules_that_of_a_usual_cable() -> None:
     assert asked(288, diameter_mm=8.0).is_possible
     assert not asked(12, diameter_mm=12.7).is_possible
+
+
+@pytest.mark.parametrize("kind", [PlaceKind.SITE, PlaceKind.COLUMN])
+def test_no_cable_is_pulled_through_a_building_of_somebody_else_but_it_may_end_there(kind: PlaceKind) -> None:
+    places = tuple(replace(place, kind=kind) if place.code == "pit" else place for place in planted_town().places)
+
+    assert not asked(places=places).is_possible
+    town = Snapshot(replace(planted_town(), places=places))
+    assert find_pull(town, PullRequest("quay", "pit", 96, DAY)).is_possible
 
 
 def test_a_bore_of_somebody_else_is_theirs() -> None:
@@ -138,6 +148,10 @@ def random_ground(random: Random) -> Inventory:
     statuses = (AssetStatus.LIVE, AssetStatus.LIVE, AssetStatus.LIVE, AssetStatus.RETIRED)
     return replace(
         inventory,
+        places=tuple(
+            replace(place, kind=random.choice((PlaceKind.CHAMBER, PlaceKind.CHAMBER, PlaceKind.SITE)))
+            for place in inventory.places
+        ),
         ducts=tuple(replace(duct, status=random.choice(statuses)) for duct in inventory.ducts),
         bores=tuple(
             replace(bore, fill_percent=float(random.randint(0, 50)), used_by=random.choice(("", "", "alder")))
@@ -182,7 +196,8 @@ def every_walk(ducts: list[Duct], at: str, z_place: str, been: frozenset[str]) -
 
 def naive_length(inventory: Inventory, a_place: str, z_place: str, diameter_mm: float) -> float | None:
     ducts = [duct for duct in inventory.ducts if naive_fits(inventory, duct, diameter_mm)]
-    return min(every_walk(ducts, a_place, z_place, frozenset({a_place})), default=None)
+    sites = {place.code for place in inventory.places if place.kind is PlaceKind.SITE} - {z_place}
+    return min(every_walk(ducts, a_place, z_place, frozenset({a_place}) | sites), default=None)
 
 
 @given(st.integers(0, 2**32), st.sampled_from([5.0, 10.1, 18.0, 25.0]))

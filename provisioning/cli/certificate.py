@@ -1,6 +1,7 @@
 """`neutralhost diversity-certificate` and `neutralhost certificate ...`."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,13 @@ from provisioning.settings import CertificateSettings
 from provisioning.verify_certificate import find_faults, summary
 
 SETTING = "NEUTRALHOST_CERTIFICATE_KEY"
-KINDS = ("duct", "place", "bridge", "corridor", "entry", "bore", "cable", "strand")
+KINDS = ("duct", "place", "bridge", "corridor", "entry", "cable", "bore", "strand")
 """What a leg is made of, in the order it is printed."""
+
+COUNTED_ONLY = frozenset({"bore", "strand"})
+"""The file names them; on a screen they would hide the rest."""
+
+_NUMBERED = re.compile(r"(?P<name>.*?)(?P<number>[0-9]+)")
 
 
 def show(service_id: str, out: Path | None) -> None:
@@ -117,7 +123,32 @@ def _leg_rows(leg: Mapping[str, Any], owners: Mapping[str, str]) -> Iterator[tup
         found = [asset for asset in leg["assets"] if asset.startswith(f"{kind}:")]
         if found:
             owned_by = ", ".join(sorted({owners.get(asset, "") for asset in found} - {""}))
-            yield kind, str(len(found)), owned_by, ", ".join(asset.partition(":")[2] for asset in found)
+            codes = () if kind in COUNTED_ONLY else (asset.partition(":")[2] for asset in found)
+            yield kind, str(len(found)), owned_by, ", ".join(in_runs(codes))
+
+
+def in_runs(codes: Iterable[str]) -> Iterator[str]:
+    """Write codes that count on as one: "du-lane-01", "du-lane-02", "du-lane-03" as "du-lane-01..03"."""
+    run: list[str] = []
+    for code in codes:
+        if run and not _follows(run[-1], code):
+            yield _run(run)
+            run = []
+        run.append(code)
+    if run:
+        yield _run(run)
+
+
+def _follows(code: str, following: str) -> bool:
+    one, other = _NUMBERED.fullmatch(code), _NUMBERED.fullmatch(following)
+    if one is None or other is None:
+        return False
+    return one["name"] == other["name"] and int(one["number"]) + 1 == int(other["number"])
+
+
+def _run(codes: Sequence[str]) -> str:
+    last = _NUMBERED.fullmatch(codes[-1])
+    return codes[0] if len(codes) == 1 or last is None else f"{codes[0]}..{last['number']}"
 
 
 def _position(point_mm: Sequence[int]) -> str:

@@ -35,6 +35,7 @@ from provisioning.certificate_errors import (
 from provisioning.certificate_key import SigningKey, new_key, read_key
 from provisioning.certificate_proof import changed_assets, issue, prove
 from provisioning.certificates import Certificate
+from provisioning.cli.certificate import in_runs
 from provisioning.verify_certificate import canonical, find_faults, fingerprint, signed_part
 from tests.pairs import POSITIONS, pair_service, plant_of_two_ways
 
@@ -426,6 +427,15 @@ def test_a_key_does_not_show_itself() -> None:
     key = read_key(SecretStr(new_key()))
     assert repr(key) == f"SigningKey({key.id})"
     assert json.dumps({"id": key.id}) != json.dumps({"id": key.public})
+
+
+# --- what is printed
+
+
+def test_codes_that_count_on_are_printed_as_one() -> None:
+    codes = ["ch-lane", "du-lane-01", "du-lane-02", "du-lane-03", "du-lane-07", "du-road-08", "du-road-09"]
+    assert list(in_runs(codes)) == ["ch-lane", "du-lane-01..03", "du-lane-07", "du-road-08..09"]
+    assert list(in_runs([])) == []
 
 
 # --- nothing else writes the plant

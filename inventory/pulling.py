@@ -2,8 +2,9 @@
 
 A duct can be pulled through where it is there on the day, it and the places at its ends have their
 consents, and one of its bores has room for the cable. A bore that somebody else than the duct's
-user or operator uses is theirs. No way passes through a building that is somebody else's. Ways are found with scipy's Dijkstra over the ducts, one edge for
-each pair of places: the shortest of the ducts between them.
+user or operator uses is theirs. No way passes through a building that is somebody else's. Ways are
+found with scipy's Dijkstra over the ducts, one edge for each pair of places: the shortest of the
+ducts between them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -138,6 +139,9 @@ class _Search:
     def _usable(self, duct: Duct) -> bool:
         return not why_not_there(duct, self._request.day) and not self._gaps(duct)
 
+    def _leads_astray(self, duct: Duct) -> bool:
+        return bool(self._never_passed & {duct.a_place, duct.z_place})
+
     def _gaps(self, duct: Duct) -> list[str]:
         ends = (AssetRef(AssetKind.PLACE, place) for place in (duct.a_place, duct.z_place))
         found = self._plant.consents.gaps((duct.ref, *ends), self._window)
@@ -162,13 +166,8 @@ class _Search:
 
     def _way(self, may_use: Callable[[Duct], bool], diameter_mm: float) -> list[Hop]:
         """The shortest way over ducts that may be used and have room; 0 mm need none. [] where there is none."""
-        ducts = [
-            duct
-            for duct in self._plant.ducts.values()
-            if may_use(duct)
-            and not self._never_passed & {duct.a_place, duct.z_place}
-            and (not diameter_mm or self._best_bore(duct, diameter_mm) is not None)
-        ]
+        usable = (duct for duct in self._plant.ducts.values() if may_use(duct) and not self._leads_astray(duct))
+        ducts = [duct for duct in usable if not diameter_mm or self._best_bore(duct, diameter_mm) is not None]
         return shortest_way(ducts, self._request.a_place, self._request.z_place)
 
     def _pulled(self, way: Iterable[Hop], diameter_mm: float) -> Iterator[PulledBore]:

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from inventory.errors import StrandLoop
 from inventory.graph import NetworkPath, PathHop, graph_of
-from inventory.link_check import check_link, fibres_of
+from inventory.link_check import check_link, fibres_of, link_budget
 from inventory.links import Link
 from inventory.optics import LossFigures
 from inventory.plant import StrandRef
@@ -78,6 +78,14 @@ def strands_of_path(snapshot: Snapshot, path: NetworkPath) -> tuple[StrandRef, .
     """The strands of each link of a path in order, fibre by fibre; none of a link whose plant is not known."""
     plant = plant_of(snapshot)
     return tuple(strand for hop in path.hops for strand in _strands_of_hop(plant, snapshot.links[hop.link_code], hop))
+
+
+def loss_of_path(snapshot: Snapshot, path: NetworkPath, figures: LossFigures) -> float | None:
+    """What the worst fibre of any one link loses, in dB; None where no link's plant is known."""
+    plant = plant_of(snapshot)
+    links = (snapshot.links[hop.link_code] for hop in path.hops)
+    known = (link for link in links if plant.patches_of_port.get(link.a))
+    return max((budget.loss_db for link in known for budget in link_budget(plant, link, figures)), default=None)
 
 
 def why_not_carried(snapshot: Snapshot, link_code: str, carrying: Carrying) -> Reason | None:

@@ -16,7 +16,7 @@ from inventory.handovers import Handover
 from inventory.plant import StrandRef
 from inventory.snapshot import Snapshot
 from provisioning.allocation import check_handover_room, choose_s_vlan, free_unis
-from provisioning.carrying import Carrying, carried_path, strands_of_path
+from provisioning.carrying import Carrying, carried_path, loss_of_path, strands_of_path
 from provisioning.catalogue import Offer
 from provisioning.errors import UniTaken
 from provisioning.orders import Reason
@@ -30,6 +30,7 @@ class Design:
     """A path from a free UNI to a handover, before anything of it is held. `length_m` in metres.
 
     `strands` are those its links are lit on, in order; of a link whose plant is not known there are none.
+    `loss_db` is what the worst fibre of its links loses.
     """
 
     uni: PortRef
@@ -40,6 +41,7 @@ class Design:
     length_m: float
     profile: BandwidthProfile
     strands: tuple[StrandRef, ...] = ()
+    loss_db: float | None = None
 
     @property
     def devices(self) -> tuple[str, ...]:
@@ -76,6 +78,7 @@ def design_circuit(
         length_m=path.length_m,
         profile=offer.profile,
         strands=strands_of_path(snapshot, path),
+        loss_db=None if carrying is None else loss_of_path(snapshot, path, carrying.figures),
     )
 
 
@@ -105,6 +108,7 @@ def allocate(snapshot: Snapshot, usage: Usage, design: Design) -> Circuit:
         length_m=design.length_m,
         profile=design.profile,
         strands=design.strands,
+        loss_db=design.loss_db,
     )
 
 

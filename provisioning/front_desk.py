@@ -45,6 +45,7 @@ from provisioning.people import (
 from provisioning.plans import plan_of
 from provisioning.qualification import Qualification, QualificationRequest
 from provisioning.reserve import qualify_now
+from provisioning.reserving import make_reservation, release_reservation, reservation, reservations
 from provisioning.rights import (
     LONGEST_KEY,
     LONGEST_REASON,
@@ -78,6 +79,7 @@ __all__ = [
     "decline",
     "find_premises",
     "handovers",
+    "make_reservation",
     "order",
     "order_diffs",
     "order_story",
@@ -87,6 +89,9 @@ __all__ = [
     "products",
     "qualify",
     "rehearse",
+    "release_reservation",
+    "reservation",
+    "reservations",
     "revoke_token",
     "service",
     "services",

@@ -52,6 +52,7 @@ class Circuit:
     """The path that carries one service, from its UNI to its handover, and what it holds on the way.
 
     `strands` are what its links were lit on when it was designed, in order; () where the plant of a link is not known.
+    `loss_db` is what the worst fibre of its links lost then: each link's light begins anew. None where not known.
     """
 
     uni: PortRef
@@ -63,6 +64,7 @@ class Circuit:
     length_m: float
     profile: BandwidthProfile
     strands: tuple[StrandRef, ...] = ()
+    loss_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

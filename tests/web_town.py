@@ -42,12 +42,14 @@ from inventory.snapshot import Inventory
 from inventory.source import NoRecord
 from inventory.store.mirror import SnapshotCache, read_inventory, replace_inventory
 from inventory.vlans import TagRange
+from inventory.windows import Window
 from provisioning import certificate_key, front_desk
 from provisioning.catalogue import load_catalogue
 from provisioning.front_desk import SYSTEM
 from provisioning.identity import Passwords
 from provisioning.isps import Role
 from provisioning.orders import EventStatus, Order, OrderRequest, OrderState
+from provisioning.reservations import Reservation, ReservationRequest
 from provisioning.reserve import reserve_for
 from provisioning.services import Service, ServiceState
 from provisioning.settings import ProvisioningSettings
@@ -309,6 +311,18 @@ class Town:
             work.orders.set_step(order.id, "approve", awaiting_approval=True)
             work.orders.record(order.id, "approve", EventStatus.WAITING, "Waits for a person.")
             work.commit()
+
+    def reserve(self, *strands: str) -> Reservation:
+        """Reserve strands, such as "cable-1:9", for alpha in June 2030."""
+        window = Window(date(2030, 6, 1), date(2030, 6, 9))
+        wanted = tuple(StrandRef(*self._numbered(each)) for each in strands)
+        request = ReservationRequest("alpha", "Festival of light", window, wanted)
+        return front_desk.make_reservation(self.tools, SYSTEM, request)
+
+    @staticmethod
+    def _numbered(key: str) -> tuple[str, int]:
+        cable, _, number = key.partition(":")
+        return cable, int(number)
 
     def sell_pair(self, isp: str = "alpha") -> Service:
         """An active service of two legs, each on a way of its own through a plant that the town gets with it."""

@@ -24,6 +24,12 @@ ORDER = {
     "term_months": 12,
     "reference": "floor 3",
 }
+RESERVATION = {
+    "isp_code": "alpha",
+    "purpose": "Festival of light",
+    "first_day": "2030-06-01",
+    "last_day": "2030-06-09",
+}
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 
@@ -49,6 +55,7 @@ class Walk:
         town.wait_for_approval(waiting)
         self.service = town.deliver(town.place(key="walk-2"))
         self.pair = town.sell_pair()
+        self.reservation = town.reserve("cable-1:9")
         self.waiting = waiting
         refresh_coverage(town.tools, SYSTEM)
         self.queries: dict[str, str] = {
@@ -64,6 +71,7 @@ class Walk:
             "decideOrder": {"decision": "approve"},
             "audit": {},
             "createToken": {"label": "made in a test"},
+            "makeReservation": {**RESERVATION, "strands": ["cable-1:10"]},
         }
 
     def call(self, operation: Operation, machine: Machine, key: str, *, is_operator: bool) -> TestResponse:
@@ -72,6 +80,7 @@ class Walk:
             "service_id": (self.pair if "Certificate" in operation.name else self.service).id,
             "key": (machine.token or "nh_x.y")[3:15],
             "consent": "w-quay",
+            "reservation_id": self.reservation.id,
         }
         body = self.bodies.get(operation.name)
         if operation.name == "placeOrder" and is_operator:

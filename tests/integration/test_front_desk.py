@@ -4,14 +4,16 @@ import base64
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import Engine
 
 from automation.change_plan import ChangeAction
 from inventory.confidence import Confidence
+from inventory.devices import PortRef
 from inventory.errors import UnknownPremises
+from inventory.windows import Window
 from provisioning import front_desk
 from provisioning.errors import (
     ChangedSinceApproval,
@@ -38,8 +40,10 @@ from provisioning.isps import Principal, Role
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState
 from provisioning.qualification import QualificationRequest
 from provisioning.references import new_service_id
+from provisioning.reservations import Reservation, ReservationRequest
 from provisioning.reserve import reserve_for
 from provisioning.services import Service, ServiceState
+from provisioning.strand_errors import UnknownReservation
 from provisioning.tools import Tools
 from tests.integration.desk import NotedJobs, QuietDeployer, change, desk_on
 
@@ -349,6 +353,12 @@ class World:
     order: Order
     service: Service
     token_key: str
+    reservation: Reservation
+
+
+KEPT = ReservationRequest(
+    "alder", "A festival", Window(date(2027, 6, 1), date(2027, 6, 9)), ports=(PortRef("nte-3", "Ethernet1"),)
+)
 
 
 @pytest.fixture
@@ -359,7 +369,7 @@ def world(tools: Tools) -> World:
     waiting = place(tools, replace(ASKED, uprn="2"), key="k2")
     await_approval(tools, waiting)
     _, token = front_desk.create_token(tools, ANNA, "anna", "hers", None)
-    return World(tools, waiting, service, token.key)
+    return World(tools, waiting, service, token.key, front_desk.make_reservation(tools, OPERATOR, KEPT))
 
 
 def refused(error: type[ProvisioningError], ask: Callable[[World], object]) -> Callable[[World], None]:
@@ -419,6 +429,7 @@ ISOLATION: dict[str, Callable[[World], None]] = {
         lambda w, who: desk.find_premises(w.tools, who, postcode="m11aa", text="2 Example", limit=5)
     ),
     "handovers": sees_only_birch,
+    "make_reservation": refused(Forbidden, lambda w: desk.make_reservation(w.tools, BELA, KEPT)),
     "order": refused(UnknownOrder, lambda w: desk.order(w.tools, BELA, w.order.id)),
     "order_diffs": refused(UnknownOrder, lambda w: desk.order_diffs(w.tools, BELA, w.order.id)),
     "order_story": refused(UnknownOrder, lambda w: desk.order_story(w.tools, BELA, w.order.id)),
@@ -430,6 +441,9 @@ ISOLATION: dict[str, Callable[[World], None]] = {
     "products": lambda w: None,  # takes nobody: the same for all by its signature
     "qualify": refused(HandoverNotYours, lambda w: desk.qualify(w.tools, BELA, ASKING)),
     "rehearse": refused(Forbidden, lambda w: desk.rehearse(w.tools, BELA, w.service.id, ChangeAction.REMOVE)),
+    "release_reservation": refused(Forbidden, lambda w: desk.release_reservation(w.tools, BELA, w.reservation.id)),
+    "reservation": refused(UnknownReservation, lambda w: desk.reservation(w.tools, BELA, w.reservation.id)),
+    "reservations": empty(lambda w: desk.reservations(w.tools, BELA).reservations),
     "revoke_token": refused(UnknownToken, lambda w: desk.revoke_token(w.tools, BELA, w.token_key)),
     "service": refused(UnknownService, lambda w: desk.service(w.tools, BELA, w.service.id)),
     "services": empty(lambda w: desk.services(w.tools, BELA).services),

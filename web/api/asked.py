@@ -1,9 +1,9 @@
 """What API requests carry: bodies and queries, strict."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 
 from provisioning.orders import OrderRequest, OrderState
 from provisioning.qualification import QualificationRequest
@@ -24,6 +24,7 @@ from web.api.fields import (
     Uprn,
     UserName,
 )
+from web.api.strands import StrandsBody
 
 
 class QualificationBody(Asked):
@@ -38,20 +39,53 @@ class QualificationBody(Asked):
         return QualificationRequest(self.product, self.uprn, self.bandwidth_mbps, self.handover)
 
 
+CIRCUIT_FIELDS = ("uprn", "handover", "bandwidth_mbps")
+
+
 class OrderBody(Asked):
-    """What to order. The operator names the ISP it orders for; an ISP leaves `isp_code` out."""
+    """What to order: a circuit (`uprn`, `handover`, `bandwidth_mbps`) or `strands`, one of both.
+
+    The operator names the ISP it orders for; an ISP leaves `isp_code` out.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": [*CIRCUIT_FIELDS], "not": {"required": ["strands"]}},
+                {"required": ["strands"], "not": {"anyOf": [{"required": [name]} for name in CIRCUIT_FIELDS]}},
+            ]
+        }
+    )
 
     product: Name
-    uprn: Uprn = Field(description="Unique Property Reference Number, 1 to 12 digits without leading zeros")
-    handover: Name = Field(description="code of the handover the traffic is given over at")
-    bandwidth_mbps: Mbps = Field(description="Mbit/s, one of the product's speeds")
+    uprn: Uprn = Field("", description="Unique Property Reference Number, 1 to 12 digits without leading zeros")
+    handover: Name = Field("", description="code of the handover the traffic is given over at")
+    bandwidth_mbps: Mbps = Field(0, description="Mbit/s, one of the product's speeds")
+    strands: StrandsBody | None = Field(None, description="a pair of strands, where the product is strands")
     term_months: Months = Field(description="months, one of the product's terms")
     reference: ShortText = Field("", description="the ISP's own words, at most 64 characters")
     isp_code: Name | None = None
 
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        given = [name for name in CIRCUIT_FIELDS if name in self.model_fields_set]
+        if self.strands is not None and given:
+            raise ValueError(f"an order for strands has no {', '.join(given)}")
+        missing = [name for name in CIRCUIT_FIELDS if name not in given]
+        if self.strands is None and missing:
+            raise ValueError(f"{', '.join(missing)} missing: a circuit needs all three, and strands need `strands`")
+        return self
+
     def noun(self) -> OrderRequest:
+        """Raises: DatesReversed."""
         return OrderRequest(
-            self.product, self.uprn, self.handover, self.bandwidth_mbps, self.term_months, self.reference
+            self.product,
+            self.uprn,
+            self.handover,
+            self.bandwidth_mbps,
+            self.term_months,
+            self.reference,
+            None if self.strands is None else self.strands.noun(),
         )
 
 

@@ -3,11 +3,13 @@
 from http import HTTPStatus
 from typing import cast
 
-from inventory.errors import UnknownPremises, UnknownThing
-from provisioning import errors, front_desk
+from inventory.errors import DatesReversed, UnknownPremises, UnknownThing
+from inventory.plant_errors import SamePlace
+from provisioning import errors, front_desk, strand_errors
 from web.api import asked, shown
 from web.api.operation import OPERATOR, OPERATOR_STAFF, ORDERING, Answer, Call, Operation
 from web.api.plant.registry import PLANT_OPERATIONS
+from web.api.strands import StrandProductShown
 from web.errors import BodyInvalid
 
 BOTH_OUTCOMES = (HTTPStatus.CREATED, HTTPStatus.OK)
@@ -15,7 +17,8 @@ BOTH_OUTCOMES = (HTTPStatus.CREATED, HTTPStatus.OK)
 
 def list_products(call: Call) -> Answer:
     products = front_desk.products(call.tools)
-    return Answer(shown.ProductsShown(items=[shown.ProductShown.of(product) for product in products]))
+    strands = [StrandProductShown.of(product) for product in front_desk.strand_products(call.tools)]
+    return Answer(shown.ProductsShown(items=[shown.ProductShown.of(each) for each in products], strands=strands))
 
 
 def list_handovers(call: Call) -> Answer:
@@ -67,7 +70,7 @@ def get_order_events(call: Call) -> Answer:
 
 def get_order_diffs(call: Call) -> Answer:
     story = front_desk.order_diffs(call.tools, call.who, call.path["order_id"])
-    return Answer(shown.OrderDiffsShown.of(story.plan_digest, story.diffs))
+    return Answer(shown.OrderDiffsShown.of(story))
 
 
 def decide_order(call: Call) -> Answer:
@@ -202,6 +205,11 @@ OPERATIONS: tuple[Operation, ...] = (
             errors.HandoverNotYours,
             errors.RequestInvalid,
             errors.IdempotencyConflict,
+            UnknownThing,
+            DatesReversed,
+            SamePlace,
+            strand_errors.WindowInPast,
+            strand_errors.WindowTooLong,
         ),
         notes="201 for a new order. The same key with the same request gives the same order again, with 200; "
         "with another request it is refused.",

@@ -1,7 +1,7 @@
 """What API answers carry. Money in pence without VAT, rates in Mbit/s, bursts in bytes, times in UTC."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import Field
 
@@ -12,10 +12,12 @@ from inventory.premises import PremisesKind
 from provisioning.catalogue import Offer, Product
 from provisioning.front_desk import OrderStory
 from provisioning.isps import ApiToken, Role
-from provisioning.orders import EventStatus, Order, OrderAction, OrderDiff, OrderPage, OrderState
+from provisioning.orders import EventStatus, Order, OrderAction, OrderPage, OrderRequest, OrderState
 from provisioning.qualification import Qualification, SpeedAnswer
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
 from web.api.fields import Shown
+from web.api.plant.fields import Key
+from web.api.strands import LegShown, StrandProductShown, StrandsShown
 
 
 class ReasonShown(Shown):
@@ -87,7 +89,10 @@ class ProductShown(Shown):
 
 
 class ProductsShown(Shown):
+    """All that is sold: circuits in `items`, strands beside them."""
+
     items: list[ProductShown]
+    strands: list[StrandProductShown]
 
 
 class TagRangeShown(Shown):
@@ -186,7 +191,7 @@ class QualificationShown(Shown):
 
 
 class OrderRequestShown(Shown):
-    """What was asked for."""
+    """What was asked for. An order for strands has "" and 0 where a circuit has premises, handover and bandwidth."""
 
     product: str
     uprn: str
@@ -194,6 +199,19 @@ class OrderRequestShown(Shown):
     bandwidth_mbps: int
     term_months: int
     reference: str
+    strands: StrandsShown | None
+
+    @classmethod
+    def of(cls, request: OrderRequest) -> "OrderRequestShown":
+        return cls(
+            product=request.product,
+            uprn=request.uprn,
+            handover=request.handover,
+            bandwidth_mbps=request.bandwidth_mbps,
+            term_months=request.term_months,
+            reference=request.reference,
+            strands=None if request.strands is None else StrandsShown.of(request.strands),
+        )
 
 
 class OrderShown(Shown):
@@ -220,7 +238,7 @@ class OrderShown(Shown):
             id=order.id,
             action=order.action,
             isp_code=order.isp_code,
-            request=OrderRequestShown.model_validate(order.request),
+            request=OrderRequestShown.of(order.request),
             state=order.state,
             step=order.step,
             awaiting_approval=order.awaiting_approval,
@@ -281,14 +299,19 @@ class DiffShown(Shown):
 
 
 class OrderDiffsShown(Shown):
-    """The diffs kept with an order, and the digest an approval of them is bound to (null before the rehearsal)."""
+    """The diffs kept with an order, and the digest an approval of them is bound to (null before there is a plan).
+
+    `tasks` are what an engineer must splice and patch for an order of strands, before it is approved.
+    """
 
     digest: str | None
     items: list[DiffShown]
+    tasks: list[str]
 
     @classmethod
-    def of(cls, digest: str | None, diffs: tuple[OrderDiff, ...]) -> "OrderDiffsShown":
-        return cls(digest=digest, items=[DiffShown.model_validate(diff) for diff in diffs])
+    def of(cls, story: OrderStory) -> "OrderDiffsShown":
+        items = [DiffShown.model_validate(diff) for diff in story.diffs]
+        return cls(digest=story.plan_digest, items=items, tasks=list(story.tasks))
 
 
 class HopShown(Shown):
@@ -306,7 +329,9 @@ class CircuitShown(Shown):
     s_vlan: int = Field(description="outer tag (IEEE 802.1ad) at the handover, 1 to 4094")
     hops: list[HopShown]
     link_codes: list[str]
+    strands: list[Key] = Field(description="what its links were lit on when it was designed; none where not known")
     length_m: float
+    loss_db: float | None = Field(description="dB, of the fibre of its links that loses most; null where not known")
     profile: ProfileShown
 
     @classmethod
@@ -317,13 +342,18 @@ class CircuitShown(Shown):
             s_vlan=circuit.s_vlan,
             hops=[HopShown(device=hop.device, tagged_ports=list(hop.tagged_ports)) for hop in circuit.hops],
             link_codes=list(circuit.link_codes),
+            strands=[str(strand) for strand in circuit.strands],
             length_m=circuit.length_m,
+            loss_db=circuit.loss_db,
             profile=ProfileShown.model_validate(circuit.profile),
         )
 
 
 class ServiceShown(Shown):
-    """What an ISP has and pays for; the states are those of MEF 81."""
+    """What an ISP has and pays for; the states are those of MEF 81.
+
+    A service that is strands has `legs` and days, and no circuit; "" and 0 stand where a circuit has its premises.
+    """
 
     id: str
     isp_code: str
@@ -335,6 +365,9 @@ class ServiceShown(Shown):
     reference: str
     state: ServiceState
     circuit: CircuitShown | None
+    legs: list[LegShown]
+    first_day: date | None
+    last_day: date | None
     monthly_pence: int
     created_at: datetime
     activated_at: datetime | None
@@ -353,6 +386,9 @@ class ServiceShown(Shown):
             reference=service.reference,
             state=service.state,
             circuit=None if service.circuit is None else CircuitShown.of(service.circuit),
+            legs=[LegShown.of(leg) for leg in service.legs],
+            first_day=None if service.window is None else service.window.first,
+            last_day=None if service.window is None else service.window.last,
             monthly_pence=service.monthly_pence,
             created_at=service.created_at,
             activated_at=service.activated_at,

@@ -24,3 +24,14 @@ def _iso_day(text: object) -> object:
 
 type Day = Annotated[date, BeforeValidator(_iso_day)]
 """A day in a query, as ISO 8601 writes it."""
+
+
+def _day_of_body(given: object) -> object:
+    """A body is held to its types, so a day must be made of its text here; what is no text is no day."""
+    if not isinstance(given, str) or not DAY.fullmatch(given):
+        raise ValueError("must be a day, as YYYY-MM-DD")
+    return date.fromisoformat(given)
+
+
+type DayInBody = Annotated[date, BeforeValidator(_day_of_body)]
+"""A day in a body, as ISO 8601 writes it."""

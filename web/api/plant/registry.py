@@ -1,7 +1,7 @@
 """Every operation about the plant, in the order the reference shows them."""
 
 from web.api.operation import Operation
-from web.api.plant import capacity, certificates, consents, coverage, cut, ofds, path, resilience, trace
+from web.api.plant import capacity, certificates, consents, coverage, cut, ofds, path, reservations, resilience, trace
 
 PLANT_OPERATIONS: tuple[Operation, ...] = (
     *trace.OPERATIONS,
@@ -12,5 +12,6 @@ PLANT_OPERATIONS: tuple[Operation, ...] = (
     *capacity.OPERATIONS,
     *consents.OPERATIONS,
     *certificates.OPERATIONS,
+    *reservations.OPERATIONS,
     *ofds.OPERATIONS,
 )

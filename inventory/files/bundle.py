@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from inventory.errors import Fault, InventoryInvalid
 from inventory.files.plant_rows import PLANT_SHEETS
 from inventory.files.rows import Row
-from inventory.files.sheets import HEADING_ROW, SHEETS, Sheet, columns_of, inventory_of, read_row, reason_of
+from inventory.files.sheets import HEADING_ROW, SHEETS, Sheet, columns_of, inventory_of, read_rows, reason_of
 from inventory.many import many_objects
 from inventory.snapshot import Inventory
 
@@ -129,8 +129,7 @@ def _read_sheet(folder: Path, name: str, row_type: type[Row]) -> Sheet:
         heading = next(records, [])
         columns = columns_of(sheet, heading, row_type)
         if columns is not None:
-            for number, cells in enumerate(records, HEADING_ROW + 1):
-                read_row(sheet, row_type, columns, number, cells)
+            read_rows(sheet, row_type, columns, records)
     except _Unreadable as error:
         sheet.refuse(None, str(error))
         sheet.is_whole = False

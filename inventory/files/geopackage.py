@@ -111,13 +111,19 @@ def _write_layer(pyogrio: Any, path: Path, name: str, row: type[Row], nouns: Seq
 
 
 def _numpy_types(row: type[Row]) -> Mapping[str, str]:
-    found = {}
-    for column, schema in row.model_json_schema()["properties"].items():
-        for one in schema.get("anyOf", [schema]):
-            word = one.get("format", one.get("type"))
-            if word in NUMPY_TYPES:
-                found[column] = NUMPY_TYPES[word]
-    return found
+    """The columns that are no text, by what the row's schema says of them."""
+    schema = row.model_json_schema()
+    words = {column: set(_words(one, schema)) for column, one in schema["properties"].items()}
+    return {column: NUMPY_TYPES[word] for column, found in words.items() for word in found & NUMPY_TYPES.keys()}
+
+
+def _words(one: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
+    """The type or format a schema names, or those of its parts."""
+    if "$ref" in one:
+        one = schema["$defs"][one["$ref"].rpartition("/")[2]]
+    for part in one.get("anyOf", ()):
+        yield from _words(part, schema)
+    yield one.get("format", one.get("type", ""))
 
 
 def _array(values: list[Any], dtype: str | None) -> tuple[Any, Any]:

@@ -4,7 +4,7 @@ A folder of CSV files and the layers of a GeoPackage are read by this. Everythin
 found and told at once; nothing is used then.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,6 +94,22 @@ def columns_of(sheet: Sheet, heading: Sequence[str], row_type: type[Row]) -> lis
     return columns if sheet.is_whole else None
 
 
+def read_rows(sheet: Sheet, row_type: type[Row], columns: list[str], rows: Iterable[list[str]]) -> None:
+    """Read the rows below the heading into a sheet; what is wrong with one becomes its faults."""
+    validate, width = row_type.__pydantic_validator__.validate_python, len(columns)
+    for number, cells in enumerate(rows, HEADING_ROW + 1):
+        if len(cells) != width:
+            read_row(sheet, row_type, columns, number, cells)
+            continue
+        try:
+            noun = validate(dict(zip(columns, cells, strict=True))).noun()
+        except ValidationError:
+            read_row(sheet, row_type, columns, number, cells)
+        else:
+            sheet.nouns.append(noun)
+            sheet.rows.append(number)
+
+
 def read_row(sheet: Sheet, row_type: type[Row], columns: list[str], number: int, cells: list[str]) -> None:
     """Read one row into a sheet; what is wrong with it becomes its faults."""
     if not cells:
@@ -104,7 +120,7 @@ def read_row(sheet: Sheet, row_type: type[Row], columns: list[str], number: int,
         return
     by_column = dict(zip(columns, cells, strict=True))
     try:
-        noun = row_type.__pydantic_validator__.validate_python(by_column).noun()
+        noun = row_type.model_validate(by_column).noun()
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             sheet.refuse(number, reason_of(detail))

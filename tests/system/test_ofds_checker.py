@@ -103,7 +103,11 @@ def test_the_checker_does_complain_of_what_is_wrong(
     folder: Path, spoil: Callable[[dict[str, Any]], None], command: str
 ) -> None:
     package = read(folder / "plant.json")
-    spoil(package["networks"][0])
+    network = package["networks"][0]
+    network["spans"] = network["spans"][:1]
+    ends = {network["spans"][0]["start"], network["spans"][0]["end"]}
+    network["nodes"] = [node for node in network["nodes"] if node["id"] in ends]
+    spoil(network)
     spoilt = folder / "spoilt.json"
     spoilt.write_text(json.dumps(package))
     assert json.loads(check(command, spoilt)) != NOTHING[command]

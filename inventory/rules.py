@@ -6,6 +6,7 @@ What breaks one is a fault; what is merely suspicious is `inventory.check`'s sub
 import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
+from weakref import WeakValueDictionary
 
 from inventory.breaches import Breach, Key, Known
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
@@ -21,8 +22,22 @@ def find_faults(inventory: Inventory) -> tuple[Fault, ...]:
     return tuple(Fault(breach.field, None, breach.reason) for breach in find_breaches(inventory))
 
 
-def find_breaches(inventory: Inventory) -> Iterator[Breach]:
-    """Yield every broken rule, kind by kind."""
+_sound: WeakValueDictionary[int, Inventory] = WeakValueDictionary()
+"""Inventories that were found sound, by identity, as long as they live: what was read from files and is
+then written is not looked at twice. (By value would be to compare whole cities.)"""
+
+
+def find_breaches(inventory: Inventory) -> Sequence[Breach]:
+    """Return every broken rule, kind by kind."""
+    if _sound.get(id(inventory)) is inventory:
+        return ()
+    found = tuple(_all_breaches(inventory))
+    if not found:
+        _sound[id(inventory)] = inventory
+    return found
+
+
+def _all_breaches(inventory: Inventory) -> Iterator[Breach]:
     yield from _twice(inventory)
     yield from _premises(inventory)
     yield from _devices(inventory)

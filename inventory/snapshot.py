@@ -27,7 +27,7 @@ from inventory.premises import Premises
 from inventory.premises_search import PremisesSearch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Inventory:
     """What exists, as plain rows: what a folder of files, a NetBox or our mirror hold."""
 

@@ -14,7 +14,18 @@ import structlog
 from tests.benchmarks.measure import Line
 from tests.benchmarks.table import as_json, as_markdown, as_text
 
-BENCHMARKS = ("command_line", "paths", "premises", "mirror", "lists", "orders", "deploy", "twin")
+BENCHMARKS = (
+    "command_line",
+    "paths",
+    "premises",
+    "mirror",
+    "plant_load",
+    "plant_coverage",
+    "lists",
+    "orders",
+    "deploy",
+    "twin",
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -35,17 +35,17 @@ def measure() -> Iterator[Line]:
     inventory = premises(COUNT)
     rows = _PREMISES.rows_of(inventory)
     with tempfile.TemporaryDirectory() as folder:
-        yield from _lines("SQLite", _sqlite_databases(Path(folder)), inventory, rows)
+        yield from _lines("SQLite", new_sqlite_databases(Path(folder)), inventory, rows)
     if any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")) or shutil.which("pg_ctl"):
         with cluster() as url:
-            yield from _lines("PostgreSQL", _postgresql_databases(url), inventory, rows)
+            yield from _lines("PostgreSQL", new_postgresql_databases(url), inventory, rows)
 
 
 def _lines(name: str, new_database: Callable[[], Engine], inventory: Inventory, rows: list[Row]) -> Iterator[Line]:
     bare_name = "`COPY` of psycopg" if name == "PostgreSQL" else "`executemany` of sqlite3"
     first, bare, again, reads, bare_reads = (list[float]() for _ in range(5))
     for _ in range(ROUNDS):
-        with _open(new_database) as engine, _open(new_database) as other:
+        with opened(new_database) as engine, opened(new_database) as other:
             first.append(seconds_of(lambda engine=engine: replace_inventory(engine, inventory)))
             bare.append(seconds_of(lambda other=other: _insert(other, rows)))
             again.append(seconds_of(lambda engine=engine: replace_inventory(engine, inventory)))
@@ -63,7 +63,8 @@ def _lines(name: str, new_database: Callable[[], Engine], inventory: Inventory, 
 
 
 @contextmanager
-def _open(new_database: Callable[[], Engine]) -> Iterator[Engine]:
+def opened(new_database: Callable[[], Engine]) -> Iterator[Engine]:
+    """A fresh database of the newest version."""
     engine = new_database()
     try:
         migrate(engine)
@@ -72,12 +73,14 @@ def _open(new_database: Callable[[], Engine]) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _sqlite_databases(folder: Path) -> Callable[[], Engine]:
+def new_sqlite_databases(folder: Path) -> Callable[[], Engine]:
+    """Call what is returned for an engine on one more file."""
     numbers = count()
     return lambda: open_engine(f"sqlite:///{folder / f'mirror-{next(numbers)}.db'}")
 
 
-def _postgresql_databases(server: str) -> Callable[[], Engine]:
+def new_postgresql_databases(server: str) -> Callable[[], Engine]:
+    """Call what is returned for an engine on one more database of the server."""
     numbers = count()
 
     def new() -> Engine:

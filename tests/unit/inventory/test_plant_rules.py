@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations, pairwise
 from typing import Any
@@ -12,6 +12,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inventory import rules
+from inventory.breaches import Breach
 from inventory.consents import ConsentCover
 from inventory.devices import PortRef
 from inventory.places import Place, PlaceKind
@@ -404,3 +406,21 @@ def _meets_itself(route: tuple[Point, ...]) -> bool:
         if not (is_neighbour or is_closing):
             return True
     return False
+
+
+def test_an_inventory_that_was_found_sound_is_not_looked_at_again_and_one_with_faults_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[Inventory] = []
+    look = rules._all_breaches
+
+    def counted(inventory: Inventory) -> Iterator[Breach]:
+        looked.append(inventory)
+        return look(inventory)
+
+    monkeypatch.setattr(rules, "_all_breaches", counted)
+    sound, broken = replaced(), changed("ducts", 0, a_place="dx-z")
+
+    assert [len(find_faults(each)) for each in (sound, sound, broken, broken)] == [0, 0, 2, 2]
+
+    assert [each is sound for each in looked] == [True, False, False]

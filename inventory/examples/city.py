@@ -14,6 +14,7 @@ from inventory.examples.cells import Cell, borough_cells
 from inventory.examples.equipment import Patching
 from inventory.examples.estate import switch_name
 from inventory.examples.ground import Ground, PublicSite, Way
+from inventory.examples.neighbourhood import lay_streets
 from inventory.examples.permits import leases, permit
 from inventory.examples.plant_plan import APART, OUTSKIRTS, ROADS
 from inventory.examples.sites import (
@@ -26,7 +27,7 @@ from inventory.examples.sites import (
     two_nearest,
 )
 from inventory.examples.strands import Joined, Joiner, Wanted
-from inventory.examples.streets import apart_m, lay_roads, lay_streets, open_doors
+from inventory.examples.streets import apart_m, lay_roads, open_doors
 from inventory.links import Link
 from inventory.places import Place, PlaceKind
 from inventory.plant import Strand, StrandState

@@ -16,6 +16,9 @@ SURVEYED_EXTRA = 1.02  # a surveyed length is up to this much more than the draw
 CELL_M = 400.0  # of the index of chambers a drop can start at
 
 
+type Line = tuple[Point, Point]
+
+
 @dataclass(slots=True)
 class Way:
     """Ducts that follow each other, and what is to lie in them: strands of each cable, 0 where there is none.
@@ -57,6 +60,7 @@ class Ground:
         self.ways: list[Way] = []
         self.public_sites: list[PublicSite] = []
         self._cells: dict[tuple[int, int], list[Place]] = {}
+        self._lines: dict[tuple[int, int], list[Line]] = {}
         self._numbers: dict[str, int] = {"usrn": usrns_before}
 
     def add(self, place: Place) -> Place:
@@ -80,7 +84,10 @@ class Ground:
         for number, (a, z) in enumerate(pairwise(places), way.first_cable):
             bridge = (bridges or {}).get(a, "")
             is_last = z == places[-1]
-            way.ducts.append(self._duct(way, f"du-{way.code}-{number:02d}", a, z, bridge, entry if is_last else ""))
+            duct = self._duct(way, f"du-{way.code}-{number:02d}", a, z, bridge, entry if is_last else "")
+            way.ducts.append(duct)
+            for line in pairwise(duct.route):
+                self._lines.setdefault(_cell(*line[0]), []).append(line)
         self.ways.append(way)
 
     def offer(self, way: Way) -> None:
@@ -107,6 +114,23 @@ class Ground:
             if found and min(found)[0] <= reach * CELL_M:
                 return self.places[min(found)[1]]
             reach += 1
+
+    def is_clear(self, a: Point, z: Point) -> bool:
+        """Whether a duct from a to z would cross none that is there, wherever it bends."""
+        straight_m = math.dist(a, z)
+        aside = ((a[1] - z[1]) / straight_m * 2 * BEND_M, (z[0] - a[0]) / straight_m * 2 * BEND_M)
+        near = self._lines_near(a, z)
+        for sign in (-1, 0, 1):
+            one = (a[0] + sign * aside[0], a[1] + sign * aside[1])
+            other = (z[0] + sign * aside[0], z[1] + sign * aside[1])
+            if any(a not in line and z not in line and _do_cross(one, other, *line) for line in near):
+                return False
+        return True
+
+    def _lines_near(self, a: Point, z: Point) -> set[Line]:
+        columns = range(int(min(a[0], z[0]) // CELL_M) - 1, int(max(a[0], z[0]) // CELL_M) + 2)
+        rows = range(int(min(a[1], z[1]) // CELL_M) - 1, int(max(a[1], z[1]) // CELL_M) + 2)
+        return {line for column in columns for row in rows for line in self._lines.get((column, row), ())}
 
     def _duct(self, way: Way, code: str, a: str, z: str, bridge: str, entry: str) -> Duct:
         route = self._route(_at(self.places[a]), _at(self.places[z]))
@@ -146,6 +170,15 @@ class Ground:
 
 def _at(place: Place) -> Point:
     return (place.easting_m, place.northing_m)
+
+
+def _do_cross(a: Point, z: Point, b: Point, y: Point) -> bool:
+    """Whether the line from a to z crosses that from b to y."""
+    return _side(a, z, b) * _side(a, z, y) < 0 and _side(b, y, a) * _side(b, y, z) < 0
+
+
+def _side(a: Point, z: Point, of: Point) -> float:
+    return (z[0] - a[0]) * (of[1] - a[1]) - (z[1] - a[1]) * (of[0] - a[0])
 
 
 def _cell(easting_m: float, northing_m: float) -> tuple[int, int]:

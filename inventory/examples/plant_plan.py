@@ -246,7 +246,7 @@ ROADS = (
     Road(
         "ashton-canal",
         "Ashton Canal towpath",
-        ("dxp-ancoats", "dxp-beswick", "clayton"),
+        ("new-islington", "dxp-beswick", "clayton"),
         owner=TOWPATH,
         corridor="ashton-canal",
         grant="canal",

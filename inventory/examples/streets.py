@@ -1,4 +1,4 @@
-"""The city's ways: main roads, the streets around each exchange, and the doors of its building."""
+"""The city's main roads, and the doors of its exchanges."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from inventory.examples.ground import Ground, Way
-from inventory.examples.plant_plan import GINNEL, JUNCTIONS, STREETS_OF_OTHERS, Road
+from inventory.examples.plant_plan import GINNEL, JUNCTIONS, Road
 from inventory.places import Place, PlaceKind
 from inventory.plant import AssetStatus, Point
 
-CHAMBER_EVERY_M = 360.0
+CHAMBER_EVERY_M = 330.0
 DOOR_M = 45.0  # from a building to the chamber outside its entry
-SPOKES_M = (170.0, 360.0, 580.0)
 ONE_DOOR = frozenset({"dxp-benchill", "dxp-stalybridge", "dxp-hyde", "dxp-levenshulme"})
 FACING_DEGREES = {  # where a building's first entry is, anticlockwise from east; the second is opposite
     "dx-science-park": 45.0,
@@ -45,7 +44,7 @@ def _doors_of(ground: Ground, place: Place, count: int) -> Doors:
     facing = FACING_DEGREES.get(place.code, ground.random.uniform(0, 180))
     codes = []
     for number, entry in enumerate(("first", "second")[:count]):
-        at = _polar(place, facing + 180 * number, DOOR_M)
+        at = polar(place, facing + 180 * number, DOOR_M)
         title = f"Chamber outside the {entry} entry, {place.name}"
         chamber = ground.chamber(f"ch-{name}-{entry}-entry", title, place.area, at)
         is_large = place.kind is PlaceKind.DX
@@ -159,49 +158,6 @@ def _between(ground: Ground, a: Place, z: Place, share: float) -> Point:
     )
 
 
-def lay_streets(ground: Ground, place: Place, doors: Doors, names: Sequence[str]) -> None:
-    """Lay the streets around an exchange: spokes from its doors, and a ring that joins them."""
-    name = place.code.split("-", 1)[1]
-    title = place.code.split("-", 1)[1].replace("-", " ").title()
-    spokes = [
-        _lay_spoke(ground, place, door, f"{name}-street-{number}", f"{names[number % len(names)]}, {title}", degrees)
-        for number, (door, degrees) in enumerate(_spokes(ground, place, doors), 1)
-    ]
-    ring: list[str] = []
-    for spoke, onward in zip(spokes, [*spokes[1:], spokes[0]], strict=True):
-        a, z = ground.places[spoke[2]], ground.places[onward[2]]
-        at = ((a.easting_m + z.easting_m) / 2 + 12, (a.northing_m + z.northing_m) / 2 - 9)
-        number = ground.number(f"ch-{name}-ring")
-        code = f"ch-{name}-ring-{number:02d}"
-        ring += [a.code, ground.chamber(code, f"{title} ring chamber {number}", place.area, at).code]
-    owner, grant = STREETS_OF_OTHERS.get(place.code, (GINNEL, "highway"))
-    way = Way(f"{name}-ring", f"Ring round {title}", owner, 0, 24, grant=grant)
-    ground.lay(way, [*ring, ring[0]] if len(spokes) > 2 else ring)
-    ground.offer(way)
-
-
-def _spokes(ground: Ground, place: Place, doors: Doors) -> Iterator[tuple[str, float]]:
-    """A door and a direction for each street."""
-    for code in doors.chambers:
-        door = ground.places[code]
-        facing = math.degrees(math.atan2(door.northing_m - place.northing_m, door.easting_m - place.easting_m))
-        turns = (-45, 45) if len(doors.chambers) == 2 else (-110, 0, 110)
-        for turn in turns:
-            yield code, facing + turn + ground.random.uniform(-12, 12)
-
-
-def _lay_spoke(ground: Ground, place: Place, door: str, code: str, title: str, degrees: float) -> list[str]:
-    places = [door]
-    for number, distance_m in enumerate(SPOKES_M, 1):
-        at = _polar(place, degrees + ground.random.uniform(-4, 4), distance_m)
-        places.append(ground.chamber(f"ch-{code}-{number}", f"{title} chamber {number}", place.area, at).code)
-    owner, grant = STREETS_OF_OTHERS.get(place.code, (GINNEL, "highway"))
-    way = Way(code, title, owner, 0, 24, grant=grant)
-    ground.lay(way, places)
-    ground.offer(way)
-    return places
-
-
 def area_of(at: Point, areas: Sequence[Place]) -> str:
     """The area of the nearest of some places."""
     return min(areas, key=lambda place: math.dist(at, (place.easting_m, place.northing_m))).area
@@ -212,6 +168,7 @@ def apart_m(a: Place, z: Place) -> float:
     return math.dist((a.easting_m, a.northing_m), (z.easting_m, z.northing_m))
 
 
-def _polar(place: Place, degrees: float, distance_m: float) -> Point:
+def polar(place: Place, degrees: float, distance_m: float) -> Point:
+    """The position so far from a place, anticlockwise from east."""
     turned = math.radians(degrees)
     return (place.easting_m + distance_m * math.cos(turned), place.northing_m + distance_m * math.sin(turned))

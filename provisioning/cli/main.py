@@ -40,6 +40,7 @@ SUMMARIES = {
     "qualify": "Say whether, how and for how much premises can be served.",
     "order": "Place, follow, approve and compare orders.",
     "service": "Show services, and cease them.",
+    "reservation": "Keep strands, positions and ports for a window of days.",
     "trace": "Show a strand, link or service end to end, with its owners and losses.",
     "path": "Find a path with free strands, or two that share nothing.",
     "cut": "Say what a cut takes away: links, services, ISPs, premises, public sites.",

@@ -37,7 +37,7 @@ def place(
         if not follow:
             output.answer({"order": order, "new": is_new}, lambda: print_order(order, output))
             return EXIT_DONE
-        return _follow(house, order.id, output, None)
+        return follow_to_its_end(house, order.id, output, None)
 
 
 def list_orders(state: str | None, awaiting_approval: bool, limit: int, cursor: str | None) -> None:
@@ -65,7 +65,7 @@ def show(order_id: str) -> None:
 
 def follow(order_id: str, timeout_s: float | None) -> int:
     with open_house() as house:
-        return _follow(house, order_id, current_output(), timeout_s)
+        return follow_to_its_end(house, order_id, current_output(), timeout_s)
 
 
 def approve(order_id: str, digest: str | None) -> None:
@@ -98,7 +98,8 @@ def _first_product(catalogue: Catalogue) -> str:
     return catalogue.products[0].code
 
 
-def _follow(house: House, order_id: str, output: Output, timeout_s: float | None) -> int:
+def follow_to_its_end(house: House, order_id: str, output: Output, timeout_s: float | None) -> int:
+    """Show an order's steps as they happen, then how it ended; return the exit code."""
     story = follow_order(
         lambda after: front_desk.order_story(house.tools, SYSTEM, order_id, after=after),
         output,
@@ -118,14 +119,20 @@ def orders_sheet(orders: Sequence[Order]) -> Sheet:
             order.id,
             order.action.value,
             order.isp_code,
-            order.request.uprn,
-            f"{order.request.bandwidth_mbps:,}",
+            asked_where(order.request),
+            "" if order.request.strands else f"{order.request.bandwidth_mbps:,}",
             _where(order),
             moment(order.created_at),
         )
         for order in orders
     )
-    return sheet(("order", "action", "isp", "uprn", "mbit/s", "state", "created"), rows, right=("uprn", "mbit/s"))
+    return sheet(("order", "action", "isp", "where", "mbit/s", "state", "created"), rows, right=("mbit/s",))
+
+
+def asked_where(request: OrderRequest) -> str:
+    """The premises, or the two places that strands are between."""
+    strands = request.strands
+    return request.uprn if strands is None else f"{strands.a_place} - {strands.z_place}"
 
 
 def _where(order: Order) -> str:
@@ -145,9 +152,7 @@ def print_order(order: Order, output: Output) -> None:
             ("step", order.step),
             ("waits for approval", yes_no(order.awaiting_approval)),
             ("isp", order.isp_code),
-            ("product", f"{request.product}, {speed(request.bandwidth_mbps)}, {request.term_months} months"),
-            ("premises", request.uprn),
-            ("handover", request.handover),
+            *_asked_facts(request),
             ("service", order.service_id or ""),
             ("price", f"{money(order.monthly_pence)} a month, {money(order.setup_pence)} once, without VAT"),
             ("reference", request.reference),
@@ -159,9 +164,30 @@ def print_order(order: Order, output: Output) -> None:
         output.say(f"{safe(reason.sentence)} {safe(reason.next_step)}".rstrip(), style="yellow")
 
 
+def _asked_facts(request: OrderRequest) -> tuple[tuple[str, str], ...]:
+    strands = request.strands
+    if strands is None:
+        return (
+            ("product", f"{request.product}, {speed(request.bandwidth_mbps)}, {request.term_months} months"),
+            ("premises", request.uprn),
+            ("handover", request.handover),
+        )
+    most = () if strands.max_loss_db is None else (("loss at most", f"{strands.max_loss_db:g} dB a leg"),)
+    return (
+        ("product", f"{request.product}, {request.term_months} months"),
+        ("between", f"{strands.a_place} and {strands.z_place}{', diverse' if strands.diverse else ''}"),
+        ("window", str(strands.window)),
+        *most,
+    )
+
+
 def print_story(story: OrderStory, output: Output) -> None:
     """Print an order, and every event of its life."""
     print_order(story.order, output)
+    if story.tasks and story.order.awaiting_approval:
+        output.say("To be done by an engineer before the approval:", style="bold")
+        for task in story.tasks:
+            output.say(f"  {safe(task)}")
     output.say()
     for event in story.events:
         if event.status is not EventStatus.STARTED:

@@ -1,8 +1,9 @@
 """`neutralhost service ...`: what ISPs have, and its end."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from inventory.routes import StrandLeg
 from provisioning import front_desk
 from provisioning.cli.follow import follow_order, print_result
 from provisioning.cli.house import open_house, why_silent
@@ -60,18 +61,18 @@ def services_sheet(services: Sequence[Service]) -> Sheet:
         (
             service.id,
             service.isp_code,
-            service.uprn,
+            service.uprn if not service.legs else _ends(service.legs[0]),
             service.handover,
             "" if service.circuit is None else str(service.circuit.s_vlan),
-            f"{service.bandwidth_mbps:,}",
+            "" if service.is_strands else f"{service.bandwidth_mbps:,}",
             service.state.value,
         )
         for service in services
     )
     return sheet(
-        ("service", "isp", "uprn", "handover", "s-vlan", "mbit/s", "state"),
+        ("service", "isp", "where", "handover", "s-vlan", "mbit/s", "state"),
         rows,
-        right=("uprn", "s-vlan", "mbit/s"),
+        right=("s-vlan", "mbit/s"),
     )
 
 
@@ -82,16 +83,40 @@ def print_service(service: Service, output: Output) -> None:
             ("service", service.id),
             ("state", service.state.value),
             ("isp", service.isp_code),
-            ("product", f"{service.product}, {speed(service.bandwidth_mbps)}, {service.term_months} months"),
-            ("premises", service.uprn),
-            ("handover", service.handover),
+            *_product_facts(service),
             ("price", f"{money(service.monthly_pence)} a month, without VAT"),
             ("reference", service.reference),
             ("active since", moment(service.activated_at)),
             ("ended", moment(service.ended_at)),
             *_circuit_facts(service.circuit),
+            *(fact for number, leg in enumerate(service.legs, 1) for fact in _leg_facts(number, leg)),
         )
     )
+
+
+def _product_facts(service: Service) -> tuple[tuple[str, str], ...]:
+    if service.window is not None:
+        return (
+            ("product", f"{service.product}, {service.term_months} months"),
+            ("window", str(service.window)),
+        )
+    return (
+        ("product", f"{service.product}, {speed(service.bandwidth_mbps)}, {service.term_months} months"),
+        ("premises", service.uprn),
+        ("handover", service.handover),
+    )
+
+
+def _leg_facts(number: int, leg: StrandLeg) -> Iterator[tuple[str, str]]:
+    yield f"leg {number}", f"{_ends(leg)}, {leg.length_m:,.0f} m, {leg.loss_db:.2f} dB, {len(leg.ducts)} ducts"
+    for fibre in leg.fibres:
+        yield "  fibre", " + ".join(map(str, fibre))
+    if leg.positions:
+        yield "  positions", ", ".join(map(str, leg.positions))
+
+
+def _ends(leg: StrandLeg) -> str:
+    return f"{leg.a_place} - {leg.z_place}"
 
 
 def _circuit_facts(circuit: Circuit | None) -> tuple[tuple[str, str], ...]:
@@ -105,5 +130,14 @@ def _circuit_facts(circuit: Circuit | None) -> tuple[tuple[str, str], ...]:
         ("devices", " > ".join(hop.device for hop in circuit.hops)),
         ("links", ", ".join(circuit.link_codes)),
         ("length", f"{circuit.length_m:,.0f} m"),
+        *_strand_facts(circuit),
         ("profile", f"CIR {speed(profile.cir_mbps)}, EIR {speed(profile.eir_mbps)}, CBS {profile.cbs_bytes:,} bytes"),
     )
+
+
+def _strand_facts(circuit: Circuit) -> Iterator[tuple[str, str]]:
+    """What the links were lit on when the circuit was designed, where that is known."""
+    if circuit.strands:
+        yield "strands", ", ".join(map(str, circuit.strands))
+    if circuit.loss_db is not None:
+        yield "loss", f"{circuit.loss_db:.2f} dB on the link that loses most"

@@ -31,6 +31,27 @@ def place() -> None:
     """Order a service at premises, for an ISP."""
 
 
+@command.command("strands", runs="provisioning.cli.order_strands:strands")
+@click.argument("a_place", metavar="A")
+@click.argument("z_place", metavar="B")
+@click.option("--isp", "isp_code", required=True, help="Code of the ISP that orders.")
+@click.option("--diverse", is_flag=True, help="Two pairs that share nothing but their ends.")
+@click.option("--from", "first_day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="First day; today.")
+@click.option("--until", "last_day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Last day; no end.")
+@click.option("--max-loss-db", type=click.FloatRange(0, min_open=True), default=None, help="What a leg may lose.")
+@click.option("--term", "term_months", default=12, show_default=True, type=int, help="Months.")
+@click.option("--product", default=None, help="Product code; the catalogue's first of strands where left out.")
+@click.option("--reference", default="", help="The ISP's own text, at most 64 characters.")
+@click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
+@click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
+def strands() -> None:
+    """Order a pair of strands between two places, for an ISP.
+
+    It goes through the steps qualify, design, reserve, approve, prove and certify. `order show` lists what an engineer
+    must splice and patch; `order approve` confirms that it is done.
+    """
+
+
 @command.command("list", runs="provisioning.cli.order:list_orders")
 @click.option("--state", type=click.Choice(STATES), default=None, help="Only orders in this state.")
 @click.option("--awaiting-approval", is_flag=True, help="Only orders that a person must decide on.")
@@ -60,7 +81,7 @@ def follow() -> None:
 @click.argument("order_id")
 @click.option("--digest", default=None, help="Approve only this plan (`plan_digest` of `order show --json`).")
 def approve() -> None:
-    """Let an order's change plan go to the devices."""
+    """Let an order's change plan go to the devices, or confirm that an order for strands is spliced and patched."""
 
 
 @command.command("decline", runs="provisioning.cli.order:decline")

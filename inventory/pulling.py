@@ -7,20 +7,22 @@ found with scipy's Dijkstra over the ducts, one edge for each pair of places: th
 ducts between them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from inventory.cable_sizes import fill_with, fits, room_mm, usual_diameter_mm, usual_strands
+from inventory.consents import ConsentGap
 from inventory.places import ENDS_ONLY
 from inventory.plant import AssetKind, AssetRef, Bore, BoreRef, Duct
 from inventory.plant_errors import SamePlace
 from inventory.plant_map import plant_of
-from inventory.readiness import why_not_there
+from inventory.readiness import is_there, why_not_there
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
 
@@ -121,8 +123,8 @@ class _Search:
         self._window = Window(request.day)
 
     def answer(self) -> PullAnswer:
-        way = self._way(self._usable, self._diameter_mm)
-        direct = self._way(self._usable, 0.0) or self._way(_any_duct, 0.0)
+        way = self._way(self._diameter_mm)
+        direct = self._between(self._usable) or self._between(self._passable)
         return PullAnswer(
             self._request.a_place,
             self._request.z_place,
@@ -136,21 +138,20 @@ class _Search:
             None if way else self._thinner(),
         )
 
-    def _usable(self, duct: Duct) -> bool:
-        return not why_not_there(duct, self._request.day) and not self._gaps(duct)
+    @cached_property
+    def _passable(self) -> list[Duct]:
+        """The ducts that lead nowhere they may not."""
+        return [duct for duct in self._plant.ducts.values() if not {duct.a_place, duct.z_place} & self._never_passed]
 
-    def _leads_astray(self, duct: Duct) -> bool:
-        return bool(self._never_passed & {duct.a_place, duct.z_place})
+    @cached_property
+    def _usable(self) -> list[Duct]:
+        """Those of them that are there on the day, and have their consents."""
+        day = self._request.day
+        return [duct for duct in self._passable if is_there(duct, day) and not self._lacks(duct)]
 
-    def _gaps(self, duct: Duct) -> list[str]:
+    def _lacks(self, duct: Duct) -> tuple[ConsentGap, ...]:
         ends = (AssetRef(AssetKind.PLACE, place) for place in (duct.a_place, duct.z_place))
-        found = self._plant.consents.gaps((duct.ref, *ends), self._window)
-        return [
-            f"{gap.asset} has no consent"
-            if gap.nearest is None
-            else f"{gap.asset} is outside consent {gap.nearest.code}"
-            for gap in found
-        ]
+        return self._plant.consents.gaps((duct.ref, *ends), self._window)
 
     def _bores(self, duct: Duct) -> Iterator[Bore]:
         ours = {"", duct.used_by, duct.operator}
@@ -164,10 +165,14 @@ class _Search:
         fitting = [bore for bore in self._bores(duct) if fits(bore, diameter_mm)]
         return min(fitting, key=lambda bore: (fill_with(bore, diameter_mm), bore.ref.number), default=None)
 
-    def _way(self, may_use: Callable[[Duct], bool], diameter_mm: float) -> list[Hop]:
-        """The shortest way over ducts that may be used and have room; 0 mm need none. [] where there is none."""
-        usable = (duct for duct in self._plant.ducts.values() if may_use(duct) and not self._leads_astray(duct))
-        ducts = [duct for duct in usable if not diameter_mm or self._best_bore(duct, diameter_mm) is not None]
+    def _has_room(self, duct: Duct, diameter_mm: float) -> bool:
+        return any(fits(bore, diameter_mm) for bore in self._bores(duct))
+
+    def _way(self, diameter_mm: float) -> list[Hop]:
+        """The shortest way over usable ducts that have room. [] where there is none."""
+        return self._between([duct for duct in self._usable if self._has_room(duct, diameter_mm)])
+
+    def _between(self, ducts: Sequence[Duct]) -> list[Hop]:
         return shortest_way(ducts, self._request.a_place, self._request.z_place)
 
     def _pulled(self, way: Iterable[Hop], diameter_mm: float) -> Iterator[PulledBore]:
@@ -186,8 +191,8 @@ class _Search:
 
     def _in_the_way(self, way: Iterable[Hop]) -> Iterator[InTheWay]:
         for duct, _, _ in way:
-            reasons = [why_not_there(duct, self._request.day), *self._gaps(duct)]
-            if self._best_bore(duct, self._diameter_mm) is None:
+            reasons = [why_not_there(duct, self._request.day), *map(_lacking, self._lacks(duct))]
+            if not self._has_room(duct, self._diameter_mm):
                 reasons.append("none of its bores has room")
             told = " and ".join(filter(None, reasons))
             if told:
@@ -195,12 +200,12 @@ class _Search:
 
     def _thinner(self) -> ThinnerCable | None:
         """The thickest cable there is a way for: halving the list of all rooms there are."""
-        rooms = sorted({self._room_mm(duct) for duct in self._plant.ducts.values() if self._usable(duct)} - {0.0})
+        rooms = sorted({self._room_mm(duct) for duct in self._usable} - {0.0})
         best: tuple[float, list[Hop]] = (0.0, [])
         low, high = 0, len(rooms)
         while low < high:
             middle = (low + high) // 2
-            way = self._way(self._usable, rooms[middle])
+            way = self._way(rooms[middle])
             if way:
                 best, low = (rooms[middle], way), middle + 1
             else:
@@ -238,8 +243,10 @@ def _walk_back(best: dict[tuple[int, int], Duct], names: Sequence[str], before: 
     return hops[::-1]
 
 
-def _any_duct(_duct: Duct) -> bool:
-    return True
+def _lacking(gap: ConsentGap) -> str:
+    if gap.nearest is None:
+        return f"{gap.asset} has no consent"
+    return f"{gap.asset} is outside consent {gap.nearest.code}"
 
 
 def _length_m(way: Iterable[Hop]) -> float:

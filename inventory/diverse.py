@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
 from inventory.limited import ROUNDING_DB, shortest_within
+from inventory.pair_branching import PairBranching
 from inventory.pair_limits import Legs, LossBound
 from inventory.plant_errors import LossTooHigh
 from inventory.routes import Route, RouteAnswer, SearchLimits
@@ -132,7 +133,7 @@ class PairSearch:
         gap = self._sharing.cost(best) - bound
         if gap == 0:
             return Found(best, True, "Suurballe, other leg searched anew")
-        return self._search(best, gap, bound, relaxed, limits)
+        return self._search(best, forced, relaxed, limits)
 
     def _bound(self) -> tuple[Pair, Ints]:
         """The least pair by tolls; and where it shares what tolls do not count in full, the risks every pair shares."""
@@ -190,14 +191,39 @@ class PairSearch:
         rows = (self._network.along(leg) for leg in legs)
         return all(float(loss.arcs_db[arcs].sum()) <= loss.bound_db + ROUNDING_DB for arcs in rows)
 
-    def _search(self, best: Legs, gap: float, bound: float, relaxed: Pair, limits: SearchLimits) -> Found:
-        """Search what may hold a better pair."""
-        dropped = self._too_far(relaxed, gap)
+    def _search(self, best: Legs, forced: Ints, relaxed: Pair, limits: SearchLimits) -> Found:
+        """Search what may hold a better pair: first, if that may be, for one that shares only what all must."""
+        if self._loss is None and relaxed.value < SHARED:
+            found = self._branch(best, forced, relaxed, limits)
+            if found.is_exact and len(self._sharing.between(found.legs)) == len(forced):
+                return found
+            best = found.legs
+        return self._program(best, forced, relaxed, limits)
+
+    def _branch(self, best: Legs, forced: Ints, relaxed: Pair, limits: SearchLimits) -> Found:
+        is_feasible = len(self._sharing.between(best)) == len(forced)
+        most = sum(self._sharing.weight(leg) for leg in best) if is_feasible else SHARED
+        dropped = self._too_far(relaxed, most - relaxed.value)
+        tolls = self._sharing.tolls(forced)
+        solved = PairBranching(
+            self._graph,
+            self._network.without(dropped),
+            (self._a, self._z),
+            Tolls(tolls.arcs[~dropped], tolls.nodes),
+            forced,
+            limits,
+        ).solve(most)
+        method = "Suurballe, then branching"
+        return Found(solved.legs or best, solved.is_exact, method if solved.is_exact else f"{method}, cut off")
+
+    def _program(self, best: Legs, forced: Ints, relaxed: Pair, limits: SearchLimits) -> Found:
+        from inventory.pair_program import PairProgram  # the solver takes half a second to import, and is seldom needed
+
+        bound = relaxed.value + SHARED * len(forced)
+        dropped = self._too_far(relaxed, self._sharing.cost(best) - bound)
         left = self._network.without(dropped)
         if len(left.heads) > limits.arcs:
             return Found(best, False, f"Suurballe; {len(left.heads)} arcs are too many to search exactly")
-        from inventory.pair_program import PairProgram  # the solver takes half a second to import, and is seldom needed
-
         loss = self._loss
         if loss is not None:
             loss = LossBound(loss.arcs_db[~dropped], loss.allowed_db, loss.ends_db)
@@ -206,16 +232,19 @@ class PairSearch:
         solved = program.solve(shares if shares == fewest else None)
         if solved.legs is not None:
             best = min(best, solved.legs, key=self._sharing.cost)
-        method = "Suurballe, then an integer program over what may be better"
+        method = "Suurballe, then an integer program"
         return Found(best, solved.is_exact, method if solved.is_exact else f"{method}, cut off")
 
     def _too_far(self, relaxed: Pair, gap: float) -> Flags:
-        """The arcs no better pair uses: those on no path whose surplus is less than the gap."""
+        """The arcs of spans no better pair uses: those on no path whose surplus is less than the gap."""
         network = self._network
         ahead = network.matrix(relaxed.surplus)
         from_a = dijkstra(ahead, directed=True, indices=self._a, limit=gap)
         to_z = dijkstra(ahead.T.tocsr(), directed=True, indices=self._z, limit=gap)
-        return np.asarray(from_a[network.tails] + relaxed.surplus + to_z[network.heads] >= gap)
+        is_near = from_a[network.tails] + relaxed.surplus + to_z[network.heads] < gap
+        stays = np.zeros(len(self._graph.spans), dtype=np.bool_)
+        stays[network.spans[is_near]] = True
+        return np.asarray(~stays[network.spans])
 
 
 def separation_of(graph: SpanGraph, one: Route, other: Route) -> tuple[float | None, tuple[str, str] | None]:

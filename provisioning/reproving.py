@@ -173,7 +173,7 @@ def _event_of_issue(made: Certificate, kept: Certificate | None) -> CertificateE
     if kept is None:
         return _event(made, CertificateEventKind.ISSUED, (), f"{is_true}.")
     if kept.state is CertificateState.BROKEN:
-        return _event(made, CertificateEventKind.RESTORED, kept.shared, f"{is_true} again.")
+        return _event(made, CertificateEventKind.RESTORED, kept.shared, f"{is_true}, again.")
     changed = tuple(sorted({asset for asset, _ in made.fingerprints.items() ^ kept.fingerprints.items()}))
     return _event(made, CertificateEventKind.RENEWED, changed, f"{is_true}; {named(changed)} changed.")
 

@@ -1,7 +1,6 @@
 """`neutralhost diversity-certificate` and `neutralhost certificate ...`."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from provisioning.certificates import Certificate, CertificateEvent, Certificate
 from provisioning.cli.house import open_house
 from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.surroundings import read_settings
-from provisioning.cli.words import moment
+from provisioning.cli.words import in_runs, moment
 from provisioning.questions import certificate as question
 from provisioning.reproving import prove_touched, prover_of
 from provisioning.rights import SYSTEM
@@ -25,8 +24,6 @@ KINDS = ("duct", "place", "bridge", "corridor", "entry", "cable", "bore", "stran
 
 COUNTED_ONLY = frozenset({"bore", "strand"})
 """The file names them; on a screen they would hide the rest."""
-
-_NUMBERED = re.compile(r"(?P<name>.*?)(?P<number>[0-9]+)")
 
 
 def show(service_id: str, out: Path | None) -> None:
@@ -125,30 +122,6 @@ def _leg_rows(leg: Mapping[str, Any], owners: Mapping[str, str]) -> Iterator[tup
             owned_by = ", ".join(sorted({owners.get(asset, "") for asset in found} - {""}))
             codes = () if kind in COUNTED_ONLY else (asset.partition(":")[2] for asset in found)
             yield kind, str(len(found)), owned_by, ", ".join(in_runs(codes))
-
-
-def in_runs(codes: Iterable[str]) -> Iterator[str]:
-    """Write codes that count on as one: "du-lane-01", "du-lane-02", "du-lane-03" as "du-lane-01..03"."""
-    run: list[str] = []
-    for code in codes:
-        if run and not _follows(run[-1], code):
-            yield _run(run)
-            run = []
-        run.append(code)
-    if run:
-        yield _run(run)
-
-
-def _follows(code: str, following: str) -> bool:
-    one, other = _NUMBERED.fullmatch(code), _NUMBERED.fullmatch(following)
-    if one is None or other is None:
-        return False
-    return one["name"] == other["name"] and int(one["number"]) + 1 == int(other["number"])
-
-
-def _run(codes: Sequence[str]) -> str:
-    last = _NUMBERED.fullmatch(codes[-1])
-    return codes[0] if len(codes) == 1 or last is None else f"{codes[0]}..{last['number']}"
 
 
 def _position(point_mm: Sequence[int]) -> str:

@@ -1,6 +1,8 @@
 """Values as people read them on a terminal. Pure."""
 
+import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 # Controls, formats (bidirectional overrides among them), surrogates, private use, line and
@@ -40,3 +42,30 @@ def duration(seconds: float | None) -> str:
 def yes_no(value: bool) -> str:
     """Return "yes" or "no"."""
     return "yes" if value else "no"
+
+
+_NUMBERED = re.compile(r"(?P<name>.*?)(?P<number>[0-9]+)")
+
+
+def in_runs(codes: Iterable[str]) -> Iterator[str]:
+    """Write codes that count on as one: "du-lane-01", "du-lane-02", "du-lane-03" as "du-lane-01..03"."""
+    run: list[str] = []
+    for code in codes:
+        if run and not _follows(run[-1], code):
+            yield _run(run)
+            run = []
+        run.append(code)
+    if run:
+        yield _run(run)
+
+
+def _follows(code: str, following: str) -> bool:
+    one, other = _NUMBERED.fullmatch(code), _NUMBERED.fullmatch(following)
+    if one is None or other is None:
+        return False
+    return one["name"] == other["name"] and int(one["number"]) + 1 == int(other["number"])
+
+
+def _run(codes: Sequence[str]) -> str:
+    last = _NUMBERED.fullmatch(codes[-1])
+    return codes[0] if len(codes) == 1 or last is None else f"{codes[0]}..{last['number']}"

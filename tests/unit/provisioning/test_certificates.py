@@ -35,7 +35,7 @@ from provisioning.certificate_errors import (
 from provisioning.certificate_key import SigningKey, new_key, read_key
 from provisioning.certificate_proof import changed_assets, issue, prove
 from provisioning.certificates import Certificate
-from provisioning.cli.certificate import in_runs
+from provisioning.cli.words import in_runs
 from provisioning.verify_certificate import canonical, find_faults, fingerprint, signed_part
 from tests.pairs import POSITIONS, pair_service, plant_of_two_ways
 

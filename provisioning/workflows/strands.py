@@ -88,8 +88,7 @@ def approve(order_id: str, tools: Tools) -> None:
         if work.orders.approved_digest(order_id) is None and not work.orders.get(order_id).awaiting_approval:
             work.orders.set_step(order_id, "approve", awaiting_approval=True)
             text = f"Waits until an engineer has done, and confirms, {len(tasks)} things."
-            facts = {WAITS_FOR: "approval"} | {f"task_{number}": task for number, task in enumerate(tasks, 1)}
-            work.orders.record(order_id, "approve", EventStatus.WAITING, text, facts)
+            work.orders.record(order_id, "approve", EventStatus.WAITING, text, {WAITS_FOR: "approval"})
         work.commit()
 
 

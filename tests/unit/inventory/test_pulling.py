@@ -38,6 +38,15 @@ def test_a_cable_that_fits_everywhere_is_pulled_through_the_bore_that_is_least_f
     assert (found.in_the_way, found.thinner) == ((), None)
 
 
+def test_of_two_bores_with_room_the_one_that_ends_least_full_is_taken() -> None:
+    ours = tuple(replace(bore, used_by="") for bore in planted_town().bores)
+
+    assert [(str(bore.bore), bore.new_fill_percent) for bore in asked(bores=ours).bores] == [
+        ("d-east:2", 25.0),
+        ("d-west:1", 39.77),
+    ]
+
+
 def test_a_cable_that_is_too_thick_names_the_full_ducts_and_the_thickest_that_goes() -> None:
     found = asked(144)
 

@@ -1,6 +1,7 @@
 """Fibres end to end: what light meets, in which order, how far on, and what it loses."""
 
 from dataclasses import replace
+from itertools import combinations
 from random import Random
 
 import networkx
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from inventory.devices import PortRef
 from inventory.errors import StrandLoop, UnknownThing
+from inventory.link_check import fibres_of
+from inventory.links import Link
 from inventory.optics import LossFigures
 from inventory.plant import (
     AssetKind,
@@ -388,3 +391,26 @@ def test_a_random_fibre_is_the_same_backwards(seed: int) -> None:
             continue
         assert met(there) == met(back)[::-1]
         assert (there.a_place, there.z_place, there.budget) == (back.z_place, back.a_place, back.budget)
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=60, deadline=None)
+def test_the_fibres_of_random_links_are_the_components_that_join_their_ports(seed: int) -> None:
+    inventory = random_plant(Random(seed))
+    ports = sorted({patch.port for patch in inventory.patches if patch.port is not None})
+    links = tuple(Link(f"{a}--{z}", a, z, 10_000, 1.0) for a, z in combinations(ports, 2))
+    plant, graph = Plant(Snapshot(replace(inventory, links=links))), ends_of_light(inventory)
+    for link in links:
+        joined = [
+            patch
+            for patch in inventory.patches
+            if patch.port == link.a
+            and any(
+                isinstance(node, tuple) and node[0] == link.z
+                for node in networkx.node_connected_component(graph, (patch.position, "front"))
+            )
+        ]
+        fibres = fibres_of(plant, link)
+        assert len(fibres) == len(joined)
+        strands = {step for fibre in fibres for step in fibre.steps if isinstance(step, StrandRef)}
+        assert {strand for strand, code in plant.link_on_strand.items() if code == link.code} == strands

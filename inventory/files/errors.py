@@ -22,7 +22,7 @@ class FormatUnclear(FileError):
     """Nothing says what format a file has."""
 
     code = "format-unclear"
-    next_step = "Give the file one of these endings, or name the format with --format."
+    next_step = "Give the file one of these endings; `inventory export` also takes --format."
 
     def __init__(self, name: str, endings: Sequence[str]) -> None:
         self.endings = tuple(endings)

@@ -22,7 +22,7 @@ class Note:
 
     def __str__(self) -> str:
         more = f" and {self.count - SHOWN_EXAMPLES} more" if self.count > SHOWN_EXAMPLES else ""
-        return f"{self.lacks}: {', '.join(self.ids[:SHOWN_EXAMPLES])}{more}. {self.done}"
+        return f"{self.lacks} ({self.count:,}): {', '.join(self.ids[:SHOWN_EXAMPLES])}{more}. {self.done}"
 
 
 @dataclass(slots=True)

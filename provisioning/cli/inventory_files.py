@@ -45,7 +45,7 @@ def export(target: Path, format: str | None, name: str) -> None:
 def print_notes(notes: Sequence[Note], output: Output) -> None:
     """Say what a file lacks, and what was taken in its place."""
     for note in notes:
-        output.say(f"{note.count:>6,} {safe(str(note))}", style="dim")
+        output.say(safe(str(note)), style="dim")
 
 
 def _shown(note: Note) -> dict[str, object]:

@@ -429,5 +429,5 @@ def test_a_report_says_what_a_document_of_others_lacks(cli: Any, tmp_path: Path)
 
     said = cli("inventory", "import", "theirs.json", "--owner", "ducts", "--prefix", "gap-").stdout
 
-    assert "1 nodes without an owner: A. 'ducts' was taken." in said
+    assert "nodes without an owner (1): A. 'ducts' was taken." in said
     assert "gap-a" in cli("inventory", "show", "places").stdout

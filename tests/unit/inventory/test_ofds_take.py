@@ -198,29 +198,29 @@ def test_an_organisation_of_the_same_name_is_the_member_we_know() -> None:
 
 
 GAPS = {
-    "no route": ({"route": None}, "spans without a route: S/1. A straight line was taken."),
+    "no route": ({"route": None}, "spans without a route (1): S/1. A straight line was taken."),
     "no status": (
         {"status": None},
-        "spans without a status: S/1. Each is a proposed duct: nothing is planned over it.",
+        "spans without a status (1): S/1. Each is a proposed duct: nothing is planned over it.",
     ),
     "inactive": (
         {"status": "inactive"},
-        "spans that are inactive: S/1. Each is a retired duct: nothing is planned over it.",
+        "spans that are inactive (1): S/1. Each is a retired duct: nothing is planned over it.",
     ),
     "fibres": (
         {"fibreCount": 96},
-        "spans with fibres, and no word of the cable's ends: S/1. No cable was made, only the duct.",
+        "spans with fibres, and no word of the cable's ends (1): S/1. No cable was made, only the duct.",
     ),
-    "microwave": ({"transmissionMedium": ["microwave"]}, "spans without fibre: S/1. Each is a duct like any other."),
+    "microwave": ({"transmissionMedium": ["microwave"]}, "spans without fibre (1): S/1. Each is a duct like any other."),
     "reversed": (
         {"route": {"type": "LineString", "coordinates": [[-2.23, 53.48], [-2.24, 53.47]]}},
-        "spans whose route runs from end to start: S/1. It was turned round.",
+        "spans whose route runs from end to start (1): S/1. It was turned round.",
     ),
     "short": (
         {"route": {"type": "LineString", "coordinates": [[-2.239, 53.471], [-2.231, 53.479]]}},
-        "spans whose route does not reach its nodes: S/1. It was led on to them.",
+        "spans whose route does not reach its nodes (1): S/1. It was led on to them.",
     ),
-    "no owner": ({"transmissionMediumOwner": None}, "spans without an owner: S/1. 'ducts' was taken."),
+    "no owner": ({"transmissionMediumOwner": None}, "spans without an owner (1): S/1. 'ducts' was taken."),
 }
 
 
@@ -258,7 +258,7 @@ def test_wayleaves_of_others_are_left_out_because_they_have_no_days() -> None:
     result = taken(theirs(wayleaves=[{"id": "w-9", "term": {"years": 10}}]), PLANTED, OTHERS)
 
     assert result.inventory.consents == PLANTED.consents
-    assert "wayleaves without first and last day: w-9. They were left out." in map(str, result.notes)
+    assert "wayleaves without first and last day (1): w-9. They were left out." in map(str, result.notes)
 
 
 def test_the_owner_of_versions_before_0_4_is_read_too() -> None:

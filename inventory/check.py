@@ -6,41 +6,27 @@ An error means that something will fail or be oversold; a warning, that somebody
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
 from itertools import combinations
 
 from inventory.devices import Device, DeviceRole, Lifecycle, PortRole
 from inventory.handovers import Handover
+from inventory.issues import Issue, Severity, listed
+from inventory.optics import LossFigures
 from inventory.places import PLANT_KINDS, Place, PlaceKind
+from inventory.plant_check import check_plant
 from inventory.premises import Premises
 from inventory.snapshot import Snapshot
 
 FARTHEST_DROP_M = 10_000.0  # premises farther from what serves them have a wrong position or a wrong place
+DEFAULT_FIGURES = LossFigures()
 POSITION_SLACK_M = 25.0  # positions are of buildings, not of racks
 
 
-class Severity(StrEnum):
-    """How bad it is."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One thing to look at. `code` is stable and kebab-case; `subject` is the key of what it is about."""
-
-    severity: Severity
-    code: str
-    subject: str
-    sentence: str
-    next_step: str
-
-
-def check(snapshot: Snapshot) -> tuple[Issue, ...]:
-    """Return every issue, errors first, each severity in the order of the checks below."""
+def check(snapshot: Snapshot, today: date, figures: LossFigures = DEFAULT_FIGURES) -> tuple[Issue, ...]:
+    """Return every issue on a day, errors first, each severity in the order of the checks below."""
     issues = [issue for look in _LOOKS for issue in look(snapshot)]
+    issues += check_plant(snapshot, today, figures)
     return tuple(sorted(issues, key=lambda issue: issue.severity is not Severity.ERROR))
 
 
@@ -72,7 +58,7 @@ def _addresses(snapshot: Snapshot) -> Iterator[Issue]:
         yield _error(
             "management-address-shared",
             names[0],
-            f"{_listed(names)} share the management address {address}.",
+            f"{listed(names)} share the management address {address}.",
             "Give each its own: a change meant for one would go to another.",
         )
 
@@ -83,7 +69,7 @@ def _serials(snapshot: Snapshot) -> Iterator[Issue]:
         yield _warning(
             "serial-shared",
             names[0],
-            f"{_listed(names)} share the serial number {serial}.",
+            f"{listed(names)} share the serial number {serial}.",
             "Read the serial numbers off the devices and mend the wrong one.",
         )
 
@@ -288,12 +274,6 @@ def _shared(pairs: Iterable[tuple[str | None, str]]) -> Iterator[tuple[str, list
         if value:
             by_value.setdefault(value, []).append(name)
     return ((value, names) for value, names in by_value.items() if len(names) > 1)
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > 5:
-        return f"{', '.join(names[:4])} and {len(names) - 4} more"
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 _LOOKS: tuple[Callable[[Snapshot], Iterator[Issue]], ...] = (

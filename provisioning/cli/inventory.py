@@ -1,18 +1,20 @@
 """`neutralhost inventory ...`: load, pull, check and show what exists."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from rich.text import Text
 
-from inventory.check import Issue, Severity
 from inventory.check import check as look_for_issues
 from inventory.errors import UnknownThing
+from inventory.issues import Issue, Severity
+from inventory.settings import InventorySettings
 from inventory.snapshot import Snapshot
 from inventory.store.mirror import KindChanges, MirrorChanges, read_inventory
 from provisioning.cli.inventory_sheets import KINDS, counts, things_of
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet
-from provisioning.cli.surroundings import open_database
+from provisioning.cli.surroundings import open_database, read_settings
 from provisioning.cli.words import safe
 
 
@@ -21,7 +23,8 @@ def check() -> int:
     with open_database() as engine:
         inventory = read_inventory(engine)
     snapshot = Snapshot(inventory)
-    issues = look_for_issues(snapshot)
+    figures = read_settings(InventorySettings).loss_figures
+    issues = look_for_issues(snapshot, datetime.now(UTC).date(), figures)
     output.answer({"issues": issues, "counts": counts(snapshot)}, lambda: print_issues(issues, output))
     return EXIT_ERROR if any(issue.severity is Severity.ERROR for issue in issues) else EXIT_DONE
 

@@ -2,21 +2,25 @@
 
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inventory.check import Severity, check
+from inventory.check import check
 from inventory.devices import DeviceRole, PortRole
 from inventory.errors import InventoryInvalid, UnknownThing
 from inventory.examples import example_folder, example_names
 from inventory.examples.generate import main as generate
 from inventory.examples.generate import make_estate
 from inventory.files.bundle import read_bundle, read_head, write_bundle
+from inventory.issues import Severity
 from inventory.snapshot import Snapshot
 from tests.unit.inventory.estates import SMALL_ESTATE, changed
+
+TODAY = date(2026, 11, 22)
 
 type Break = Callable[[Path], object]
 
@@ -201,10 +205,11 @@ def test_an_example_that_is_not_there_is_named() -> None:
 def test_the_example_is_sound_but_for_what_it_leaves_dark_on_purpose() -> None:
     snapshot = Snapshot(read_bundle(example_folder("manchester")))
 
-    assert {(issue.severity, issue.code, issue.subject) for issue in check(snapshot)} == {
+    assert {(issue.severity, issue.code, issue.subject) for issue in check(snapshot, TODAY)} == {
         (Severity.WARNING, "place-without-devices", "dxp-stalybridge"),
         (Severity.WARNING, "serving-place-without-switch", "dxp-stalybridge"),
         (Severity.WARNING, "switch-unreachable", "sw-hyde-1"),
+        (Severity.WARNING, "consent-expires", "consent-tram"),
     }
 
 

@@ -1,25 +1,28 @@
 """What `check` tells of an estate that keeps every rule."""
 
 import dataclasses
+from datetime import date
 
 import pytest
 
-from inventory.check import Severity, check
+from inventory.check import check
 from inventory.devices import Lifecycle, PortRef
+from inventory.issues import Severity
 from inventory.organisations import Organisation
 from inventory.places import Place, PlaceKind
 from inventory.snapshot import Inventory, Snapshot
 from inventory.vlans import TagRange
 from tests.unit.inventory.estates import SMALL_ESTATE, changed, with_more, without
 
+TODAY = date(2026, 11, 22)
 SECOND_HANDOVER = dataclasses.replace(
     SMALL_ESTATE.handovers[0], code="ho-2", port=PortRef("sw-a", "Ethernet42"), s_vlans=TagRange(119, 200)
 )
 
 
 def test_a_sound_estate_and_an_empty_one_have_no_issue() -> None:
-    assert check(Snapshot(SMALL_ESTATE)) == ()
-    assert check(Snapshot(Inventory())) == ()
+    assert check(Snapshot(SMALL_ESTATE), TODAY) == ()
+    assert check(Snapshot(Inventory()), TODAY) == ()
 
 
 @pytest.mark.parametrize(
@@ -35,7 +38,7 @@ def test_a_sound_estate_and_an_empty_one_have_no_issue() -> None:
     ],
 )
 def test_what_would_fail_or_be_oversold_is_an_error(estate: Inventory, code: str, subject: str, part: str) -> None:
-    issue = next(issue for issue in check(Snapshot(estate)) if issue.code == code)
+    issue = next(issue for issue in check(Snapshot(estate), TODAY) if issue.code == code)
 
     assert (issue.severity, issue.subject) == (Severity.ERROR, subject)
     assert part in issue.sentence
@@ -72,7 +75,7 @@ def test_what_would_fail_or_be_oversold_is_an_error(estate: Inventory, code: str
     ],
 )
 def test_what_somebody_should_look_at_is_a_warning(estate: Inventory, code: str, subject: str, part: str) -> None:
-    issue = next(issue for issue in check(Snapshot(estate)) if issue.code == code)
+    issue = next(issue for issue in check(Snapshot(estate), TODAY) if issue.code == code)
 
     assert (issue.severity, issue.subject) == (Severity.WARNING, subject)
     assert part in issue.sentence
@@ -81,7 +84,7 @@ def test_what_somebody_should_look_at_is_a_warning(estate: Inventory, code: str,
 def test_errors_come_before_warnings_and_every_issue_says_what_to_do() -> None:
     estate = dataclasses.replace(changed("devices", 1, serial="S1"), links=())
 
-    issues = check(Snapshot(estate))
+    issues = check(Snapshot(estate), TODAY)
 
     assert [issue.severity for issue in issues] == sorted(issue.severity for issue in issues)
     assert {issue.severity for issue in issues} == set(Severity)
@@ -91,4 +94,4 @@ def test_errors_come_before_warnings_and_every_issue_says_what_to_do() -> None:
 def test_ranges_side_by_side_do_not_overlap() -> None:
     beside = dataclasses.replace(SECOND_HANDOVER, s_vlans=TagRange(120, 200))
 
-    assert check(Snapshot(with_more("handovers", beside))) == ()
+    assert check(Snapshot(with_more("handovers", beside)), TODAY) == ()

@@ -6,12 +6,10 @@ from inventory.consent_answers import ConsentAnswer
 from inventory.plant import AssetRef
 from provisioning.cli.house import open_house
 from provisioning.cli.output import Output, Sheet, current_output, sheet
-from provisioning.cli.words import money
+from provisioning.cli.words import in_runs, money
 from provisioning.questions import consents as question
 from provisioning.questions.consents import ConsentHolds
 from provisioning.rights import SYSTEM
-
-MOST_LISTED = 8
 
 
 def list_consents(days: int | None) -> None:
@@ -87,5 +85,4 @@ def _dependents(found: ConsentHolds) -> str:
 
 
 def _listed(assets: tuple[AssetRef, ...]) -> str:
-    more = [f"and {len(assets) - MOST_LISTED:,} more"] if len(assets) > MOST_LISTED else []
-    return ", ".join([*map(str, assets[:MOST_LISTED]), *more])
+    return ", ".join(in_runs(map(str, assets)))

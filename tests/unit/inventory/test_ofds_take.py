@@ -211,7 +211,10 @@ GAPS = {
         {"fibreCount": 96},
         "spans with fibres, and no word of the cable's ends (1): S/1. No cable was made, only the duct.",
     ),
-    "microwave": ({"transmissionMedium": ["microwave"]}, "spans without fibre (1): S/1. Each is a duct like any other."),
+    "microwave": (
+        {"transmissionMedium": ["microwave"]},
+        "spans without fibre (1): S/1. Each is a duct like any other.",
+    ),
     "reversed": (
         {"route": {"type": "LineString", "coordinates": [[-2.23, 53.48], [-2.24, 53.47]]}},
         "spans whose route runs from end to start (1): S/1. It was turned round.",

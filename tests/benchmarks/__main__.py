@@ -25,6 +25,7 @@ BENCHMARKS = (
     "orders",
     "deploy",
     "twin",
+    "plant_paths",
 )
 
 

@@ -67,7 +67,7 @@ def print_consent(found: ConsentHolds, output: Output) -> None:
             ("days left", left),
             ("a year", money(consent.yearly_pence)),
             ("covers", _listed(answer.assets)),
-            ("uncovered", _listed(answer.uncovered)),
+            ("uncovered", "all of it" if answer.uncovered == answer.assets else _listed(answer.uncovered)),
             ("depend on it", _dependents(found)),
         )
     )

@@ -143,7 +143,8 @@ def _bores(random: Random, way: Way) -> Iterator[Bore]:
             percent = _share_percent(OUTER_MM[own], diameter_mm) if own else 0.0
             if is_old:
                 percent += FILL_LIMIT_PERCENT if number == FULL_OLD_BORE else random.randint(12, 40)
-            yield Bore(BoreRef(duct.code, number), diameter_mm, round(percent, 1), FILL_LIMIT_PERCENT)
+            used_by = way.owner if is_old and number == FULL_OLD_BORE else ""
+            yield Bore(BoreRef(duct.code, number), diameter_mm, round(percent, 1), FILL_LIMIT_PERCENT, used_by)
 
 
 def _share_percent(outer_mm: float, inner_mm: float) -> float:

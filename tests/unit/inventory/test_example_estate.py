@@ -80,7 +80,9 @@ def test_the_corridor_duct_of_2010_holds_other_peoples_cables_up_to_the_limit(ci
     bores = [bore for duct in ducts_of_road(city, "oxford-road") for bore in plant.bores_of[duct.code]]
 
     assert {duct.ready_from.year for duct in ducts_of_road(city, "oxford-road")} == {2010}
-    assert any(bore.fill_percent == bore.fill_limit_percent and bore.ref not in plant.cables_in_bore for bore in bores)
+    full = [bore for bore in bores if bore.fill_percent == bore.fill_limit_percent]
+    assert {bore.used_by for bore in full} == {"towpath-ducts"}
+    assert not any(bore.ref in plant.cables_in_bore for bore in full)
 
 
 def test_the_spine_leads_from_the_science_park_over_heat_network_and_health_zone_to_the_airport(snapshot, plant):
@@ -126,6 +128,15 @@ def test_every_link_is_carried_port_to_port_within_its_optics_budget(city, plant
         assert check_link(plant, link, LossFigures(), TODAY)
         for strands in plant.fibres_of_link[link.code]:
             assert sum(plant.length_m(strand.cable) for strand in strands) == pytest.approx(link.length_m, abs=0.1)
+
+
+def test_the_two_uplinks_of_a_neighbourhood_lie_in_separate_ducts_where_its_building_has_two_entries(city, plant):
+    entries = Counter(duct.z_place for duct in city.ducts if duct.z_entry)
+    for place in city.places:
+        switch = f"sw-{place.code.removeprefix('dxp-')}-1"
+        uplinks = [link.code for link in city.links if link.a.device == switch]
+        if place.kind is PlaceKind.DXP and len(uplinks) == 2 and entries[place.code] == 2:
+            assert ducts_under(plant, uplinks[0]).isdisjoint(ducts_under(plant, uplinks[1])), place.code
 
 
 def test_drops_use_one_strand_and_trunks_two(city, plant):

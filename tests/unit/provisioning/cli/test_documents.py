@@ -1,12 +1,13 @@
 """Our values as JSON."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
 from inventory.devices import PortRef
 from inventory.errors import InventoryError
+from inventory.plant import AssetKind, AssetRef, BoreRef, PositionRef, StrandRef
 from inventory.vlans import TagRange
 from provisioning.cli.documents import document_of, error_document
 from provisioning.orders import OrderState
@@ -19,6 +20,18 @@ class Thing:
     state: OrderState
     at: datetime
     names: frozenset[str]
+
+
+def test_keys_of_the_plant_are_their_text_and_days_iso_8601():
+    keys = [
+        StrandRef("c-4", 12),
+        PositionRef("odf-1", 3),
+        BoreRef("d-1", 2),
+        AssetRef(AssetKind.STRAND, "c-4:12"),
+        date(2026, 11, 22),
+    ]
+
+    assert document_of(keys) == ["c-4:12", "odf-1:3", "d-1:2", "strand:c-4:12", "2026-11-22"]
 
 
 def test_a_noun_becomes_an_object_whose_keys_are_its_fields():

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import Engine
 
 from automation.change_plan import Finding
+from inventory.windows import Window
 from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
-from provisioning.orders import OrderState, Reason
+from provisioning.orders import OrderRequest, OrderState, Reason, StrandsWanted
+from provisioning.workflows import strands
 from tests.web_town import BUSINESS, HOME, NO_NTE, PASSWORD, UNSERVED, Browser, Town
 from web.headers import HEADERS
 from web.portal.blueprint import PAGES
@@ -259,6 +261,42 @@ def test_the_live_part_says_when_there_is_no_more_to_come(town: Town) -> None:
     assert (before.headers["X-Order-Ended"], after.headers["X-Order-Ended"]) == ("false", "true")
     assert "completed" in after.text
     assert "<html" not in after.text
+
+
+def test_an_order_for_strands_and_its_service_have_pages_of_their_own(town: Town) -> None:
+    service = town.sell_pair()
+    window = Window(town.clock().date())
+    request = OrderRequest(
+        "dark-fibre-pair", "", "", 0, 12, "", StrandsWanted("dx-quay", "dxp-mill", window, diverse=True)
+    )
+    order, _ = front_desk.place_order(town.tools, SYSTEM, request, idempotency_key="p1", isp_code="alpha")
+    anna = town.browser("anna")
+
+    page = anna.get(f"/orders/{order.id}").text
+    assert "two diverse pairs of strands" in page
+    assert "dx-quay – dxp-mill" in page
+    assert "Certify that both legs are apart" in page
+    assert "dx-quay – dxp-mill" in anna.get("/orders").text
+    page = anna.get(f"/services/{service.id}").text
+    assert page.count("<h3>Leg ") == 2
+    for fibre in service.legs[0].fibres:
+        assert all(str(strand) in page for strand in fibre)
+    assert "two diverse pairs of strands" in anna.get("/services").text
+    assert "another may have them at once" in anna.get(f"/services/{service.id}/cease").text
+
+
+def test_what_an_engineer_must_do_stands_beside_the_approval_of_strands(town: Town) -> None:
+    town.sell_pair()
+    window = Window(town.clock().date())
+    request = OrderRequest("dark-fibre-pair", "", "", 0, 12, "", StrandsWanted("dx-quay", "dxp-mill", window))
+    order, _ = front_desk.place_order(town.tools, SYSTEM, request, idempotency_key="p1", isp_code="alpha")
+    for step in (strands.qualify, strands.design, strands.reserve, strands.approve):
+        step(order.id, town.tools)
+    olga = town.browser("olga")
+
+    for page in (olga.get("/approvals").text, olga.get(f"/orders/{order.id}").text):
+        assert "Approve when an engineer has done all of this" in page
+        assert re.search(r"<li>Patch position odf-[^ ]+ to the ISP", page)
 
 
 def test_a_cease_asks_first(town: Town) -> None:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from inventory.confidence import Confidence
-from provisioning.orders import EventStatus, OrderAction, OrderState
-from provisioning.services import ServiceState
+from provisioning.orders import EventStatus, OrderAction, OrderRequest, OrderState
+from provisioning.services import Service, ServiceState
 
 ORDER_STATES = {
     OrderState.ACKNOWLEDGED: "acknowledged",
@@ -132,6 +132,32 @@ def action(asked: OrderAction) -> str:
     return "New service" if asked is OrderAction.ADD else "Cease"
 
 
+def asked_what(request: OrderRequest) -> str:
+    """ "500 Mbit/s", "a pair of strands", "two diverse pairs of strands"."""
+    if request.strands is None:
+        return mbps(request.bandwidth_mbps)
+    return "two diverse pairs of strands" if request.strands.diverse else "a pair of strands"
+
+
+def asked_where(request: OrderRequest) -> str:
+    """The UPRN, or the two places that strands are between."""
+    return request.uprn if request.strands is None else f"{request.strands.a_place} – {request.strands.z_place}"
+
+
+def sold_what(service: Service) -> str:
+    """The same of a service."""
+    if not service.is_strands:
+        return mbps(service.bandwidth_mbps)
+    return "two diverse pairs of strands" if len(service.legs) > 1 else "a pair of strands"
+
+
+def sold_where(service: Service) -> str:
+    """The UPRN, or the two places that strands are between; "–" of strands that were given back."""
+    if not service.is_strands:
+        return service.uprn
+    return f"{service.legs[0].a_place} – {service.legs[0].z_place}" if service.legs else "–"
+
+
 def diff_lines(diff: str) -> list[tuple[str, str]]:
     """Each line of a device's diff with what it does: "add", "remove", "place" (a section header) or "same"."""
     kinds = {"+": "add", "-": "remove", "@": "place"}
@@ -151,5 +177,9 @@ FILTERS = {
     "tone": tone,
     "step": step,
     "action": action,
+    "asked_what": asked_what,
+    "asked_where": asked_where,
+    "sold_what": sold_what,
+    "sold_where": sold_where,
     "diff_lines": diff_lines,
 }

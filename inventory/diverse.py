@@ -10,7 +10,7 @@ is larger is in no better pair. What is left is searched exactly (`pair_program`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,9 +50,8 @@ def find_pair(
 
     Raises: LossTooHigh.
     """
-    loss = _loss_bound(offer, losses, network, ends)
-    found = PairSearch(offer.graph, network, first, ends, loss).run(limits)
     sharing = Sharing(offer.graph, network)
+    found = PairSearch(sharing, first, ends, _loss_bound(offer, losses, network, ends)).run(limits)
     shared = refs(offer.graph, sharing.between(found.legs))
     legs = sorted((route_of(offer, losses, network, nodes) for nodes in found.legs), key=lambda leg: leg.length_m)
     metres, closest = separation_of(offer.graph, legs[0], legs[1])
@@ -72,11 +71,18 @@ class Sharing:
 
     graph: SpanGraph
     network: Network
+    _known: dict[tuple[int, ...], Ints] = field(default_factory=dict, repr=False)
 
     def between(self, legs: Legs) -> Ints:
         """The risks both legs use, in order."""
-        one, other = (risks_along(self.graph, self.network, leg) for leg in legs)
-        return np.intersect1d(one, other, assume_unique=True)
+        return np.intersect1d(self.risks(legs[0]), self.risks(legs[1]), assume_unique=True)
+
+    def risks(self, nodes: Sequence[int]) -> Ints:
+        """See `risks_along`; looked up once for each leg."""
+        key = tuple(nodes)
+        if key not in self._known:
+            self._known[key] = risks_along(self.graph, self.network, nodes)
+        return self._known[key]
 
     def cost(self, legs: Legs) -> float:
         """What is minimised."""
@@ -113,15 +119,13 @@ class Sharing:
 class PairSearch:
     """The search for one pair of legs."""
 
-    def __init__(
-        self, graph: SpanGraph, network: Network, first: Tree, ends: tuple[int, int], loss: LossBound | None
-    ) -> None:
-        self._graph = graph
-        self._network = network
+    def __init__(self, sharing: "Sharing", first: Tree, ends: tuple[int, int], loss: LossBound | None) -> None:
+        self._sharing = sharing
+        self._graph = sharing.graph
+        self._network = sharing.network
         self._first = first
         self._a, self._z = ends
         self._loss = loss
-        self._sharing = Sharing(graph, network)
 
     def run(self, limits: SearchLimits) -> Found:
         """Raises: LossTooHigh."""
@@ -178,7 +182,7 @@ class PairSearch:
     def _other_leg(self, leg: list[int]) -> list[int]:
         """The leg that shares least with this one, as tolls count it."""
         network = self._network
-        counts = self._sharing.count_on_arcs(risks_along(self._graph, network, leg), self._z)
+        counts = self._sharing.count_on_arcs(self._sharing.risks(leg), self._z)
         weights = network.weights + SHARED * counts
         found = dijkstra(network.matrix(weights), directed=True, indices=self._a, return_predecessors=True)
         back = Tree(*found).path_from(self._z)

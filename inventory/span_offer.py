@@ -177,10 +177,13 @@ class Offer:
         return Network(arcs, kept, _starts(arcs.starts, dropped), weights)
 
     def cables_of(self, span: int) -> tuple[str, ...]:
-        """The usable cables of a span."""
+        """The usable cables of a usable span."""
+        cables = self.graph.spans[span].cables
+        if len(cables) == 1:
+            return cables
         low, high = self.graph.cable_starts[span], self.graph.cable_starts[span + 1]
         usable = self._usable[low:high]
-        return tuple(cable for cable, flag in zip(self.graph.cables[low:high], usable, strict=True) if flag)
+        return tuple(cable for cable, flag in zip(cables, usable, strict=True) if flag)
 
     @cached_property
     def _usable(self) -> Flags:

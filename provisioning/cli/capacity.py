@@ -48,7 +48,7 @@ def _pull(strands: int, a_place: str, z_place: str, diameter_mm: float | None, d
 
 def print_capacity(found: Capacity, output: Output) -> None:
     """Print a table each of bores, cables and ODFs, where there are any, and the days on which that changes."""
-    output.say(f"{found.asset} on {found.day}", style="bold")
+    output.say(f"{found.asset} on {found.day}{_free(found)}", style="bold")
     if found.away:
         output.say(f"Not there on that day: {safe(found.away)}.", style="yellow")
     for table in (bores_sheet(found), cables_sheet(found), odfs_sheet(found), changes_sheet(found)):
@@ -57,6 +57,15 @@ def print_capacity(found: Capacity, output: Output) -> None:
             output.table(table)
     if not (found.bores or found.cables or found.odfs):
         output.say("It has no bores, cables or ODFs.")
+
+
+def _free(found: Capacity) -> str:
+    """How much is free, in short; "" where there is nothing to count."""
+    strands = sum(each.strands.free for each in found.cables), sum(each.strands.total for each in found.cables)
+    positions = sum(each.free for each in found.odfs), sum(each.total for each in found.odfs)
+    counted = ((strands, "strands"), (positions, "positions"))
+    told = [f"{free:,} of {total:,} {noun} free" for (free, total), noun in counted if total]
+    return f": {', '.join(told)}" if told else ""
 
 
 def bores_sheet(found: Capacity) -> Sheet:

@@ -46,7 +46,8 @@ def fibre_sheet(fibre: FibreTrace) -> Sheet:
 def _which(fibre: FibreTrace, number: int, count: int) -> str:
     which = f"fibre {number} of {count}: " if count > 1 else ""
     carries = f", carries {fibre.link}" if fibre.link else ""
-    return f"{which}{fibre.a_place} to {fibre.z_place}{carries}"
+    figures = f"{fibre.length_m:,.0f} m, {fibre.budget.loss_db:.2f} dB"
+    return f"{which}{fibre.a_place} to {fibre.z_place}, {figures}{carries}"
 
 
 def _rows(fibre: FibreTrace) -> Iterator[tuple[str, ...]]:

@@ -47,7 +47,7 @@ def cli(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterat
 
 
 TRACED = """\
-strand:k-east:3, mill to quay
+strand:k-east:3, mill to quay, 1,220 m, 1.03 dB
  AT M    DB   SUM  WHAT LIGHT MEETS                       M  WHOSE
     0  0.30  0.30  position odf-mill:3                       tram, coop, coop
     0  0.25  0.55  strand k-west:3, tube 1 blue, green  720  tram, coop, coop
@@ -68,7 +68,7 @@ def test_a_trace_reads_like_a_table_of_events(cli: Cli) -> None:
 def test_a_link_shows_both_fibres_and_what_its_optic_allows(cli: Cli) -> None:
     told = cli("trace", "trunk").stdout
 
-    assert "link:trunk, fibre 1 of 2: mill to quay, carries trunk" in told
+    assert "link:trunk, fibre 1 of 2: mill to quay, 1,220 m, 1.08 dB, carries trunk" in told
     assert "link:trunk, fibre 2 of 2" in told
     assert "100GBASE-LR4 allows 6.30 dB: 5.22 dB to spare." in told
     assert "splice in box" in told
@@ -127,7 +127,7 @@ def test_an_end_that_is_none_is_one_sentence_and_no_traceback(cli: Cli, end: str
 def test_the_capacity_of_a_place_is_told_in_tables(cli: Cli) -> None:
     told = cli("capacity", "quay", "--date", "2026-11-22").stdout
 
-    assert told.startswith("place:quay on 2026-11-22\n")
+    assert told.startswith("place:quay on 2026-11-22: 14 of 16 strands free, 30 of 32 positions free\n")
     assert "d-east:1  40    20.0     40.0     17.8      240  coop     k-east" in told
     assert "k-east  quay  pit        12    10    2     0     0       0          0" in told
     assert "odf-quay              24    22             12     2     0     0" in told

@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from alembic import command
 from sqlalchemy import Connection, Engine, Table, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from inventory.consents import ConsentCover
 from inventory.errors import InventoryInUse
+from inventory.places import Place, PlaceKind
 from inventory.plant import (
     AssetKind,
     AssetRef,
@@ -23,6 +25,7 @@ from inventory.plant import (
 from inventory.plant_text import route_from_text, route_to_text
 from inventory.snapshot import Inventory
 from inventory.store import bulk, mirror
+from inventory.store.engine import _alembic, migrate
 from inventory.store.mirror import KindChanges, read_inventory, replace_inventory
 from inventory.store.plant_tables import (
     bores,
@@ -362,3 +365,13 @@ def test_where_too_much_changed_no_asset_is_named_and_all_must_be_looked_at(
 
     assert replace_inventory(engine, PLANTED).touched is None
     assert replace_inventory(engine, changed("ducts", 0, corridor="heat")).touched is not None
+
+
+def test_a_database_from_before_there_was_a_plant_keeps_what_it_has(engine: Engine) -> None:
+    with engine.begin() as connection:
+        command.downgrade(_alembic(connection), "0003_workers")
+        connection.execute(text("INSERT INTO places VALUES ('dx-1', 'One', 'dx', 'North', 384000, 397000, 'a')"))
+
+    migrate(engine)
+
+    assert read_inventory(engine).places == (Place("dx-1", "One", PlaceKind.DX, "North", 384_000.0, 397_000.0, "a"),)

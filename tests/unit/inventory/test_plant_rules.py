@@ -5,17 +5,20 @@ import math
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations, pairwise
+from random import Random
 from typing import Any
 
+import networkx as nx
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory import rules
-from inventory.breaches import Breach
+from inventory.breaches import Breach, Known
 from inventory.consents import ConsentCover
 from inventory.devices import PortRef
+from inventory.joint_rules import find_joint_breaches
 from inventory.places import Place, PlaceKind
 from inventory.plant import (
     AssetKind,
@@ -34,6 +37,7 @@ from inventory.plant import (
 from inventory.route_shapes import crossings
 from inventory.rules import find_faults
 from inventory.snapshot import Inventory
+from tests.plants import random_plant
 from tests.unit.inventory.planted import CHAMBER, PLANTED, changed, with_more, without
 
 DX, DXP, SITE = (384_000.0, 397_000.0), (384_500.5, 397_000.0), (384_600.0, 397_000.0)
@@ -424,3 +428,23 @@ def test_an_inventory_that_was_found_sound_is_not_looked_at_again_and_one_with_f
     assert [len(find_faults(each)) for each in (sound, sound, broken, broken)] == [0, 0, 2, 2]
 
     assert [each is sound for each in looked] == [True, False, False]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 10**9))
+def test_the_loops_of_a_random_plant_are_the_rings_of_its_joins(seed: int) -> None:
+    plant = random_plant(Random(seed))
+    behind = {each.ref: each.strand for each in plant.odf_positions}
+    joins = nx.MultiGraph()
+    joins.add_edges_from((splice.a, splice.z) for splice in plant.splices if splice.a != splice.z)
+    patched = ((behind[patch.position], behind.get(patch.other)) for patch in plant.patches if patch.other is not None)
+    joins.add_edges_from((one, other) for one, other in patched if one is not None and other is not None)
+    parts = [joins.subgraph(part) for part in nx.connected_components(joins)]
+    rings = {frozenset(map(str, part)) for part in parts if part.number_of_edges() >= part.number_of_nodes()}
+
+    told = [breach.reason for breach in find_joint_breaches(Known(plant)) if breach.reason.endswith("are a loop")]
+
+    assert len(told) == len(rings)
+    for reason in told:
+        named = set(reason.partition("itself: ")[2].removesuffix(" are a loop").partition(" and ")[0].split(", "))
+        assert any(named <= ring for ring in rings)

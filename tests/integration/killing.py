@@ -3,9 +3,13 @@
 import os
 import tempfile
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
-from provisioning.orders import Order, OrderState
+from inventory.windows import Window
+from provisioning import front_desk
+from provisioning.front_desk import SYSTEM
+from provisioning.orders import Order, OrderRequest, OrderState, StrandsWanted
 from tests.forks import run_apart
 from tests.integration import worker_that_dies
 from tests.integration.running import Running
@@ -63,6 +67,48 @@ def kill_at_each(
     for order in (*added, *failed, *ceased):
         events = town.events(order.id)
         assert len(events) == len(set(events)), f"{order.id} tells something twice: {events}"
+
+
+def kill_strands_at_each(
+    town: Running, url: str, adds: Sequence[Moment], delivers: Sequence[Moment], ceases: Sequence[Moment]
+) -> None:
+    """The same for orders of strands, each for a day of its own; every one is approved once it waits."""
+    today = town.house.tools.now().date()
+    days = [Window(day := today + timedelta(days=number + 1), day) for number in range(len(adds))]
+    added = [_killed(town, url, _order_strands(town, day), at) for day, at in zip(days, adds, strict=True)]
+    work(town, url)
+    for order, at in zip(added, [*delivers, *[None] * len(adds)], strict=False):
+        assert town.look(order.id).awaiting_approval
+        front_desk.approve(town.house.tools, SYSTEM, order.id)
+        if at is not None:
+            work(town, url, order.id, *at)
+    work(town, url)
+    added = town.wait(added, 1.0)
+    assert {order.state for order in added} == {OrderState.COMPLETED}
+    assert _holders(town) == {order.service_id for order in added}
+
+    ceased = [
+        _killed(town, url, town.cease(str(order.service_id)), at) for order, at in zip(added, ceases, strict=False)
+    ]
+    rest = [town.cease(str(order.service_id)) for order in added[len(ceases) :]]
+    work(town, url)
+    assert {order.state for order in town.wait([*ceased, *rest], 1.0)} == {OrderState.COMPLETED}
+    assert _holders(town) == set()
+    for order in (*added, *ceased):
+        events = town.events(order.id)
+        assert len(events) == len(set(events)), f"{order.id} tells something twice: {events}"
+
+
+def _order_strands(town: Running, window: Window) -> Order:
+    request = OrderRequest("dark-fibre-pair", "", "", 0, 12, "", StrandsWanted("quay", "mill", window))
+    key = f"strands-{window.first}"
+    return front_desk.place_order(town.house.tools, SYSTEM, request, idempotency_key=key, isp_code="alder")[0]
+
+
+def _holders(town: Running) -> set[str]:
+    """Who holds strands; each strand has one holder on any day, or the database would have refused."""
+    with town.house.tools.open_unit_of_work(reading=True) as work:
+        return {hold.by for holds in work.holds.use().strands.values() for hold in holds}
 
 
 def _killed(town: Running, url: str, order: Order, at: Moment) -> Order:

@@ -275,8 +275,8 @@ def test_features_that_are_none_are_told(tmp_path: Path) -> None:
     nodes.write_text(json.dumps(collection))
 
     assert [reason.split(": ")[0] for reason in reasons(tmp_path / "plant.geojson")] == [
-        "plant.geojson /nodes/4",
-        "plant.geojson /nodes/5/id",
+        "plant.geojson /networks/0/nodes/4",
+        "plant.geojson /networks/0/nodes/5/id",
     ]
 
 

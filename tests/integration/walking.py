@@ -13,9 +13,9 @@ from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Fin
 from automation.intents import CircuitIntent
 from inventory.delivered import DeliveredCircuit
 from inventory.errors import DatabaseUnavailable, NetBoxTaken, NetBoxUnavailable
-from inventory.snapshot import Inventory, Snapshot
+from inventory.snapshot import Inventory
 from inventory.store.engine import reading
-from inventory.store.mirror import replace_inventory
+from inventory.store.mirror import SnapshotCache, replace_inventory
 from monitoring.metrics import Metrics
 from provisioning.catalogue import load_catalogue
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState
@@ -281,14 +281,13 @@ class Town:
 def build_town(engine: Engine, inventory: Inventory, **settings: Any) -> Town:
     """Wire a town on a real, empty database."""
     replace_inventory(engine, inventory)
-    snapshot = Snapshot(inventory)
     devices, record, put = Devices(), Record(), list[tuple[str, str]]()
     seconds = itertools.count()
     now = lambda: START + timedelta(milliseconds=next(seconds))  # noqa: E731  # a clock that always moves on
     tools = Tools(
         settings=SETTINGS.model_copy(update=settings),
         open_unit_of_work=open_store(engine, jobs=lambda session: Jobs(put), now=now),
-        load_snapshot=lambda: snapshot,
+        load_snapshot=SnapshotCache(engine),
         catalogue=load_catalogue(),
         deployer=devices,
         record=record,

@@ -1,6 +1,6 @@
 """A worker of a whole house that kills itself, as a power cut would, before or after one step of one order.
 
-With "-" for the order it works until every order has ended, and exits.
+With "-" for the order it works until every order has ended or waits for a person, and exits.
 """
 
 import os
@@ -35,7 +35,8 @@ def mortal(step: Step, doomed: str, name: str, moment: str) -> Step:
 
 def has_work(house: House) -> bool:
     page = front_desk.orders(house.tools, SYSTEM, limit=100)
-    return any(order.state not in ENDED for order in page.orders) or bool(house._queue.unfinished())
+    going_on = (order for order in page.orders if order.state not in ENDED and not order.awaiting_approval)
+    return any(going_on) or bool(house._queue.unfinished())
 
 
 def main(url: str, port: str, doomed: str, name: str, moment: str) -> None:

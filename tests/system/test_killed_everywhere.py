@@ -2,9 +2,10 @@
 
 import pytest
 
-from provisioning.workflows.known import ACTIVATE, CEASE, DEPLOY, UNDO
-from tests.integration.killing import around, kill_at_each
+from provisioning.workflows.known import ACTIVATE, ACTIVATE_STRANDS, CEASE, CEASE_STRANDS, DELIVER_STRANDS, DEPLOY, UNDO
+from tests.integration.killing import around, kill_at_each, kill_strands_at_each
 from tests.integration.running import running
+from tests.integration.strand_town import strand_town
 from tests.integration.street import street
 
 
@@ -15,3 +16,12 @@ def test_a_worker_may_be_killed_around_any_step_and_nobody_can_tell_afterwards(d
     ceases = around(*(step.__name__ for step in CEASE.steps))
     with running(database_url, street(homes=len(adds) + len(failing)), works=False) as town:
         kill_at_each(town, database_url, adds, failing, ceases)
+
+
+@pytest.mark.system
+def test_orders_for_strands_survive_it_too(database_url: str) -> None:
+    adds = around(*(step.__name__ for step in ACTIVATE_STRANDS.steps))
+    delivers = around(*(step.__name__ for step in DELIVER_STRANDS.steps))
+    ceases = around(*(step.__name__ for step in CEASE_STRANDS.steps))
+    with running(database_url, strand_town(), works=False) as town:
+        kill_strands_at_each(town, database_url, adds, delivers, ceases)

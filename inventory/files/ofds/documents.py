@@ -73,9 +73,9 @@ def read_networks(path: Path) -> Sequence[Network]:
     if path.suffix != GEOJSON:
         return _validated(Package, _read(path), path).networks
     nodes, spans = (_validated(Collection, _read(part), part).features for part in feature_files(path))
-    network = network_of_features(nodes, spans)
+    package = {"networks": [network_of_features(nodes, spans)]}
     try:
-        return [Network.model_validate(network)]
+        return Package.model_validate(package).networks
     except ValidationError as error:
         raise InventoryInvalid(path.name, _faults(error, path)) from error
 

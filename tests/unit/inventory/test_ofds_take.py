@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from inventory.errors import InventoryInvalid, UnknownThing
 from inventory.files.ofds.codes import CODE, codes_of
@@ -390,3 +392,35 @@ def test_an_id_that_may_be_a_code_is_the_code_and_others_are_made_into_one() -> 
     assert len(set(codes.values())) == len(ids)
     assert codes_of(["A B"])["A B"] == "a-b"
     assert codes_of(reversed(ids)) == codes
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("1") | st.just("Node 1"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "type", "owner"]), inner),
+    max_leaves=5,
+)
+
+
+def paths_of(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where a document may be broken: everything in it."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(found for key, one in inner for found in paths_of(one, (*path, key)))]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_content_of_a_document_is_more_than_faults(data: st.DataObject) -> None:
+    package = theirs()
+    for _ in range(data.draw(st.integers(1, 3))):
+        *way, last = data.draw(st.sampled_from([path for path in paths_of(package) if path]))
+        inside = package
+        for step in way:
+            inside = inside[step]
+        inside[last] = data.draw(anything)
+
+    try:
+        networks = Package.model_validate_json(json.dumps(package)).networks
+        result = take(networks, PLANTED, OTHERS).inventory
+    except (ValidationError, InventoryInvalid):
+        return
+    assert find_faults(result) == ()

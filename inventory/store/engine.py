@@ -231,6 +231,7 @@ def _reason_postgresql(context: ExceptionContext) -> str | None:
         ("3D", "the server has no database of that name"),
         ("42P01", _NOT_MIGRATED),
         ("42703", _NOT_MIGRATED),
+        ("42501", "its user may not do that there; whoever migrates must own the database, or be granted CREATE on it"),
         ("53", "the server has no room left"),
         ("55P03", "another program keeps it locked"),
         ("57P", "the server is shutting down or starting"),

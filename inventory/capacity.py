@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from inventory.cable_sizes import room_mm, usual_strands
 from inventory.errors import UnknownThing
-from inventory.plant import AssetKind, AssetRef, Bore, BoreRef, Cable, PositionRef, Strand, StrandRef, StrandState
+from inventory.plant import AssetKind, AssetRef, Bore, BoreRef, Cable, Odf, PositionRef, Strand, StrandRef, StrandState
 from inventory.plant_errors import AssetUnclear
 from inventory.plant_map import Plant, plant_of
 from inventory.plant_use import Hold, PlantUse
@@ -113,7 +113,7 @@ def capacity_of(snapshot: Snapshot, use: PlantUse, text: str, day: date) -> Capa
     bores = (bore for duct in ducts for bore in plant.bores_of.get(duct, ()))
     if asset.kind is AssetKind.CABLE:
         bores = (plant.bores[ref] for ref in plant.route_of.get(asset.code, ()))
-    positions = [each.ref for each in plant.positions.values() if each.ref.odf in {odf.code for odf in odfs}]
+    positions = [ref for odf in odfs for ref in plant.positions_of.get(odf.code, ())]
     strands = [strand.ref for cable in cables for strand in plant.strands_of.get(cable.code, ())]
     return Capacity(
         asset,
@@ -121,7 +121,7 @@ def capacity_of(snapshot: Snapshot, use: PlantUse, text: str, day: date) -> Capa
         _why_away(plant, asset, day),
         tuple(_bore_room(plant, bore) for bore in bores),
         tuple(_cable_room(plant, use, cable, day) for cable in cables),
-        tuple(_odf_room(plant, use, odf.code, odf.place, positions, day) for odf in odfs),
+        tuple(_odf_room(plant, use, odf, day) for odf in odfs),
         tuple(_changes(use, strands, positions, day))[:MOST_CHANGES],
     )
 
@@ -179,9 +179,7 @@ def _around(plant: Plant, asset: AssetRef) -> tuple[Sequence[str], Sequence[Cabl
         return (asset.code,), [plant.cables[code] for code in plant.cables_in_duct.get(asset.code, ())]
     if asset.kind is AssetKind.CABLE:
         return (), [plant.cables[asset.code]]
-    place = asset.code
-    ducts = [duct.code for duct in plant.ducts.values() if place in {duct.a_place, duct.z_place}]
-    return ducts, [cable for cable in plant.cables.values() if place in {cable.a_place, cable.z_place}]
+    return [duct.code for duct in plant.ducts_at.get(asset.code, ())], plant.cables_at.get(asset.code, ())
 
 
 def _why_away(plant: Plant, asset: AssetRef, day: date) -> str:
@@ -209,16 +207,15 @@ def _cable_room(plant: Plant, use: PlantUse, cable: Cable, day: date) -> CableRo
     return CableRoom(cable.code, cable.a_place, cable.z_place, why_not_there(cable, day), counts)
 
 
-def _odf_room(
-    plant: Plant, use: PlantUse, odf: str, place: str, positions: Iterable[PositionRef], day: date
-) -> OdfRoom:
+def _odf_room(plant: Plant, use: PlantUse, odf: Odf, day: date) -> OdfRoom:
     counts: Counter[str] = Counter()
-    for ref in (each for each in positions if each.odf == odf):
+    for ref in plant.positions_of.get(odf.code, ()):
         state = _taken(use.positions.get(ref, ()), day) or ("used" if ref in plant.patch_at else "free")
         counts[state] += 1
         counts["idle"] += state == "free" and ref not in plant.strand_behind
     total = counts["used"] + counts["held"] + counts["sold"] + counts["free"]
-    return OdfRoom(odf, place, total, counts["used"], counts["held"], counts["sold"], counts["free"], counts["idle"])
+    taken = counts["used"], counts["held"], counts["sold"]
+    return OdfRoom(odf.code, odf.place, total, *taken, counts["free"], counts["idle"])
 
 
 def _changes(

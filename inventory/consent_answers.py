@@ -117,7 +117,8 @@ def _strands_on(plant: Plant, asset: AssetRef) -> Iterator[StrandRef]:
             yield splice.a
             yield splice.z
     elif asset.kind is AssetKind.ODF:
-        yield from (strand for position, strand in plant.strand_behind.items() if position.odf == asset.code)
+        behind = (plant.strand_behind.get(position) for position in plant.positions_of.get(asset.code, ()))
+        yield from (strand for strand in behind if strand is not None)
     else:
         for cable in _cables_on(plant, asset):
             yield from (strand.ref for strand in plant.strands_of.get(cable, ()))
@@ -129,7 +130,6 @@ def _cables_on(plant: Plant, asset: AssetRef) -> Iterator[str]:
     elif asset.kind is AssetKind.DUCT:
         yield from plant.cables_in_duct.get(asset.code, ())
     elif asset.kind is AssetKind.PLACE:
-        yield from (cable.code for cable in plant.cables.values() if asset.code in {cable.a_place, cable.z_place})
-        for duct in plant.ducts.values():
-            if asset.code in {duct.a_place, duct.z_place}:
-                yield from plant.cables_in_duct.get(duct.code, ())
+        yield from (cable.code for cable in plant.cables_at.get(asset.code, ()))
+        for duct in plant.ducts_at.get(asset.code, ()):
+            yield from plant.cables_in_duct.get(duct.code, ())

@@ -117,6 +117,16 @@ class Plant:
         return _grouped((strand.ref.cable, strand) for strand in self.inventory.strands)
 
     @cached_property
+    def ducts_at(self) -> Mapping[str, Sequence[Duct]]:
+        """The ducts that end at each place."""
+        return _grouped((place, duct) for duct in self.inventory.ducts for place in (duct.a_place, duct.z_place))
+
+    @cached_property
+    def cables_at(self) -> Mapping[str, Sequence[Cable]]:
+        """The cables that end at each place."""
+        return _grouped((place, cable) for cable in self.inventory.cables for place in (cable.a_place, cable.z_place))
+
+    @cached_property
     def closures_at(self) -> Mapping[str, Sequence[Closure]]:
         return _grouped((closure.place, closure) for closure in self.inventory.closures)
 
@@ -150,6 +160,11 @@ class Plant:
     @cached_property
     def positions(self) -> Mapping[PositionRef, OdfPosition]:
         return {position.ref: position for position in self.inventory.odf_positions}
+
+    @cached_property
+    def positions_of(self) -> Mapping[str, Sequence[PositionRef]]:
+        """The positions of each ODF."""
+        return _grouped((position.ref.odf, position.ref) for position in self.inventory.odf_positions)
 
     @cached_property
     def strand_behind(self) -> Mapping[PositionRef, StrandRef]:

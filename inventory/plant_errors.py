@@ -201,7 +201,11 @@ class NoRoute(RouteRefused):
     def __init__(self, a_place: str, z_place: str) -> None:
         self.a_place = a_place
         self.z_place = z_place
-        super().__init__(f"No cables join {a_place} and {z_place}.", a_place=a_place, z_place=z_place)
+        super().__init__(
+            f"No cables join {a_place} and {z_place}, other than through buildings that others stand in.",
+            a_place=a_place,
+            z_place=z_place,
+        )
 
 
 class ConsentMissing(RouteRefused):

@@ -1,7 +1,8 @@
 """Routes over the plant: the shortest, two that share nothing, the k shortest. Pure.
 
 What a route may use (`span_offer`): cables that are there on the first day, with strands that nobody lights or
-holds in the window; ducts, and what a consent names, with a consent for it; nothing that is to be avoided.
+holds in the window; ducts, and what a consent names, with a consent for it; nothing that is to be avoided; no
+site or column (`places.ENDS_ONLY`) but those the route begins or ends at.
 A shortest route has the least strand; of equal ones that with fewer spans, then the first by code.
 """
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inventory.consents import Consent
+from inventory.places import ENDS_ONLY
 from inventory.plant import AssetKind, AssetRef, AssetStatus, Cable, Duct, StrandState
 from inventory.plant_map import Plant, plant_of
 from inventory.snapshot import Snapshot
@@ -98,6 +99,23 @@ class SpanGraph:
         """The nodes each span joins, as rows of two."""
         ends = [(self.numbers[span.a], self.numbers[span.z]) for span in self.spans]
         return np.array(ends, dtype=np.int64).reshape(-1, 2)
+
+    @cached_property
+    def is_end_only(self) -> Flags:
+        """Which places may begin or end a route and never be passed (`places.ENDS_ONLY`)."""
+        return np.array([self._is_end_only(place) for place in self.places], dtype=np.bool_)
+
+    @cached_property
+    def is_through_building(self) -> Flags:
+        """Which spans are pulled through such a place."""
+        found = np.zeros(len(self.spans), dtype=np.bool_)
+        for number, (span, risks) in enumerate(zip(self.spans, self._risks_of_spans, strict=True)):
+            through = (risk.code for risk in risks if risk.kind is AssetKind.PLACE)
+            found[number] = any(self._is_end_only(place) for place in through if place not in (span.a, span.z))
+        return found
+
+    def _is_end_only(self, place: str) -> bool:
+        return self.all_places[place].kind in ENDS_ONLY
 
     @cached_property
     def _is_parallel(self) -> Flags:

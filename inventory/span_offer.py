@@ -165,7 +165,17 @@ class Offer:
         for cause, barred in self.span_bars.items():
             if cause not in relaxed:
                 found[barred] = np.inf
+        found[self._passes_building] = np.inf
         return np.asarray(found, dtype=np.float64)
+
+    @cached_property
+    def _passes_building(self) -> Flags:
+        """The spans that lead through a building or column that is none of the request's own ends."""
+        graph, request = self.graph, self.request
+        is_barred = graph.is_end_only.copy()
+        own = [graph.numbers[place] for place in (request.a_place, request.z_place) if place in graph.numbers]
+        is_barred[own] = False
+        return np.asarray(graph.is_through_building | is_barred[graph.span_ends].any(axis=1))
 
     def network(self, relaxed: Collection[Cause] = ()) -> Network:
         """The arcs of the usable spans."""

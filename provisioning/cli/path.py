@@ -6,7 +6,7 @@ from datetime import date, datetime
 from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet
-from provisioning.cli.words import safe
+from provisioning.cli.words import in_runs, safe
 from provisioning.questions.path import PathAnswer, PathLeg, PathQuestion, find_path
 from provisioning.rights import SYSTEM
 
@@ -61,4 +61,4 @@ def _facts(leg: PathLeg, title: str) -> Iterator[tuple[str, str]]:
 
 def _hops(leg: PathLeg) -> Iterator[tuple[str, str, str, str]]:
     for a, z, span in zip(leg.places, leg.places[1:], leg.spans, strict=False):
-        yield a, z, ", ".join(span.ducts), ", ".join(span.cables)
+        yield a, z, ", ".join(in_runs(span.ducts)), ", ".join(in_runs(span.cables))

@@ -1,5 +1,6 @@
 """`path`: the best way from a place to another with free strands, or two ways that share nothing. The operator asks."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +13,7 @@ from inventory.routes import Route, RouteAnswer, RouteRequest, SearchLimits, Spa
 from inventory.routing import find_routes
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
+from provisioning.errors import RequestInvalid
 from provisioning.isps import Principal
 from provisioning.rights import must_be_staff
 from provisioning.tools import Tools
@@ -87,11 +89,14 @@ def find_path(tools: Tools, who: Principal, question: PathQuestion) -> PathAnswe
 
     Raises:
         Forbidden: an ISP asks.
+        RequestInvalid: a loss that is no number.
         UnknownThing, TargetUnclear, CircleInvalid, CircleOutsideBritain: a place, or something to avoid, is none.
         DatesReversed: the last day is before the first.
         SamePlace, NoRoute, ConsentMissing, PlantNotReady, StrandsExhausted, Avoided, LossTooHigh: see `find_routes`.
     """
     must_be_staff(who, "ask for paths over the plant")
+    if question.max_loss_db is not None and not math.isfinite(question.max_loss_db):
+        raise RequestInvalid("max_loss_db", "a loss is a number of dB, such as 6.2")
     snapshot = tools.load_snapshot()
     window = Window(question.first_day or tools.now().date(), question.last_day)
     request = RouteRequest(

@@ -88,7 +88,7 @@ def _city(places: int, *, queries: int, shares_risks: bool) -> City:
 
 
 def _against_trees(name: str, city: City) -> Line:
-    """Of each query the fastest of three runs, in turn with the trees: a busy machine interrupts the longer one more."""
+    """Of each query the fastest of three runs, in turn with the trees: a busy machine would interrupt ours."""
     ours, trees, answers = list[float](), list[float](), list[RouteAnswer]()
     for pair in city.pairs:
         answers.append(city.answer(pair))

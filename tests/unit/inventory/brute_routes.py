@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 from inventory.optics import LossFigures
+from inventory.places import ENDS_ONLY, PlaceKind
 from inventory.plant import AssetKind, AssetRef, StrandState
 from inventory.plant_map import Plant, plant_of
 from inventory.plant_use import PlantUse
@@ -39,7 +40,8 @@ class Way:
 def ways(snapshot: Snapshot, use: PlantUse, request: RouteRequest, figures: LossFigures) -> list[Way]:
     """Every simple path a request allows, shortest first."""
     plant = plant_of(snapshot)
-    hops = _hops(plant, use, request)
+    ends_only = {place.code for place in snapshot.inventory.places if place.kind in ENDS_ONLY}
+    hops = _hops(plant, use, request, ends_only - {request.a_place, request.z_place})
     found = (_way(plant, places, row, request, figures) for places, row in _walk(hops, request))
     bound_db = request.max_loss_db
     fitting = (way for way in found if bound_db is None or way.loss_db <= bound_db + 1e-9)
@@ -78,18 +80,25 @@ def _way(
     return Way(places, length_m, loss_db, frozenset(risks), tuple(duct for hop in row for duct in hop.ducts))
 
 
-def _hops(plant: Plant, use: PlantUse, request: RouteRequest) -> Mapping[str, list[Hop]]:
+def _hops(plant: Plant, use: PlantUse, request: RouteRequest, closed: set[str]) -> Mapping[str, list[Hop]]:
     shortest: dict[tuple[str, str, tuple[str, ...]], float] = {}
     for cable in plant.inventory.cables:
         if not _is_usable(plant, use, request, cable.code):
             continue
         ducts = plant.ducts_of(cable.code)
+        passed = {end for duct in ducts for end in (plant.ducts[duct].a_place, plant.ducts[duct].z_place)}
+        if passed & closed or any(kind_of(plant, end) in ENDS_ONLY for end in passed - {cable.a_place, cable.z_place}):
+            continue
         for key in ((cable.a_place, cable.z_place, ducts), (cable.z_place, cable.a_place, ducts[::-1])):
             shortest[key] = min(shortest.get(key, float("inf")), plant.length_m(cable.code))
     found: dict[str, list[Hop]] = {}
     for (a, z, ducts), length_m in shortest.items():
         found.setdefault(a, []).append(Hop(z, ducts, round(length_m, 2), _risks(plant, ducts)))
     return found
+
+
+def kind_of(plant: Plant, code: str) -> PlaceKind:
+    return next(place.kind for place in plant.inventory.places if place.code == code)
 
 
 def _risks(plant: Plant, ducts: tuple[str, ...]) -> Risks:

@@ -49,7 +49,7 @@ class _Builder:
         self.rng = random.Random(seed)
         self.is_hostile = is_hostile
         self.places = [
-            Place(f"p{number}", f"P{number}", PlaceKind.CHAMBER, "", self._metres(), self._metres(), "", *PARTIES)
+            Place(f"p{number}", f"P{number}", self._kind(), "", self._metres(), self._metres(), "", *PARTIES)
             for number in range(places)
         ]
         self.ducts = self._ducts(ducts)
@@ -83,6 +83,9 @@ class _Builder:
 
     def _chance(self, of: float) -> bool:
         return self.rng.random() < of
+
+    def _kind(self) -> PlaceKind:
+        return PlaceKind.SITE if self._chance(0.15) else PlaceKind.CHAMBER
 
     def _metres(self) -> float:
         return float(380_000 + self.rng.randrange(CITY_M))

@@ -1,4 +1,4 @@
-"""The tutorial names only commands and options that exist, and links only to pages that exist."""
+"""The pages people follow name only commands and options that exist, and link only to pages that exist."""
 
 import re
 import shlex
@@ -9,13 +9,14 @@ import pytest
 
 from provisioning.cli.main import command
 
-PAGE = Path(__file__).parents[4] / "docs" / "tutorial.md"
-TEXT = PAGE.read_text(encoding="utf-8")
-LINES = sorted(set(re.findall(r"(?:^\$ |`)neutralhost ([^`\n]+)", TEXT, re.MULTILINE)))
+ROOT = Path(__file__).parents[4]
+PAGES = [ROOT / name for name in ("docs/tutorial.md", "docs/how-to/plant.md", "docs/explanation/plant.md", "README.md")]
+NAMED = re.compile(r"(?:^\$ |`)neutralhost ([^`\n]+?)(?: +[|#][^\n]*)?(?:`|$)", re.MULTILINE)
+LINES = sorted({line for page in PAGES for line in NAMED.findall(page.read_text(encoding="utf-8"))})
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_command_of_the_tutorial_exists_with_its_options(line):
+def test_a_command_of_a_page_exists_with_its_options(line):
     words = shlex.split(line.replace("$", "S-"))
     found: click.Command = command
     context = click.Context(command, info_name="neutralhost")
@@ -28,8 +29,10 @@ def test_a_command_of_the_tutorial_exists_with_its_options(line):
     assert {word for word in words if word.startswith("-")} <= known
 
 
-def test_every_link_of_the_tutorial_leads_to_a_page():
-    links = re.findall(r"\]\(([^)#]+)\)", TEXT)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_to_a_page(page):
+    found = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+    links = [link for link in found if "://" not in link]
 
     assert links
-    assert [link for link in links if not (PAGE.parent / link).exists()] == []
+    assert [link for link in links if not (page.parent / link).exists()] == []

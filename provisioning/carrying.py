@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from weakref import WeakKeyDictionary
 
+from inventory.devices import PortRef
 from inventory.errors import StrandLoop
-from inventory.graph import NetworkPath, PathHop, graph_of
-from inventory.link_check import check_link, fibres_of, link_budget
+from inventory.graph import NetworkPath, graph_of
+from inventory.link_check import check_link, fibres_of
 from inventory.links import Link
 from inventory.optics import LossFigures
 from inventory.plant import StrandRef
@@ -41,11 +42,15 @@ class CarriedPath:
     """The shortest path that is carried, and what it ends at; None where there is none.
 
     `left_out` says of each link that a shorter path would have used why the plant does not carry it.
+    `strands` are those the path's links are lit on in order, fibre by fibre, and `loss_db` what the worst
+    fibre of any one link loses: () and None where the plant of no link is known.
     """
 
     path: NetworkPath | None
     target: str | None
     left_out: Mapping[str, Reason] = field(default_factory=dict)
+    strands: tuple[StrandRef, ...] = ()
+    loss_db: float | None = None
 
 
 def carried_path(
@@ -68,76 +73,68 @@ def carried_path(
         if target is None:
             return CarriedPath(None, None, left_out)
         path = reach.path_to(target)
-        unfit = {} if carrying is None else _unfit(snapshot, path, carrying)
-        if not unfit:
+        if carrying is None:
             return CarriedPath(path, target, left_out)
+        looks = [(hop, _look_at(snapshot, hop.link_code, carrying)) for hop in path.hops]
+        unfit = {hop.link_code: look.reason for hop, look in looks if look.reason is not None}
+        if not unfit:
+            strands = tuple(strand for hop, look in looks for strand in look.strands_from(hop.out_port))
+            losses = [look.loss_db for _, look in looks if look.loss_db is not None]
+            return CarriedPath(path, target, left_out, strands, max(losses, default=None))
         left_out |= unfit
-
-
-def strands_of_path(snapshot: Snapshot, path: NetworkPath) -> tuple[StrandRef, ...]:
-    """The strands of each link of a path in order, fibre by fibre; none of a link whose plant is not known."""
-    plant = plant_of(snapshot)
-    return tuple(strand for hop in path.hops for strand in _strands_of_hop(plant, snapshot.links[hop.link_code], hop))
-
-
-def loss_of_path(snapshot: Snapshot, path: NetworkPath, figures: LossFigures) -> float | None:
-    """What the worst fibre of any one link loses, in dB; None where no link's plant is known."""
-    plant = plant_of(snapshot)
-    links = (snapshot.links[hop.link_code] for hop in path.hops)
-    known = (link for link in links if plant.patches_of_port.get(link.a))
-    return max((budget.loss_db for link in known for budget in link_budget(plant, link, figures)), default=None)
 
 
 def why_not_carried(snapshot: Snapshot, link_code: str, carrying: Carrying) -> Reason | None:
     """Why the plant does not carry a link on the day, None where it does or where its plant is not known."""
-    kept = _kept_for(snapshot, carrying)
+    return _look_at(snapshot, link_code, carrying).reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was found of a link: why it is unfit, or its fibres from `a` on and what the worst of them loses."""
+
+    reason: Reason | None = None
+    a: PortRef | None = None
+    fibres: tuple[tuple[StrandRef, ...], ...] = ()
+    loss_db: float | None = None
+
+    def strands_from(self, port: PortRef) -> tuple[StrandRef, ...]:
+        return tuple(strand for fibre in self.fibres for strand in (fibre if port == self.a else fibre[::-1]))
+
+
+type _Looks = dict[str, _Look]
+
+_looks: WeakKeyDictionary[Snapshot, dict[Carrying, _Looks]] = WeakKeyDictionary()
+
+
+def _look_at(snapshot: Snapshot, link_code: str, carrying: Carrying) -> _Look:
+    """What is found of a link on that day; other days are forgotten, for orders are for today."""
+    kept = _looks.setdefault(snapshot, {}).get(carrying)
+    if kept is None:
+        _looks[snapshot] = {carrying: (kept := {})}
     if link_code not in kept:
         kept[link_code] = _look(plant_of(snapshot), snapshot.links[link_code], carrying)
     return kept[link_code]
 
 
-type _Found = dict[str, Reason | None]
-
-_found: WeakKeyDictionary[Snapshot, dict[Carrying, _Found]] = WeakKeyDictionary()
-
-
-def _kept_for(snapshot: Snapshot, carrying: Carrying) -> _Found:
-    """What was found of links on that day; other days are forgotten, for orders are for today."""
-    by_day = _found.setdefault(snapshot, {})
-    kept = by_day.get(carrying)
-    if kept is None:
-        _found[snapshot] = {carrying: (kept := {})}
-    return kept
-
-
-def _unfit(snapshot: Snapshot, path: NetworkPath, carrying: Carrying) -> dict[str, Reason]:
-    found = ((hop.link_code, why_not_carried(snapshot, hop.link_code, carrying)) for hop in path.hops)
-    return {code: reason for code, reason in found if reason is not None}
-
-
-def _look(plant: Plant, link: Link, carrying: Carrying) -> Reason | None:
+def _look(plant: Plant, link: Link, carrying: Carrying) -> _Look:
     if not (plant.patches_of_port.get(link.a) or plant.patches_of_port.get(link.z)):
-        return None
+        return _Look()
     try:
-        check_link(plant, link, carrying.figures, carrying.day)
+        budgets = check_link(plant, link, carrying.figures, carrying.day)
     except (LinkUnfit, StrandLoop) as error:
-        return Reason(error.code, error.sentence, error.next_step)
-    return _consent_missing(plant, link, carrying.day)
+        return _Look(Reason(error.code, error.sentence, error.next_step))
+    fibres = tuple(
+        tuple(step for step in fibre.steps if isinstance(step, StrandRef)) for fibre in fibres_of(plant, link)
+    )
+    missing = _consent_missing(plant, link, fibres, carrying.day)
+    return _Look(missing, link.a, fibres, max((budget.loss_db for budget in budgets), default=None))
 
 
-def _consent_missing(plant: Plant, link: Link, day: date) -> Reason | None:
-    strands = (step for fibre in fibres_of(plant, link) for step in fibre.steps if isinstance(step, StrandRef))
-    assets = assets_of(plant, (strand.cable for strand in strands))
+def _consent_missing(plant: Plant, link: Link, fibres: tuple[tuple[StrandRef, ...], ...], day: date) -> Reason | None:
+    assets = assets_of(plant, (strand.cable for fibre in fibres for strand in fibre))
     gaps = plant.consents.gaps((asset.ref for asset in assets), Window(day))
     if not gaps:
         return None
     words = "; ".join(map(words_of_gap, gaps))
     return Reason(CONSENT_MISSING, f"Link {link.code} lies where it may not on {day}: {words}.", _CONSENT_NEXT)
-
-
-def _strands_of_hop(plant: Plant, link: Link, hop: PathHop) -> tuple[StrandRef, ...]:
-    if not plant.patches_of_port.get(link.a):
-        return ()
-    fibres = (tuple(step for step in each.steps if isinstance(step, StrandRef)) for each in fibres_of(plant, link))
-    is_forward = hop.out_port == link.a
-    return tuple(strand for fibre in fibres for strand in (fibre if is_forward else fibre[::-1]))

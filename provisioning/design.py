@@ -16,7 +16,7 @@ from inventory.handovers import Handover
 from inventory.plant import StrandRef
 from inventory.snapshot import Snapshot
 from provisioning.allocation import check_handover_room, choose_s_vlan, free_unis
-from provisioning.carrying import Carrying, carried_path, loss_of_path, strands_of_path
+from provisioning.carrying import CarriedPath, Carrying, carried_path
 from provisioning.catalogue import Offer
 from provisioning.errors import UniTaken
 from provisioning.orders import Reason
@@ -68,7 +68,7 @@ def design_circuit(
     if not unis:
         raise UniTaken(uprn, offer.bandwidth_mbps)
     check_handover_room(handover, usage, offer.profile.cir_mbps)
-    uni, path = _first_path(snapshot, usage, unis, handover, offer.profile.cir_mbps, carrying)
+    uni, found, path = _first_path(snapshot, usage, unis, handover, offer.profile.cir_mbps, carrying)
     return Design(
         uni=uni,
         handover_code=handover.code,
@@ -77,8 +77,8 @@ def design_circuit(
         link_codes=tuple(hop.link_code for hop in path.hops),
         length_m=path.length_m,
         profile=offer.profile,
-        strands=strands_of_path(snapshot, path),
-        loss_db=None if carrying is None else loss_of_path(snapshot, path, carrying.figures),
+        strands=found.strands,
+        loss_db=found.loss_db,
     )
 
 
@@ -119,14 +119,14 @@ def _first_path(
     handover: Handover,
     cir_mbps: int,
     carrying: Carrying | None,
-) -> tuple[PortRef, NetworkPath]:
+) -> tuple[PortRef, CarriedPath, NetworkPath]:
     lowest_by_nte = {uni.device: uni for uni in reversed(unis)}
     target = handover.port.device
     left_out: dict[str, Reason] = {}
     for nte in sorted(lowest_by_nte):
         found = carried_path(snapshot, nte, (target,), cir_mbps, usage.link_committed_mbps, carrying)
         if found.path is not None:
-            return lowest_by_nte[nte], found.path
+            return lowest_by_nte[nte], found, found.path
         left_out |= found.left_out
     if left_out:
         raise NotCarried(unis[0].device, target, next(iter(left_out.values())))

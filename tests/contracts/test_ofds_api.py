@@ -29,6 +29,7 @@ def pages(machine: Machine, address: str, name: str) -> list[Any]:
         assert parts.path.startswith("/api/v1/")
         page = machine.get(f"{parts.path.removeprefix('/api/v1')}?{parts.query}").json
         things += page[name]
+        assert len(things) < 1_000  # or the pages go round in a circle
         following = page["links"]["next"]
     return things
 

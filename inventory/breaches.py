@@ -72,8 +72,8 @@ class Known:
     @cached_property
     def where_strands_are_reached(self) -> frozenset[str]:
         """The places with a closure or an ODF."""
-        reached = [*self.inventory.closures, *self.inventory.odfs]
-        return frozenset(each.place for each in reached)
+        in_closures = frozenset(closure.place for closure in self.inventory.closures)
+        return in_closures.union(odf.place for odf in self.inventory.odfs)
 
     def no_organisation(self, what: str, code: str) -> Iterator[Reason]:
         """What is wrong with a party: `what` is owner, operator or user."""

@@ -396,13 +396,11 @@ def cli(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database_url: str) -> A
     stop_logging()
 
 
-@pytest.mark.parametrize("name", ["plant.json", "plant.geojson", "plant.gpkg", "plant.csv", "folder"])
-def test_what_a_command_exported_is_imported_again_and_changes_nothing(cli: Any, name: str) -> None:
-    assert "The inventory is in" in cli("inventory", "export", name).stdout
-
-    verb = "load" if name == "folder" else "import"
-
-    assert "Nothing would change." in cli("inventory", verb, name, "--dry-run").stdout
+def test_what_a_command_exported_is_imported_again_and_changes_nothing(cli: Any) -> None:
+    for name in ("plant.json", "plant.geojson", "plant.gpkg", "plant.csv", "folder"):
+        assert "The inventory is in" in cli("inventory", "export", name).stdout
+        verb = "load" if name == "folder" else "import"
+        assert "Nothing would change." in cli("inventory", verb, name, "--dry-run").stdout, name
 
 
 def test_a_broken_file_changes_no_row_and_a_mended_one_does(cli: Any, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ BENCHMARKS = (
     "mirror",
     "plant_load",
     "plant_coverage",
+    "plant_cut",
     "lists",
     "orders",
     "deploy",

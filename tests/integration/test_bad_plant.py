@@ -4,6 +4,7 @@ The folder is the planted small estate; each case breaks one cell or row of one 
 somebody with a spreadsheet would. A folder without a fault is loaded before, and must stand as it stood.
 """
 
+import csv
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,8 +12,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
 
+from inventory.errors import InventoryInvalid
 from inventory.files.bundle import read_bundle, write_bundle
+from inventory.files.plant_rows import PLANT_SHEETS
 from inventory.snapshot import Inventory
 from inventory.store.engine import let_go, open_engine
 from inventory.store.mirror import read_inventory, read_revision, replace_inventory
@@ -400,3 +406,48 @@ def test_a_folder_from_before_there_was_a_plant_is_loaded_as_it_was(database_url
     _, stands = what_stands(database_url)
     assert set(stands.places) == set(SMALL_ESTATE.places)
     assert stands.ducts == ()
+
+
+NASTY = (
+    *("", "nan", "-inf", "-1", "0", "1e308", "1e-320", "0.1", "99999999999999999999", "1", "2", "3", "1.5", "100.01"),
+    *("d-1", "d-2", "c-1", "c-2", "ch-1", "dx-a", "site-1", "cl-1", "odf-b", "w-2", "quayside", "999900000001", "sw-a"),
+    *("LINESTRING EMPTY", "LINESTRING (1 2)", "LINESTRING (nan nan, 384000 397000)", "LINESTRING (384000 397000 1)"),
+    *("2026-13-01", "0001-01-01", "9999-12-31", "live", "retired", "faulty", "place", "duct", "strand", "10GBASE-LR"),
+    *("\N{GRINNING FACE}", "a" * 300, "'; DROP TABLE ducts; --", "Ethernet1", "Ethernet41", "chamber", "column"),
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    picks=st.lists(st.tuples(st.sampled_from(sorted(PLANT_SHEETS)), *[st.integers(0, 99)] * 3), min_size=1, max_size=3)
+)
+def test_whatever_stands_in_a_cell_is_a_fault_or_is_loaded_whole(
+    folder: Path, engine: Engine, picks: list[tuple[str, int, int, int]]
+) -> None:
+    """What the rules let through, the database takes: none of its constraints is stricter than they are."""
+    whole = {path: path.read_bytes() for path in folder.iterdir()}
+    try:
+        for sheet, row, column, nasty in picks:
+            put(folder / f"{sheet}.csv", row, column, NASTY[nasty % len(NASTY)])
+        found = read_or_none(folder)
+        if found is not None:
+            replace_inventory(engine, found)
+            assert set(read_inventory(engine).patches) == set(found.patches)
+    finally:
+        for path, content in whole.items():
+            path.write_bytes(content)
+
+
+def read_or_none(folder: Path) -> Inventory | None:
+    try:
+        return read_bundle(folder)
+    except InventoryInvalid:
+        return None
+
+
+def put(path: Path, row: int, column: int, cell: str) -> None:
+    with path.open(encoding="utf-8", newline="") as sheet:
+        heading, *rows = csv.reader(sheet)
+    rows[row % len(rows)][column % len(heading)] = cell
+    with path.open("w", encoding="utf-8", newline="") as sheet:
+        csv.writer(sheet, lineterminator="\n").writerows([heading, *rows])

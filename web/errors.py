@@ -184,6 +184,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     inventory.NoPath: HTTPStatus.CONFLICT,
     files.FormatUnclear: HTTPStatus.UNPROCESSABLE_ENTITY,
     files.OptionUnfit: HTTPStatus.UNPROCESSABLE_ENTITY,
+    files.DistanceInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     files.ExtraMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     inventory.DatesReversed: HTTPStatus.UNPROCESSABLE_ENTITY,
     inventory.StrandLoop: HTTPStatus.CONFLICT,

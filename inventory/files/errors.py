@@ -4,6 +4,7 @@ InventoryError
 └── FileError
     ├── FormatUnclear            neither the name nor the choice says what format a file has
     ├── OptionUnfit              an option that means nothing for a file of that format
+    ├── DistanceInvalid          a distance that is none, or takes in half the city
     └── ExtraMissing             a library that is installed only on wish is not there
 """
 
@@ -43,6 +44,18 @@ class OptionUnfit(FileError):
         self.option = option
         self.file_format = file_format
         super().__init__(f"{option} means nothing for {file_format}.", option=option, format=file_format)
+
+
+class DistanceInvalid(FileError):
+    """How far from a place premises may be added is no sensible distance."""
+
+    code = "distance-invalid"
+    next_step = "Give how far a drop may reach, in metres, such as 50."
+
+    def __init__(self, distance_m: float, most_m: float) -> None:
+        self.distance_m = distance_m
+        self.most_m = most_m
+        super().__init__(f"{distance_m} m is not a distance from 0 to {most_m:g} m.", distance_m=str(distance_m))
 
 
 class ExtraMissing(FileError):

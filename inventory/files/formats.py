@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from inventory.files.bundle import write_bundle
-from inventory.files.errors import FormatUnclear, OptionUnfit
+from inventory.files.errors import DistanceInvalid, FormatUnclear, OptionUnfit
 from inventory.files.geopackage import read_geopackage, write_geopackage
 from inventory.files.ofds.documents import import_ofds, write_ofds
 from inventory.files.ofds.publish import Publication
@@ -35,6 +35,9 @@ ENDINGS: Mapping[str, FileFormat] = {
 }
 
 
+FARTHEST_M = 1_000.0  # no drop reaches farther
+
+
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
     """How a file is taken. The first three are for OFDS (`inventory.files.ofds.take`), the last for OS Open UPRN."""
@@ -56,7 +59,7 @@ def format_of(path: Path) -> FileFormat:
 def import_file(path: Path, present: Inventory, options: ImportOptions) -> Taken:
     """Return the inventory as the file makes it; `present` is the one there is. Nothing is written.
 
-    Raises: InventoryInvalid, FormatUnclear, OptionUnfit, ExtraMissing.
+    Raises: InventoryInvalid, FormatUnclear, OptionUnfit, DistanceInvalid, ExtraMissing.
     """
     file_format = format_of(path)
     _refuse_unfit(file_format, options)
@@ -90,10 +93,15 @@ def export_file(inventory: Inventory, path: Path, file_format: FileFormat, name:
 
 
 def _refuse_unfit(file_format: FileFormat, options: ImportOptions) -> None:
+    """Raises: OptionUnfit, DistanceInvalid."""
     of_ofds = {"--prefix": options.prefix, "--owner": options.owner, "--alone": options.alone}
     if file_format not in (FileFormat.OFDS_JSON, FileFormat.OFDS_GEOJSON):
         for option, given in of_ofds.items():
             if given:
                 raise OptionUnfit(option, file_format)
-    if file_format is not FileFormat.OPEN_UPRN and options.add_within_m is not None:
+    if options.add_within_m is None:
+        return
+    if file_format is not FileFormat.OPEN_UPRN:
         raise OptionUnfit("--add-within", file_format)
+    if not 0 <= options.add_within_m <= FARTHEST_M:  # NaN neither
+        raise DistanceInvalid(options.add_within_m, FARTHEST_M)

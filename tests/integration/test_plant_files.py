@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from inventory.errors import InventoryInvalid
 from inventory.examples import example_folder
 from inventory.files.bundle import read_bundle
-from inventory.files.errors import ExtraMissing, FormatUnclear, OptionUnfit
+from inventory.files.errors import DistanceInvalid, ExtraMissing, FormatUnclear, OptionUnfit
 from inventory.files.formats import ENDINGS, FileFormat, ImportOptions, export_file, import_file
 from inventory.files.geopackage import read_geopackage, write_geopackage
 from inventory.files.sheets import SHEETS
@@ -340,6 +340,12 @@ def test_unknown_uprns_close_to_a_place_are_added_on_wish(tmp_path: Path) -> Non
     assert taken.notes[-1].ids == ("7",)
     export_file(taken.inventory, tmp_path / "bundle", FileFormat.BUNDLE, "x", DAY)
     assert read_bundle(tmp_path / "bundle") == taken.inventory
+
+
+@pytest.mark.parametrize("metres", [float("nan"), float("inf"), -1.0, 1_000.5])
+def test_a_distance_that_is_none_or_takes_in_the_city_is_refused(tmp_path: Path, metres: float) -> None:
+    with pytest.raises(DistanceInvalid, match=f"{metres} m is not a distance from 0 to 1000 m"):
+        read(open_uprn(tmp_path), PLANTED, add_within_m=metres)
 
 
 GOOD = row(KNOWN, 384_601.0, 397_002.0)

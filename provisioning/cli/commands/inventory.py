@@ -41,7 +41,7 @@ def pull_netbox() -> None:
 @click.option("--prefix", default="", help="What new codes begin with, to tell an owner's from others'. OFDS only.")
 @click.option("--owner", default="", help="The organisation that owns what names no owner. OFDS only.")
 @click.option("--alone", is_flag=True, help="Leave the bundle beside the file unread. OFDS only.")
-@click.option("--add-within", type=click.FloatRange(0), default=None, metavar="METRES", help=ADD_WITHIN)
+@click.option("--add-within", type=float, default=None, metavar="METRES", help=ADD_WITHIN)
 @DRY_RUN
 def import_file() -> None:
     """Take FILE into the inventory: Open Fibre Data Standard, GeoPackage, or OS Open UPRN.

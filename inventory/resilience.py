@@ -4,7 +4,7 @@ The network is the ducts that are there on the day and hold a cable that is; a p
 such ducts join them. Two paths are disjoint where they share no duct and no place but the one they begin
 at, and end at two different DXs (for a DX: at two others). Beyond two nobody counts: the answer is 0, 1
 or 2 ("two or more"). Corridors, bridges and entries are not part of that count: those that alone cut a
-place off are named beside it.
+place off are named beside it. A way to a site ends there: nobody's path leads through a school or a clinic.
 
 A single point of failure is a duct, place, corridor, bridge or entry without which premises reach no DX
 that reached one before; a lost place also takes what it serves itself.
@@ -23,6 +23,7 @@ from inventory.plant_map import plant_of
 from inventory.premises import PremisesKind
 from inventory.readiness import is_there
 from inventory.separators import Separators
+from inventory.site_entries import Entry, Point, SiteEntries
 from inventory.snapshot import Snapshot
 
 MOST_PATHS = 2
@@ -89,9 +90,28 @@ class _Network:
         self.exchanges = [number for number, place in enumerate(self.places) if place.kind is PlaceKind.DX]
         self.counted = {n for n, place in enumerate(self.places) if _counts(snapshot, place)}
         self._weigh(snapshot)
-        tails = [self.numbers[duct.a_place] for duct in self.ducts] + self.exchanges
-        heads = [self.numbers[duct.z_place] for duct in self.ducts] + [self.root] * len(self.exchanges)
+        self.is_site = [place.kind is PlaceKind.SITE for place in self.places]
+        entries = self._entries()
+        # A site with several ways in is no node to pass: its ducts lead nowhere in the graph, and it stands beside it.
+        ends = [self._ends(duct, entries) for duct in self.ducts]
+        tails, heads = [a for a, _ in ends] + self.exchanges, [z for _, z in ends] + [self.root] * len(self.exchanges)
         self.separators = Separators(self.root + 1, tails, heads, self.root)
+        self.sites = SiteEntries(self.separators, entries)
+
+    def _entries(self) -> Mapping[int, Sequence[Entry]]:
+        """The ways into each site that has them from several places; never from another site."""
+        found: dict[int, list[Entry]] = {}
+        for number, duct in enumerate(self.ducts):
+            a, z = self.numbers[duct.a_place], self.numbers[duct.z_place]
+            if self.is_site[a] != self.is_site[z]:
+                found.setdefault(a if self.is_site[a] else z, []).append(Entry(number, z if self.is_site[a] else a))
+        return {site: ways for site, ways in found.items() if len({entry.node for entry in ways}) > 1}
+
+    def _ends(self, duct: Duct, entries: Mapping[int, Sequence[Entry]]) -> tuple[int, int]:
+        """The nodes a duct joins; one of them with itself, where it may not be passed."""
+        a, z = self.numbers[duct.a_place], self.numbers[duct.z_place]
+        is_barred = (self.is_site[a] and self.is_site[z]) or a in entries or z in entries
+        return (a, a) if is_barred else (a, z)
 
     def _weigh(self, snapshot: Snapshot) -> None:
         """Count the premises at each place: those of a site at the site, others where their drop begins."""
@@ -117,7 +137,9 @@ class _Network:
 
     def lost_with(self, risk: AssetRef) -> Collection[int]:
         """The nodes that reach no DX without the ducts of a risk."""
-        return self.separators.cut_off_by_group(self.ducts_of_risk[risk])
+        ducts = self.ducts_of_risk[risk]
+        nodes = self.separators.cut_off_by_group(ducts)
+        return frozenset(nodes).union(self.sites.lost_with(frozenset(ducts), nodes))
 
     def judge(self, risks: Mapping[AssetRef, Collection[int]]) -> Iterator[PlaceResilience]:
         """Every place that counts, with what it hangs on."""
@@ -134,31 +156,46 @@ class _Network:
             yield PlaceResilience(place.code, place.name, place.kind, paths, hangs_on, named, premises)
 
     def _paths(self, number: int, *, is_alone: bool) -> int:
-        if self.places[number].kind is PlaceKind.DX:
+        if self.places[number].kind is PlaceKind.DX or number in self.sites.entries:
             return count_to_two(self._around, number, self._exchange_set)
         if not self.separators.is_reached(number):
             return 0
         return 1 if is_alone else MOST_PATHS
 
     def _hangs_on(self, number: int) -> Iterator[AssetRef]:
-        for edge, node in self.separators.above(number):
-            if node is not None:
-                yield AssetRef(AssetKind.PLACE, self.places[node].code)
-            elif edge is not None and edge < len(self.ducts):
-                yield self.ducts[edge].ref
+        if number in self.sites.entries:
+            points: Iterable[Point] = self.sites.hangs_on(number)
+        else:
+            points = (
+                ("node", node) if node is not None else ("edge", edge or 0)
+                for edge, node in self.separators.above(number)
+            )
+        return (self._ref(point) for point in points if point[0] == "node" or point[1] < len(self.ducts))
+
+    def _ref(self, point: Point) -> AssetRef:
+        kind, number = point
+        return AssetRef(AssetKind.PLACE, self.places[number].code) if kind == "node" else self.ducts[number].ref
 
     def points(self, risks: Mapping[AssetRef, Collection[int]]) -> Iterator[SinglePoint]:
         """Everything whose loss takes all DXs from anybody, in no order."""
         weights = self.weights
+        lost: dict[AssetRef, list[int]] = {}
         by_node = zip(*(self.separators.cut_off_by_nodes(each) for each in weights), strict=True)
-        for place, lost in zip(self.places, by_node, strict=False):
-            if self.separators.is_reached(self.numbers[place.code]):
-                yield from _point(AssetRef(AssetKind.PLACE, place.code), lost)
+        for number, (place, each) in enumerate(zip(self.places, by_node, strict=False)):
+            if self.separators.is_reached(number) or self.sites.entries.get(number):
+                lost[AssetRef(AssetKind.PLACE, place.code)] = list(each)
         by_edge = [self.separators.cut_off_by_edges(each) for each in weights]
         for edge in (edge for edge in by_edge[0] if edge < len(self.ducts)):
-            yield from _point(self.ducts[edge].ref, [lost[edge] for lost in by_edge])
+            lost[self.ducts[edge].ref] = [each[edge] for each in by_edge]
+        for site in self.sites.entries:
+            for asset in self._hangs_on(site):
+                known = lost.setdefault(asset, [0] * len(weights))
+                lost[asset] = [sum_so_far + each[site] for sum_so_far, each in zip(known, weights, strict=True)]
         for risk, gone in risks.items():
-            yield from _point(risk, [sum(each[number] for number in gone) for each in weights])
+            lost[risk] = [sum(each[number] for number in gone) for each in weights]
+        for asset, (premises, public, places) in lost.items():
+            if premises or places:
+                yield SinglePoint(asset, premises, public, places)
 
     @cached_property
     def _exchange_set(self) -> frozenset[int]:
@@ -166,10 +203,13 @@ class _Network:
 
     @cached_property
     def _around(self) -> Sequence[Collection[int]]:
+        """Whom each place may be left for: never a site, where ways end."""
         around: list[dict[int, None]] = [{} for _ in self.places]
         for duct in self.ducts:
             a, z = self.numbers[duct.a_place], self.numbers[duct.z_place]
-            around[a][z] = around[z][a] = None
+            for here, there in ((a, z), (z, a)):
+                if not self.is_site[there]:
+                    around[here][there] = None
         return around
 
 
@@ -186,9 +226,3 @@ def _counts(snapshot: Snapshot, place: Place) -> bool:
         premises = None if place.uprn is None else snapshot.premises.get(place.uprn)
         return premises is not None and premises.kind is PremisesKind.PUBLIC
     return place.kind in (PlaceKind.DX, PlaceKind.DXP)
-
-
-def _point(asset: AssetRef, lost: Iterable[int]) -> Iterator[SinglePoint]:
-    premises, public, places = lost
-    if premises or places:
-        yield SinglePoint(asset, premises, public, places)

@@ -121,7 +121,7 @@ def test_random_plants_are_judged_as_when_everything_is_taken_away_in_turn(seed:
     assert {each.place: each.paths for each in found.places} == {
         place.code: paths_one_by_one(inventory, place)
         for place in inventory.places
-        if place.kind in (PlaceKind.DX, PlaceKind.DXP)
+        if place.kind is not PlaceKind.CHAMBER
     }
     assert points_of(found) == points_one_by_one(inventory)
     for each in found.places:
@@ -137,14 +137,20 @@ def test_random_plants_are_judged_as_when_everything_is_taken_away_in_turn(seed:
 
 def random_network(random: Random) -> Snapshot:
     codes = [f"p{number}" for number in range(random.randint(2, 8))]
-    kinds = random.choices([PlaceKind.DX, PlaceKind.DXP, PlaceKind.CHAMBER], weights=[2, 2, 3], k=len(codes))
+    among = [PlaceKind.DX, PlaceKind.DXP, PlaceKind.CHAMBER, PlaceKind.SITE]
+    kinds = random.choices(among, weights=[2, 2, 3, 2], k=len(codes))
     ducts = []
     for number in range(random.randint(1, 12)):
         a, z = random.sample(codes, 2)
         risks = [random.choice(["", "", "r1", "r2"]) for _ in range(3)]
         ducts.append(duct(f"d{number}", a, z, *risks))
-    premises = tuple(home(str(number), random.choice(codes)) for number in range(1, random.randint(1, 9)))
-    return network(dict(zip(codes, kinds, strict=True)), ducts, premises)
+    homes = [home(str(number), random.choice(codes)) for number in range(1, random.randint(1, 9))]
+    schools = [
+        Premises(f"9{number}", code, "", PremisesKind.PUBLIC, 0.0, 0.0, None)
+        for number, (code, kind) in enumerate(zip(codes, kinds, strict=True))
+        if kind is PlaceKind.SITE
+    ]
+    return network(dict(zip(codes, kinds, strict=True)), ducts, (*homes, *schools))
 
 
 def graph_of(inventory: Inventory) -> "nx.MultiGraph[str]":
@@ -161,6 +167,7 @@ def exchanges(inventory: Inventory) -> set[str]:
 def paths_one_by_one(inventory: Inventory, place: Place) -> int:
     """The most of two, by looking at all simple paths to other exchanges and all pairs of them."""
     graph = nx.Graph(graph_of(inventory))
+    graph.remove_nodes_from(sites(inventory) - {place.code})
     ways = [way for end in exchanges(inventory) - {place.code} for way in nx.all_simple_paths(graph, place.code, end)]
     if place.kind is PlaceKind.DX or not ways:
         return 2 if any(_apart(*pair) for pair in combinations(ways, 2)) else min(1, len(ways))
@@ -184,8 +191,15 @@ def reached(inventory: Inventory, gone: AssetRef | None = None) -> set[str]:
             graph.remove_edge(each.a_place, each.z_place, each.code)
     if gone is not None and gone.kind is AssetKind.PLACE:
         graph.remove_node(gone.code)
+    inside = graph.subgraph(set(graph) - sites(inventory))
     ends = exchanges(inventory) & set(graph)
-    return {each for part in nx.connected_components(graph) if part & ends for each in part}
+    joined = {each for part in nx.connected_components(inside) if part & ends for each in part}
+    return joined | {site for site in sites(inventory) & set(graph) if joined & set(graph[site])}
+
+
+def sites(inventory: Inventory) -> set[str]:
+    """Where ways end: nobody's way leads through them."""
+    return {place.code for place in inventory.places if place.kind is PlaceKind.SITE}
 
 
 def lost(inventory: Inventory, gone: AssetRef) -> set[str]:
@@ -198,10 +212,10 @@ def points_of(found: Resilience) -> dict[AssetRef, tuple[int, int]]:
 
 def points_one_by_one(inventory: Inventory) -> dict[AssetRef, tuple[int, int]]:
     found = {}
-    counted = {place.code for place in inventory.places if place.kind in (PlaceKind.DX, PlaceKind.DXP)}
+    counted = {place.code for place in inventory.places if place.kind is not PlaceKind.CHAMBER}
     for asset in all_assets(inventory):
         gone = lost(inventory, asset)
-        behind = sum(each.serving_place in gone for each in inventory.premises)
+        behind = sum((each.serving_place or each.address) in gone for each in inventory.premises)
         if behind or gone & counted:
             found[asset] = (behind, len(gone & counted))
     return found

@@ -7,13 +7,13 @@ from inventory.cut import Cut
 from inventory.routes import Route
 from provisioning.cli.house import open_house
 from provisioning.cli.output import Output, current_output, sheet
-from provisioning.cli.words import safe
+from provisioning.cli.words import in_runs, safe
 from provisioning.detours import Detour
 from provisioning.impact import Fate, Impact
 from provisioning.questions.cut import CutAnswer, what_is_cut
 from provisioning.rights import SYSTEM
 
-MOST_LINKS = 12
+MOST_RUNS = 12
 
 
 def cut(target: str, day: datetime | None, detours: int, limit: int) -> None:
@@ -86,7 +86,7 @@ def _print_detours(detours: Sequence[Detour], output: Output) -> None:
 
 
 def _way(route: Route) -> tuple[str, str, str]:
-    return f"{route.length_m:,.0f}", f"{route.loss_db:.2f}", ", ".join(route.places[1:-1]) or "direct"
+    return f"{route.length_m:,.0f}", f"{route.loss_db:.2f}", ", ".join(in_runs(route.places[1:-1])) or "direct"
 
 
 def _print_services(impact: Impact, output: Output, limit: int) -> None:
@@ -101,6 +101,7 @@ def _print_services(impact: Impact, output: Output, limit: int) -> None:
 
 
 def _some(codes: tuple[str, ...]) -> str:
-    """The first few of them, and how many more there are."""
-    more = f" and {len(codes) - MOST_LINKS:,} more" if len(codes) > MOST_LINKS else ""
-    return f"{len(codes):,}: {', '.join(codes[:MOST_LINKS])}{more}" if codes else "none"
+    """How many they are, and the first few of them."""
+    runs = list(in_runs(codes))
+    more = ", ..." if len(runs) > MOST_RUNS else ""
+    return f"{len(codes):,}: {', '.join(runs[:MOST_RUNS])}{more}" if codes else "none"

@@ -68,6 +68,25 @@ def test_a_missing_secret_stops_compose_with_the_next_step(secret: str):
     assert "run docker/make-secrets first" in done.stderr
 
 
+def test_secrets_are_made_once_and_one_that_is_missing_is_added(tmp_path: Path):
+    script = Path(shutil.copy(ROOT / "docker" / "make-secrets", tmp_path / "make-secrets"))
+    file = tmp_path / "secrets.env"
+
+    def made() -> dict[str, str]:
+        subprocess.run([str(script)], check=True, capture_output=True)
+        return dict(line.split("=", 1) for line in file.read_text().splitlines())
+
+    first, second = made(), made()
+    file.write_text("".join(f"{name}={value}\n" for name, value in first.items() if name != "CERTIFICATE_KEY"))
+    third = made()
+
+    assert set(first) == set(SECRETS)
+    assert first == second
+    assert {name: value for name, value in third.items() if name != "CERTIFICATE_KEY"}.items() <= first.items()
+    assert len(third["CERTIFICATE_KEY"]) == len(first["CERTIFICATE_KEY"]) == 43
+    assert file.stat().st_mode & 0o077 == 0
+
+
 def test_nothing_listens_beyond_loopback(system: dict):
     published = [port for service in system["services"].values() for port in service.get("ports", [])]
 

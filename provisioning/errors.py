@@ -20,7 +20,8 @@ NeutralhostError
     ├── HandoverOversubscribed    the handover has less bandwidth left than asked for
     ├── UniTaken                  no free UNI that is fast enough at the premises
     ├── ReservationConflict       another order was faster; read again and choose again
-    │   └── AlreadyHeld           somebody holds it on a day of the window
+    │   ├── AlreadyHeld           somebody holds it on a day of the window
+    │   └── InventoryReplaced     what was chosen is of an inventory that was replaced meanwhile
     ├── IdempotencyConflict       same key, different request
     ├── WrongState                that cannot be done to an order or service in this state
     ├── ChangedSinceApproval      the devices would now change otherwise than was approved
@@ -331,6 +332,17 @@ class AlreadyHeld(ReservationConflict):
             things=self.things[:MOST_LISTED],
             window=str(window),
         )
+
+
+class InventoryReplaced(ReservationConflict):
+    """What was chosen is of an inventory that was replaced meanwhile."""
+
+    code = "inventory-replaced"
+    next_step = "Send it again: it chooses anew on the inventory as it is."
+
+    def __init__(self) -> None:
+        self.held = "the inventory"
+        ProvisioningError.__init__(self, "The inventory was replaced while strands were chosen from it.")
 
 
 class IdempotencyConflict(ProvisioningError):

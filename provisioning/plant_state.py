@@ -1,4 +1,4 @@
-"""Whether things of the plant can be had in a window, other people's holds aside. Pure."""
+"""Whether things of the plant can be had in a window, other people's holds aside. Pure but for `must_be_current`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,6 +10,8 @@ from inventory.plant_map import Plant
 from inventory.readiness import why_not_there
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
+from provisioning.errors import InventoryReplaced
+from provisioning.store.work import UnitOfWork
 
 
 def why_not_strands(plant: Plant, strands: Sequence[StrandRef], window: Window) -> tuple[str, ...]:
@@ -71,3 +73,12 @@ def _why_not_strand(plant: Plant, ref: StrandRef) -> Iterator[str]:
         yield f"strand {ref} is {strand.state}"
     elif ref in plant.lit_strands:
         yield f"strand {ref} is patched to a port of the network"
+
+
+def must_be_current(work: UnitOfWork, snapshot: Snapshot) -> None:
+    """Keep the inventory as it is until the transaction ends; what is chosen from this snapshot is then so.
+
+    Raises: InventoryReplaced, where it was replaced since: choose anew from a new snapshot.
+    """
+    if work.holds.lock_inventory() != snapshot.revision and snapshot.revision:
+        raise InventoryReplaced

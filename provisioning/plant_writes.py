@@ -13,6 +13,7 @@ from inventory.store.mirror import MirrorChanges, SnapshotCache, replace_invento
 from provisioning.certificate_errors import CertificateError, CertificateKeyInvalid, CertificateKeyMissing
 from provisioning.certificates import CertificateEvent
 from provisioning.reproving import Prover, prove_touched
+from provisioning.sold_strands import refuse_lighting_what_is_held
 from provisioning.store.unit import open_store
 
 
@@ -29,11 +30,14 @@ class PlantWritten:
 
 
 def write_plant(engine: Engine, inventory: Inventory, source: str, key: SecretStr | None) -> PlantWritten:
-    """Make the mirror hold exactly `inventory`; see `replace_inventory` for what is raised.
+    """Make the mirror hold exactly `inventory`; see `replace_inventory` for what is raised, and `sold_strands`.
 
     Killed between the two, the next worker that looks proves again.
     """
-    changes = replace_inventory(engine, inventory, source)
+    today = datetime.now(UTC).date()
+    changes = replace_inventory(
+        engine, inventory, source, lambda connection: refuse_lighting_what_is_held(connection, inventory, today)
+    )
     try:
         return PlantWritten(changes, prove_touched(prover_on(engine, key)))
     except (CertificateKeyMissing, CertificateKeyInvalid) as lacking:

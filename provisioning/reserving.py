@@ -1,5 +1,6 @@
 """Reserve strands, positions and ports for a window: the front desk's part for research and festivals."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -7,10 +8,10 @@ from inventory.plant_map import plant_of
 from inventory.routes import StrandLeg
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
-from provisioning.errors import RequestInvalid
+from provisioning.errors import InventoryReplaced, RequestInvalid
 from provisioning.isps import Principal
 from provisioning.orders import StrandsWanted
-from provisioning.plant_state import why_not_ports, why_not_positions, why_not_strands
+from provisioning.plant_state import must_be_current, why_not_ports, why_not_positions, why_not_strands
 from provisioning.references import new_reservation_id
 from provisioning.reservations import Reservation, ReservationPage, ReservationRequest, ReservationState
 from provisioning.rights import LONGEST_REASON, may_see, must_be_isp, must_be_text, must_operate
@@ -22,6 +23,7 @@ from provisioning.strand_tasks import positions_of, strands_of
 from provisioning.tools import Tools
 
 MOST_THINGS = 1000
+MOST_TRIES = 3  # anew, where the inventory was replaced at the same moment
 
 
 def make_reservation(tools: Tools, who: Principal, request: ReservationRequest) -> Reservation:
@@ -34,11 +36,19 @@ def make_reservation(tools: Tools, who: Principal, request: ReservationRequest) 
         AlreadyHeld: somebody holds one of them on a day of the window.
     """
     must_operate(who, "reserve")
-    snapshot = tools.load_snapshot()
-    must_be_isp(snapshot, request.isp_code)
+    must_be_isp(tools.load_snapshot(), request.isp_code)
     must_be_text("purpose", request.purpose, LONGEST_REASON)
     _check_window(request.window, tools.now().date())
+    for _ in range(MOST_TRIES):
+        with suppress(InventoryReplaced):
+            return _make(tools, who, request)
+    return _make(tools, who, request)
+
+
+def _make(tools: Tools, who: Principal, request: ReservationRequest) -> Reservation:
+    snapshot = tools.load_snapshot()
     with tools.open_unit_of_work() as work:
+        must_be_current(work, snapshot)
         wanted = _with_pair(work, snapshot, request, tools)
         _check_things(snapshot, wanted)
         kept = _reservation(wanted, who, tools)

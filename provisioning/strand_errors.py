@@ -113,6 +113,20 @@ class NotReservable(StrandsError):
         super().__init__(f"It cannot be reserved: {'; '.join(self.why[:MOST_NAMED])}.", why=self.why)
 
 
+class StrandsSold(StrandsError):
+    """A new inventory patches, splices or links to the network what somebody holds; nothing of it was loaded."""
+
+    code = "strands-sold"
+    next_step = "Patch other ones, or cease the service or release the reservation that holds them first."
+
+    def __init__(self, things: Sequence[str]) -> None:
+        self.things = tuple(things)
+        super().__init__(
+            f"The new inventory lights for the network what somebody holds: {', '.join(self.things[:MOST_NAMED])}.",
+            things=self.things,
+        )
+
+
 class NotCarried(StrandsError):
     """Every path would need a link that the plant does not carry; `reason` says which and why."""
 

@@ -3,7 +3,7 @@
 Reads and writes are SQLAlchemy Core in bulk: an unchanged row is never written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -71,10 +71,16 @@ def read_revision(engine: Engine) -> int:
         return _revision(connection)
 
 
-def replace_inventory(engine: Engine, inventory: Inventory, source: str = "The new inventory") -> MirrorChanges:
+def replace_inventory(
+    engine: Engine,
+    inventory: Inventory,
+    source: str = "The new inventory",
+    check: Callable[[Connection], None] = lambda _: None,
+) -> MirrorChanges:
     """Make the mirror hold exactly `inventory`, in one transaction, writing only what differs.
 
-    `source` names it in an error. Where a thing that a service holds is missing, nothing is changed.
+    `source` names it in an error. Where a thing that a service holds is missing, nothing is changed. `check`
+    may refuse it too, by raising: nobody else replaces the inventory then, and nobody sells on the old one.
 
     Raises:
         InventoryInvalid: something refers to what is not there, or stands there twice.
@@ -86,6 +92,7 @@ def replace_inventory(engine: Engine, inventory: Inventory, source: str = "The n
         raise InventoryInvalid(source, faults)
     with many_objects(), engine.begin() as connection:
         _lock(connection)
+        check(connection)
         differences = [_difference(connection, kind, inventory) for kind in KINDS]
         for difference in differences:
             difference.make_room(connection)
@@ -183,7 +190,10 @@ def _rows(connection: Connection, kind: Kind) -> list[Row]:
 def _difference(connection: Connection, kind: Kind, inventory: Inventory) -> _Difference:
     width = kind.key_width
     old = {row[:width]: row for row in map(tuple, connection.execute(select(kind.table)))}
-    new = {row[:width]: row for row in kind.rows_of(inventory)}
+    rows = kind.rows_of(inventory)
+    if not old:  # the first load: no key stands there twice, so there is nothing to compare
+        return _Difference(kind, added=rows, changed=[], replaced=[], removed=[])
+    new = {row[:width]: row for row in rows}
     changed = [key for key, row in new.items() if key in old and old[key] != row]
     return _Difference(
         kind,

@@ -1,9 +1,10 @@
 """What is held of the plant for a window of days: strands, positions and ports.
 
-Order of locks, the same in every transaction: the rows of the things themselves, strands first,
-then positions, then ports, each in the order of their keys. So of two that want one thing the
-second waits, sees what the first took, and says so; the exclusion constraints and triggers stand
-behind it. (Two inserts that exclude each other would otherwise wait for each other on PostgreSQL.)
+Order of locks, the same in every transaction: the inventory's revision where strands are sold, then the
+rows of the things themselves, strands first, then positions, then ports, each in the order of their
+keys. So of two that want one thing the second waits, sees what the first took, and says so; the
+exclusion constraints and triggers stand behind it. (Two inserts that exclude each other would
+otherwise wait for each other on PostgreSQL.)
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -21,6 +22,7 @@ from inventory.errors import UnknownThing
 from inventory.plant import PositionRef, StrandRef
 from inventory.plant_use import Hold, PlantUse
 from inventory.store.metadata import metadata
+from inventory.store.tables import revision
 from inventory.windows import Window
 from provisioning.errors import AlreadyHeld
 from provisioning.store.hold_tables import held_ports, held_positions, held_strands
@@ -88,6 +90,10 @@ class StoredHolds:
             if getattr(error.orig, "sqlstate", None) != DEADLOCK:
                 raise
             raise AlreadyHeld(_names(wanted), window) from error
+
+    def lock_inventory(self) -> int:
+        # A replacement of the inventory locks this row before it looks or writes (inventory.store.mirror).
+        return int(self._session.execute(select(revision.c.revision).with_for_update(read=True)).scalar_one())
 
     def give_back(self, holder: Holder) -> None:
         for kind in KINDS:

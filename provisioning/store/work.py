@@ -185,6 +185,12 @@ class Holds(Protocol):
         Raises: AlreadyHeld (a ReservationConflict), naming what another holds on a day of the window; UnknownThing.
         """
 
+    def lock_inventory(self) -> int:
+        """Until the transaction ends, nobody replaces the inventory; to be called before anything is taken.
+
+        Returns its revision: what was chosen from a snapshot of another one must be chosen anew.
+        """
+
     def give_back(self, holder: Holder) -> None:
         """Give back all the holder has; nothing held is fine."""
 

@@ -10,7 +10,7 @@ from inventory.routes import StrandLeg
 from inventory.windows import Window
 from provisioning.errors import ReservationConflict
 from provisioning.orders import EventStatus, Order, OrderState, Reason, StrandsWanted
-from provisioning.plant_state import why_not_strands
+from provisioning.plant_state import must_be_current, why_not_strands
 from provisioning.references import new_service_id
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import Holder, UnitOfWork
@@ -67,6 +67,7 @@ def reserve(order_id: str, tools: Tools) -> None:
         order = work.orders.get(order_id)
         if order.service_id is not None:
             return
+        must_be_current(work, snapshot)
         wanted = _wanted(order)
         legs = design_strands(snapshot, work.holds.use(wanted.window), wanted, tools.losses)
         service = _service_of(order, wanted, legs, tools)

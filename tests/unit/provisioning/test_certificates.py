@@ -11,7 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inventory.fibres import pick_fibres
 from inventory.plant import Point
+from inventory.plant_errors import RouteRefused
+from inventory.routes import RouteRequest
+from inventory.routing import find_routes
 from inventory.snapshot import Snapshot
 from provisioning import verify_certificate
 from provisioning.certificate_errors import (
@@ -24,6 +28,7 @@ from provisioning.cli.words import in_runs
 from provisioning.verify_certificate import find_faults
 from tests.certified import GENUINE, KEY, certificate_on
 from tests.pairs import POSITIONS, pair_service, plant_of_two_ways
+from tests.unit.inventory.mazes import WINDOW, Maze, maze
 
 RISK = st.sampled_from(["", "", "tram", "heat"])
 OFFSET = st.tuples(st.floats(-600, 600), st.floats(-600, 600))
@@ -116,6 +121,26 @@ def _is_away(point: Point) -> bool:
 
 def _is_inside(piece: tuple[Point, Point]) -> bool:
     return any(all(math.dist(point, POSITIONS[end]) < 100 for point in piece) for end in ("east", "west"))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000).map(lambda seed: maze(seed, is_hostile=False)))
+def test_a_certificate_says_of_two_legs_what_the_search_that_found_them_said(of: Maze) -> None:
+    try:
+        found = find_routes(of.snapshot, of.use, RouteRequest("p0", "p1", WINDOW, diverse=True))
+        legs = tuple(pick_fibres(of.snapshot, of.use, WINDOW, route, 1) for route in found.legs)
+    except RouteRefused:
+        return
+    service = replace(pair_service(), legs=legs)
+    if found.shared:
+        with pytest.raises(NotDiverse) as refused:
+            prove(of.snapshot, service)
+        kinds = ("duct:", "place:", "corridor:", "bridge:", "entry:")
+        shared = {asset for asset in refused.value.shared if asset.startswith(kinds)}
+        assert shared == {str(asset) for asset in found.shared}
+    else:
+        assert found.separation_m is not None
+        assert prove(of.snapshot, service).separation["mm"] / 1000 == pytest.approx(found.separation_m, abs=0.011)
 
 
 def test_legs_that_cross_without_a_chamber_share_nothing_and_come_as_near_as_nought() -> None:

@@ -5,6 +5,7 @@ InventoryError
     ├── FormatUnclear            neither the name nor the choice says what format a file has
     ├── OptionUnfit              an option that means nothing for a file of that format
     ├── DistanceInvalid          a distance that is none, or takes in half the city
+    ├── FileUnwritable           the disk, or the rights on it, do not let a file be written
     └── ExtraMissing             a library that is installed only on wish is not there
 """
 
@@ -56,6 +57,18 @@ class DistanceInvalid(FileError):
         self.distance_m = distance_m
         self.most_m = most_m
         super().__init__(f"{distance_m} m is not a distance from 0 to {most_m:g} m.", distance_m=str(distance_m))
+
+
+class FileUnwritable(FileError):
+    """A file could not be written; one that was there before is as it was."""
+
+    code = "file-unwritable"
+    next_step = "Check the folder, the rights on it and the room on the disk, then try again."
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{quoted(path)} cannot be written: {reason}.", path=shortened(path), reason=reason)
 
 
 class ExtraMissing(FileError):

@@ -77,7 +77,7 @@ def import_file(path: Path, present: Inventory, options: ImportOptions) -> Taken
 def export_file(inventory: Inventory, path: Path, file_format: FileFormat, name: str, day: date) -> tuple[Path, ...]:
     """Write the inventory; return the files and folders that were written.
 
-    Raises: InventoryInvalid, ExtraMissing.
+    Raises: InventoryInvalid, FileUnwritable, ExtraMissing.
     """
     match file_format:
         case FileFormat.OFDS_JSON | FileFormat.OFDS_GEOJSON:

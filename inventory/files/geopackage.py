@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from inventory.errors import Fault, InventoryInvalid
-from inventory.files.errors import ExtraMissing
+from inventory.files.errors import ExtraMissing, FileUnwritable
 from inventory.files.rows import Row
 from inventory.files.sheets import SHEETS, Sheet, columns_of, inventory_of, read_row, reasons_against
 from inventory.plant_text import route_from_text, route_to_text
@@ -43,7 +43,7 @@ NUMPY_TYPES: Mapping[str, str] = {"integer": "int64", "number": "float64", "date
 def write_geopackage(inventory: Inventory, path: Path) -> None:
     """Write every kind of thing as a layer or table of its own; a file of that name is replaced.
 
-    Raises: InventoryInvalid, where something could not be read back or the file not be written; ExtraMissing.
+    Raises: InventoryInvalid, where something could not be read back; FileUnwritable; ExtraMissing.
     """
     pyogrio = _pyogrio()
     faults = list(_unfit(inventory, path))
@@ -56,7 +56,7 @@ def write_geopackage(inventory: Inventory, path: Path) -> None:
             _write_layer(pyogrio, part, name, row, getattr(inventory, name))
         part.replace(path)
     except (OSError, pyogrio.errors.DataSourceError) as error:
-        raise InventoryInvalid(path.name, [Fault(path.name, None, f"cannot be written ({error})")]) from error
+        raise FileUnwritable(str(path), str(error)) from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from inventory.errors import Fault, InventoryInvalid
+from inventory.files.errors import FileUnwritable
 from inventory.files.report import Note, Notes, Taken
 from inventory.files.sheets import HEADING_ROW, reasons_against
 from inventory.geography import is_near_great_britain, to_grid, to_wgs84_exact
@@ -62,7 +63,7 @@ def import_open_uprn(path: Path, present: Inventory, add_within_m: float | None 
 def write_open_uprn(premises: Iterable[Premises], path: Path) -> None:
     """Write premises in the shape of OS Open UPRN.
 
-    Raises: InventoryInvalid, where it cannot be written.
+    Raises: FileUnwritable.
     """
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -70,7 +71,7 @@ def write_open_uprn(premises: Iterable[Premises], path: Path) -> None:
             writer.writerow(COLUMNS)
             writer.writerows(map(_cells, premises))
     except OSError as error:
-        raise InventoryInvalid(path.name, [Fault(path.name, None, f"cannot be written ({error.strerror})")]) from error
+        raise FileUnwritable(str(path), error.strerror or "unknown reason") from error
 
 
 def _cells(premises: Premises) -> tuple[str, ...]:

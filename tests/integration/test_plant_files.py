@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from inventory.errors import InventoryInvalid
 from inventory.examples import example_folder
 from inventory.files.bundle import read_bundle
-from inventory.files.errors import DistanceInvalid, ExtraMissing, FormatUnclear, OptionUnfit
+from inventory.files.errors import DistanceInvalid, ExtraMissing, FileUnwritable, FormatUnclear, OptionUnfit
 from inventory.files.formats import ENDINGS, FileFormat, ImportOptions, export_file, import_file
 from inventory.files.geopackage import read_geopackage, write_geopackage
 from inventory.files.sheets import SHEETS
@@ -217,6 +217,19 @@ def test_without_pyogrio_a_geopackage_says_how_to_install_it(tmp_path: Path, mon
 
     with pytest.raises(ExtraMissing, match=r"pip install 'neutralhost\[gis\]'"):
         write_geopackage(PLANTED, tmp_path / "plant.gpkg")
+
+
+@pytest.mark.parametrize("ending", [".json", ".geojson", ".gpkg", ".csv"])
+def test_a_file_in_the_way_is_said_and_left_as_it_is(tmp_path: Path, ending: str) -> None:
+    names = ["plant.nodes.geojson"] if ending == ".geojson" else [f"plant{ending}"]
+    for name in names:
+        (tmp_path / name).mkdir()
+
+    with pytest.raises(FileUnwritable, match="cannot be written"):
+        export_file(PLANTED, tmp_path / f"plant{ending}", ENDINGS[ending], "Test", DAY)
+
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left <= {*names, "plant.bundle"}
 
 
 OFDS_FILES: dict[str, tuple[str, str]] = {

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from inventory.errors import Fault, InventoryInvalid
 from inventory.files.bundle import read_bundle, write_bundle
+from inventory.files.errors import FileUnwritable
 from inventory.files.ofds.document import collection_text, package_text
 from inventory.files.ofds.geojson import network_of_features, node_features, span_features
 from inventory.files.ofds.publish import Publication
@@ -40,7 +41,7 @@ def feature_files(path: Path) -> tuple[Path, Path]:
 def write_ofds(publication: Publication, path: Path, *, as_geojson: bool = False) -> tuple[Path, ...]:
     """Write a document, and its bundle; return what was written.
 
-    Raises: InventoryInvalid, where the inventory cannot stand in a bundle or the files cannot be written.
+    Raises: InventoryInvalid, where the inventory cannot stand in a bundle; FileUnwritable.
     """
     folder = bundle_beside(path)
     write_bundle(publication.inventory, folder, publication.name)
@@ -113,11 +114,11 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InventoryInvalid(path.name, [Fault(path.name, None, _cannot("read", error))]) from error
+        raise InventoryInvalid(path.name, [Fault(path.name, None, f"cannot be read ({_why(error)})")]) from error
 
 
 def _write(path: Path, pieces: Iterable[str]) -> None:
-    """All of it or nothing: a document that breaks off is no document."""
+    """All of it or nothing: a document that breaks off is no document. Raises: FileUnwritable."""
     part = path.with_name(f".{path.name}.part")
     try:
         with part.open("w", encoding="utf-8") as file:
@@ -125,8 +126,8 @@ def _write(path: Path, pieces: Iterable[str]) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise InventoryInvalid(path.name, [Fault(path.name, None, _cannot("written", error))]) from error
+        raise FileUnwritable(str(path), _why(error)) from error
 
 
-def _cannot(verb: str, error: OSError) -> str:
-    return f"cannot be {verb} ({error.strerror or os.strerror(error.errno or 0)})"
+def _why(error: OSError) -> str:
+    return error.strerror or os.strerror(error.errno or 0)

@@ -144,4 +144,6 @@ def _deliver(town: Town, request: OrderRequest, isp_code: str) -> str:
 
 if __name__ == "__main__":
     for written in PAGES:
-        written.write_text(shown_now(written), encoding="utf-8")
+        now = shown_now(written)
+        if comparable(now) != comparable(written.read_text(encoding="utf-8")):
+            written.write_text(now, encoding="utf-8")

@@ -26,7 +26,8 @@ class StoredImpact:
 
     def ids_on_links(self, links: Collection[str]) -> frozenset[str]:
         # Told apart here: for a large cut that takes a third of what DISTINCT takes.
-        return frozenset(self._session.scalars(self._on(links)))
+        rows = self._session.connection().execute(self._on(links)).all()  # fetched in one: a row at a time takes twice
+        return frozenset(row[0] for row in rows)
 
     def services_on_links(self, links: Collection[str]) -> tuple[LinkService, ...]:
         its = services.c

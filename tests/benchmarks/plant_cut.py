@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 from typing import cast
 
@@ -157,7 +158,7 @@ def _sell(engine: Engine, snapshot: Snapshot, ways: Sequence[Way]) -> None:
     columns = [column.name for column in services.columns]
     with engine.begin() as connection:
         rows = []
-        for service_id, way, uprn in zip(ids, ways, uprns, strict=False):
+        for service_id, way, uprn in zip(ids, ways, cycle(uprns), strict=False):
             values = {
                 "id": service_id,
                 "isp_code": way.isp,

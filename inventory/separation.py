@@ -67,10 +67,26 @@ def _segments(routes: Iterable[Sequence[Point]]) -> Iterator[Segment]:
 
 
 def _outside_all(segments: Iterable[Segment], ends: Sequence[Point], radius_m: float) -> Iterable[Segment]:
+    """The parts of segments outside every circle; most are nowhere near one, and are passed on as they are."""
     kept = segments
-    for end in ends:
-        kept = [part for segment in kept for part in outside(segment, end, radius_m)]
+    for x, y in ends:
+        kept = [
+            part
+            for segment in kept
+            for part in ((segment,) if _is_beside(segment, x, y, radius_m) else outside(segment, (x, y), radius_m))
+        ]
     return kept
+
+
+def _is_beside(segment: Segment, x: float, y: float, radius_m: float) -> bool:
+    """Whether a segment is wholly left of, right of, above or below the square round a circle."""
+    (a_x, a_y), (z_x, z_y) = segment
+    return (
+        (a_x > x + radius_m and z_x > x + radius_m)
+        or (a_x < x - radius_m and z_x < x - radius_m)
+        or (a_y > y + radius_m and z_y > y + radius_m)
+        or (a_y < y - radius_m and z_y < y - radius_m)
+    )
 
 
 def outside(segment: Segment, centre: Point, radius_m: float) -> Iterator[Segment]:

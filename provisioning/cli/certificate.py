@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from inventory.files.errors import FileUnwritable
 from provisioning import certificate_key
 from provisioning.certificate_errors import CertificateNotGenuine
 from provisioning.certificates import Certificate, CertificateEvent, CertificateState
@@ -31,10 +32,21 @@ def show(service_id: str, out: Path | None) -> None:
     with open_house() as house:
         found = question.certificate(house.tools, SYSTEM, service_id)
     if out is not None:
-        out.write_text(found.document + "\n", encoding="utf-8")
+        _write(out, found.document)
     output.answer({"certificate": found}, lambda: print_certificate(found, output))
     if out is not None:
         output.say(f"The signed certificate is in {out}.")
+
+
+def _write(out: Path, document: str) -> None:
+    """Write the file whole, or leave what is there. Raises: FileUnwritable."""
+    is_file = out.is_file() or not out.exists()  # and not a pipe or a terminal
+    draft = out.with_name(f"{out.name}.new") if is_file else out
+    try:
+        draft.write_text(f"{document}\n", encoding="utf-8")
+        draft.replace(out)
+    except OSError as error:
+        raise FileUnwritable(str(out), error.strerror or "unknown reason") from error
 
 
 def verify(file: Path, public_key: str | None) -> None:

@@ -120,6 +120,13 @@ def test_a_file_that_was_changed_and_another_issuers_are_told(cli: Callable[...,
     assert "The signature does not fit" in changed.stderr
 
 
+def test_a_file_that_cannot_be_written_is_named(cli: Callable[..., Any]) -> None:
+    refused = cli("diversity-certificate", "S-PAIR", "--out", "nowhere/pair.json", "--json", exits=1)
+
+    assert refused["error"]["code"] == "file-unwritable"
+    assert "pair.json" in refused["error"]["detail"]
+
+
 def test_without_a_key_the_error_says_how_to_make_one_and_the_made_one_works(
     cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

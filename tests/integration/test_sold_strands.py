@@ -37,7 +37,8 @@ def lighting(inventory: Inventory, *numbers: int) -> Inventory:
     """The inventory with a new port at the exchange patched to these strands along the bank."""
     ports = tuple(Port(PortRef("sw-quay", f"New{number}"), PortRole.NNI, 10_000) for number in numbers)
     patches = tuple(
-        Patch(PositionRef("odf-bank-quay", number), PortRef("sw-quay", f"New{number}")) for number in numbers
+        Patch(PositionRef("odf-bank-quay", number), PortRef("sw-quay", f"New{number}"), None, "10GBASE-LR")
+        for number in numbers
     )
     return replace(inventory, ports=(*inventory.ports, *ports), patches=(*inventory.patches, *patches))
 

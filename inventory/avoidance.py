@@ -9,12 +9,13 @@ from inventory.plant import AssetKind, AssetRef, StrandRef
 from inventory.span_graph import Flags, SpanGraph
 
 
+NOT_BY_THEMSELVES = frozenset({AssetKind.SPLICE, AssetKind.PATCH, AssetKind.PORT})
+
+
 class Avoidance:
     """The spans, cables and strands that assets take away. A link is avoided with all ducts it lies in.
 
-    Splices, patches and ports are not avoided by themselves: what has one is lit, or is a strand.
-
-    Raises: UnknownThing.
+    Raises: UnknownThing, also for a splice, patch or port: these are avoided with the strand they are at.
     """
 
     def __init__(self, graph: SpanGraph, avoid: Collection[AssetRef]) -> None:
@@ -75,6 +76,9 @@ class Avoidance:
 
     def _add_risk(self, asset: AssetRef) -> None:
         spans = self._graph.spans_by_risk.get(asset)
+        if asset.kind in NOT_BY_THEMSELVES:
+            sentence = f"A route cannot keep off a {asset.kind} by itself: name its strand, position, link or place."
+            raise UnknownThing(asset.kind, asset.code, sentence)
         if spans is None and asset not in self._graph.known_risks:
             raise UnknownThing(asset.kind, asset.code)
         self.spans[list(spans or ())] = True

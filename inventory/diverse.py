@@ -199,7 +199,7 @@ class PairSearch:
         """Search what may hold a better pair: first, if that may be, for one that shares only what all must."""
         if self._loss is None and relaxed.value < SHARED:
             found = self._branch(best, forced, relaxed, limits)
-            if found.is_exact and len(self._sharing.between(found.legs)) == len(forced):
+            if len(self._sharing.between(found.legs)) == len(forced):
                 return found
             best = found.legs
         return self._program(best, forced, relaxed, limits)

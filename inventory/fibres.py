@@ -39,7 +39,9 @@ def pick_fibres(
     count: int = 2,
     figures: LossFigures = LossFigures(),  # noqa: B008 - frozen, and every caller's default
 ) -> StrandLeg:
-    """Choose `count` fibres along a route, side by side in one cable in every span, with the fewest new splices.
+    """Choose `count` fibres along a route, side by side in one cable in every span.
+
+    The first has the fewest new splices there can be, each further one the fewest in the cables of the first.
 
     No strand of them is lit, held on a day of the window, faulty or set aside. A strand that leads on into
     one that may not be taken is taken only where it must be: somebody has to cut it off there.

@@ -237,6 +237,7 @@ def test_two_legs_over_one_way_share_all_of_it_but_the_ends() -> None:
     [
         (quay_to_mill(z_place="nowhere"), UnknownThing),
         (quay_to_mill(avoid=frozenset({AssetRef(AssetKind.BRIDGE, "nowhere")})), UnknownThing),
+        (quay_to_mill(avoid=frozenset({AssetRef(AssetKind.PORT, "sw-quay:Ethernet49")})), UnknownThing),
         (quay_to_mill(z_place="quay"), SamePlace),
         (quay_to_mill(strands=11), StrandsExhausted),
         (quay_to_mill(avoid=frozenset({AssetRef(AssetKind.CORRIDOR, "tram")})), Avoided),

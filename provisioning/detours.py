@@ -54,8 +54,13 @@ def detours(
     found: dict[tuple[str, str], list[_Span]] = {}
     for span in _lost_spans(plant_of(snapshot), _places_of_devices(snapshot), cut):
         found.setdefault((span.a_place, span.z_place), []).append(span)
-    ordered = sorted(found.items(), key=lambda item: (-max(span.strands for span in item[1]), item[0]))
+    ordered = sorted(found.items(), key=lambda item: (*_urgency(item[1]), item[0]))
     return tuple(_detour(snapshot, use, cut, day, count, figures, spans) for _, spans in ordered[:MOST_SPANS])
+
+
+def _urgency(spans: list[_Span]) -> tuple[int, bool]:
+    """Most lit strands first; of equally many, what lost a link before what lost a piece of cable."""
+    return -max(span.strands for span in spans), not any(span.lost.startswith("link ") for span in spans)
 
 
 def _lost_spans(plant: Plant, places: Mapping[str, str | None], cut: Cut) -> Iterator[_Span]:

@@ -40,7 +40,7 @@ class CutAnswer:
             f"Cut of {self.title}: {_count(lost.strands, 'strand')}, {_count(len(lost.links), 'link')},"
             f" {_count(len(impact.services), 'service')} of {_count(len(impact.isps), 'ISP')},"
             f" {_count(len(impact.premises), 'premises', 'premises')}, {_count(sites, 'public site')};"
-            f" {impact.count(Fate.DIVERSITY):,} lose only their diversity."
+            f" {_lose(impact.count(Fate.DIVERSITY))} diversity."
         )
 
 
@@ -105,6 +105,10 @@ def _title(snapshot: Snapshot, plant: Plant, target: CutTarget) -> str:
 def _member(snapshot: Snapshot, code: str) -> str:
     member: Organisation | None = snapshot.organisations.get(code)
     return code if member is None else member.name
+
+
+def _lose(services: int) -> str:
+    return f"{services:,} {'loses only its' if services == 1 else 'lose only their'}"
 
 
 def _count(number: int, one: str, many: str = "") -> str:

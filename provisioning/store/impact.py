@@ -61,7 +61,7 @@ class StoredImpact:
             )
         )
 
-    def _on(self, links: Collection[str]) -> Select[tuple[str]]:
+    def _on(self, links: Collection[str]) -> Select[str]:
         return select(held_links.c.service_id).where(self._among(held_links.c.link, links))
 
     def _among(self, key: Any, codes: Collection[str]) -> ColumnElement[bool]:

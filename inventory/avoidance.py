@@ -8,7 +8,6 @@ from inventory.errors import UnknownThing
 from inventory.plant import AssetKind, AssetRef, StrandRef
 from inventory.span_graph import Flags, SpanGraph
 
-
 NOT_BY_THEMSELVES = frozenset({AssetKind.SPLICE, AssetKind.PATCH, AssetKind.PORT})
 
 

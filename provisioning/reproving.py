@@ -29,12 +29,15 @@ from provisioning.certificate_proof import Proof, changed_assets, issue, prove
 from provisioning.certificates import Certificate, CertificateEvent, CertificateEventKind, CertificateState
 from provisioning.errors import WrongState
 from provisioning.orders import EventStatus, OrderAction
-from provisioning.services import SERVICE_ENDED, Service
+from provisioning.services import SERVICE_ENDED, Service, ServiceState
 from provisioning.store.work import OpensUnitOfWork, UnitOfWork
 from provisioning.tools import Tools
 
 STEP = "certify"
 """The step of an order's story that certificates are told in."""
+
+NOT_CERTIFIED = SERVICE_ENDED | {ServiceState.PENDING_ACTIVE}
+"""What is not delivered yet, or no more, is not certified: nobody has confirmed the splices of the one."""
 
 MOST_LOOKS = 10
 """How often a look begins anew because the inventory was replaced meanwhile."""
@@ -70,7 +73,10 @@ def prove_touched(prover: Prover) -> tuple[CertificateEvent, ...]:
         kept = work.certificates.fingerprints()
     lacks_key: CertificateError | None = None
     for service_id in _touched(prover, kept) if kept else ():
-        outcome = _look(prover, service_id)
+        try:
+            outcome = _look(prover, service_id)
+        except WrongState:
+            continue  # it ended at this moment: the next look withdraws its certificate
         happened += outcome.events
         if isinstance(outcome.error, CertificateKeyMissing | CertificateKeyInvalid):
             lacks_key = outcome.error
@@ -123,7 +129,7 @@ def _look(prover: Prover, service_id: str) -> _Outcome:
         snapshot = prover.load_snapshot()
         with prover.open_unit_of_work(reading=True) as work:
             service = work.services.get(service_id)
-        if service.state in SERVICE_ENDED:
+        if service.state in NOT_CERTIFIED:
             raise WrongState("service", service_id, service.state, "certified")
         proof, error = _proof(snapshot, service)
         with prover.open_unit_of_work() as work:

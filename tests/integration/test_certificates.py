@@ -191,6 +191,42 @@ def test_the_end_of_a_service_withdraws_its_certificate(prover: Prover) -> None:
         prove_again(prover, "S-PAIR")
 
 
+def test_a_service_that_ends_while_others_are_looked_at_keeps_none_of_them_from_it(
+    engine: Engine, prover: Prover
+) -> None:
+    with prover.open_unit_of_work() as work:
+        work.services.add(pair_service("S-OTHER"))
+        work.commit()
+    for service_id in ("S-OTHER", "S-PAIR"):
+        prove_again(prover, service_id)
+    replace_inventory(engine, plant_of_two_ways(TRAM_ON_BOTH))
+
+    states = iter([ServiceState.PENDING_TERMINATE, ServiceState.TERMINATED])
+
+    def load() -> Any:
+        with prover.open_unit_of_work() as work:
+            for state in states:
+                work.services.set_state("S-OTHER", state)
+            work.commit()
+        return prover.load_snapshot()
+
+    told = prove_touched(replace(prover, load_snapshot=load))
+
+    assert [(event.service_id, event.kind) for event in told] == [("S-PAIR", CertificateEventKind.BROKEN)]
+    assert [(event.service_id, event.kind) for event in prove_touched(prover)] == [
+        ("S-OTHER", CertificateEventKind.WITHDRAWN)
+    ]
+
+
+def test_what_is_not_delivered_yet_is_not_certified(prover: Prover) -> None:
+    with prover.open_unit_of_work() as work:
+        work.services.add(pair_service("S-SOON", state=ServiceState.PENDING_ACTIVE))
+        work.commit()
+
+    with pytest.raises(WrongState, match="pendingActive"):
+        prove_again(prover, "S-SOON")
+
+
 @pytest.mark.parametrize("service_id", ["S-NOBODY", "", "x" * 5000, "\x00", "'; drop table certificates"])
 def test_a_service_that_is_none_has_no_certificate(prover: Prover, service_id: str) -> None:
     with pytest.raises(UnknownService):

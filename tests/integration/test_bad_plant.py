@@ -417,7 +417,7 @@ NASTY = (
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     picks=st.lists(st.tuples(st.sampled_from(sorted(PLANT_SHEETS)), *[st.integers(0, 99)] * 3), min_size=1, max_size=3)
 )

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from automation.hosts import host_addresses
 from inventory.devices import PortRole
+from provisioning.certificate_key import new_key
 from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import command
 from provisioning.cli.reference import walk
@@ -31,6 +32,7 @@ def cli(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NEUTRALHOST_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("NEUTRALHOST_TOKEN_PEPPER", "pepper")
+    monkeypatch.setenv("NEUTRALHOST_CERTIFICATE_KEY", new_key())
     monkeypatch.setenv("NEUTRALHOST_DEVICE_PASSWORD", PASSWORD.get_secret_value())
 
     def call(*arguments, exits=0, **more):
@@ -275,7 +277,7 @@ def test_the_doctor_finds_a_working_town_well(cli, quiet_town):
 
     assert found["ok"] is True
     assert {check["verdict"] for check in found["checks"] if check["subject"] != "open files"} == {"ok"}
-    assert len(found["checks"]) == 10
+    assert len(found["checks"]) == 11
 
 
 def test_the_doctor_has_a_next_step_for_everything_that_is_not_right(cli, monkeypatch, tmp_path):

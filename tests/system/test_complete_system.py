@@ -169,7 +169,12 @@ def test_configurations_pass_the_checkers_of_prometheus_and_alertmanager(tmp_pat
 def test_no_secret_stands_in_any_log_or_in_the_database_in_clear(system: Complete, isp: Api):
     values = [
         system.environment[name]
-        for name in ("NEUTRALHOST_TOKEN_PEPPER", "NEUTRALHOST_DEVICE_PASSWORD", "NEUTRALHOST_NETBOX_TOKEN")
+        for name in (
+            "NEUTRALHOST_TOKEN_PEPPER",
+            "NEUTRALHOST_CERTIFICATE_KEY",
+            "NEUTRALHOST_DEVICE_PASSWORD",
+            "NEUTRALHOST_NETBOX_TOKEN",
+        )
     ]
     token = isp._headers["Authorization"].removeprefix("Bearer ").split(".", 1)[1]
     dump = _dump(system.environment["NEUTRALHOST_DATABASE_URL"])

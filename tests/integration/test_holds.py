@@ -164,6 +164,15 @@ def test_the_use_of_a_window_says_whether_it_is_sold_and_never_more_than_was_ask
         assert not use.is_free(STRAND, days(6, 6))
         assert use.is_free(STRAND, days(7, 9))
         assert len(work.holds.use().strands[STRAND]) == 2
+        assert [len(work.holds.use(days(at, at)).strands.get(STRAND, ())) for at in (-1, 0, 6, 7, 10)] == [
+            0,
+            1,
+            1,
+            0,
+            1,
+        ]
+        assert [work.holds.services_on([STRAND], day(at)) for at in (6, 7)] == [("S-0",), ()]
+        assert [work.holds.over(day(at)) for at in (6, 7)] == [(), (first,)]
 
 
 def test_a_thing_that_is_not_in_the_inventory_cannot_be_held(tools: Tools) -> None:

@@ -7,9 +7,10 @@ certificate is genuine and what it says follows from the facts in it. 1: it is n
 
 The file is one JSON object in the canonical form of RFC 8785; its only numbers are whole ones. So no byte can be
 changed unseen: neither one that the signature covers nor one between them. Checked are, in this order: the form; the
-Ed25519 signature (RFC 8032); the fingerprint of every asset's facts; that the cables of each leg join its ends; that
-the assets listed for each leg are those that its strands lead to; that both legs have nothing in common but the places
-they end at; and the smallest distance between them, reckoned anew from the routes of their ducts.
+Ed25519 signature (RFC 8032); the fingerprint of every asset's facts; that the cables of each leg join its ends, and the
+ducts of each cable the cable's; that the assets listed for each leg are those that its strands lead to; that both legs
+have nothing in common but the places they end at; and the smallest distance between them, reckoned anew from the
+routes of their ducts.
 
 This file is apart from all others so that it can be read and run by somebody who trusts none of them.
 """
@@ -69,7 +70,7 @@ def find_faults(content: bytes, public_key: str) -> tuple[str, ...]:
     looked at: it could say anything.
     """
     try:
-        document = json.loads(content)
+        document = json.loads(content, parse_float=_no_number)
         if not isinstance(document, dict) or canonical(document) != content.removesuffix(b"\n"):
             return ("The file is not in canonical form: it was changed, or written anew by another program.",)
     except (ValueError, TypeError, RecursionError):
@@ -79,8 +80,13 @@ def find_faults(content: bytes, public_key: str) -> tuple[str, ...]:
         return (fault,)
     try:
         return tuple(_content_faults(document))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         return (f"The certificate lacks something that the check needs ({type(error).__name__}: {error}).",)
+
+
+def _no_number(text: str) -> None:
+    """Raises: ValueError: a fraction can be written in many ways, and RFC 8785 allows one of them."""
+    raise ValueError(f"{text} is no whole number")
 
 
 def _signature_fault(document: Document, public_key: str) -> str:
@@ -104,6 +110,8 @@ def _content_faults(document: Document) -> Iterator[str]:
         yield f"The format is {document['format']!r}; this program checks {FORMAT}."
         return
     assets = {entry["asset"]: entry for entry in document["assets"]}
+    if list(assets) != sorted(entry["asset"] for entry in document["assets"]):
+        yield "An asset is listed twice, or they are not in order."
     for code, entry in assets.items():
         if fingerprint(entry) != entry["fingerprint"]:
             yield f"The fingerprint of {code} does not fit its facts."
@@ -127,11 +135,20 @@ def leg_faults(number: int, leg: Document, facts: Mapping[str, Document]) -> Ite
     if not leg["fibres"]:
         yield f"Leg {number} has no strands."
     for fibre in leg["fibres"]:
-        if not fibre or _end_of(fibre, leg["a_place"], facts) != leg["z_place"]:
+        cables = [f"cable:{cable_of(strand)}" for strand in fibre]
+        if not cables or _end_of(cables, leg["a_place"], facts) != leg["z_place"]:
             yield f"The cables of leg {number} do not join {leg['a_place']} and {leg['z_place']}."
-        for strand in fibre:
-            if not facts[f"cable:{cable_of(strand)}"]["bores"]:
-                yield f"Cable {cable_of(strand)} of leg {number} lies in no duct."
+    for cable in dict.fromkeys(cable_of(strand) for fibre in leg["fibres"] for strand in fibre):
+        yield from _cable_faults(number, cable, facts)
+
+
+def _cable_faults(number: int, cable: str, facts: Mapping[str, Document]) -> Iterator[str]:
+    of_cable = facts[f"cable:{cable}"]
+    ducts = [f"duct:{facts[f'bore:{bore}']['duct']}" for bore in of_cable["bores"]]
+    if not ducts:
+        yield f"Cable {cable} of leg {number} lies in no duct."
+    elif _end_of(ducts, of_cable["a_place"], facts) != of_cable["z_place"]:
+        yield f"The ducts of cable {cable} of leg {number} do not join {of_cable['a_place']} and {of_cable['z_place']}."
 
 
 def _listing_faults(number: int, leg: Document, facts: Mapping[str, Document]) -> Iterator[str]:
@@ -146,13 +163,13 @@ def cable_of(strand: str) -> str:
     return strand.rpartition(":")[0]
 
 
-def _end_of(fibre: Sequence[str], place: str, facts: Mapping[str, Document]) -> str:
-    """Where light arrives that enters a fibre at `place`; "" where it cannot pass."""
-    for strand in fibre:
-        cable = facts[f"cable:{cable_of(strand)}"]
-        if place not in {cable["a_place"], cable["z_place"]}:
+def _end_of(assets: Sequence[str], place: str, facts: Mapping[str, Document]) -> str:
+    """Where one arrives who walks cables or ducts in order from `place`; "" where they do not meet."""
+    for asset in assets:
+        ends = facts[asset]["a_place"], facts[asset]["z_place"]
+        if place not in ends:
             return ""
-        place = cable["z_place"] if place == cable["a_place"] else cable["a_place"]
+        place = ends[1] if place == ends[0] else ends[0]
     return place
 
 

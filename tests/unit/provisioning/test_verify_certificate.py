@@ -107,6 +107,33 @@ def test_an_issuer_that_leaves_out_what_is_shared_is_found() -> None:
     assert any("corridor:tram" in fault for fault in find_faults(_signed(document), KEY.public))
 
 
+def test_an_issuer_that_leaves_a_duct_out_of_a_cables_way_is_found() -> None:
+    document = deepcopy(dict(GENUINE.content))
+    (cable,) = (entry for entry in document["assets"] if entry["asset"] == "cable:north")
+    assert cable["facts"]["bores"] == ["n-1:1", "n-2:1"]
+    cable["facts"]["bores"] = ["n-1:1"]
+    gone = {"bore:n-2:1", "duct:n-2"}
+    document["assets"] = [entry for entry in document["assets"] if entry["asset"] not in gone]
+    document["legs"][0]["assets"] = [asset for asset in document["legs"][0]["assets"] if asset not in gone]
+    assert "The ducts of cable north of leg 1 do not join east and west." in find_faults(_signed(document), KEY.public)
+
+
+def test_an_asset_that_an_issuer_lists_twice_is_found() -> None:
+    document = deepcopy(dict(GENUINE.content))
+    document["assets"].insert(0, document["assets"][0] | {"owner": "somebody else"})
+    assert "An asset is listed twice, or they are not in order." in find_faults(_signed(document), KEY.public)
+
+
+@pytest.mark.parametrize("number", [1.5, 1.0, 10**400])
+def test_a_number_that_is_not_whole_or_beyond_all_distance_is_a_fault_though_it_is_signed(number: float) -> None:
+    document = deepcopy(dict(GENUINE.content))
+    document["separation"]["mm"] = number
+    assert find_faults(_signed(document), KEY.public)
+    if isinstance(number, float):
+        document = {**GENUINE.content, "number": number}
+        assert "cannot be read as JSON of whole numbers" in find_faults(_signed(document), KEY.public)[0]
+
+
 @pytest.mark.parametrize(
     "content",
     [

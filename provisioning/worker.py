@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from inventory.errors import NeutralhostError
 from monitoring.metrics import Metrics
-from provisioning.certificate_errors import CertificateError
+from provisioning.certificate_errors import CertificateKeyInvalid, CertificateKeyMissing
 from provisioning.ending import end_what_is_over
 from provisioning.errors import WorkerNameTaken
 from provisioning.reproving import prove_touched, prover_of, withdraw_ended
@@ -157,7 +157,7 @@ class RunningWorker:
             return
         try:
             prove_touched(self._prover)
-        except CertificateError:
+        except (CertificateKeyMissing, CertificateKeyInvalid):
             self._proved_revision = revision  # there is no key to sign with: said once, and again after the next write
             raise
         self._proved_revision = revision

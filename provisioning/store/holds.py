@@ -58,11 +58,11 @@ class StoredHolds:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def use(self, window: Window | None = None) -> PlantUse:
+    def use(self, window: Window | None = None, *, with_ports: bool = False) -> PlantUse:
         return PlantUse(
             strands=cast("dict[StrandRef, list[Hold]]", self._found(STRANDS, window)),
             positions=cast("dict[PositionRef, list[Hold]]", self._found(POSITIONS, window)),
-            ports=cast("dict[PortRef, list[Hold]]", self._found(PORTS, window)),
+            ports=cast("dict[PortRef, list[Hold]]", self._found(PORTS, window) if with_ports else {}),
         )
 
     def take(

@@ -168,8 +168,8 @@ class Reservations(Protocol):
 class Holds(Protocol):
     """What is held of the plant for a window: strands, positions and ports. The database refuses an overlap."""
 
-    def use(self, window: Window | None = None) -> PlantUse:
-        """Every hold, or those on any day of the window."""
+    def use(self, window: Window | None = None, *, with_ports: bool = False) -> PlantUse:
+        """Every hold, or those on any day of the window; those on ports only where asked for: each UNI has one."""
 
     def take(
         self,

@@ -153,6 +153,16 @@ def test_what_is_given_back_can_be_held_by_another_and_twice_is_once(tools: Tool
         assert work.holds.services_on([], day(0)) == ()
 
 
+def test_the_holds_on_ports_are_read_only_where_asked_for(tools: Tools) -> None:
+    [holder] = make_services(tools, 1)
+    port = PortRef("nte-1", "Ethernet1")
+    take(tools, holder, days(0, None), strands=[], ports=[port])
+
+    with tools.open_unit_of_work(reading=True) as work:
+        assert work.holds.use().ports == {}
+        assert list(work.holds.use(with_ports=True).ports) == [port]
+
+
 def test_the_use_of_a_window_says_whether_it_is_sold_and_never_more_than_was_asked(tools: Tools) -> None:
     first, second = make_services(tools, 2)
     take(tools, first, days(0, 6))

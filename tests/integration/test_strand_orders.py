@@ -70,7 +70,7 @@ def service_of(town: Town, order: Order) -> Service:
 
 def held(town: Town) -> set[str]:
     with town.tools.open_unit_of_work(reading=True) as work:
-        use = work.holds.use()
+        use = work.holds.use(with_ports=True)
     return {*map(str, use.strands), *map(str, use.positions), *map(str, use.ports)}
 
 

@@ -14,12 +14,13 @@ from provisioning.rights import may_see
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 
-MOST_EVENTS = 1000  # of one service, in its history
+MOST_EVENTS = 1000  # of one service, in its history: the newest
+MOST_CERTIFICATES = 20  # likewise; each has a document of some 100 kB
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateHistory:
-    """Every certificate a service ever had, and what happened to them, oldest first."""
+    """The newest certificates a service had, and what happened to them last, oldest first."""
 
     service_id: str
     certificates: tuple[Certificate, ...]
@@ -59,8 +60,8 @@ def certificate_history(tools: Tools, who: Principal, service_id: str) -> Certif
     """Raises: UnknownService."""
     with tools.open_unit_of_work(reading=True) as work:
         _must_see(work, who, service_id)
-        found = work.certificates.history(service_id)
-        return CertificateHistory(service_id, found, work.certificates.events(service_id=service_id, limit=MOST_EVENTS))
+        found = work.certificates.history(service_id, MOST_CERTIFICATES)
+        return CertificateHistory(service_id, found, work.certificates.newest_events(service_id, MOST_EVENTS))
 
 
 def certificate_events(

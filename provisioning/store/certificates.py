@@ -38,9 +38,10 @@ class StoredCertificates:
             raise UnknownService(service_id)
         return int(kept)
 
-    def history(self, service_id: str) -> tuple[Certificate, ...]:
-        query = select(certificates).where(certificates.c.service_id == service_id).order_by(certificates.c.number)
-        return tuple(map(_certificate_of, self._session.execute(query).mappings()))
+    def history(self, service_id: str, most: int) -> tuple[Certificate, ...]:
+        of_service = select(certificates).where(certificates.c.service_id == service_id)
+        query = of_service.order_by(certificates.c.number.desc()).limit(most)
+        return tuple(map(_certificate_of, reversed(self._session.execute(query).mappings().all())))
 
     def page(
         self, *, isp_code: str | None, state: CertificateState | None, after: str, limit: int
@@ -99,16 +100,17 @@ class StoredCertificates:
         row = {name: getattr(event, name) for name in CertificateEvent.__slots__ if name != "number"}
         self._session.execute(insert(certificate_events).values(row | {"assets": list(event.assets)}))
 
-    def events(
-        self, *, service_id: str | None = None, isp_code: str | None = None, after: int = 0, limit: int
-    ) -> tuple[CertificateEvent, ...]:
+    def events(self, *, isp_code: str | None = None, after: int = 0, limit: int) -> tuple[CertificateEvent, ...]:
         table = certificate_events.c
         query = select(certificate_events).where(table.number > after).order_by(table.number).limit(limit)
-        if service_id is not None:
-            query = query.where(table.service_id == service_id)
         if isp_code is not None:
             query = query.where(table.isp_code == isp_code)
         return tuple(map(_event_of, self._session.execute(query).mappings()))
+
+    def newest_events(self, service_id: str, most: int) -> tuple[CertificateEvent, ...]:
+        table = certificate_events.c
+        query = select(certificate_events).where(table.service_id == service_id).order_by(table.number.desc())
+        return tuple(map(_event_of, reversed(self._session.execute(query.limit(most)).mappings().all())))
 
     def count_by_state(self) -> Mapping[CertificateState, int]:
         query = select(certificates.c.state, func.count()).where(certificates.c.state.in_(CURRENT))

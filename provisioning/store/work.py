@@ -215,8 +215,8 @@ class Certificates(Protocol):
         Returns the inventory's revision. Raises: UnknownService.
         """
 
-    def history(self, service_id: str) -> tuple[Certificate, ...]:
-        """All there ever were of a service, oldest first."""
+    def history(self, service_id: str, most: int) -> tuple[Certificate, ...]:
+        """The newest there were of a service, oldest first."""
 
     def page(
         self, *, isp_code: str | None, state: CertificateState | None, after: str, limit: int
@@ -248,10 +248,11 @@ class Certificates(Protocol):
 
     def record(self, event: CertificateEvent) -> None: ...
 
-    def events(
-        self, *, service_id: str | None = None, isp_code: str | None = None, after: int = 0, limit: int
-    ) -> tuple[CertificateEvent, ...]:
+    def events(self, *, isp_code: str | None = None, after: int = 0, limit: int) -> tuple[CertificateEvent, ...]:
         """What happened, oldest first, with numbers above `after`."""
+
+    def newest_events(self, service_id: str, most: int) -> tuple[CertificateEvent, ...]:
+        """What happened last to a service's certificates, oldest first."""
 
     def count_by_state(self) -> Mapping[CertificateState, int]:
         """How many current ones are in each state."""

@@ -79,7 +79,7 @@ def test_what_is_true_again_gets_a_new_certificate_and_the_old_ones_are_kept(eng
 
     assert (event.kind, event.certificate) == (CertificateEventKind.RESTORED, 2)
     with prover.open_unit_of_work(reading=True) as work:
-        history = work.certificates.history("S-PAIR")
+        history = work.certificates.history("S-PAIR", 10)
     assert [each.state for each in history] == [CertificateState.REPLACED, CertificateState.STANDING]
     for each in history:
         assert find_faults(each.document.encode(), read_key(KEY).public) == ()
@@ -225,6 +225,21 @@ def test_what_is_not_delivered_yet_is_not_certified(prover: Prover) -> None:
 
     with pytest.raises(WrongState, match="pendingActive"):
         prove_again(prover, "S-SOON")
+
+
+def test_a_history_is_of_the_newest_alone_oldest_first(engine: Engine, prover: Prover) -> None:
+    prove_again(prover, "S-PAIR")
+    for changed in (TRAM_ON_BOTH, {}, TRAM_ON_BOTH, {}):
+        write_plant(engine, plant_of_two_ways(changed), "a test", KEY)
+
+    with prover.open_unit_of_work(reading=True) as work:
+        assert [each.number for each in work.certificates.history("S-PAIR", 2)] == [2, 3]
+        assert [event.kind.value for event in work.certificates.newest_events("S-PAIR", 3)] == [
+            "restored",
+            "broken",
+            "restored",
+        ]
+        assert work.certificates.newest_events("S-NOBODY", 3) == ()
 
 
 @pytest.mark.parametrize("service_id", ["S-NOBODY", "", "x" * 5000, "\x00", "'; drop table certificates"])

@@ -35,7 +35,7 @@ def list_certificates() -> None:
 @command.command("history", runs="provisioning.cli.certificate:history")
 @click.argument("service_id", metavar="SERVICE")
 def history() -> None:
-    """Show every certificate a service ever had, and what happened to them."""
+    """Show what happened last to a service's certificates, oldest first."""
 
 
 @command.command("events", runs="provisioning.cli.certificate:events")

@@ -62,7 +62,7 @@ class CertificateEventsShown(Shown):
 
 
 class CertificateHistoryShown(Shown):
-    """Every certificate of a service, and what happened to them, oldest first."""
+    """The newest certificates of a service, and what happened to them last, oldest first."""
 
     service_id: str
     certificates: list[CertificateShown]
@@ -153,7 +153,7 @@ OPERATIONS = (
         "getCertificateHistory",
         "GET",
         "/plant/certificates/{service_id}/history",
-        "Every certificate a service ever had, and what happened to them",
+        "A service's newest 20 certificates, and its newest 1,000 events",
         "plant",
         get_certificate_history,
         CertificateHistoryShown,

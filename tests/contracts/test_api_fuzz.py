@@ -22,6 +22,8 @@ def hammer(town: Town, name: str, examples: int) -> int:
 
     def call(case: Case) -> None:
         nonlocal calls
+        if _is_lost_on_the_way(case):
+            return
         calls += 1
         case.call_and_validate(headers=headers, excluded_checks=NOT_ASKED)
 
@@ -41,6 +43,11 @@ def hammer(town: Town, name: str, examples: int) -> int:
 
 def _takes_anything(described: dict[str, object]) -> bool:
     return bool(described["parameters"]) or "requestBody" in described
+
+
+def _is_lost_on_the_way(case: Case) -> bool:
+    """An empty list in a query string is sent as nothing at all: what is wrong with it never arrives."""
+    return any(value in ([], {}) for value in (case.query or {}).values())
 
 
 def test_every_answer_is_one_the_document_names(engine: Engine) -> None:

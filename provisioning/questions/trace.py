@@ -4,7 +4,7 @@ The operator's people may trace anything, an ISP its own services: the answer th
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from inventory.plant import StrandRef
@@ -69,10 +69,14 @@ def _strands_of(fibres: Iterable[Fibre]) -> tuple[StrandRef, ...]:
     return tuple(step for fibre in fibres for step in fibre.steps if isinstance(step, StrandRef))
 
 
-def _users(work: UnitOfWork, strands: tuple[StrandRef, ...], day: date) -> Users:
+def _users(work: UnitOfWork, strands: Collection[StrandRef], day: date) -> Users:
     """The ISPs for which services or reservations hold any of these strands on that day."""
-    held = work.impacts.strands_held_in({strand.cable for strand in strands}, day)
-    return {each.strand: _isp_of(work, each) for each in held if each.strand in strands}
+    wanted = frozenset(strands)
+    in_cables = work.impacts.strands_held_in({strand.cable for strand in wanted}, day)
+    held = {each.strand: each for each in in_cables if each.strand in wanted}
+    holders = {(each.service_id, each.reservation_id): each for each in held.values()}
+    isps = {holder: _isp_of(work, each) for holder, each in holders.items()}
+    return {strand: isps[each.service_id, each.reservation_id] for strand, each in held.items()}
 
 
 def _isp_of(work: UnitOfWork, held: HeldStrand) -> str:

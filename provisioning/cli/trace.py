@@ -86,7 +86,7 @@ def _words(event: Event) -> str:
 
 def _splice_words(event: Event) -> str:
     if event.basis is LossBasis.PLANNED:
-        return f"splice to make at {event.place}"
+        return f"splice at {event.place}, not recorded yet"
     word = "uncut through" if event.basis is LossBasis.NONE else "splice in"
     return f"{word} {event.closure}"
 

@@ -35,6 +35,11 @@ def count_to_two(around: Sequence[Collection[int]], source: int, targets: Collec
     return 1 if second is None else 2
 
 
+def first_way(around: Callable[[int], Iterable[int]], source: int, targets: Collection[int]) -> list[int] | None:
+    """Return the nodes of a path with the fewest steps from the source to a target, None where none is reached."""
+    return _search(source, around, lambda node: node in targets)
+
+
 def _search[Node: Hashable](
     source: Node, around: Callable[[Node], Iterable[Node]], is_target: Callable[[Node], bool]
 ) -> list[Node] | None:

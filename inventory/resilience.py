@@ -4,19 +4,20 @@ The network is the ducts that are there on the day and hold a cable that is; a p
 such ducts join them. Two paths are disjoint where they share no duct and no place but the one they begin
 at, and end at two different DXs (for a DX: at two others). Beyond two nobody counts: the answer is 0, 1
 or 2 ("two or more"). Corridors, bridges and entries are not part of that count: those that alone cut a
-place off are named beside it. A way to a site ends there: nobody's path leads through a school or a clinic.
+place off (a DX: from all other DXs) are named beside it. A way to a site ends there: nobody's path leads
+through a school or a clinic.
 
 A single point of failure is a duct, place, corridor, bridge or entry without which premises reach no DX
 that reached one before; a lost place also takes what it serves itself.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 
-from inventory.disjoint import count_to_two
+from inventory.disjoint import count_to_two, first_way
 from inventory.places import Place, PlaceKind
 from inventory.plant import AssetKind, AssetRef, Duct
 from inventory.plant_map import plant_of
@@ -35,7 +36,8 @@ MOST_NAMED = 10
 class PlaceResilience:
     """One DX, DXP or public site: how many disjoint paths to two DXs, and what it hangs on, nearest first.
 
-    `risks` are the corridors, bridges and entries that alone cut it off from every DX. A DX hangs on nothing.
+    `risks` are the corridors, bridges and entries that alone cut it off from every DX, and a DX from every other one.
+    A DX has no `hangs_on`: its `paths` say whether one place or duct parts it from the others.
     """
 
     place: str
@@ -151,9 +153,25 @@ class _Network:
             place = self.places[number]
             hangs_on = tuple(islice(self._hangs_on(number), MOST_NAMED))
             paths = self._paths(number, is_alone=bool(hangs_on))
-            named = tuple(risks_of.get(number, ()))
+            is_exchange = place.kind is PlaceKind.DX
+            named = tuple(self._parting(number) if is_exchange else risks_of.get(number, ()))
             premises = self.premises[number]
             yield PlaceResilience(place.code, place.name, place.kind, paths, hangs_on, named, premises)
+
+    def _parting(self, number: int) -> Iterator[AssetRef]:
+        """The risks that alone part a DX from all others. Each is on every way there is, so on the one found here."""
+        others = self._exchange_set - {number}
+        way = first_way(lambda node: self._around[node], number, others) or []
+        met = {risk for here, there in pairwise(way) for risk in self.ducts[self._ducts_to[here][there][0]].risks}
+        for risk in sorted(met):
+            if first_way(self._around_without(frozenset(self.ducts_of_risk[risk])), number, others) is None:
+                yield risk
+
+    def _around_without(self, gone: frozenset[int]) -> Callable[[int], Iterator[int]]:
+        def around(here: int) -> Iterator[int]:
+            return (there for there, ducts in self._ducts_to[here].items() if not gone.issuperset(ducts))
+
+        return around
 
     def _paths(self, number: int, *, is_alone: bool) -> int:
         if self.places[number].kind is PlaceKind.DX or number in self.sites.entries:
@@ -201,16 +219,20 @@ class _Network:
     def _exchange_set(self) -> frozenset[int]:
         return frozenset(self.exchanges)
 
-    @cached_property
+    @property
     def _around(self) -> Sequence[Collection[int]]:
-        """Whom each place may be left for: never a site, where ways end."""
-        around: list[dict[int, None]] = [{} for _ in self.places]
-        for duct in self.ducts:
+        return self._ducts_to
+
+    @cached_property
+    def _ducts_to(self) -> Sequence[Mapping[int, Sequence[int]]]:
+        """Whom each place may be left for, and by which ducts: never for a site, where ways end."""
+        found: list[dict[int, list[int]]] = [{} for _ in self.places]
+        for number, duct in enumerate(self.ducts):
             a, z = self.numbers[duct.a_place], self.numbers[duct.z_place]
             for here, there in ((a, z), (z, a)):
                 if not self.is_site[there]:
-                    around[here][there] = None
-        return around
+                    found[here].setdefault(there, []).append(number)
+        return found
 
 
 def _ducts_with_cable(snapshot: Snapshot, day: date) -> Iterator[Duct]:

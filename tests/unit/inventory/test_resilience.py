@@ -111,6 +111,15 @@ def test_a_spur_of_many_thousand_chambers_is_no_deeper_than_it_is_long() -> None
     assert [(each.place, each.paths) for each in found.places] == [("n", 0), ("x", 0)]
 
 
+def test_a_bridge_that_alone_parts_an_exchange_from_all_others_is_named() -> None:
+    ends = {"x": PlaceKind.DX, "y": PlaceKind.DX, "z": PlaceKind.DX}
+    ducts = [duct("xy", "x", "y", "", "m56", ""), duct("xz", "x", "z", "", "m56", ""), duct("yz", "y", "z")]
+    found = {each.place: each for each in resilience(network(ends, ducts), TODAY).places}
+
+    assert list(map(str, found["x"].risks)) == ["bridge:m56"]
+    assert (found["x"].paths, found["y"].risks, found["z"].risks) == (2, (), ())
+
+
 @given(st.integers(0, 10**9))
 @settings(max_examples=150, deadline=None)
 def test_random_plants_are_judged_as_when_everything_is_taken_away_in_turn(seed: int) -> None:
@@ -131,7 +140,8 @@ def test_random_plants_are_judged_as_when_everything_is_taken_away_in_turn(seed:
             if asset.code != each.place and each.place in lost(inventory, asset)
         }
         risks = {AssetKind.CORRIDOR, AssetKind.BRIDGE, AssetKind.ENTRY}
-        assert set(each.risks) == {asset for asset in alone if asset.kind in risks}
+        parting = alone if each.kind is not PlaceKind.DX else parting_one_by_one(inventory, each.place)
+        assert set(each.risks) == {asset for asset in parting if asset.kind in risks}
         assert set(each.hangs_on) == {asset for asset in alone if asset.kind not in risks}
 
 
@@ -172,6 +182,21 @@ def paths_one_by_one(inventory: Inventory, place: Place) -> int:
     if place.kind is PlaceKind.DX or not ways:
         return 2 if any(_apart(*pair) for pair in combinations(ways, 2)) else min(1, len(ways))
     return 2 if any(_apart(*pair) for pair in combinations(ways, 2)) else 1
+
+
+def parting_one_by_one(inventory: Inventory, exchange: str) -> set[AssetRef]:
+    """What alone parts an exchange from all others that it is joined with."""
+
+    def joined(gone: AssetRef | None) -> set[str]:
+        graph = graph_of(inventory)
+        for each in inventory.ducts:
+            if gone in (each.ref, *each.risks):
+                graph.remove_edge(each.a_place, each.z_place, each.code)
+        graph.remove_nodes_from(sites(inventory))
+        component: set[str] = nx.node_connected_component(graph, exchange)
+        return (exchanges(inventory) & component) - {exchange}
+
+    return {asset for asset in all_assets(inventory) if joined(None) and not joined(asset)}
 
 
 def _apart(one: list[str], other: list[str]) -> bool:

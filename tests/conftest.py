@@ -1,5 +1,6 @@
 """Fixtures of every floor: a fresh, migrated database a test, on SQLite or on the PostgreSQL that is named."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,6 +11,19 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from inventory.store.engine import let_go, migrate, open_engine
+from provisioning.cli.logs import stop_logging
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """A command that a test runs sets up logging for a whole program: the next test must not find it so.
+
+    What a fixture of the whole module set up before the test stays.
+    """
+    before = list(logging.getLogger().handlers)
+    yield
+    if logging.getLogger().handlers != before:
+        stop_logging()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ import pytest
 
 from provisioning.cli.command import HouseCommand
 from provisioning.cli.inventory_sheets import KINDS
-from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import DISTRIBUTION, SUMMARIES, command
 from provisioning.cli.reference import walk
 
@@ -57,12 +56,6 @@ for found in walk(click.Context(command, info_name="neutralhost")):
     print(*words, *(item.value for item in complete.get_completions(words, "-")))
     print(*words, *(item.value for item in complete.get_completions(words, "")))
 """
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was():
-    yield
-    stop_logging()
 
 
 def leaves() -> list[HouseCommand]:

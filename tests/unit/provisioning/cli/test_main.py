@@ -9,15 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from inventory.errors import UnknownPremises
-from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import SUMMARIES, command
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was():
-    yield
-    stop_logging()
-
 
 HEAVY = ("sqlalchemy", "napalm", "nornir", "dbos", "scipy", "flask", "pydantic", "rich", "jinja2", "alembic")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from inventory.confidence import Confidence
 from inventory.coverage import cover, make_ground, rows_of
 from inventory.coverage_nouns import CoverageCount, CoverageRound, CoverageRules, PremisesCoverage
+from inventory.many import many_objects
 from inventory.plant_errors import CoverageMissing
 from provisioning.errors import Forbidden
 from provisioning.isps import Principal
@@ -46,14 +47,15 @@ def refresh_coverage(tools: Tools, who: Principal) -> CoverageRound:
     must_operate(who, "refresh the coverage")
     now = tools.now()
     rules = CoverageRules(tools.settings.coverage_drop_limit_m, tools.settings.coverage_premises_per_port)
-    with tools.open_unit_of_work(reading=True) as work:
-        rows, revision = work.coverage.ground(now.date())
-    ground = make_ground(rows)
-    done = CoverageRound(revision, now.date(), rules, now)
-    answers = list(rows_of(ground, cover(ground, rules)))
-    with tools.open_unit_of_work() as work:
-        work.coverage.replace(answers, done)
-        work.commit()
+    with many_objects():
+        with tools.open_unit_of_work(reading=True) as work:
+            rows, revision = work.coverage.ground(now.date())
+        ground = make_ground(rows)
+        done = CoverageRound(revision, now.date(), rules, now)
+        answers = list(rows_of(ground, cover(ground, rules)))
+        with tools.open_unit_of_work() as work:
+            work.coverage.replace(answers, done)
+            work.commit()
     return done
 
 

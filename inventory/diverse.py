@@ -51,14 +51,15 @@ def find_pair(
     Raises: LossTooHigh.
     """
     sharing = Sharing(offer.graph, network)
-    found = PairSearch(sharing, first, ends, _loss_bound(offer, losses, network, ends)).run(limits)
+    found = PairSearch(sharing, first, ends, loss_bound(offer, losses, network, ends)).run(limits)
     shared = refs(offer.graph, sharing.between(found.legs))
     legs = sorted((route_of(offer, losses, network, nodes) for nodes in found.legs), key=lambda leg: leg.length_m)
     metres, closest = separation_of(offer.graph, legs[0], legs[1])
     return RouteAnswer(tuple(legs), shared, metres, found.is_exact, found.method, closest)
 
 
-def _loss_bound(offer: Offer, losses: Losses, network: Network, ends: tuple[int, int]) -> LossBound | None:
+def loss_bound(offer: Offer, losses: Losses, network: Network, ends: tuple[int, int]) -> LossBound | None:
+    """What each leg of a request may lose at most; None where it does not say."""
     allowed_db = offer.request.max_loss_db
     if allowed_db is None:
         return None

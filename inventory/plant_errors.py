@@ -25,7 +25,7 @@ InventoryError
 
 from collections.abc import Sequence
 
-from inventory.consents import ConsentGap
+from inventory.consents import Consent, ConsentGap
 from inventory.errors import InventoryError, quoted, shortened
 from inventory.windows import Window
 
@@ -173,6 +173,7 @@ class LossOverBudget(LinkUnfit):
 
 
 SHOWN_ASSETS = 10  # how many assets an error lists; its attribute has them all
+SHOWN_OF_CONSENT = 3
 
 
 class RouteRefused(PlantError):
@@ -216,7 +217,7 @@ class ConsentMissing(RouteRefused):
 
     def __init__(self, a_place: str, z_place: str, window: Window, gaps: Sequence[ConsentGap]) -> None:
         self.gaps = tuple(gaps)
-        lacking = _listed([_gap(gap) for gap in gaps])
+        lacking = listed([_gap(gap) for gap in gaps])
         super().__init__(
             f"No route from {a_place} to {z_place} {window}: the best way needs a consent for {lacking}.",
             a_place=a_place,
@@ -239,7 +240,7 @@ class PlantNotReady(RouteRefused):
         self.assets = tuple(assets)
         self.reasons = tuple(reasons)
         super().__init__(
-            f"No route from {a_place} to {z_place} {window}: on the best way {_listed(reasons)}.",
+            f"No route from {a_place} to {z_place} {window}: on the best way {listed(reasons)}.",
             a_place=a_place,
             z_place=z_place,
             window=str(window),
@@ -257,7 +258,7 @@ class StrandsExhausted(RouteRefused):
         self.spans = tuple(spans)
         super().__init__(
             f"No route from {a_place} to {z_place} {window}: the best way has fewer than {strands}"
-            f" strand{'' if strands == 1 else 's'} free in {_listed(spans)}.",
+            f" strand{'' if strands == 1 else 's'} free in {listed(spans)}.",
             a_place=a_place,
             z_place=z_place,
             window=str(window),
@@ -275,7 +276,7 @@ class Avoided(RouteRefused):
     def __init__(self, a_place: str, z_place: str, assets: Sequence[str]) -> None:
         self.assets = tuple(assets)
         super().__init__(
-            f"No route from {a_place} to {z_place}: the best way uses {_listed(assets)}, which is to be avoided.",
+            f"No route from {a_place} to {z_place}: the best way uses {listed(assets)}, which is to be avoided.",
             a_place=a_place,
             z_place=z_place,
             assets=self.assets[:SHOWN_ASSETS],
@@ -302,13 +303,29 @@ class LossTooHigh(RouteRefused):
 
 
 def _gap(gap: ConsentGap) -> str:
-    if gap.nearest is None:
-        return f"{gap.asset} (it never had one)"
-    until = "without an end" if gap.nearest.last_day is None else f"to {gap.nearest.last_day}"
-    return f"{gap.asset} (consent {gap.nearest.code} of {gap.nearest.grantor} is from {gap.nearest.first_day} {until})"
+    return f"{gap.asset} ({'it never had one' if gap.nearest is None else _dated(gap.nearest)})"
 
 
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:SHOWN_ASSETS])
-    more = len(names) - SHOWN_ASSETS
+def _dated(consent: Consent) -> str:
+    until = "without an end" if consent.last_day is None else f"to {consent.last_day}"
+    return f"consent {consent.code} of {consent.grantor} is from {consent.first_day} {until}"
+
+
+def gaps_by_consent(gaps: Sequence[ConsentGap]) -> str:
+    """The nearest consents of assets that lack one, with their dates, each after the first few assets that it is of."""
+    assets: dict[Consent | None, list[str]] = {}
+    for gap in gaps:
+        assets.setdefault(gap.nearest, []).append(str(gap.asset))
+    return listed(
+        [
+            f"{listed(names, SHOWN_OF_CONSENT)} ({'never had one' if consent is None else _dated(consent)})"
+            for consent, names in assets.items()
+        ]
+    )
+
+
+def listed(names: Sequence[str], most: int = SHOWN_ASSETS) -> str:
+    """The first of these names, and how many more there are."""
+    shown = ", ".join(names[:most])
+    more = len(names) - most
     return f"{shown} and {more} more" if more > 0 else shown

@@ -58,14 +58,20 @@ def _cables(offer: Offer, span: int) -> range:
 
 
 def _consents(offer: Offer, spans: Sequence[int]) -> InventoryError:
-    request, plant = offer.request, offer.graph.plant
+    request = offer.request
+    return ConsentMissing(request.a_place, request.z_place, request.window, consent_gaps(offer, spans))
+
+
+def consent_gaps(offer: Offer, spans: Sequence[int]) -> tuple[ConsentGap, ...]:
+    """What consents are missing for these spans, each asset once: of those that can be used nothing is."""
+    plant, window = offer.graph.plant, offer.request.window
     gaps: dict[AssetRef, ConsentGap] = {}
     for span in _barred(offer, Cause.CONSENT, spans):
         row = offer.graph.spans[span]
         cables = (AssetRef(AssetKind.CABLE, cable) for cable in row.cables)
-        for gap in plant.consents.gaps((*offer.graph.assets_of(row), *cables), request.window):
+        for gap in plant.consents.gaps((*offer.graph.assets_of(row), *cables), window):
             gaps[gap.asset] = gap
-    return ConsentMissing(request.a_place, request.z_place, request.window, tuple(gaps.values()))
+    return tuple(gaps.values())
 
 
 def _readiness(offer: Offer, spans: Sequence[int]) -> InventoryError:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from inventory.consents import ConsentGap
 from inventory.plant import AssetRef, PositionRef, StrandRef
+from inventory.plant_errors import gaps_by_consent, listed
 from inventory.windows import Window
 
 
@@ -59,10 +61,25 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class BarredPair:
+    """Two legs that nobody may have for want of consents: what is missing, and the little that they would share."""
+
+    gaps: tuple[ConsentGap, ...]
+    shared: tuple[AssetRef, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What the consents would change."""
+        less = f"only {listed([str(asset) for asset in self.shared])}" if self.shared else "nothing"
+        return f"A pair that shares {less} needs a consent for {gaps_by_consent(self.gaps)}."
+
+
+@dataclass(frozen=True, slots=True)
 class RouteAnswer:
     """One leg, or two. Of two: `shared` is what both use other than the end places (empty: they are diverse), and
     `separation_m` the smallest distance between them away from the ends (None with one leg, or where a leg has
-    nothing away from them), `closest` a duct of each leg that are as near each other as that.
+    nothing away from them), `closest` a duct of each leg that are as near each other as that. `barred` says of two
+    that share something which consents a better pair lacks.
 
     `is_exact` says that no better answer exists; where the search was cut off it is False. `method` names it.
     """
@@ -73,6 +90,7 @@ class RouteAnswer:
     is_exact: bool
     method: str
     closest: tuple[str, str] | None = None
+    barred: BarredPair | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,13 @@ site or column (`places.ENDS_ONLY`) but those the route begins or ends at.
 A shortest route has the least strand; of equal ones that with fewer spans, then the first by code.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import yen
 
+from inventory.barred import barred_pair
 from inventory.diverse import find_pair
 from inventory.limited import shortest_within
 from inventory.optics import LossFigures
@@ -42,7 +45,8 @@ def find_routes(
     offer, network, first, ends = _begin(snapshot, use, request)
     losses = Losses(offer.graph, figures)
     if request.diverse:
-        return find_pair(offer, losses, network, first, ends, limits)
+        answer = find_pair(offer, losses, network, first, ends, limits)
+        return replace(answer, barred=barred_pair(offer, losses, network, ends, limits, answer))
     nodes = _one_leg(network, first, ends, request, losses)
     return RouteAnswer((route_of(offer, losses, network, nodes),), (), None, True, "shortest path")
 

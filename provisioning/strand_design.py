@@ -26,7 +26,7 @@ def design_strands(
 
     Raises:
         RouteRefused: the plant cannot carry it (no route, no consent, not ready, no free strands, too much loss).
-        NoDiverseRoute: every two routes share something.
+        NoDiverseRoute: every two routes share something; it names the consents without which they do.
         UnknownThing: no such place.
     """
     request = RouteRequest(
@@ -39,7 +39,7 @@ def design_strands(
     )
     answer = find_routes(snapshot, use, request, figures)
     if wanted.diverse and answer.shared:
-        raise NoDiverseRoute(wanted.a_place, wanted.z_place, answer.shared)
+        raise NoDiverseRoute(wanted.a_place, wanted.z_place, answer.shared, answer.barred)
     legs = [pick_fibres(snapshot, use, wanted.window, route, PAIR, figures) for route in answer.legs]
     if wanted.max_loss_db is not None and (worst_db := max(leg.loss_db for leg in legs)) > wanted.max_loss_db:
         raise LossTooHigh(wanted.a_place, wanted.z_place, wanted.max_loss_db, worst_db)

@@ -2,7 +2,7 @@
 
 ProvisioningError
 ├── StrandsError
-│   ├── NoDiverseRoute        no two routes share nothing; carries what the best pair shares
+│   ├── NoDiverseRoute        no two routes share nothing; carries what the best pair shares, and a better one lacks
 │   ├── WindowInPast          it ends before today
 │   ├── WindowTooLong         it begins or ends too far ahead
 │   ├── StrandsLost           what a service was to get is not in the plant as it was designed
@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from inventory.plant import AssetRef
+from inventory.routes import BarredPair
 from inventory.windows import Window
 from provisioning.errors import NotFound, ProvisioningError
 from provisioning.orders import Reason
@@ -34,17 +35,22 @@ class NoDiverseRoute(StrandsError):
     """The best pair of routes shares something other than its ends."""
 
     code = "no-diverse-route"
-    next_step = "Order one leg, or choose other ends; `neutralhost path A B --diverse` shows the best pair there is."
+    next_step = (
+        "Order one leg, or choose other ends or days; `neutralhost path A B --diverse` shows the best pair there is."
+    )
 
-    def __init__(self, a_place: str, z_place: str, shared: Sequence[AssetRef]) -> None:
+    def __init__(
+        self, a_place: str, z_place: str, shared: Sequence[AssetRef], barred: BarredPair | None = None
+    ) -> None:
         self.a_place = a_place
         self.z_place = z_place
         self.shared = tuple(shared)
+        self.barred = barred
         names = tuple(str(asset) for asset in self.shared)
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         super().__init__(
             f"Every two routes from {a_place} to {z_place} share something; the best pair shares "
-            f"{', '.join(names[:MOST_NAMED])}{more}.",
+            f"{', '.join(names[:MOST_NAMED])}{more}.{'' if barred is None else f' {barred.sentence}'}",
             a_place=a_place,
             z_place=z_place,
             shared=names,

@@ -9,7 +9,7 @@ from inventory.cut import cut
 from inventory.cut_target import find_target
 from inventory.plant import AssetKind, AssetRef, Duct
 from inventory.plant_map import Plant, plant_of
-from inventory.routes import Route, RouteAnswer, RouteRequest, SearchLimits, Span
+from inventory.routes import BarredPair, Route, RouteAnswer, RouteRequest, SearchLimits, Span
 from inventory.routing import find_routes
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
@@ -36,7 +36,7 @@ class PathLeg:
 
 @dataclass(frozen=True, slots=True)
 class PathAnswer:
-    """One leg, or two; see `RouteAnswer` for `shared`, `separation_m`, `closest`, `is_exact` and `method`."""
+    """One leg, or two; see `RouteAnswer` for `shared`, `separation_m`, `closest`, `is_exact`, `method`, `barred`."""
 
     a_place: str
     z_place: str
@@ -50,6 +50,7 @@ class PathAnswer:
     closest: tuple[str, str] | None
     is_exact: bool
     method: str
+    barred: BarredPair | None
 
     @property
     def sentence(self) -> str:
@@ -59,7 +60,8 @@ class PathAnswer:
         if self.shared:
             least = "" if self.is_exact else " (the search was cut off: there may be a better pair)"
             shared = ", ".join(str(asset) for asset in self.shared)
-            return f"Not fully diverse: both legs use {shared}{least}."
+            better = "" if self.barred is None else f" {self.barred.sentence}"
+            return f"Not fully diverse: both legs use {shared}{least}.{better}"
         shortest = "" if self.is_exact else "; the search was cut off, there may be a shorter pair"
         return f"Diverse: the legs share nothing{self._apart}{shortest}."
 
@@ -143,6 +145,7 @@ def _answer(plant: Plant, request: RouteRequest, answer: RouteAnswer) -> PathAns
         closest=answer.closest,
         is_exact=answer.is_exact,
         method=answer.method,
+        barred=answer.barred,
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
+from inventory.consents import Consent
 from inventory.plant import AssetKind, AssetRef, StrandRef
 from inventory.store.engine import let_go, open_engine
 from inventory.store.mirror import replace_inventory
@@ -67,6 +69,24 @@ def test_legs_that_share_something_are_told_with_exit_code_1_and_by_json_with_a_
     assert told["path"]["shared"] == ["duct:s-1", "duct:s-2", "place:mill"]
     assert told["path"]["separation_m"] == 0.0
     assert told["sentence"].startswith("Not fully diverse: both legs use duct:s-1")
+
+
+def test_the_consent_without_which_legs_share_something_is_named_on_the_command_line_and_in_json(
+    cli: Cli, engine: Engine
+) -> None:
+    lapsed = Consent("farm", "The farm", "the field", "wayleave", date(2020, 1, 1), date(2027, 3, 31), 0)
+    plant = plant_of_two_ways()
+    covers = tuple(replace(each, consent="farm") if each.asset.code == "s-2" else each for each in plant.consent_covers)
+    replace_inventory(engine, replace(plant, consents=(*plant.consents, lapsed), consent_covers=covers))
+
+    told = json.loads(cli("east", "west", "--diverse", "--date", "2027-06-01", "--json", exits=1).stdout)
+
+    assert told["sentence"].endswith(
+        "A pair that shares nothing needs a consent for duct:s-2"
+        " (consent farm of The farm is from 2020-01-01 to 2027-03-31)."
+    )
+    assert [(gap["asset"], gap["nearest"]["code"]) for gap in told["path"]["barred"]["gaps"]] == [("duct:s-2", "farm")]
+    assert told["path"]["barred"]["shared"] == []
 
 
 @pytest.mark.parametrize(

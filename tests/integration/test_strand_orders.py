@@ -222,6 +222,14 @@ def test_a_diverse_order_without_two_ways_is_rejected_and_told_what_they_share(t
     assert "corridor:tram" in reason.sentence
 
 
+def test_a_diverse_order_is_told_which_consent_the_second_way_lacks(town: Town) -> None:
+    reason = reason_of_rejection(town, replace(WANTED, window=Window(TODAY, date(2027, 3, 1)), diverse=True))
+
+    assert reason.code == "no-diverse-route"
+    assert "the best pair shares duct:d-bank" in reason.sentence
+    assert "duct:d-west (consent c-canal of Canal Trust is from 2020-01-01 to 2027-01-01)" in reason.sentence
+
+
 def test_a_consent_that_ends_before_the_window_does_is_named(town: Town) -> None:
     without_the_bank(town)
 

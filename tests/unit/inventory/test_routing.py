@@ -1,6 +1,6 @@
 """Routes over random plants, against every simple path tried one by one; and refusals, by cause."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inventory.consents import ConsentCover
 from inventory.errors import InventoryError, UnknownThing
 from inventory.optics import LossFigures
 from inventory.plant import AssetKind, AssetRef, AssetStatus, StrandRef
@@ -26,6 +27,7 @@ from inventory.routes import RouteAnswer, RouteRequest, SearchLimits
 from inventory.routing import find_routes, rank_routes
 from inventory.snapshot import Inventory, Snapshot
 from inventory.windows import Window
+from tests.integration.strand_town import strand_town
 from tests.plants import planted_town
 from tests.unit.inventory.brute_routes import Way, best_pair, ways
 from tests.unit.inventory.mazes import WINDOW, Maze, maze
@@ -97,6 +99,23 @@ def test_two_legs_share_as_little_and_are_as_short_as_any_two_simple_paths(of: M
             for other in all_ways
             if {one.ducts, other.ducts} == {leg.ducts for leg in found.legs}
         ]
+
+
+@settings(max_examples=100, deadline=None)
+@given(mazes)
+def test_legs_that_share_something_are_told_which_consents_would_part_them_further(of: Maze) -> None:
+    request = asked(diverse=True)
+    found, all_ways = answer(of, request), tried(of, request)
+    if found is None:
+        return
+    fewest, _ = best_pair(tried(friendly(of, consents=True), request))
+
+    assert (found.barred is None) == (fewest == best_pair(all_ways)[0])
+    if found.barred is not None:
+        assert len(found.barred.shared) == fewest
+        again = answer(with_consents(of, {gap.asset for gap in found.barred.gaps}), request)
+        assert again is not None
+        assert len(again.shared) == fewest
 
 
 @several
@@ -194,6 +213,13 @@ def friendly(of: Maze, *, strands: bool = False, ducts: bool = False, consents: 
     return Maze(Snapshot(inventory), use)
 
 
+def with_consents(of: Maze, assets: Collection[AssetRef]) -> Maze:
+    """The maze with a consent without an end for some assets."""
+    inventory = of.snapshot.inventory
+    covers = (*inventory.consent_covers, *(ConsentCover("c0", asset) for asset in assets))
+    return Maze(Snapshot(replace(inventory, consent_covers=covers)), of.use)
+
+
 def town(**changes: object) -> Snapshot:
     return Snapshot(replace(planted_town(), **changes))
 
@@ -223,6 +249,23 @@ def test_where_only_an_odf_joins_two_cables_the_joint_is_two_connectors() -> Non
     snapshot = town(closures=(), splices=(), odfs=(*planted_town().odfs, patched))
 
     assert find_routes(snapshot, NO_USE, quay_to_mill()).legs[0].loss_db == pytest.approx(1.22 * 0.35 + 4 * 0.3)
+
+
+def test_the_consent_that_a_better_pair_lacks_is_named_with_its_dates() -> None:
+    town_of_two_ways, in_june = Snapshot(strand_town()), Window(date(2027, 6, 1))
+
+    found = find_routes(town_of_two_ways, NO_USE, quay_to_mill(window=in_june, diverse=True))
+
+    assert [str(asset) for asset in found.shared] == ["duct:d-bank"]
+    assert found.barred is not None
+    assert [(str(gap.asset), gap.nearest and gap.nearest.code) for gap in found.barred.gaps] == [
+        ("duct:d-west", "c-canal")
+    ]
+    assert found.barred.sentence == (
+        "A pair that shares nothing needs a consent for duct:d-west"
+        " (consent c-canal of Canal Trust is from 2020-01-01 to 2027-01-01)."
+    )
+    assert find_routes(town_of_two_ways, NO_USE, quay_to_mill(diverse=True)).barred is None
 
 
 def test_two_legs_over_one_way_share_all_of_it_but_the_ends() -> None:

@@ -72,10 +72,34 @@ class PathLegShown(Shown):
     loss_db: float
 
 
+class PathConsentShown(Shown):
+    """A consent and its dates."""
+
+    code: str
+    grantor: str
+    first_day: date
+    last_day: date | None
+
+
+class PathGapShown(Shown):
+    """An asset that has no consent for the days asked for, and the nearest one it has."""
+
+    asset: AssetText
+    nearest: PathConsentShown | None
+
+
+class PathBarredShown(Shown):
+    """Two legs that would share less, were it not for consents: what is missing, and what they would share."""
+
+    gaps: list[PathGapShown]
+    shared: list[AssetText]
+
+
 class PathShown(Shown):
     """One leg, or two. `shared` is what both use (empty: they are diverse), `closest` the two ducts nearest each other.
 
-    `is_exact` says that there is nothing better; it is false where the search was cut off.
+    `is_exact` says that there is nothing better; it is false where the search was cut off. `barred` says of legs
+    that share something which consents a pair that shares less lacks.
     """
 
     a_place: str
@@ -91,6 +115,7 @@ class PathShown(Shown):
     closest: list[str] | None
     is_exact: bool
     method: str
+    barred: PathBarredShown | None
 
 
 def get_path(call: Call) -> Answer:

@@ -199,27 +199,30 @@ class PairSearch:
     def _search(self, best: Legs, forced: Ints, relaxed: Pair, limits: SearchLimits) -> Found:
         """Search what may hold a better pair: first, if that may be, for one that shares only what all must."""
         if self._loss is None and relaxed.value < SHARED:
-            found = self._branch(best, forced, relaxed, limits)
-            if len(self._sharing.between(found.legs)) == len(forced):
+            found, is_undivided = self._branch(best, forced, relaxed, limits)
+            if len(self._sharing.between(found.legs)) == len(forced) and not is_undivided:
                 return found
             best = found.legs
         return self._program(best, forced, relaxed, limits)
 
-    def _branch(self, best: Legs, forced: Ints, relaxed: Pair, limits: SearchLimits) -> Found:
+    def _branch(self, best: Legs, forced: Ints, relaxed: Pair, limits: SearchLimits) -> tuple[Found, bool]:
+        """What branching finds, and whether it ended where it could not go on, with time left."""
         is_feasible = len(self._sharing.between(best)) == len(forced)
         most = sum(self._sharing.weight(leg) for leg in best) if is_feasible else SHARED
         dropped = self._too_far(relaxed, most - relaxed.value)
         tolls = self._sharing.tolls(forced)
-        solved = PairBranching(
+        branching = PairBranching(
             self._graph,
             self._network.without(dropped),
             (self._a, self._z),
             Tolls(tolls.arcs[~dropped], tolls.nodes),
             forced,
             limits,
-        ).solve(most)
+        )
+        solved = branching.solve(most)
         method = "Suurballe, then branching"
-        return Found(solved.legs or best, solved.is_exact, method if solved.is_exact else f"{method}, cut off")
+        found = Found(solved.legs or best, solved.is_exact, method if solved.is_exact else f"{method}, cut off")
+        return found, branching.is_undivided
 
     def _program(self, best: Legs, forced: Ints, relaxed: Pair, limits: SearchLimits) -> Found:
         from inventory.pair_program import PairProgram  # the solver takes half a second to import, and is seldom needed

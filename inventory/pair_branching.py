@@ -79,6 +79,7 @@ class PairBranching:
         self._free = frozenset(forced.tolist()) | {self._a, self._z}
         self._limits = limits
         self._conflicts: dict[int, Spans] = {}
+        self.is_undivided = False  # whether it ended at a state that no span divides
 
     def solve(self, best: float) -> Solved:
         """The lightest two legs below `best` that share what is forced only; None where there are none."""
@@ -99,7 +100,10 @@ class PairBranching:
             if not waiting or waiting[0][0] >= best:
                 return Solved(found, True)
             states = self._children(heapq.heappop(waiting)[2])
-            if not states or time.monotonic() > ends_at:
+            if not states:
+                self.is_undivided = True
+                break
+            if time.monotonic() > ends_at:
                 break
         return Solved(found, False)
 

@@ -268,6 +268,15 @@ def test_the_consent_that_a_better_pair_lacks_is_named_with_its_dates() -> None:
     assert find_routes(town_of_two_ways, NO_USE, quay_to_mill(diverse=True)).barred is None
 
 
+def test_where_no_span_divides_a_state_of_the_branching_the_search_goes_on_and_is_exact() -> None:
+    of = maze(117, 6, 11, is_hostile=False)
+
+    found = answer(of, asked(diverse=True))
+
+    assert found is not None
+    assert (found.is_exact, len(found.shared)) == (True, best_pair(tried(of, asked()))[0])
+
+
 def test_two_legs_over_one_way_share_all_of_it_but_the_ends() -> None:
     found = find_routes(town(), NO_USE, quay_to_mill(diverse=True))
 

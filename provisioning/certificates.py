@@ -60,6 +60,23 @@ class Certificate:
         return dict.fromkeys(self.assets, "") | {each["asset"]: each["fingerprint"] for each in self.content["assets"]}
 
 
+@dataclass(frozen=True, slots=True)
+class ListedCertificate:
+    """One of a list of certificates: all but the document, of which it has how near the legs come, in mm."""
+
+    service_id: str
+    isp_code: str
+    number: int
+    state: CertificateState
+    since: datetime
+    issued_at: datetime
+    inventory_revision: int
+    proved_revision: int
+    key_id: str
+    separation_mm: int
+    shared: tuple[str, ...] = ()
+
+
 class CertificateEventKind(StrEnum):
     """What happened to a service's certificate."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from inventory.files.errors import FileUnwritable
 from provisioning import certificate_key
 from provisioning.certificate_errors import CertificateNotGenuine
-from provisioning.certificates import Certificate, CertificateEvent, CertificateState
+from provisioning.certificates import Certificate, CertificateEvent, CertificateState, ListedCertificate
 from provisioning.cli.house import open_house
 from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.surroundings import read_settings
@@ -140,7 +140,7 @@ def _position(point_mm: Sequence[int]) -> str:
     return f"{point_mm[0] / 1000:.0f} {point_mm[1] / 1000:.0f}"
 
 
-def certificates_sheet(found: Iterable[Certificate]) -> Sheet:
+def certificates_sheet(found: Iterable[ListedCertificate]) -> Sheet:
     """Return certificates as a table."""
     rows = (
         (each.service_id, each.isp_code, str(each.number), each.state.value, moment(each.since), ", ".join(each.shared))

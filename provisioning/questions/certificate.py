@@ -6,7 +6,7 @@ The operator's people may ask about every service, an ISP about its own: another
 from dataclasses import dataclass
 
 from provisioning.certificate_key import read_key
-from provisioning.certificates import Certificate, CertificateEvent, CertificateState
+from provisioning.certificates import Certificate, CertificateEvent, CertificateState, ListedCertificate
 from provisioning.errors import UnknownService
 from provisioning.isps import Principal
 from provisioning.reproving import prove_again, prover_of
@@ -50,8 +50,11 @@ def certificate(tools: Tools, who: Principal, service_id: str) -> Certificate:
 
 def certificates(
     tools: Tools, who: Principal, *, state: CertificateState | None = None, after: str = "", limit: int = 50
-) -> tuple[Certificate, ...]:
-    """The current certificates by the id of their service, those behind `after`: as they were proved last."""
+) -> tuple[ListedCertificate, ...]:
+    """The current certificates by the id of their service, those behind `after`: as they were proved last.
+
+    Without their documents: `certificate` has one.
+    """
     with tools.open_unit_of_work(reading=True) as work:
         return work.certificates.page(isp_code=who.isp_code, state=state, after=after, limit=limit)
 

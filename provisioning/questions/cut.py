@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from inventory.cut import Cut, cut
 from inventory.cut_target import CutTarget, find_target
 from inventory.organisations import Organisation
-from inventory.plant import AssetKind, AssetRef
+from inventory.plant import AssetKind, AssetRef, StrandRef
 from inventory.plant_map import Plant, plant_of
 from inventory.snapshot import Snapshot
 from provisioning.detours import Detour, detours
@@ -82,9 +81,12 @@ def _on_links(work: UnitOfWork, snapshot: Snapshot, lost: Cut) -> Iterator[Servi
 
 
 def _on_strands(work: UnitOfWork, held: tuple[HeldStrand, ...]) -> Iterator[ServiceHit]:
-    by_service = sorted((hold for hold in held if hold.service_id is not None), key=lambda hold: hold.service_id or "")
-    for service_id, holds in groupby(by_service, key=lambda hold: hold.service_id or ""):
-        yield hit_on_strands(work.services.get(service_id), {hold.strand for hold in holds})
+    lost: dict[str, set[StrandRef]] = {}
+    for hold in held:
+        if hold.service_id is not None:
+            lost.setdefault(hold.service_id, set()).add(hold.strand)
+    for service in work.services.some(lost):
+        yield hit_on_strands(service, lost[service.id])
 
 
 def _title(snapshot: Snapshot, plant: Plant, target: CutTarget) -> str:

@@ -5,11 +5,17 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, delete, func, insert, select, update
+from sqlalchemy import JSON, RowMapping, Select, cast, delete, func, insert, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from inventory.store.tables import revision
-from provisioning.certificates import Certificate, CertificateEvent, CertificateEventKind, CertificateState
+from provisioning.certificates import (
+    Certificate,
+    CertificateEvent,
+    CertificateEventKind,
+    CertificateState,
+    ListedCertificate,
+)
 from provisioning.errors import UnknownService
 from provisioning.services import SERVICE_ENDED
 from provisioning.store.certificate_tables import certificate_assets, certificate_events, certificates
@@ -45,13 +51,22 @@ class StoredCertificates:
 
     def page(
         self, *, isp_code: str | None, state: CertificateState | None, after: str, limit: int
-    ) -> tuple[Certificate, ...]:
-        query = _current().where(certificates.c.service_id > after).order_by(certificates.c.service_id).limit(limit)
+    ) -> tuple[ListedCertificate, ...]:
+        query = self._listed().where(certificates.c.service_id > after).order_by(certificates.c.service_id).limit(limit)
         if isp_code is not None:
             query = query.where(certificates.c.isp_code == isp_code)
         if state is not None:
             query = query.where(certificates.c.state == state)
-        return tuple(map(_certificate_of, self._session.execute(query).mappings()))
+        return tuple(map(_listed_of, self._session.execute(query).mappings()))
+
+    def _listed(self) -> Select[Any]:
+        """The current ones without their documents, some 100 kB each: the database reads in them what is shown."""
+        is_postgresql = self._session.get_bind().dialect.name == "postgresql"
+        # SQLite reads JSON in a text as it stands; cast, it would be a number.
+        document = (cast if is_postgresql else type_coerce)(certificates.c.document, JSON)
+        separation = document["separation"]["mm"].as_integer().label("separation_mm")
+        columns = (column for column in certificates.c if column is not certificates.c.document)
+        return select(*columns, separation).where(certificates.c.state.in_(CURRENT))
 
     def add(self, certificate: Certificate) -> None:
         self._end(certificate.service_id, CertificateState.REPLACED, certificate.since)
@@ -135,6 +150,10 @@ def _is_current(service_id: str) -> list[Any]:
 
 def _certificate_of(row: RowMapping) -> Certificate:
     return Certificate(**dict(row) | {"state": CertificateState(row["state"]), "shared": tuple(row["shared"])})
+
+
+def _listed_of(row: RowMapping) -> ListedCertificate:
+    return ListedCertificate(**dict(row) | {"state": CertificateState(row["state"]), "shared": tuple(row["shared"])})
 
 
 def _event_of(row: RowMapping) -> CertificateEvent:

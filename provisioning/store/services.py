@@ -1,7 +1,8 @@
 """Services and their circuits, in the database."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -19,6 +20,7 @@ from provisioning.store.tables import UtcDateTime, services
 _CIRCUIT = TypeAdapter(Circuit)
 _LEGS = TypeAdapter(tuple[StrandLeg, ...])
 _WINDOW = TypeAdapter(Window)
+AT_ONCE = 500  # ids in one statement
 
 
 class StoredServices:
@@ -36,6 +38,11 @@ class StoredServices:
 
     def get(self, service_id: str) -> Service:
         return _service_of(self._row(service_id))
+
+    def some(self, service_ids: Collection[str]) -> Iterator[Service]:
+        for ids in batched(sorted(set(service_ids)), AT_ONCE):
+            query = select(services).where(services.c.id.in_(ids)).order_by(services.c.id)
+            yield from map(_service_of, self._session.execute(query).all())
 
     def set_state(self, service_id: str, state: ServiceState, *, was: ServiceState | None = None) -> None:
         before = _states_before(state) if was is None else [was]

@@ -4,7 +4,7 @@
 back. None is ever open while NetBox, a device or another host is spoken to.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from inventory.plant import PositionRef, StrandRef
 from inventory.plant_use import PlantUse
 from inventory.routes import StrandLeg
 from inventory.windows import Window
-from provisioning.certificates import Certificate, CertificateEvent, CertificateState
+from provisioning.certificates import Certificate, CertificateEvent, CertificateState, ListedCertificate
 from provisioning.hits import HeldStrand, LinkService
 from provisioning.isps import ApiToken, Principal, User
 from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderState, Reason
@@ -115,6 +115,9 @@ class Services(Protocol):
 
     def get(self, service_id: str) -> Service:
         """Raises: UnknownService."""
+
+    def some(self, service_ids: Collection[str]) -> Iterator[Service]:
+        """Those of these that there are, by id; some hundreds in one statement."""
 
     def set_state(self, service_id: str, state: ServiceState, *, was: ServiceState | None = None) -> None:
         """Move on; the state it has already is fine, unless `was` says which state it must come from.
@@ -220,7 +223,7 @@ class Certificates(Protocol):
 
     def page(
         self, *, isp_code: str | None, state: CertificateState | None, after: str, limit: int
-    ) -> tuple[Certificate, ...]:
+    ) -> tuple[ListedCertificate, ...]:
         """Current ones by the id of their service, those behind `after`."""
 
     def add(self, certificate: Certificate) -> None:

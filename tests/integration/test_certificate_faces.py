@@ -1,6 +1,7 @@
 """Certificates of diversity from the command line, by API, and by a worker that looks by itself."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from inventory.files.bundle import write_bundle
 from inventory.snapshot import Inventory
@@ -174,6 +175,21 @@ def test_by_api_the_document_is_the_file_and_a_broken_one_is_a_problem_that_name
     history = anna.get(f"/plant/certificates/{pair.id}/history").json
     assert history["events"] == events
     assert [each["state"] for each in history["certificates"]] == ["broken"]
+
+
+def test_the_list_has_all_of_a_certificate_but_its_document_which_does_not_leave_the_database(engine: Engine) -> None:
+    town = Town(engine)
+    pair, olga = town.sell_pair(), town.machine("olga")
+    whole = olga.get(f"/plant/certificates/{pair.id}").json
+    document = whole.pop("document")
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+
+    (listed,) = olga.get("/plant/certificates").json["items"]
+
+    assert listed == whole | {"separation_mm": json.loads(document)["separation"]["mm"]}
+    read = [statement for statement in asked if "FROM certificates" in statement]
+    assert [re.search(r"(?<!\()certificates\.document\s*(,|FROM)", statement) for statement in read] == [None]
 
 
 def test_a_worker_finds_by_itself_what_another_program_wrote(database_url: str) -> None:

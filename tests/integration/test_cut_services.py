@@ -7,7 +7,7 @@ from random import Random
 
 import networkx as nx
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from automation.intents import BandwidthProfile
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
@@ -275,6 +275,34 @@ def test_a_reservation_on_a_strand_that_is_cut_is_named_and_counted(ring: Tools)
 
     assert before.reservations == ()
     assert before.held_strands == sum(1 for hit in before.services if hit.id.startswith("S-dark"))
+
+
+def test_a_cut_of_many_services_on_strands_asks_the_database_no_more_than_one_of_few(engine: Engine) -> None:
+    tools = desk_on(engine)
+    town = Town(Random(1), size=4)
+    inventory = town.inventory(homes=1)
+    many = tuple(Strand(StrandRef("k0", number)) for number in range(5, 65))
+    roomy = tuple(replace(each, strand_count=64) if each.code == "k0" else each for each in inventory.cables)
+    replace_inventory(engine, replace(inventory, cables=roomy, strands=inventory.strands + many))
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+
+    counted = []
+    for some in (many[:1], many[1:]):
+        with tools.open_unit_of_work() as work:
+            for strand in some:
+                leg = StrandLeg("p0", "p1", ((strand.ref,),), ("d0",), 500.0, 1.0)
+                work.services.add(_service(f"S-{strand.ref.number}", "birch", "", legs=(leg,)))
+                work.holds.take(Holder(service_id=f"S-{strand.ref.number}"), Window(TODAY), strands=[strand.ref])
+            work.commit()
+        tools.load_snapshot()
+        asked.clear()
+        answer = what_is_cut(tools, SYSTEM, "d0", TODAY, ways=0)
+        counted.append((len(answer.impact.services), len(asked)))
+
+    (few, statements), (all_of_them, statements_of_all) = counted
+    assert (few, all_of_them) == (1, 60)
+    assert statements_of_all == statements
 
 
 @pytest.mark.parametrize("isp_role", [Role.ISP, Role.READER])

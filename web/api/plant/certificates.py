@@ -23,8 +23,8 @@ from web.api.plant.fields import AssetText
 type Hexadecimal = Annotated[str, Field(pattern=r"^[0-9a-f]+$")]
 
 
-class CertificateShown(Shown):
-    """One certificate. `document` is the signed file, byte for byte: what `verify` checks."""
+class CertificateOutline(Shown):
+    """What a certificate is about, and how it stands."""
 
     service_id: str
     isp_code: str
@@ -36,11 +36,22 @@ class CertificateShown(Shown):
     proved_revision: int = Field(description="of the inventory it came into its state on")
     key_id: Hexadecimal
     shared: list[AssetText] = Field(description="what broke it; empty unless it is broken")
+
+
+class CertificateShown(CertificateOutline):
+    """One certificate. `document` is the signed file, byte for byte: what `verify` checks."""
+
     document: str
 
 
+class ListedCertificateShown(CertificateOutline):
+    """One of a list of certificates: without its document, which `GET /plant/certificates/{service_id}` has."""
+
+    separation_mm: int = Field(description="how near its legs come, away from their common ends")
+
+
 class CertificatesShown(Shown):
-    items: list[CertificateShown]
+    items: list[ListedCertificateShown]
 
 
 class CertificateEventShown(Shown):
@@ -104,7 +115,7 @@ def get_certificate_history(call: Call) -> Answer:
 def list_certificates(call: Call) -> Answer:
     query = cast("CertificatesQuery", call.query)
     found = question.certificates(call.tools, call.who, state=query.state, after=query.after or "", limit=query.limit)
-    return Answer(CertificatesShown(items=[CertificateShown.model_validate(each) for each in found]))
+    return Answer(CertificatesShown(items=[ListedCertificateShown.model_validate(each) for each in found]))
 
 
 def list_certificate_events(call: Call) -> Answer:

@@ -154,9 +154,14 @@ def make_ground(rows: GroundRows) -> Ground:
         exchange_nodes=np.array([numbers[code] for code in exchanges], dtype=np.int32),
         free_ports=np.array([rows.free_ports.get(code, 0) for code in exchanges], dtype=np.int64),
         uprns=[row[0] for row in ordered],
-        premises_positions=np.array([row[1:] for row in ordered], dtype=np.float64).reshape(-1, 2),
+        premises_positions=_pairs([row[1] for row in ordered], [row[2] for row in ordered]),
         has_nte=np.fromiter((row[0] in rows.with_nte for row in ordered), np.bool_, len(ordered)),
     )
+
+
+def _pairs(eastings_m: list[float], northings_m: list[float]) -> NDArray[np.float64]:
+    """Positions as an array: two columns are made several times as fast as a row at a time."""
+    return np.column_stack((np.array(eastings_m, dtype=np.float64), np.array(northings_m, dtype=np.float64)))
 
 
 def rows_of(ground: Ground, found: Coverage) -> Iterator[CoverageRow]:

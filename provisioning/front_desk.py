@@ -19,16 +19,7 @@ from provisioning.catalogue import Product, StrandProduct
 from provisioning.discretion import event_for_isp, order_for_isp
 from provisioning.errors import ChangedSinceApproval, Forbidden, UnknownOrder, UnknownService
 from provisioning.isps import Principal
-from provisioning.orders import (
-    EventStatus,
-    Order,
-    OrderDiff,
-    OrderEvent,
-    OrderPage,
-    OrderRequest,
-    OrderState,
-    ProductKind,
-)
+from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderRequest, OrderState
 from provisioning.people import (
     create_token,
     create_user,
@@ -285,7 +276,7 @@ def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None =
         work.orders.approve(order_id, planned, who.user_name)
         facts = {"by": who.user_name, "digest": planned}
         work.orders.record(order_id, "approve", EventStatus.DONE, f"Approved by {who.user_name}.", facts)
-        go_on = work.jobs.deploy if found.request.kind is ProductKind.CIRCUIT else work.jobs.deliver_strands
+        go_on = work.jobs.deploy if found.request.kind.is_circuit else work.jobs.deliver_strands
         go_on(order_id)
         found = work.orders.get(order_id)
         work.commit()

@@ -1,21 +1,25 @@
-"""Orders: a request to add or delete a service, and what became of it.
+"""Orders: a request to add, modify or delete a service, and what became of it.
 
-The states are those of MEF 57.2 (LSO Sonata product order): acknowledged, then inProgress or
-rejected, and from inProgress to completed, failed or cancelled. Money in pence without VAT.
+An order is what MEF 57.2 (LSO Sonata) calls a product order item, and its states are those:
+acknowledged, then inProgress or rejected, and from inProgress to completed, failed or cancelled;
+held while a blocking charge awaits the buyer's answer, pending while a cancellation or a change
+of date is being assessed. Money in pence without VAT.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from itertools import takewhile
 
-from inventory.windows import Window
+from provisioning.wanted import ProductKind, StrandsWanted, Wanted
 
 
 class OrderAction(StrEnum):
     """What is asked for."""
 
     ADD = "add"
+    MODIFY = "modify"
     DELETE = "delete"
 
 
@@ -24,6 +28,8 @@ class OrderState(StrEnum):
 
     ACKNOWLEDGED = "acknowledged"
     IN_PROGRESS = "inProgress"
+    HELD = "held"
+    PENDING = "pending"
     REJECTED = "rejected"
     COMPLETED = "completed"
     FAILED = "failed"
@@ -33,33 +39,59 @@ class OrderState(StrEnum):
 ENDED = frozenset({OrderState.REJECTED, OrderState.COMPLETED, OrderState.FAILED, OrderState.CANCELLED})
 
 BECOMES: Mapping[OrderState, frozenset[OrderState]] = {
-    OrderState.ACKNOWLEDGED: frozenset({OrderState.IN_PROGRESS, OrderState.REJECTED, OrderState.FAILED}),
-    OrderState.IN_PROGRESS: ENDED,
+    OrderState.ACKNOWLEDGED: frozenset(
+        {OrderState.IN_PROGRESS, OrderState.REJECTED, OrderState.FAILED, OrderState.PENDING, OrderState.CANCELLED}
+    ),
+    OrderState.IN_PROGRESS: ENDED | {OrderState.HELD, OrderState.PENDING},
+    OrderState.HELD: frozenset(
+        {OrderState.IN_PROGRESS, OrderState.PENDING, OrderState.FAILED, OrderState.CANCELLED}
+    ),
+    OrderState.PENDING: frozenset(
+        {
+            OrderState.ACKNOWLEDGED,
+            OrderState.IN_PROGRESS,
+            OrderState.HELD,
+            OrderState.FAILED,
+            OrderState.CANCELLED,
+            OrderState.REJECTED,
+        }
+    ),
 } | {ended: frozenset() for ended in ENDED}
 """Where an order may go from each state; an order that has ended stays as it is."""
 
 
-class ProductKind(StrEnum):
-    """What is sold: light carried for somebody, or the strands themselves."""
+_ADD_CIRCUIT = (
+    "accept",
+    "qualify",
+    "design",
+    "reserve",
+    "document",
+    "rehearse",
+    "approve",
+    "deploy",
+    "prove",
+    "tell",
+)
+_DELETE_CIRCUIT = ("accept", "rehearse", "deploy", "prove", "withdraw", "release")
+_ADD_BY_HAND = ("accept", "qualify", "reserve", "approve", "prove")
+_DELETE_BY_HAND = ("accept", "approve", "release")
 
-    CIRCUIT = "circuit"
-    STRANDS = "strands"
+class WaitsFor(StrEnum):
+    """What an order waits for: waiting is a state of the order, and of no thread."""
+
+    APPROVAL = "approval"  # a person of the operator's decides on what is about to be done
+    CHARGE = "charge"  # the buyer's answer to a charge, or to that of a cancellation or change of date
+    FAR_END_CONSENT = "far-end-consent"  # another ISP lets it land on a port of its own
+    BUILD = "build"  # an engineer builds what is not there yet, and says so
+    START_DATE = "start-date"  # the day it was asked for
+    OTHER_ITEMS = "other-items"  # the other orders of its product order
 
 
 STEPS: Mapping[tuple[OrderAction, ProductKind], tuple[str, ...]] = {
-    (OrderAction.ADD, ProductKind.CIRCUIT): (
-        "accept",
-        "qualify",
-        "design",
-        "reserve",
-        "document",
-        "rehearse",
-        "approve",
-        "deploy",
-        "prove",
-        "tell",
-    ),
-    (OrderAction.DELETE, ProductKind.CIRCUIT): ("accept", "rehearse", "deploy", "prove", "withdraw", "release"),
+    (OrderAction.ADD, ProductKind.CIRCUIT): _ADD_CIRCUIT,
+    (OrderAction.DELETE, ProductKind.CIRCUIT): _DELETE_CIRCUIT,
+    (OrderAction.ADD, ProductKind.E_LINE): _ADD_CIRCUIT,
+    (OrderAction.DELETE, ProductKind.E_LINE): _DELETE_CIRCUIT,
     (OrderAction.ADD, ProductKind.STRANDS): (
         "accept",
         "qualify",
@@ -70,8 +102,17 @@ STEPS: Mapping[tuple[OrderAction, ProductKind], tuple[str, ...]] = {
         "certify",
     ),
     (OrderAction.DELETE, ProductKind.STRANDS): ("accept", "release"),
+    (OrderAction.ADD, ProductKind.CROSS_CONNECT): _ADD_BY_HAND,
+    (OrderAction.DELETE, ProductKind.CROSS_CONNECT): _DELETE_BY_HAND,
+    (OrderAction.ADD, ProductKind.SSID): _ADD_BY_HAND,
+    (OrderAction.DELETE, ProductKind.SSID): _DELETE_BY_HAND,
+    (OrderAction.ADD, ProductKind.SITE_HOSTING): _ADD_BY_HAND,
+    (OrderAction.DELETE, ProductKind.SITE_HOSTING): _DELETE_BY_HAND,
 }
 """The steps of an order's walk, in order, by what is asked for and of which kind it is."""
+
+NO_RETURN = frozenset({"deploy", "prove", "release", "activate", "tell", "certify"})
+"""The first of these steps of a walk, once begun, is brought to its end: it cannot be cancelled any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +125,14 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class StrandsWanted:
-    """What an order for strands asks for: a pair of them between two places, for a window of days."""
-
-    a_place: str
-    z_place: str
-    window: Window
-    diverse: bool = False
-    max_loss_db: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class OrderRequest:
     """What an ISP asks for. `reference` is the ISP's own text (at most 64 characters), hostile until filtered.
 
-    An order for strands says so in `strands`, and has "" and 0 where a circuit has premises, handover and bandwidth.
+    What is asked for besides an Access E-Line stands in `wanted`: an order for one has "" and 0 where a circuit
+    has premises, handover and bandwidth, unless it says otherwise (an E-Line has both a UPRN and a bandwidth).
+    `start` is the first day it is wanted (None: as soon as it can be), `stop` its last (None: until further notice).
+    `quote_id` is the quote whose price it cites, `takes_over` the access line whose service it replaces, `end_customer`
+    the ISP's own word for its subscriber; "" where there is none.
     """
 
     product: str
@@ -107,16 +141,32 @@ class OrderRequest:
     bandwidth_mbps: int
     term_months: int
     reference: str = ""
-    strands: StrandsWanted | None = None
+    wanted: Wanted | None = None
+    start: date | None = None
+    stop: date | None = None
+    quote_id: str = ""
+    takes_over: str = ""
+    end_customer: str = ""
 
     @property
     def kind(self) -> ProductKind:
-        return ProductKind.CIRCUIT if self.strands is None else ProductKind.STRANDS
+        return ProductKind.CIRCUIT if self.wanted is None else self.wanted.kind
+
+    @property
+    def strands(self) -> StrandsWanted | None:
+        """What is wanted of strands, None where something else is ordered."""
+        return self.wanted if isinstance(self.wanted, StrandsWanted) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order. `step` names the step it is in or ended in; `awaiting_approval` says a person must decide."""
+    """One order. `step` names the step it is in or ended in.
+
+    `waits_for` says what it waits for, and `wait_until` when that is over by itself. `walk` counts the walks there
+    were: only the last one may move it. `ends_as` is what it becomes when its walk has taken all back: somebody
+    decided so. `item_id` is its buyer's own id of it within its product order; `after` are the items that must be
+    complete before it begins. `expected_on` is the day we expect to complete it, where that was said.
+    """
 
     id: str
     action: OrderAction
@@ -124,7 +174,7 @@ class Order:
     request: OrderRequest
     state: OrderState
     step: str
-    awaiting_approval: bool
+    waits_for: WaitsFor | None
     reasons: tuple[Reason, ...]
     service_id: str | None
     monthly_pence: int
@@ -132,11 +182,35 @@ class Order:
     requested_by: str
     created_at: datetime
     updated_at: datetime
+    product_order_id: str = ""
+    item_id: str = "1"
+    after: tuple[str, ...] = ()
+    validated: bool = False
+    expected_on: date | None = None
+    wait_until: datetime | None = None
+    ends_as: OrderState | None = None
+    walk: int = 1
 
     @property
     def steps(self) -> tuple[str, ...]:
         """Every step of its walk, in order."""
         return STEPS[self.action, self.request.kind]
+
+    @property
+    def awaiting_approval(self) -> bool:
+        """Whether a person of the operator's must decide."""
+        return self.waits_for is WaitsFor.APPROVAL
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether its walk can still be stopped with all given back: it has not begun the step of no return."""
+        return self.state not in ENDED and self.ends_as is None and is_before_no_return(self.step, self.steps)
+
+
+def is_before_no_return(step: str, steps: Sequence[str]) -> bool:
+    """Whether a step of a walk is before that walk's first step of no return; no step of undoing is."""
+    before = list(takewhile(lambda name: name not in NO_RETURN, steps))
+    return step in before
 
 
 class EventStatus(StrEnum):

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from provisioning.approvals import plan_digest
-from provisioning.orders import Order, ProductKind
+from provisioning.orders import Order
 from provisioning.store.work import UnitOfWork
 from provisioning.strand_tasks import tasks_of
 
@@ -19,7 +19,7 @@ class Plan:
 
 def plan_of(work: UnitOfWork, order: Order) -> Plan:
     """The order's plan as it is kept now."""
-    if order.request.kind is ProductKind.CIRCUIT:
+    if order.request.kind.is_circuit:
         changes = work.orders.changes(order.id, "rehearse")
         return Plan(plan_digest(changes) if changes else None)
     if order.service_id is None:

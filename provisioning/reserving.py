@@ -10,7 +10,6 @@ from inventory.snapshot import Snapshot
 from inventory.windows import Window
 from provisioning.errors import InventoryReplaced, RequestInvalid
 from provisioning.isps import Principal
-from provisioning.orders import StrandsWanted
 from provisioning.plant_state import must_be_current, why_not_ports, why_not_positions, why_not_strands
 from provisioning.references import new_reservation_id
 from provisioning.reservations import Reservation, ReservationPage, ReservationRequest, ReservationState
@@ -21,6 +20,7 @@ from provisioning.strand_errors import NothingReserved, NotReservable, UnknownRe
 from provisioning.strand_requests import check_ends, check_window
 from provisioning.strand_tasks import positions_of, strands_of
 from provisioning.tools import Tools
+from provisioning.wanted import StrandsWanted
 
 MOST_THINGS = 1000
 MOST_TRIES = 3  # anew, where the inventory was replaced at the same moment

@@ -13,8 +13,8 @@ from inventory.routes import RouteRequest, StrandLeg
 from inventory.routing import find_routes
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
-from provisioning.orders import StrandsWanted
 from provisioning.strand_errors import NoDiverseRoute
+from provisioning.wanted import StrandsWanted
 
 PAIR = 2  # strands side by side: one to send on, one to receive on
 

@@ -8,9 +8,10 @@ from inventory.snapshot import Snapshot
 from inventory.windows import Window
 from provisioning.catalogue import Catalogue
 from provisioning.errors import RequestInvalid
-from provisioning.orders import OrderRequest, StrandsWanted
+from provisioning.orders import OrderRequest
 from provisioning.rights import LONGEST_CODE, must_be_text
 from provisioning.strand_errors import WindowInPast, WindowTooLong
+from provisioning.wanted import StrandsWanted
 
 LONGEST_AHEAD = timedelta(days=20 * 366)  # a window begins and ends within twenty years
 HIGHEST_LOSS_DB = 100.0

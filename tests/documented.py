@@ -33,7 +33,8 @@ from provisioning.certificate_key import read_key
 from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import command
 from provisioning.front_desk import SYSTEM
-from provisioning.orders import OrderRequest, StrandsWanted
+from provisioning.orders import OrderRequest
+from provisioning.wanted import StrandsWanted
 from tests.integration.walking import START, Town, build_town
 
 ROOT = Path(__file__).parents[1]

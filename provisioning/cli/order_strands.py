@@ -12,7 +12,8 @@ from provisioning.cli.last_words import EXIT_DONE
 from provisioning.cli.order import follow_to_its_end, print_order
 from provisioning.cli.output import current_output
 from provisioning.front_desk import SYSTEM
-from provisioning.orders import OrderRequest, StrandsWanted
+from provisioning.orders import OrderRequest
+from provisioning.wanted import StrandsWanted
 
 
 def strands(

@@ -24,14 +24,13 @@ from provisioning.orders import (
     OrderRequest,
     OrderState,
     Reason,
-    StrandsWanted,
 )
 from provisioning.store.cursors import cursor_after, newest_first, page_size
 from provisioning.store.keys import can_be_key
 from provisioning.store.tables import order_changes, order_events, orders
+from provisioning.store.wanted import json_of_wanted, wanted_of_json
 
 MOST_EVENTS = 2**31 - 1  # the largest number a column of ours holds
-_STRANDS = TypeAdapter(StrandsWanted)
 _INTENTS = TypeAdapter(tuple[CircuitIntent, ...])
 
 
@@ -199,13 +198,12 @@ class StoredOrders:
 
 def _row_of(order: Order) -> dict[str, Any]:
     row = {name: getattr(order, name) for name in Order.__slots__ if name not in {"request", "reasons"}}
-    strands = order.request.strands
     kept = {
         "reasons": [asdict(reason) for reason in order.reasons],
         "last_event": 0,
-        "strands": None if strands is None else _STRANDS.dump_python(strands, mode="json"),
     }
-    return row | asdict(order.request) | kept
+    asked = {name: getattr(order.request, name) for name in OrderRequest.__slots__ if name != "wanted"}
+    return row | asked | {"wanted": json_of_wanted(order.request.wanted)} | kept
 
 
 def _order_of(row: Row[Any]) -> Order:
@@ -220,7 +218,7 @@ def _order_of(row: Row[Any]) -> Order:
             row.bandwidth_mbps,
             row.term_months,
             row.reference,
-            None if row.strands is None else _STRANDS.validate_python(row.strands),
+            wanted_of_json(row.wanted),
         ),
         state=OrderState(row.state),
         step=row.step,
@@ -241,9 +239,17 @@ def _event_of(row: Row[Any]) -> OrderEvent:
 
 
 def _row_of_change(order_id: str, step: str, position: int, change: DeviceChange) -> dict[str, Any]:
-    return {"order_id": order_id, "step": step, "position": position} | asdict(change)
+    row = {"order_id": order_id, "step": step, "position": position} | asdict(change)
+    return row | {"before": row["before"] or None}
 
 
 def _change_of(row: Row[Any]) -> DeviceChange:
-    intents = _INTENTS.validate_python(row.intents)
-    return DeviceChange(row.device, ChangeAction(row.action), row.commands, row.diff, intents, tuple(row.idle_lines))
+    return DeviceChange(
+        row.device,
+        ChangeAction(row.action),
+        row.commands,
+        row.diff,
+        _INTENTS.validate_python(row.intents),
+        tuple(row.idle_lines),
+        _INTENTS.validate_python(row.before or ()),
+    )

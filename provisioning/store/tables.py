@@ -105,7 +105,7 @@ orders = Table(
     Column("last_event", Integer, nullable=False),  # the number of the newest event
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
-    Column("strands", JSON(none_as_null=True)),
+    Column("wanted", JSON(none_as_null=True)),  # with its kind; without one it is strands
     UniqueConstraint("isp_code", "idempotency_key"),
     Index("ix_orders_newest", "created_at", "id"),
     Index("ix_orders_isp_newest", "isp_code", "created_at", "id"),
@@ -139,6 +139,7 @@ order_changes = Table(
     Column("diff", Text, nullable=False),
     Column("intents", JSON, nullable=False),
     Column("idle_lines", JSON, nullable=False),
+    Column("before", JSON(none_as_null=True)),  # of a replacement only
 )
 
 held_handover_tags = Table(

@@ -11,20 +11,12 @@ from dataclasses import asdict
 from provisioning.catalogue import Catalogue
 from provisioning.errors import IdempotencyConflict, UnknownService, WrongState
 from provisioning.isps import Principal
-from provisioning.orders import (
-    ENDED,
-    EventStatus,
-    Order,
-    OrderAction,
-    OrderRequest,
-    OrderState,
-    ProductKind,
-    StrandsWanted,
-)
+from provisioning.orders import ENDED, EventStatus, Order, OrderAction, OrderRequest, OrderState
 from provisioning.references import new_order_id
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
+from provisioning.wanted import Wanted
 
 STEP = "accept"
 
@@ -66,7 +58,7 @@ def accept_cease(tools: Tools, who: Principal, service_id: str, key: str) -> tup
         service = work.services.get(service_id)
         if who.isp_code not in {None, service.isp_code}:
             raise UnknownService(service_id)
-        order = _new_delete(tools, who, service, _strands_of(work, service))
+        order = _new_delete(tools, who, service, _wanted_of(work, service))
         accepted = _keep(work, order, key, request_digest(OrderAction.DELETE, order.request, service_id))
         if accepted is order:
             _begin_end(work, service, order)
@@ -76,12 +68,12 @@ def accept_cease(tools: Tools, who: Principal, service_id: str, key: str) -> tup
 
 
 def _begin_add(work: UnitOfWork, order: Order) -> None:
-    begin = work.jobs.activate if order.request.kind is ProductKind.CIRCUIT else work.jobs.activate_strands
+    begin = work.jobs.activate if order.request.kind.is_circuit else work.jobs.activate_strands
     begin(order.id)
 
 
 def _begin_delete(work: UnitOfWork, order: Order) -> None:
-    begin = work.jobs.cease if order.request.kind is ProductKind.CIRCUIT else work.jobs.cease_strands
+    begin = work.jobs.cease if order.request.kind.is_circuit else work.jobs.cease_strands
     begin(order.id)
 
 
@@ -95,10 +87,11 @@ def _begin_end(work: UnitOfWork, service: Service, order: Order) -> None:
 
 
 def request_digest(action: OrderAction, request: OrderRequest, service_id: str | None = None) -> str:
-    """SHA-256 (hex) of what is asked for. A request without strands has the digest it had before strands were sold."""
+    """SHA-256 (hex) of what is asked for. A product's request has the digest it had before other products were sold."""
     asked = {"action": action, "service_id": service_id} | asdict(request)
-    if request.strands is None:
-        del asked["strands"]
+    wanted = asked.pop("wanted")
+    if request.wanted is not None:
+        asked[request.kind.value] = wanted
     return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -144,9 +137,10 @@ def _new_add(tools: Tools, who: Principal, isp_code: str, request: OrderRequest)
     )
 
 
-def _strands_of(work: UnitOfWork, service: Service) -> StrandsWanted | None:
+def _wanted_of(work: UnitOfWork, service: Service) -> Wanted | None:
     """What was wanted by the order that made the service."""
-    return work.orders.of_service(service.id)[0].request.strands if service.is_strands else None
+    made_by = work.orders.of_service(service.id)
+    return made_by[0].request.wanted if made_by else None
 
 
 def _price(catalogue: Catalogue, request: OrderRequest) -> tuple[int, int]:
@@ -159,7 +153,7 @@ def _price(catalogue: Catalogue, request: OrderRequest) -> tuple[int, int]:
     return monthly_pence, product.offer(request.bandwidth_mbps).setup_pence
 
 
-def _new_delete(tools: Tools, who: Principal, service: Service, strands: StrandsWanted | None) -> Order:
+def _new_delete(tools: Tools, who: Principal, service: Service, wanted: Wanted | None) -> Order:
     now = tools.now()
     return Order(
         id=new_order_id(),
@@ -172,7 +166,7 @@ def _new_delete(tools: Tools, who: Principal, service: Service, strands: Strands
             bandwidth_mbps=service.bandwidth_mbps,
             term_months=service.term_months,
             reference=service.reference,
-            strands=strands,
+            wanted=wanted,
         ),
         state=OrderState.ACKNOWLEDGED,
         step=STEP,

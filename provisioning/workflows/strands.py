@@ -9,7 +9,7 @@ from inventory.plant_map import plant_of
 from inventory.routes import StrandLeg
 from inventory.windows import Window
 from provisioning.errors import ReservationConflict
-from provisioning.orders import EventStatus, Order, OrderState, Reason, StrandsWanted
+from provisioning.orders import EventStatus, Order, OrderState, Reason
 from provisioning.plant_state import must_be_current, why_not_strands
 from provisioning.references import new_service_id
 from provisioning.services import Service, ServiceState
@@ -18,6 +18,7 @@ from provisioning.strand_design import design_strands
 from provisioning.strand_errors import NoDiverseRoute, StrandsError, StrandsLost, WindowInPast
 from provisioning.strand_tasks import positions_of, strands_of, tasks_of
 from provisioning.tools import Tools
+from provisioning.wanted import StrandsWanted
 from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.reading import read_order_and_service
 from provisioning.workflows.story import WAITS_FOR, record_done

@@ -9,7 +9,8 @@ from pathlib import Path
 from inventory.windows import Window
 from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
-from provisioning.orders import Order, OrderRequest, OrderState, StrandsWanted
+from provisioning.orders import Order, OrderRequest, OrderState
+from provisioning.wanted import StrandsWanted
 from tests.forks import run_apart
 from tests.integration import worker_that_dies
 from tests.integration.running import Running

@@ -11,9 +11,10 @@ from provisioning import front_desk
 from provisioning.ending import end_what_is_over
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
-from provisioning.orders import Order, OrderRequest, OrderState, StrandsWanted
+from provisioning.orders import Order, OrderRequest, OrderState
 from provisioning.services import ServiceState
 from provisioning.tools import Tools
+from provisioning.wanted import StrandsWanted
 from tests.integration.strand_town import strand_town
 from tests.integration.walking import START, Town, build_town
 

@@ -20,7 +20,7 @@ from provisioning import front_desk
 from provisioning.errors import Forbidden, RequestInvalid, UnknownService
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
-from provisioning.orders import OrderRequest, StrandsWanted
+from provisioning.orders import OrderRequest
 from provisioning.questions.capacity import capacity, pull
 from provisioning.questions.certificate import (
     certificate,
@@ -39,6 +39,7 @@ from provisioning.reservations import ReservationRequest
 from provisioning.reserving import make_reservation
 from provisioning.services import Service
 from provisioning.tools import Tools
+from provisioning.wanted import StrandsWanted
 from tests.integration.strand_town import strand_town
 from tests.integration.walking import START, Town, build_town
 

@@ -10,7 +10,8 @@ from automation.change_plan import Finding
 from inventory.windows import Window
 from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
-from provisioning.orders import OrderRequest, OrderState, Reason, StrandsWanted
+from provisioning.orders import OrderRequest, OrderState, Reason
+from provisioning.wanted import StrandsWanted
 from provisioning.workflows import strands
 from tests.web_town import BUSINESS, HOME, NO_NTE, PASSWORD, UNSERVED, Browser, Town
 from web.headers import HEADERS

@@ -18,20 +18,11 @@ from provisioning.ending import end_what_is_over
 from provisioning.errors import ChangedSinceApproval, RequestInvalid, TermNotOffered, UnknownProduct
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
-from provisioning.orders import (
-    STEPS,
-    EventStatus,
-    Order,
-    OrderAction,
-    OrderRequest,
-    OrderState,
-    ProductKind,
-    Reason,
-    StrandsWanted,
-)
+from provisioning.orders import STEPS, EventStatus, Order, OrderAction, OrderRequest, OrderState, Reason
 from provisioning.services import Service, ServiceState
 from provisioning.strand_errors import WindowInPast, WindowTooLong
 from provisioning.strand_tasks import positions_of, strands_of
+from provisioning.wanted import ProductKind, StrandsWanted
 from provisioning.workflows.accept import request_digest
 from provisioning.workflows.known import ACTIVATE_STRANDS, CEASE_STRANDS, DELIVER_STRANDS
 from tests.integration.strand_town import strand_town

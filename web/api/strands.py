@@ -7,7 +7,7 @@ from pydantic import Field
 from inventory.routes import StrandLeg
 from inventory.windows import Window
 from provisioning.catalogue import StrandProduct
-from provisioning.orders import StrandsWanted
+from provisioning.wanted import StrandsWanted
 from web.api.fields import Asked, Name, Shown
 from web.api.plant.fields import DayInBody, Key
 

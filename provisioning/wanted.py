@@ -1,0 +1,132 @@
+"""What an order asks for besides premises, handover and bandwidth: one shape for each kind of product.
+
+An order for an Access E-Line has none of these (None): its request's own fields say all.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inventory.devices import PortRef
+from inventory.plant import PositionRef
+from inventory.windows import Window
+
+
+class ProductKind(StrEnum):
+    """What is sold: light carried for somebody, the strands themselves, a patch, a radio's airtime, or a place."""
+
+    CIRCUIT = "circuit"
+    STRANDS = "strands"
+    E_LINE = "e-line"
+    CROSS_CONNECT = "cross-connect"
+    SSID = "ssid"
+    SITE_HOSTING = "site-hosting"
+
+    @property
+    def is_circuit(self) -> bool:
+        """Whether devices are configured for it."""
+        return self in {ProductKind.CIRCUIT, ProductKind.E_LINE}
+
+
+@dataclass(frozen=True, slots=True)
+class StrandsWanted:
+    """What an order for strands asks for: a pair of them between two places, for a window of days."""
+
+    a_place: str
+    z_place: str
+    window: Window
+    diverse: bool = False
+    max_loss_db: float | None = None
+
+    @property
+    def kind(self) -> ProductKind:
+        return ProductKind.STRANDS
+
+
+@dataclass(frozen=True, slots=True)
+class ELineWanted:
+    """The other end of an E-Line whose first UNI is at the request's `uprn`.
+
+    `a_c_vlans` and `z_c_vlans` are the C-VLAN ids (1 to 4094) each UNI sends; both () where a UNI sends all it
+    has (EPL: all-to-one bundling, MEF 10.4), neither () where the circuit is VLAN based (EVPL).
+    """
+
+    z_uprn: str
+    a_c_vlans: tuple[int, ...] = ()
+    z_c_vlans: tuple[int, ...] = ()
+
+    @property
+    def is_vlan_based(self) -> bool:
+        """Whether it is an EVPL."""
+        return bool(self.a_c_vlans or self.z_c_vlans)
+
+    @property
+    def kind(self) -> ProductKind:
+        return ProductKind.E_LINE
+
+
+@dataclass(frozen=True, slots=True)
+class CrossConnectWanted:
+    """A patch between two ends in one exchange, each a position of an ODF or a device's port, for a window of days."""
+
+    a: PositionRef | PortRef
+    z: PositionRef | PortRef
+    window: Window
+
+    @property
+    def kind(self) -> ProductKind:
+        return ProductKind.CROSS_CONNECT
+
+
+class SsidSecurity(StrEnum):
+    """How devices get on a hosted SSID."""
+
+    OPEN = "open"
+    WPA2_PERSONAL = "wpa2-personal"
+    WPA3_PERSONAL = "wpa3-personal"
+    ENTERPRISE = "enterprise"  # the ISP's own RADIUS decides
+
+    @property
+    def needs_passphrase(self) -> bool:
+        return self in {SsidSecurity.WPA2_PERSONAL, SsidSecurity.WPA3_PERSONAL}
+
+
+@dataclass(frozen=True, slots=True)
+class SsidWanted:
+    """An ISP's SSID on the access points of an area, its traffic given over at the request's `handover`.
+
+    `ssid` is the ISP's own text, 1 to 32 octets of UTF-8 (IEEE 802.11, 9.4.2.2), hostile until filtered.
+    `sealed_passphrase` is encrypted; "" where there is none.
+    """
+
+    ssid: str
+    area: str
+    security: SsidSecurity
+    sealed_passphrase: str = ""
+
+    @property
+    def kind(self) -> ProductKind:
+        return ProductKind.SSID
+
+
+class HostedEquipment(StrEnum):
+    """What is put up on a column, pole or roof."""
+
+    LORA_GATEWAY = "lora-gateway"
+    SMALL_CELL = "small-cell"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteHostingWanted:
+    """Room for equipment at a place, for a window of days. `power_w` is what it draws at most, in watts."""
+
+    place: str
+    equipment: HostedEquipment
+    power_w: int
+    window: Window
+
+    @property
+    def kind(self) -> ProductKind:
+        return ProductKind.SITE_HOSTING
+
+
+type Wanted = StrandsWanted | ELineWanted | CrossConnectWanted | SsidWanted | SiteHostingWanted

@@ -8,10 +8,11 @@ from automation.intents import CircuitIntent
 
 
 class ChangeAction(StrEnum):
-    """Whether circuits are put on devices or taken off them."""
+    """Whether circuits are put on devices, taken off them, or put in the place of others."""
 
     ADD = "add"
     REMOVE = "remove"
+    REPLACE = "replace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class DeviceChange:
     lists), so what was approved can still be applied after another circuit came by.
     `diff` is the device's own. `intents` are what the commands come from: just before they are
     loaded they are planned again, and after the commit they are looked for. `idle_lines` are
-    the UNI's owned lines as found (see `UniIntent`).
+    the UNI's owned lines as found (see `UniIntent`). Of a REPLACE `before` are the intents whose
+    place they take: those the device goes back to where the change is undone.
     """
 
     device: str
@@ -32,6 +34,7 @@ class DeviceChange:
     diff: str
     intents: tuple[CircuitIntent, ...]
     idle_lines: tuple[str, ...] = ()
+    before: tuple[CircuitIntent, ...] = ()
 
     @property
     def digest(self) -> str:

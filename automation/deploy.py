@@ -30,16 +30,16 @@ from automation.errors import (
 from automation.hosts import HostAddress
 from automation.intents import CircuitIntent
 from automation.ownership import RunningConfig
-from automation.planning import check_bounds, plan_device, with_idle_lines
+from automation.planning import check_bounds, with_idle_lines
 from automation.proof import prove_device
 from automation.redaction import without_secrets
+from automation.replacing import plan_change, plan_undo
 from automation.settings import AutomationSettings
 from automation.tasks import Device, Step
 from inventory.errors import UnknownThing
 
 _log = structlog.get_logger(__name__)
 _NO_ADDRESS = "the inventory has no management address for it, or nothing here speaks its platform"
-_OPPOSITE = {ChangeAction.ADD: ChangeAction.REMOVE, ChangeAction.REMOVE: ChangeAction.ADD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,13 @@ class NornirDeployer:
         self._hosts = hosts
         self._settings = settings
 
-    def rehearse(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Rehearsal:
-        by_device = _by_device(intents)
-        answers = self._ask(by_device, lambda device: self._rehearse_one(device, by_device[device.name], action))
+    def rehearse(
+        self, intents: Sequence[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
+    ) -> Rehearsal:
+        wanted = _changes_wanted(intents, action, before)
+        answers = self._ask(wanted, lambda device: self._rehearse_one(device, wanted[device.name]))
         rehearsal = Rehearsal(tuple(answered(answers).values()), refused(answers))
-        _log.info("rehearsed", action=action.value, devices=list(by_device), refused=_names(rehearsal.refusals))
+        _log.info("rehearsed", action=action.value, devices=list(wanted), refused=_names(rehearsal.refusals))
         return rehearsal
 
     def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
@@ -83,14 +85,17 @@ class NornirDeployer:
         )
         return report
 
-    def prove(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Proof:
-        by_device = _by_device(intents)
+    def prove(
+        self, intents: Sequence[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
+    ) -> Proof:
+        wanted = _changes_wanted(intents, action, before)
 
         def look(device: Device) -> tuple[Finding, ...]:
+            change = wanted[device.name]
             running, ports = tasks.running_config(device), tasks.interfaces(device)
-            return prove_device(running, ports, by_device[device.name], action)
+            return prove_device(running, ports, change.intents, action, change.before)
 
-        answers = self._ask(by_device, look)
+        answers = self._ask(wanted, look)
         unread = [Finding(away.device, "answers", False, away.reason) for away in refused(answers)]
         return Proof((*unread, *(finding for findings in answered(answers).values() for finding in findings)))
 
@@ -118,12 +123,12 @@ class NornirDeployer:
         answers = answered(self._ask(devices, lambda device: device.name))
         return {name: name in answers for name in devices}
 
-    def _rehearse_one(self, device: Device, intents: Sequence[CircuitIntent], action: ChangeAction) -> DeviceChange:
+    def _rehearse_one(self, device: Device, wanted: DeviceChange) -> DeviceChange:
         aborted = tasks.free_device(device, self._settings.busy_wait_s)
         _log_leftovers(device.name, aborted)
-        plan = plan_device(tasks.running_config(device), intents, action)
+        plan = plan_change(tasks.running_config(device), wanted)
         diff = _try_out(device, plan.commands) if plan.commands else ""
-        return DeviceChange(device.name, action, plan.commands, diff, plan.intents, plan.idle_lines)
+        return replace(wanted, commands=plan.commands, diff=diff, intents=plan.intents, idle_lines=plan.idle_lines)
 
     def _ask[T](self, names: Iterable[str], step: Step[T]) -> Answers[T]:
         """One step on these devices, opened for it and closed after it."""
@@ -178,12 +183,12 @@ class _Deploy:
         change = self._changes[device.name]
         _log_leftovers(device.name, tasks.free_device(device, self._settings.busy_wait_s))
         running = tasks.running_config(device)
-        plan = plan_device(running, change.intents, change.action)
+        plan = plan_change(running, change)
         if not plan.commands:
             return _Staged("", RunningConfig(running))
         if plan.commands != change.commands or plan.idle_lines != change.idle_lines:
             raise ChangedSinceApproval(device.name)
-        check_bounds(change.commands, change.intents)
+        check_bounds(change.commands, (*change.before, *change.intents))
         diff = tasks.load(device, change.commands)
         if not diff:
             raise NotApplied(device.name, change.commands.splitlines())
@@ -202,7 +207,7 @@ class _Deploy:
     def _verify(self, device: Device) -> None:
         """Read again, over the driver that holds the pending commit. Raises: NotApplied."""
         change = self._changes[device.name]
-        left = plan_device(tasks.running_config(device), change.intents, change.action)
+        left = plan_change(tasks.running_config(device), change)
         if left.commands:
             raise NotApplied(device.name, [line.strip() for line in left.commands.splitlines()])
 
@@ -232,7 +237,7 @@ class _Deploy:
         """Take the change off again: by its own timer's abort where that still runs, else by the opposite plan."""
         tasks.take_back(device)
         change = self._changes[device.name]
-        plan = plan_device(tasks.running_config(device), change.intents, _OPPOSITE[change.action])
+        plan = plan_undo(tasks.running_config(device), change)
         if plan.commands:
             tasks.load(device, plan.commands)
             tasks.commit_for_good(device)
@@ -258,6 +263,17 @@ def _with_kept(refusals: tuple[Refusal, ...], kept: tuple[Refusal, ...]) -> tupl
 
 def _complete(change: DeviceChange) -> DeviceChange:
     return replace(change, intents=with_idle_lines(change.intents, change.idle_lines))
+
+
+def _changes_wanted(
+    intents: Sequence[CircuitIntent], action: ChangeAction, before: Sequence[CircuitIntent]
+) -> dict[str, DeviceChange]:
+    """A change for every device that either set knows, before anything of it is planned."""
+    now, then = _by_device(intents), _by_device(before)
+    return {
+        name: DeviceChange(name, action, "", "", tuple(now.get(name, ())), before=tuple(then.get(name, ())))
+        for name in dict.fromkeys((*now, *then))
+    }
 
 
 def _by_device(intents: Sequence[CircuitIntent]) -> dict[str, list[CircuitIntent]]:

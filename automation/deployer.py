@@ -10,8 +10,10 @@ from automation.intents import CircuitIntent
 class Deployer(Protocol):
     """Devices, spoken to. A device that is away or refuses is an answer in the result, not an exception."""
 
-    def rehearse(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Rehearsal:
-        """Load, compare and discard on every device."""
+    def rehearse(
+        self, intents: Sequence[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
+    ) -> Rehearsal:
+        """Load, compare and discard on every device. A REPLACE takes devices from `before` to `intents`."""
 
     def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
         """Commit on all with a revert timer, verify on all, then confirm on all; one refusal sends all back.
@@ -19,8 +21,13 @@ class Deployer(Protocol):
         Safe to repeat: a device that already has its change gets an empty diff, and no commit.
         """
 
-    def prove(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Proof:
-        """Read every device and say whether it does (ADD), or no longer does (REMOVE), what the intents say."""
+    def prove(
+        self, intents: Sequence[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
+    ) -> Proof:
+        """Read every device and say whether it does (ADD), or no longer does (REMOVE), what the intents say.
+
+        After a REPLACE it does what the intents say, and nothing more of `before`.
+        """
 
     def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:
         """Read these devices, and compare all they are meant to do, which is `intents`, with what they say.

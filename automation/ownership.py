@@ -23,6 +23,8 @@ TRUNK_LIST = "switchport trunk allowed vlan "
 TRUNK_MODE = "switchport mode trunk"
 # The kinds of line a circuit owns on its UNI, in the order in which they are given back: the port goes dark first.
 UNI_KINDS = ("shutdown", "service-policy type qos input", "switchport mode", "switchport access vlan", "description")
+_TUNNEL = "switchport mode dot1q-tunnel"
+_POLICED = "service-policy type qos input nh-"  # and the circuit's label: see `policer_name`
 _IDLE_KINDS = ("shutdown", "description")
 # Lines that say how a port is, not what it carries: they stay, whoever uses the port.
 _HARMLESS = (
@@ -140,12 +142,20 @@ def marks_of(intent: CircuitIntent, uni: UniIntent) -> frozenset[str]:
     """The lines of a UNI that are there only while the circuit has it: one of them, and the port is not idle."""
     return frozenset(
         {
-            "switchport mode dot1q-tunnel",
+            _TUNNEL,
             f"switchport access vlan {intent.s_vlan}",
-            f"service-policy type qos input {policer_name(intent)}",
+            f"{_POLICED}{intent.label}",
             f"description {uni.description}",
         }
     )
+
+
+def holds_port(lines: Iterable[str], intent: CircuitIntent, uni: UniIntent) -> bool:
+    """Whether the circuit is on its UNI: not where another circuit has taken the port over, a tunnel as well."""
+    present = frozenset(lines)
+    own = marks_of(intent, uni) & present
+    taken_over = any(line.startswith(_POLICED) and line != f"{_POLICED}{intent.label}" for line in present)
+    return bool(own - {_TUNNEL} if taken_over else own)
 
 
 def check_tag(config: RunningConfig, intent: CircuitIntent) -> None:

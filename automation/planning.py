@@ -21,9 +21,9 @@ from automation.ownership import (
     check_tag,
     check_tagged_port,
     check_uni,
+    holds_port,
     idle_lines,
     kind_of,
-    marks_of,
     policer_name,
 )
 from automation.render import render_device
@@ -59,7 +59,7 @@ def plan_device(
     for intent in intents:
         wanted = RunningConfig(render_device(platform, [intent]))
         blocks += plan_one(config, wanted, intent)
-    commands = _text(blocks)
+    commands = text_of(blocks)
     check_bounds(commands, intents)
     return DevicePlan(commands, tuple(_as_found(config, intent) for intent in intents))
 
@@ -77,8 +77,7 @@ def _as_found(config: RunningConfig, intent: CircuitIntent) -> CircuitIntent:
     if intent.uni is None:
         return intent
     lines = config.ports.get(intent.uni.port, ())
-    taken = marks_of(intent, intent.uni) & set(lines)
-    return intent if taken else _with_uni_lines(intent, idle_lines(lines))
+    return intent if holds_port(lines, intent, intent.uni) else _with_uni_lines(intent, idle_lines(lines))
 
 
 def _with_uni_lines(intent: CircuitIntent, lines: tuple[str, ...]) -> CircuitIntent:
@@ -113,7 +112,7 @@ def _plan_add(config: RunningConfig, wanted: RunningConfig, intent: CircuitInten
     if intent.uni is not None:
         check_uni(config, intent, intent.uni, wanted.ports[intent.uni.port])
     check_isolation(config, intent)
-    blocks = [block for block in _whole_blocks(wanted) if config.blocks.get(block[0]) != block[1]]
+    blocks = [block for block in whole_blocks(wanted) if config.blocks.get(block[0]) != block[1]]
     if intent.uni is not None:
         blocks += _uni_added(config, wanted, intent.uni)
     return blocks + [
@@ -123,7 +122,7 @@ def _plan_add(config: RunningConfig, wanted: RunningConfig, intent: CircuitInten
     ]
 
 
-def _whole_blocks(wanted: RunningConfig) -> Iterable[Block]:
+def whole_blocks(wanted: RunningConfig) -> Iterable[Block]:
     """The VLAN and the policer: theirs is the whole block, a port never is."""
     return [(header, lines) for header, lines in wanted.blocks.items() if not header.startswith("interface ")]
 
@@ -143,7 +142,7 @@ def _plan_remove(config: RunningConfig, wanted: RunningConfig, intent: CircuitIn
         check_tag(config, intent)  # raises: nobody can say whose the tag on these ports is
     gone = [
         header
-        for header, _ in _whole_blocks(wanted)
+        for header, _ in whole_blocks(wanted)
         if header in config.blocks and (is_ours or header != f"vlan {intent.s_vlan}")
     ]
     return blocks + [(f"no {header}", ()) for header in reversed(gone)]
@@ -156,14 +155,14 @@ def _released(config: RunningConfig, wanted: RunningConfig, intent: CircuitInten
         for port in intent.tagged_ports
         if intent.s_vlan in (config.carried.get(port) or ())
     ]
-    return blocks + (_uni_removed(config, wanted, intent, intent.uni) if intent.uni is not None else [])
+    return blocks + (uni_removed(config, wanted, intent, intent.uni) if intent.uni is not None else [])
 
 
-def _uni_removed(config: RunningConfig, wanted: RunningConfig, intent: CircuitIntent, uni: UniIntent) -> list[Block]:
+def uni_removed(config: RunningConfig, wanted: RunningConfig, intent: CircuitIntent, uni: UniIntent) -> list[Block]:
     """The UNI's owned lines as they were found; nothing where the circuit has left the port already."""
     check_idle_lines(uni.idle_lines)
     present = config.ports.get(uni.port, ())
-    if not marks_of(intent, uni) & set(present):
+    if not holds_port(present, intent, uni):
         return []
     check_uni(config, intent, uni, wanted.ports[uni.port])
     lines = tuple(line for kind in UNI_KINDS if (line := _given_back(kind, present, uni.idle_lines)) is not None)
@@ -181,5 +180,5 @@ def _given_back(kind: str, present: Sequence[str], idle: Sequence[str]) -> str |
     return f"no {now}" if kind.startswith("service-policy") else f"no {kind}"
 
 
-def _text(blocks: Iterable[Block]) -> str:
+def text_of(blocks: Iterable[Block]) -> str:
     return "".join(f"{header}\n" + "".join(f"   {line}\n" for line in lines) for header, lines in blocks)

@@ -8,14 +8,30 @@ from automation.errors import AutomationError
 from automation.intents import CircuitIntent
 from automation.ownership import RunningConfig, stray_ports
 from automation.planning import plan_device
+from automation.replacing import plan_replace
 
 type Ports = Mapping[str, Mapping[str, Any]]  # NAPALM's get_interfaces: is_up, is_enabled
 
 
 def prove_device(
+    running: str,
+    ports: Ports,
+    intents: Sequence[CircuitIntent],
+    action: ChangeAction,
+    before: Sequence[CircuitIntent] = (),
+) -> tuple[Finding, ...]:
+    """What was looked at on one device. After an ADD: text, ports and isolation; after a REMOVE: text and traces.
+
+    After a REPLACE: all that is looked at after an ADD, and whether anything of what was before is left.
+    """
+    if action is ChangeAction.REPLACE:
+        return (*_looked_at(running, ports, intents, ChangeAction.ADD), _replaced(running, before, intents))
+    return _looked_at(running, ports, intents, action)
+
+
+def _looked_at(
     running: str, ports: Ports, intents: Sequence[CircuitIntent], action: ChangeAction
 ) -> tuple[Finding, ...]:
-    """What was looked at on one device. After an ADD: text, ports and isolation; after a REMOVE: text and traces."""
     config = RunningConfig(running)
     return tuple(
         finding
@@ -26,6 +42,19 @@ def prove_device(
             _alone(config, intent, action),
         )
     )
+
+
+def _replaced(running: str, before: Sequence[CircuitIntent], after: Sequence[CircuitIntent]) -> Finding:
+    """Nothing is left of the circuits whose place was taken."""
+    device = (*after, *before)[0].device
+    labels = ", ".join(dict.fromkeys(intent.label for intent in before)) or "nothing"
+    try:
+        left = plan_replace(running, before, after).commands
+    except AutomationError as error:
+        return Finding(device, "replaced", False, str(error))
+    if left:
+        return Finding(device, "replaced", False, "still to do: " + "; ".join(map(str.strip, left.splitlines())))
+    return Finding(device, "replaced", True, f"nothing is left of what stood before of {labels}")
 
 
 def _says(running: str, intent: CircuitIntent, action: ChangeAction) -> Finding:

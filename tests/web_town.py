@@ -151,13 +151,17 @@ class SilentDevices:
 
     findings: tuple[Finding, ...] = ()
 
-    def rehearse(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Rehearsal:
+    def rehearse(
+        self, intents: Sequence[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
+    ) -> Rehearsal:
         return Rehearsal(())
 
     def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
         return DeployReport()
 
-    def prove(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Proof:
+    def prove(
+        self, intents: Sequence[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
+    ) -> Proof:
         return Proof(self.findings)
 
     def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:

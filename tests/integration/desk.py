@@ -1,6 +1,6 @@
 """What the tests of the store and of the front desk stand on: a town in a database, and a queue that only notes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -58,13 +58,15 @@ class QuietDeployer:
     asked: list[CircuitIntent] = field(default_factory=list)
     audited: list[str] = field(default_factory=list)
 
-    def rehearse(self, intents: object, action: ChangeAction) -> Rehearsal:
+    def rehearse(self, intents: object, action: ChangeAction, *, before: Sequence[CircuitIntent] = ()) -> Rehearsal:
         return Rehearsal(())
 
     def deploy(self, changes: object, revert_after_s: int) -> DeployReport:
         return DeployReport()
 
-    def prove(self, intents: list[CircuitIntent], action: ChangeAction) -> Proof:
+    def prove(
+        self, intents: list[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
+    ) -> Proof:
         self.asked += intents
         return Proof(tuple(Finding(i.device, "vlan", i.s_vlan not in self.missing, f"{i.s_vlan}") for i in intents))
 

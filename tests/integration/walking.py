@@ -57,7 +57,9 @@ class Devices:
     blind: set[str] = field(default_factory=set)  # prove finds nothing there
     touched: list[tuple[str, str]] = field(default_factory=list)
 
-    def rehearse(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Rehearsal:
+    def rehearse(
+        self, intents: Sequence[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
+    ) -> Rehearsal:
         refusals = self._refusals([intent.device for intent in intents], self.refusing)
         changes = tuple(self._change(intent, action) for intent in intents)
         return Rehearsal(() if refusals else changes, refusals)
@@ -73,7 +75,9 @@ class Devices:
         confirmed = tuple(change.device for change in changed)
         return DeployReport(confirmed, unchanged, diffs=tuple((device, "+vlan") for device in confirmed))
 
-    def prove(self, intents: Sequence[CircuitIntent], action: ChangeAction) -> Proof:
+    def prove(
+        self, intents: Sequence[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
+    ) -> Proof:
         return Proof(tuple(self._finding(intent, action) for intent in intents))
 
     def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:

@@ -13,6 +13,7 @@ from waitress import wasyncore
 from waitress.server import TcpWSGIServer
 
 from monitoring.metrics import Metrics
+from provisioning.sandbox import SandboxControls
 from provisioning.tools import Tools
 from web.app import create_app
 from web.health import WorkerSeen
@@ -50,6 +51,7 @@ def start(
     listen_port: int | None = None,
     cookies_secure: bool | None = None,
     settings_files: Sequence[Path] = (Path(".env"),),
+    sandbox: SandboxControls | None = None,
 ) -> RunningServer:
     """Build the application and serve it from a thread. What is None stays as the settings say.
 
@@ -62,7 +64,7 @@ def start(
     asked = {"listen_host": listen_host, "listen_port": listen_port, "cookies_secure": cookies_secure}
     given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     settings = WebSettings(**{"_env_file": tuple(settings_files)} | given)
-    return serve(create_app(tools, settings, metrics=metrics, worker_seen=worker_seen), settings)
+    return serve(create_app(tools, settings, metrics=metrics, worker_seen=worker_seen, sandbox=sandbox), settings)
 
 
 def serve(app: Flask, settings: WebSettings) -> RunningServer:

@@ -14,6 +14,7 @@ from shutil import which
 from sqlalchemy import Engine
 
 from automation.settings import AutomationSettings
+from automation.twin.fleet import Fleet
 from automation.twin.run import start_twin
 from inventory.examples import example_folder
 from inventory.files.bundle import read_bundle
@@ -38,6 +39,7 @@ from provisioning.front_desk import SYSTEM
 from provisioning.isps import Role
 from provisioning.orders import Order, OrderState
 from provisioning.plant_writes import write_plant
+from provisioning.sandbox_controls import FleetControls
 from provisioning.settings import ProvisioningSettings
 from provisioning.tools import Tools
 
@@ -65,6 +67,7 @@ class RunningDemo:
     devices: int
     device_port: int
     sign_ins: tuple[SignIn, ...]
+    controls: FleetControls | None = None
 
 
 def run_demo(port: int, device_port: int, root: Path | None, wants_order: bool, exit_after_order: bool) -> int:
@@ -87,8 +90,12 @@ def run_demo(port: int, device_port: int, root: Path | None, wants_order: bool, 
 
 
 @contextmanager
-def running_demo(folder: DemoFolder, port: int, device_port: int, output: Output) -> Iterator[RunningDemo]:
+def running_demo(
+    folder: DemoFolder, port: int, device_port: int, output: Output, *, as_sandbox: bool = False
+) -> Iterator[RunningDemo]:
     """Bring everything up, one printed line each, and take it down in the opposite order.
+
+    A sandbox has switches for what is to fail.
 
     Raises:
         AddressTaken: portal or devices cannot listen.
@@ -104,11 +111,12 @@ def running_demo(folder: DemoFolder, port: int, device_port: int, output: Output
         with _line(output, "Worker", "walks orders, and goes on where it was stopped"):
             house = stack.enter_context(_opened_house(settings))
         with _line(output, "Portal", f"portal, API and metrics on http://{PORTAL_HOST}:{port}"):
+            controls = FleetControls(fleet) if as_sandbox else None
             portal = stack.enter_context(
-                running_portal(house, listen_host=PORTAL_HOST, listen_port=port, cookies_secure=False)
+                running_portal(house, listen_host=PORTAL_HOST, listen_port=port, cookies_secure=False, sandbox=controls)
             )
         sign_ins = make_sign_ins(house.tools)
-        yield RunningDemo(portal.url, house.tools, fleet, device_port, sign_ins)
+        yield RunningDemo(portal.url, house.tools, len(fleet.devices), device_port, sign_ins, controls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +179,13 @@ def _inventory(engine: Engine, output: Output) -> Snapshot:
 @contextmanager
 def _running_fleet(
     snapshot: Snapshot, settings: AutomationSettings, folder: DemoFolder, output: Output
-) -> Iterator[int]:
+) -> Iterator[Fleet]:
     folder.twin.mkdir(mode=0o700, exist_ok=True)
     with _line(output, "Devices", "") as told:
         fleet = start_twin(snapshot, settings, folder.twin)
         told.append(f"{len(fleet.devices):,} simulated switches answer eAPI on port {fleet.port}")
     try:
-        yield len(fleet.devices)
+        yield fleet
     finally:
         fleet.stop()
 

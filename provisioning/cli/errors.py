@@ -6,6 +6,7 @@ NeutralhostError
     ├── AddressTaken          somebody else listens where we should
     ├── FaceMissing           the package that serves portal and API is not installed
     ├── DemoRunning           another demo runs on the same folder
+    ├── SeedingFailed         a sandbox could not be filled with what it begins with
     └── InputRefused          an option's value cannot be used
 """
 
@@ -72,6 +73,16 @@ class FaceMissing(CommandError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Nothing installed here serves the {name}.", face=name)
+
+
+class SeedingFailed(CommandError):
+    """A sandbox could not be filled with what it begins with."""
+
+    code = "seeding-failed"
+    next_step = "Look into demo.log of its folder; the next start begins anew."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The sandbox could not be seeded: {why}.", why=why)
 
 
 class DemoRunning(CommandError):

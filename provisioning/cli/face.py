@@ -12,6 +12,7 @@ from typing import Protocol, cast
 
 from monitoring.metrics import Metrics
 from provisioning.cli.errors import FaceMissing
+from provisioning.sandbox import SandboxControls
 from provisioning.tools import Tools
 
 FACES = "neutralhost.faces"
@@ -47,6 +48,7 @@ class StartsFace(Protocol):
         listen_port: int | None = None,
         cookies_secure: bool | None = None,
         settings_files: Sequence[Path] = (),
+        sandbox: SandboxControls | None = None,
     ) -> RunningFace: ...
 
 

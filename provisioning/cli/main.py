@@ -53,6 +53,7 @@ SUMMARIES = {
     "diversity-certificate": "Prove that a service's two legs share nothing, and sign it.",
     "certificate": "Check, list and follow certificates of diversity.",
     "twin": "Run simulated devices.",
+    "sandbox": "Switch failures on and off in an ISP's sandbox, and reset it.",
     "database": "Migrate the database, and say how it stands.",
     "doctor": "Check this installation, with a next step for each finding.",
     "completion": "Print the completion script of a shell.",

@@ -12,6 +12,7 @@ from provisioning.cli.logs import log_to_stderr
 from provisioning.cli.output import current_output
 from provisioning.cli.surroundings import naming_settings, settings_files
 from provisioning.cli.waiting import stop_signal
+from provisioning.sandbox import SandboxControls
 
 
 def serve(listen_host: str | None, listen_port: int | None, worker: bool) -> None:
@@ -29,7 +30,12 @@ def serve(listen_host: str | None, listen_port: int | None, worker: bool) -> Non
 
 @contextmanager
 def running_portal(
-    house: House, *, listen_host: str | None, listen_port: int | None, cookies_secure: bool | None = None
+    house: House,
+    *,
+    listen_host: str | None,
+    listen_port: int | None,
+    cookies_secure: bool | None = None,
+    sandbox: SandboxControls | None = None,
 ) -> Iterator[RunningFace]:
     """Serve portal and API while the context lasts.
 
@@ -48,6 +54,7 @@ def running_portal(
             listen_port=listen_port,
             cookies_secure=cookies_secure,
             settings_files=settings_files(),
+            sandbox=sandbox,
         )
     with closing(portal):
         yield portal

@@ -25,6 +25,8 @@ from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, Order
 from provisioning.reservations import Reservation, ReservationPage, ReservationState
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
 from provisioning.usage import Usage
+from provisioning.store.issue_work import Incidents, Tickets
+from provisioning.urgency import Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +410,12 @@ class UnitOfWork(Protocol):
 
     @property
     def coverage(self) -> Coverages: ...
+
+    def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
+        """Walk the order through this workflow; the same one under the same number is walked once.
+
+        An order that waited is walked again under the next number: steps that are done are passed over.
+        """
 
     @property
     def claims(self) -> DeviceClaims: ...

@@ -13,7 +13,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from inventory.errors import DatabaseUnavailable
 from inventory.store.engine import describe
+from provisioning.urgency import Urgency, due, urgency_of
 
 APPLICATION = "neutralhost"
 QUEUE = "orders"
@@ -61,6 +62,10 @@ class Parked(BaseException):
 
 class Durable(Protocol):
     """What a running workflow asks of the engine."""
+
+    @property
+    def number(self) -> int:
+        """Which walk of this order it is, from 1: an order that waited is walked again, under the next number."""
 
     def step(self, name: str, run: Callable[[], Answer]) -> Answer:
         """Run it, or return what it answered before the crash."""
@@ -117,13 +122,26 @@ class WorkQueue:
             system_database_engine=engine, serializer=JsonSerializer(), application_name=APPLICATION, lazy=True
         )
 
-    def put(self, transaction: Connection | Session, workflow: str, order_id: str) -> None:
+    def put(
+        self,
+        transaction: Connection | Session,
+        workflow: str,
+        order_id: str,
+        number: int = 1,
+        urgency: Urgency | None = None,
+    ) -> None:
         """Enqueue the workflow for the order; it exists when, and only when, the transaction commits.
 
-        The same workflow for the same order is one workflow, however often it is put.
+        The same workflow for the same order under the same number is one workflow, however often it
+        is put. Without an `urgency` it has that of its kind of work.
         """
-        options = EnqueueOptions(workflow_name=workflow, queue_name=QUEUE, workflow_id=work_id(workflow, order_id))
-        self._client.enqueue_in_transaction(transaction, options, order_id)
+        options = EnqueueOptions(
+            workflow_name=workflow,
+            queue_name=QUEUE,
+            workflow_id=work_id(workflow, order_id, number),
+            priority=due(urgency or urgency_of(workflow), datetime.now(UTC)),
+        )
+        self._client.enqueue_in_transaction(transaction, options, order_id, number)
 
     def unfinished(self, worker_names: Sequence[str] | None = None) -> tuple[Work, ...]:
         """Workflows that have not ended: of these workers, or all, with those that wait for a worker."""
@@ -173,6 +191,9 @@ class QueuedJobs:
     def __init__(self, queue: WorkQueue, transaction: Connection | Session) -> None:
         self._queue = queue
         self._transaction = transaction
+
+    def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
+        self._queue.put(self._transaction, workflow, order_id, number, urgency)
 
     def activate(self, order_id: str) -> None:
         self._queue.put(self._transaction, "activate", order_id)
@@ -243,12 +264,10 @@ class Worker:
         DBOS.destroy(destroy_registry=True)
         _ONE_A_PROCESS.release()
 
-    def _entry(self, body: Body) -> Callable[[str], None]:
-        durable = _DbosDurable(self._stopping)
-
-        def run(order_id: str) -> None:
+    def _entry(self, body: Body) -> Callable[..., None]:
+        def run(order_id: str, number: int = 1) -> None:
             with self._running:
-                body(order_id, durable)
+                body(order_id, _DbosDurable(number, self._stopping))
 
         return run
 
@@ -299,8 +318,13 @@ class _Running:
 class _DbosDurable:
     """`Durable`, inside a workflow of DBOS."""
 
-    def __init__(self, stopping: threading.Event) -> None:
+    def __init__(self, number: int, stopping: threading.Event) -> None:
+        self._number = number
         self._stopping = stopping
+
+    @property
+    def number(self) -> int:
+        return self._number
 
     def step(self, name: str, run: Callable[[], Answer]) -> Answer:
         if self._stopping.is_set():
@@ -312,9 +336,9 @@ class _DbosDurable:
             raise Parked("pause")
 
 
-def work_id(workflow: str, order_id: str) -> str:
-    """The name of the one workflow of this kind that an order can have."""
-    return f"{workflow}:{order_id}"
+def work_id(workflow: str, order_id: str, number: int = 1) -> str:
+    """The name of the one workflow of this kind and number that an order can have."""
+    return f"{workflow}:{order_id}" if number == 1 else f"{workflow}:{order_id}:{number}"
 
 
 def _quiet() -> None:

@@ -25,6 +25,7 @@ from provisioning.store.tables import device_claims
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
 from provisioning.workflows.engine import Answer
+from provisioning.urgency import Urgency
 from provisioning.workflows.known import WORKFLOWS
 from provisioning.workflows.walk import Workflow, body_of
 from tests.integration.street import HANDOVER, uprn_of
@@ -158,6 +159,10 @@ class Jobs:
     put: list[tuple[str, str]]
 
     def activate(self, order_id: str) -> None:
+    def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
+        del number, urgency
+        self._put(workflow, order_id)
+
         self._put("activate", order_id)
 
     def deploy(self, order_id: str) -> None:
@@ -189,6 +194,7 @@ class Journal:
 
     answers: dict[str, Answer] = field(default_factory=dict)
     dies_at: int | None = None
+    number: int = 1
     moments: int = 0
     pauses: list[float] = field(default_factory=list)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.intents import CircuitIntent
+from provisioning.changes import ChangeKind
 from provisioning.errors import IdempotencyConflict, UnknownOrder, WrongState
 from provisioning.orders import (
     BECOMES,
@@ -25,6 +26,7 @@ from provisioning.orders import (
     OrderState,
     Reason,
 )
+from provisioning.store.changes import StoredChanges
 from provisioning.store.cursors import cursor_after, newest_first, page_size
 from provisioning.store.keys import can_be_key
 from provisioning.store.tables import order_changes, order_events, orders
@@ -37,13 +39,15 @@ _INTENTS = TypeAdapter(tuple[CircuitIntent, ...])
 class StoredOrders:
     """Implements `work.Orders`."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime], changes: StoredChanges) -> None:
         self._session = session
         self._now = now
+        self._changes = changes
 
     def add(self, order: Order, idempotency_key: str, request_digest: str) -> bool:
         row = _row_of(order) | {"idempotency_key": idempotency_key, "request_digest": request_digest}
         if self._insert_new(row):
+            self._changes.record(ChangeKind.ORDER, order.id, order.isp_code, "", order.state)
             return True
         found = self.find_by_key(order.isp_code, idempotency_key)
         if found is None or found[1] != request_digest:
@@ -74,13 +78,24 @@ class StoredOrders:
         query = select(orders).where(orders.c.service_id == service_id).order_by(orders.c.created_at, orders.c.id)
         return tuple(_order_of(row) for row in self._session.execute(query))
 
-    def set_state(self, order_id: str, state: OrderState, reasons: Sequence[Reason] = ()) -> None:
+    def set_state(self, order_id: str, state: OrderState, reasons: Sequence[Reason] = (), *, why: str = "") -> None:
+        was = self._lock_state(order_id)
         before = [was for was, next_states in BECOMES.items() if state in next_states]
         changes: dict[str, Any] = {"state": state, "updated_at": self._now()}
         if reasons:
             changes["reasons"] = [asdict(reason) for reason in reasons]
         if not self._update(order_id, changes, orders.c.state.in_([*before, state])):
             raise WrongState("order", order_id, self.get(order_id).state, state)
+        if was is not None:
+            said = why or " ".join(reason.sentence for reason in reasons)
+            self._changes.record(ChangeKind.ORDER, order_id, was.isp_code, was.state, state, said)
+
+    def _lock_state(self, order_id: str) -> Row[Any] | None:
+        """The state and the ISP; until the transaction ends nobody else moves the order."""
+        if not can_be_key(order_id):
+            return None
+        query = select(orders.c.state, orders.c.isp_code).where(orders.c.id == order_id).with_for_update()
+        return self._session.execute(query).first()
 
     def set_service(self, order_id: str, service_id: str) -> None:
         self._change(order_id, {"service_id": service_id})

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from inventory.routes import StrandLeg
 from inventory.windows import Window
+from provisioning.changes import ChangeKind
 from provisioning.errors import UnknownService, WrongState
 from provisioning.services import SERVICE_BECOMES, SERVICE_ENDED, Circuit, Service, ServicePage, ServiceState
+from provisioning.store.changes import StoredChanges
 from provisioning.store.cursors import cursor_after, newest_first, page_size
 from provisioning.store.keys import can_be_key
 from provisioning.store.tables import UtcDateTime, services
@@ -26,15 +28,17 @@ AT_ONCE = 500  # ids in one statement
 class StoredServices:
     """Implements `work.Services`."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime], changes: StoredChanges) -> None:
         self._session = session
         self._now = now
+        self._changes = changes
 
     def add(self, service: Service) -> None:
         row = {name: getattr(service, name) for name in Service.__slots__ if name not in {"circuit", "legs", "window"}}
         row |= {"circuit": _json_of(service.circuit), "idle_lines": {}, "legs": _json_of_legs(service.legs)}
         row["window"] = None if service.window is None else _WINDOW.dump_python(service.window, mode="json")
         self._session.execute(insert(services).values(row))
+        self._changes.record(ChangeKind.SERVICE, service.id, service.isp_code, "", service.state)
 
     def get(self, service_id: str) -> Service:
         return _service_of(self._row(service_id))
@@ -44,13 +48,26 @@ class StoredServices:
             query = select(services).where(services.c.id.in_(ids)).order_by(services.c.id)
             yield from map(_service_of, self._session.execute(query).all())
 
-    def set_state(self, service_id: str, state: ServiceState, *, was: ServiceState | None = None) -> None:
+    def set_state(
+        self, service_id: str, state: ServiceState, *, was: ServiceState | None = None, why: str = ""
+    ) -> None:
+        found = self._lock_state(service_id)
         before = _states_before(state) if was is None else [was]
         if self._update(service_id, {"state": state} | self._times_of(state), services.c.state.in_(before)):
+            self._changes.record(ChangeKind.SERVICE, service_id, found.isp_code, found.state, state, why)
             return
-        now_is = self.get(service_id).state
+        now_is = ServiceState(found.state)
         if now_is is not state or was is not None:
             raise WrongState("service", service_id, now_is, state)
+
+    def _lock_state(self, service_id: str) -> Row[Any]:
+        """The state and the ISP; until the transaction ends nobody else moves the service. Raises: UnknownService."""
+        if can_be_key(service_id):
+            query = select(services.c.state, services.c.isp_code).where(services.c.id == service_id).with_for_update()
+            found = self._session.execute(query).first()
+            if found is not None:
+                return found
+        raise UnknownService(service_id)
 
     def _times_of(self, state: ServiceState) -> dict[str, Any]:
         """What becoming so writes down; a failed cease, back to active, keeps the first activation's time."""

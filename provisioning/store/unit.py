@@ -9,7 +9,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from inventory.store.engine import READ_ONLY
+from provisioning.changes import RULE
 from provisioning.store.certificates import StoredCertificates
+from provisioning.store.changes import StoredChanges
 from provisioning.store.claims import StoredClaims
 from provisioning.store.coverage import StoredCoverage
 from provisioning.store.holds import StoredHolds
@@ -27,6 +29,7 @@ class StoredWork:
     """Implements `work.UnitOfWork` on one SQLAlchemy session."""
 
     session: Session
+    changes: StoredChanges
     orders: StoredOrders
     services: StoredServices
     reservations: StoredReservations
@@ -51,8 +54,8 @@ def open_store(engine: Engine, *, jobs: Callable[[Session], Jobs], now: Callable
     cannot write on either database.
     """
 
-    def open_unit_of_work(*, reading: bool = False) -> AbstractContextManager[UnitOfWork]:
-        return _unit(_read_only(engine) if reading else engine, jobs, now)
+    def open_unit_of_work(*, reading: bool = False, by: str = RULE) -> AbstractContextManager[UnitOfWork]:
+        return _unit(_read_only(engine) if reading else engine, jobs, now, by)
 
     return open_unit_of_work
 
@@ -64,12 +67,16 @@ def _read_only(engine: Engine) -> Engine:
 
 
 @contextmanager
-def _unit(engine: Engine, jobs: Callable[[Session], Jobs], now: Callable[[], datetime]) -> Iterator[UnitOfWork]:
+def _unit(
+    engine: Engine, jobs: Callable[[Session], Jobs], now: Callable[[], datetime], by: str
+) -> Iterator[UnitOfWork]:
     with Session(engine, expire_on_commit=False) as session:
+        changes = StoredChanges(session, now, by)
         yield StoredWork(
             session=session,
-            orders=StoredOrders(session, now),
-            services=StoredServices(session, now),
+            changes=changes,
+            orders=StoredOrders(session, now, changes),
+            services=StoredServices(session, now, changes),
             reservations=StoredReservations(session, now),
             holds=StoredHolds(session),
             kept_reservations=StoredKeptReservations(session, now),

@@ -19,6 +19,7 @@ from inventory.plant_use import PlantUse
 from inventory.routes import StrandLeg
 from inventory.windows import Window
 from provisioning.certificates import Certificate, CertificateEvent, CertificateState, ListedCertificate
+from provisioning.changes import RULE, STATE, ChangeKind, StateChange
 from provisioning.hits import HeldStrand, LinkService
 from provisioning.isps import ApiToken, Principal, User
 from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderState, Reason
@@ -55,8 +56,8 @@ class Orders(Protocol):
     def of_service(self, service_id: str) -> tuple[Order, ...]:
         """The orders that made or are about a service, oldest first."""
 
-    def set_state(self, order_id: str, state: OrderState, reasons: Sequence[Reason] = ()) -> None:
-        """Move on; the state it has already is fine.
+    def set_state(self, order_id: str, state: OrderState, reasons: Sequence[Reason] = (), *, why: str = "") -> None:
+        """Move on, and record why (the reasons, where nothing is said); the state it has already is fine.
 
         Raises: WrongState, when `orders.BECOMES` does not allow it; UnknownOrder.
         """
@@ -110,6 +111,31 @@ class Orders(Protocol):
     def count_by_state(self) -> dict[OrderState, int]: ...
 
 
+class Changes(Protocol):
+    """What changed: history, and what listeners are told from."""
+
+    def record(
+        self,
+        kind: ChangeKind,
+        subject_id: str,
+        isp_code: str,
+        was: str,
+        now: str,
+        why: str = "",
+        *,
+        about: str = STATE,
+        order_id: str | None = None,
+        by: str | None = None,
+    ) -> None:
+        """Keep a change, by whoever is behind the transaction or by whom is named; a state that stays is none.
+
+        `was` is "" for what is made now. Orders and services record their states by themselves.
+        """
+
+    def of(self, kind: ChangeKind, subject_id: str, after: int = 0) -> tuple[StateChange, ...]:
+        """The changes of one thing with numbers above `after`, oldest first."""
+
+
 class Services(Protocol):
     """Services and their circuits."""
 
@@ -121,8 +147,10 @@ class Services(Protocol):
     def some(self, service_ids: Collection[str]) -> Iterator[Service]:
         """Those of these that there are, by id; some hundreds in one statement."""
 
-    def set_state(self, service_id: str, state: ServiceState, *, was: ServiceState | None = None) -> None:
-        """Move on; the state it has already is fine, unless `was` says which state it must come from.
+    def set_state(
+        self, service_id: str, state: ServiceState, *, was: ServiceState | None = None, why: str = ""
+    ) -> None:
+        """Move on, and record why; the state it has already is fine, unless `was` says which state it must come from.
 
         Raises: WrongState, when `services.SERVICE_BECOMES` does not allow it; UnknownService.
         """
@@ -388,6 +416,9 @@ class UnitOfWork(Protocol):
     """One transaction."""
 
     @property
+    def changes(self) -> Changes: ...
+
+    @property
     def orders(self) -> Orders: ...
 
     @property
@@ -433,6 +464,7 @@ class OpensUnitOfWork(Protocol):
     """Opens a transaction; leaving it without `commit` rolls back.
 
     With `reading=True` it sees one moment and waits for no writer; it is not for writing.
+    `by` is who is behind it: a user's name, or the house by its own rules.
     """
 
-    def __call__(self, *, reading: bool = False) -> AbstractContextManager[UnitOfWork]: ...
+    def __call__(self, *, reading: bool = False, by: str = RULE) -> AbstractContextManager[UnitOfWork]: ...

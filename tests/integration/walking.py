@@ -18,6 +18,7 @@ from inventory.store.engine import reading
 from inventory.store.mirror import SnapshotCache, replace_inventory
 from monitoring.metrics import Metrics
 from provisioning.catalogue import load_catalogue
+from provisioning.changes import RULE
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState
 from provisioning.services import ServiceState
 from provisioning.settings import ProvisioningSettings
@@ -310,10 +311,10 @@ def locked(times: int, tools: Tools) -> Callable[..., Any]:
     """`open_unit_of_work` on a database that is locked for its next `times` writers."""
     left = iter(range(times))
 
-    def open_unit_of_work(*, reading: bool = False) -> Any:
+    def open_unit_of_work(*, reading: bool = False, by: str = RULE) -> Any:
         if not reading and next(left, None) is not None:
             raise DatabaseUnavailable("SQLite town.db", "another program has it locked")
-        return tools.open_unit_of_work(reading=reading)
+        return tools.open_unit_of_work(reading=reading, by=by)
 
     return open_unit_of_work
 

@@ -1,0 +1,62 @@
+"""What changed, in the database."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select
+from sqlalchemy.orm import Session
+
+from provisioning.changes import STATE, ChangeKind, StateChange
+from provisioning.store.change_tables import state_changes
+from provisioning.store.keys import can_be_key
+
+
+class StoredChanges:
+    """Implements `work.Changes`. `by` is who is behind the transaction."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime], by: str) -> None:
+        self._session = session
+        self._now = now
+        self._by = by
+
+    def record(
+        self,
+        kind: ChangeKind,
+        subject_id: str,
+        isp_code: str,
+        was: str,
+        now: str,
+        why: str = "",
+        *,
+        about: str = STATE,
+        order_id: str | None = None,
+        by: str | None = None,
+    ) -> None:
+        if was == now and about == STATE:
+            return
+        row: dict[str, Any] = {
+            "kind": kind,
+            "id": subject_id,
+            "isp_code": isp_code,
+            "was": was,
+            "now": now,
+            "at": self._now(),
+            "by": by or self._by,
+            "why": why,
+            "about": about,
+            "order_id": subject_id if kind is ChangeKind.ORDER else order_id,
+        }
+        self._session.execute(insert(state_changes).values(row))
+
+    def of(self, kind: ChangeKind, subject_id: str, after: int = 0) -> tuple[StateChange, ...]:
+        if not can_be_key(subject_id):
+            return ()
+        kept = state_changes.c
+        query = select(state_changes).where(kept.kind == kind, kept.id == subject_id, kept.number > after)
+        return tuple(map(change_of, self._session.execute(query.order_by(kept.number)).mappings()))
+
+
+def change_of(row: RowMapping) -> StateChange:
+    """A row as what it says."""
+    return StateChange(**{name: row[name] for name in StateChange.__slots__} | {"kind": ChangeKind(row["kind"])})

@@ -25,8 +25,8 @@ from provisioning.settings import ProvisioningSettings
 from provisioning.store.tables import device_claims
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
-from provisioning.workflows.engine import Answer
 from provisioning.urgency import Urgency
+from provisioning.workflows.engine import Answer
 from provisioning.workflows.known import WORKFLOWS
 from provisioning.workflows.walk import Workflow, body_of
 from tests.integration.street import HANDOVER, uprn_of
@@ -159,11 +159,11 @@ class Jobs:
 
     put: list[tuple[str, str]]
 
-    def activate(self, order_id: str) -> None:
     def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
         del number, urgency
         self._put(workflow, order_id)
 
+    def activate(self, order_id: str) -> None:
         self._put("activate", order_id)
 
     def deploy(self, order_id: str) -> None:
@@ -194,8 +194,8 @@ class Journal:
     """Implements `Durable` in memory, and dies on demand: at the n-th moment before or after a step ran."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
-    dies_at: int | None = None
     number: int = 1
+    dies_at: int | None = None
     moments: int = 0
     pauses: list[float] = field(default_factory=list)
 

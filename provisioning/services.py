@@ -20,6 +20,7 @@ class ServiceState(StrEnum):
 
     PENDING_ACTIVE = "pendingActive"
     ACTIVE = "active"
+    PENDING_CHANGE = "active.pendingChange"
     PENDING_TERMINATE = "pendingTerminate"
     TERMINATED = "terminated"
     CANCELLED = "cancelled"
@@ -32,7 +33,9 @@ SERVICE_BECOMES: Mapping[ServiceState, frozenset[ServiceState]] = {
     ServiceState.PENDING_ACTIVE: frozenset(
         {ServiceState.ACTIVE, ServiceState.CANCELLED, ServiceState.PENDING_TERMINATE}
     ),
-    ServiceState.ACTIVE: frozenset({ServiceState.PENDING_TERMINATE}),
+    ServiceState.ACTIVE: frozenset({ServiceState.PENDING_CHANGE, ServiceState.PENDING_TERMINATE}),
+    # in use as it was: its bandwidth is being changed, or its line is moving to another ISP and it ends with that
+    ServiceState.PENDING_CHANGE: frozenset({ServiceState.ACTIVE, ServiceState.PENDING_TERMINATE}),
     # a cease that failed before it changed a device leaves the service as it was
     ServiceState.PENDING_TERMINATE: frozenset({ServiceState.TERMINATED, ServiceState.ACTIVE}),
 } | {ended: frozenset() for ended in SERVICE_ENDED}

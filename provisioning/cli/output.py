@@ -38,6 +38,7 @@ STYLES = {
     "waiting": "yellow",
     "warn": "yellow",
     "yellow": "yellow",
+    "active.pendingChange": "yellow",
     "pendingTerminate": "yellow",
     "undone": "yellow",
     "drift": "red",

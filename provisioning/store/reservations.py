@@ -60,6 +60,11 @@ class StoredReservations:
                 raise
             raise ReservationConflict(service_id, _describe(circuit)) from error
 
+    def resize(self, service_id: str, cir_mbps: int) -> None:
+        self._lock_what_is_held_by(service_id)
+        self._resize(HANDOVER, held_handover_tags, held_handover_tags.c.handover, service_id, cir_mbps)
+        self._resize(LINK, held_links, held_links.c.link, service_id, cir_mbps)
+
     def release(self, service_id: str) -> None:
         self._lock_what_is_held_by(service_id)
         # What is given back is what this delete removed: a second release at the same moment removes nothing.
@@ -142,6 +147,11 @@ class StoredReservations:
         handovers = self._held(held_handover_tags.c.handover, held_handover_tags.c.cir_mbps, service_id)
         links = self._held(held_links.c.link, held_links.c.cir_mbps, service_id)
         self._lock([link for link, _ in links], handovers[0][0] if handovers else None)
+
+    def _resize(self, kind: str, table: Table, code: Column[Any], service_id: str, cir_mbps: int) -> None:
+        for name, held_mbps in self._held(code, table.c.cir_mbps, service_id):
+            self._commit_more(kind, name, cir_mbps - held_mbps)
+        self._session.execute(update(table).where(table.c.service_id == service_id).values(cir_mbps=cir_mbps))
 
     def _give_back(self, kind: str, table: Table, code: Column[Any], service_id: str) -> None:
         gone = delete(table).where(table.c.service_id == service_id).returning(code, table.c.cir_mbps)

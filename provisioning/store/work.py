@@ -191,6 +191,12 @@ class Reservations(Protocol):
         Raises: ReservationConflict: another order was faster; read again and choose again.
         """
 
+    def resize(self, service_id: str, cir_mbps: int) -> None:
+        """Hold that much bandwidth at the handover and on every link of the service: more, less or the same.
+
+        Whether there is room is for the caller to see, under the lock of `usage`.
+        """
+
     def release(self, service_id: str) -> None:
         """Give back all the service held; nothing held is fine."""
 

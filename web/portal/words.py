@@ -17,6 +17,7 @@ ORDER_STATES = {
 SERVICE_STATES = {
     ServiceState.PENDING_ACTIVE: "being delivered",
     ServiceState.ACTIVE: "active",
+    ServiceState.PENDING_CHANGE: "being changed",
     ServiceState.PENDING_TERMINATE: "being ceased",
     ServiceState.TERMINATED: "ended",
     ServiceState.CANCELLED: "cancelled",
@@ -61,6 +62,7 @@ TONES = {  # colour class of a badge
     OrderState.CANCELLED: "calm",
     ServiceState.PENDING_ACTIVE: "busy",
     ServiceState.ACTIVE: "good",
+    ServiceState.PENDING_CHANGE: "busy",
     ServiceState.PENDING_TERMINATE: "busy",
     ServiceState.TERMINATED: "calm",
     ServiceState.CANCELLED: "calm",

@@ -18,7 +18,7 @@ from inventory.source import NoRecord, ServiceRecord
 from inventory.store.engine import let_go, migrate, open_engine, require_migrated
 from inventory.store.mirror import SnapshotCache
 from monitoring.metrics import Metrics
-from provisioning.catalogue import load_catalogue
+from provisioning.catalogue_files import load_catalogues
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.unit import open_store
 from provisioning.store.workers import last_heard
@@ -112,7 +112,7 @@ def build(
             settings=provisioning_settings,
             open_unit_of_work=open_store(engine, jobs=lambda session: QueuedJobs(queue, session), now=now),
             load_snapshot=load_snapshot,
-            catalogue=load_catalogue(provisioning_settings.catalogue_file),
+            catalogues=load_catalogues(provisioning_settings.catalogue_file, provisioning_settings.catalogue_folder),
             deployer=NornirDeployer(lambda: host_addresses(load_snapshot()), automation_settings),
             record=_record(inventory_settings),
             now=now,

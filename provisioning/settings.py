@@ -21,12 +21,24 @@ class CertificateSettings(BaseSettings):
 class ProvisioningSettings(CertificateSettings):
     """Read once by the entry point, passed by value. Times in seconds."""
 
-    catalogue_file: Path | None = Field(None, description="price list; the one in the package where unset")
+    catalogue_file: Path | None = Field(None, description="the only price list; those of the folder where unset")
+    catalogue_folder: Path | None = Field(
+        None, description="folder of price lists, one *.toml a version; those in the package where unset"
+    )
     token_pepper: SecretStr = Field(description="key of the HMAC that API tokens and portal sessions are kept as")
     revert_after_s: int = Field(
         300, ge=60, le=1800, multiple_of=60, description="how long a device waits for the confirmation"
     )
     session_lifetime_s: int = Field(8 * 3600, ge=60, description="how long a portal sign-in lasts")
+    token_lifetime_days: int = Field(90, ge=1, description="how long an API token is good where nobody said")
+    longest_token_lifetime_days: int = Field(366, ge=1, description="the longest an API token may be good")
+    access_token_lifetime_s: int = Field(3600, ge=60, le=86_400, description="how long an OAuth2 access token is good")
+    keep_answers_days: int = Field(
+        30, ge=1, description="how long an answer is kept under its Idempotency-Key, to be given again"
+    )
+    two_approvals_from_mbps: int = Field(
+        10_000, ge=1, description="from this bandwidth on, Mbit/s, the approval of an order takes two people"
+    )
     worker_name: str = Field("worker-1", min_length=1, description="of this worker; no two may run under one name")
     orders_at_a_time: int = Field(8, ge=1, le=64, description="orders one worker walks at a time")
     poll_s: float = Field(0.2, gt=0, description="how often a worker looks for new orders")

@@ -9,6 +9,7 @@ from inventory.optics import LossFigures
 from inventory.snapshot import Snapshot
 from inventory.source import ServiceRecord
 from provisioning.catalogue import Catalogue
+from provisioning.catalogues import Catalogues
 from provisioning.identity import Passwords
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.work import OpensUnitOfWork
@@ -21,9 +22,14 @@ class Tools:
     settings: ProvisioningSettings
     open_unit_of_work: OpensUnitOfWork
     load_snapshot: Callable[[], Snapshot]
-    catalogue: Catalogue
+    catalogues: Catalogues
     deployer: Deployer
     record: ServiceRecord
     now: Callable[[], datetime]
     passwords: Passwords = field(default_factory=Passwords)
     losses: LossFigures = field(default_factory=LossFigures)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The price list that holds today. Raises: NoPriceList."""
+        return self.catalogues.on(self.now().date())

@@ -44,7 +44,8 @@ from inventory.store.mirror import SnapshotCache, read_inventory, replace_invent
 from inventory.vlans import TagRange
 from inventory.windows import Window
 from provisioning import certificate_key, front_desk
-from provisioning.catalogue import load_catalogue
+from provisioning.catalogue_files import load_catalogue
+from provisioning.catalogues import only
 from provisioning.front_desk import SYSTEM
 from provisioning.identity import Passwords
 from provisioning.isps import Role
@@ -63,10 +64,10 @@ PASSWORD = "correct horse battery"
 BUSINESS, HOME, NO_NTE, UNSERVED = "100000001", "100000002", "100000003", "100000004"
 PEOPLE: Mapping[str, tuple[Role, str | None]] = {
     "olga": (Role.OPERATOR, None),
-    "rita": (Role.READER, None),
-    "anna": (Role.ISP, "alpha"),
-    "axel": (Role.READER, "alpha"),
-    "bert": (Role.ISP, "beta"),
+    "rita": (Role.AUDITOR, None),
+    "anna": (Role.ISP_ADMIN, "alpha"),
+    "axel": (Role.AUDITOR, "alpha"),
+    "bert": (Role.ISP_ADMIN, "beta"),
 }
 
 
@@ -275,7 +276,7 @@ class Town:
             ),
             open_unit_of_work=open_store(engine, jobs=lambda session: self.jobs, now=self.clock),
             load_snapshot=SnapshotCache(engine),
-            catalogue=load_catalogue(),
+            catalogues=only(load_catalogue()),
             deployer=self.devices,
             record=NoRecord(),
             now=self.clock,

@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
-from provisioning.catalogue import Catalogue
 from provisioning.errors import IdempotencyConflict, UnknownService, WrongState
 from provisioning.isps import Principal
 from provisioning.orders import ENDED, EventStatus, Order, OrderAction, OrderRequest, OrderState
+from provisioning.pricing import price_of
 from provisioning.references import new_order_id
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
@@ -117,8 +117,8 @@ def _keep(work: UnitOfWork, order: Order, key: str, digest: str) -> Order:
 
 
 def _new_add(tools: Tools, who: Principal, isp_code: str, request: OrderRequest) -> Order:
-    monthly_pence, setup_pence = _price(tools.catalogue, request)
     now = tools.now()
+    price = price_of(request, None, now.date(), tools.catalogues)
     return Order(
         id=new_order_id(),
         action=OrderAction.ADD,
@@ -129,8 +129,8 @@ def _new_add(tools: Tools, who: Principal, isp_code: str, request: OrderRequest)
         awaiting_approval=False,
         reasons=(),
         service_id=None,
-        monthly_pence=monthly_pence,
-        setup_pence=setup_pence,
+        monthly_pence=price.monthly_pence,
+        setup_pence=price.once_pence,
         requested_by=who.user_name,
         created_at=now,
         updated_at=now,
@@ -141,16 +141,6 @@ def _wanted_of(work: UnitOfWork, service: Service) -> Wanted | None:
     """What was wanted by the order that made the service."""
     made_by = work.orders.of_service(service.id)
     return made_by[0].request.wanted if made_by else None
-
-
-def _price(catalogue: Catalogue, request: OrderRequest) -> tuple[int, int]:
-    """A month, and once; in pence. Raises: UnknownProduct, SpeedNotOffered, TermNotOffered."""
-    if request.strands is not None:
-        strands = catalogue.strand_product(request.product)
-        return strands.monthly_pence(request.term_months, diverse=request.strands.diverse), strands.setup_pence
-    product = catalogue.product(request.product)
-    monthly_pence = product.monthly_pence(request.bandwidth_mbps, request.term_months)
-    return monthly_pence, product.offer(request.bandwidth_mbps).setup_pence
 
 
 def _new_delete(tools: Tools, who: Principal, service: Service, wanted: Wanted | None) -> Order:

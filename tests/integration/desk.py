@@ -14,7 +14,8 @@ from automation.intents import CircuitIntent
 from inventory.snapshot import Inventory
 from inventory.source import NoRecord
 from inventory.store.mirror import SnapshotCache, replace_inventory
-from provisioning.catalogue import load_catalogue
+from provisioning.catalogue_files import load_catalogue
+from provisioning.catalogues import only
 from provisioning.identity import Passwords
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.unit import open_store
@@ -112,7 +113,7 @@ def desk_on(
         settings=ProvisioningSettings(token_pepper=SecretStr("pepper for tests"), _env_file=None),
         open_unit_of_work=open_store(engine, jobs=noted, now=clock),
         load_snapshot=SnapshotCache(engine),
-        catalogue=load_catalogue(),
+        catalogues=only(load_catalogue()),
         deployer=deployer or QuietDeployer(),
         record=NoRecord(),
         now=clock,

@@ -15,6 +15,7 @@ from inventory.devices import PortRef
 from inventory.errors import UnknownPremises
 from inventory.windows import Window
 from provisioning import front_desk
+from provisioning.catalogues import only
 from provisioning.errors import (
     ChangedSinceApproval,
     CursorInvalid,
@@ -47,11 +48,11 @@ from provisioning.strand_errors import UnknownReservation
 from provisioning.tools import Tools
 from tests.integration.desk import NotedJobs, QuietDeployer, change, desk_on
 
-ANNA = Principal("anna", Role.ISP, "alder")
-BELA = Principal("bela", Role.ISP, "birch")
-READER = Principal("rosa", Role.READER, "alder")
+ANNA = Principal("anna", Role.ISP_ADMIN, "alder")
+BELA = Principal("bela", Role.ISP_ADMIN, "birch")
+READER = Principal("rosa", Role.AUDITOR, "alder")
 OPERATOR = Principal("olga", Role.OPERATOR, None)
-ONLOOKER = Principal("otto", Role.READER, None)
+ONLOOKER = Principal("otto", Role.AUDITOR, None)
 ASKED = OrderRequest("access-eline", "1", "quay-alder", 1000, 12, "our ref 7")
 PASSWORD = "correct horse battery"
 
@@ -137,7 +138,7 @@ def test_the_same_key_and_request_answer_with_the_same_order_and_no_second_job(t
 
 def test_a_repeated_request_is_answered_even_where_it_could_not_be_placed_any_more(tools: Tools) -> None:
     first = place(tools)
-    nothing_sold = replace(tools, catalogue=replace(tools.catalogue, products=()))
+    nothing_sold = replace(tools, catalogues=only(replace(tools.catalogue, products=())))
 
     assert place(nothing_sold).id == first.id
     with pytest.raises(UnknownProduct):
@@ -363,8 +364,8 @@ KEPT = ReservationRequest(
 
 @pytest.fixture
 def world(tools: Tools) -> World:
-    front_desk.create_user(tools, OPERATOR, "anna", Role.ISP, "alder", PASSWORD)
-    front_desk.create_user(tools, OPERATOR, "bela", Role.ISP, "birch", PASSWORD)
+    front_desk.create_user(tools, OPERATOR, "anna", Role.ISP_ADMIN, "alder", PASSWORD)
+    front_desk.create_user(tools, OPERATOR, "bela", Role.ISP_ADMIN, "birch", PASSWORD)
     service = activate(tools, place(tools))
     waiting = place(tools, replace(ASKED, uprn="2"), key="k2")
     await_approval(tools, waiting)
@@ -423,7 +424,7 @@ ISOLATION: dict[str, Callable[[World], None]] = {
     ),
     "check_ready": lambda w: desk.check_ready(w.tools),
     "create_token": refused(Forbidden, lambda w: desk.create_token(w.tools, BELA, "anna", "x", None)),
-    "create_user": refused(Forbidden, lambda w: desk.create_user(w.tools, BELA, "m", Role.ISP, "alder", PASSWORD)),
+    "create_user": refused(Forbidden, lambda w: desk.create_user(w.tools, BELA, "m", Role.ISP_ADMIN, "alder", PASSWORD)),
     "decline": refused(Forbidden, lambda w: desk.decline(w.tools, BELA, w.order.id, reason="no")),
     "find_premises": same_for_both(
         lambda w, who: desk.find_premises(w.tools, who, postcode="m11aa", text="2 Example", limit=5)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from inventory.delivered import DeliveredCircuit, DeliveryStatus
 from inventory.errors import DatabaseUnavailable, NetBoxUnavailable
 from provisioning import front_desk
+from provisioning.catalogues import only
 from provisioning.errors import NotProven, WrongState
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import STEPS, OrderAction, OrderState, ProductKind
@@ -206,7 +207,7 @@ def test_a_fast_order_waits_for_a_person_and_what_was_approved_is_what_is_applie
     order_id = town.order(mbps=1000)
     offer = town.tools.catalogue.product("access-eline").offer(1000)
     catalogue = _with_offer(town, replace(offer, needs_approval=True))
-    town.tools = replace(town.tools, catalogue=catalogue)
+    town.tools = replace(town.tools, catalogues=only(catalogue))
     town.walk_all()
 
     assert town.look(order_id).awaiting_approval
@@ -226,7 +227,7 @@ def test_a_fast_order_waits_for_a_person_and_what_was_approved_is_what_is_applie
 def test_a_declined_order_gives_back_what_it_held(engine: Engine) -> None:
     town = build_town(engine, street(homes=1))
     offer = town.tools.catalogue.product("access-eline").offer(1000)
-    town.tools = replace(town.tools, catalogue=_with_offer(town, replace(offer, needs_approval=True)))
+    town.tools = replace(town.tools, catalogues=only(_with_offer(town, replace(offer, needs_approval=True))))
     order_id = town.order(mbps=1000)
     town.walk_all()
     front_desk.decline(town.tools, SYSTEM, order_id, reason="too dear")

@@ -17,7 +17,8 @@ from inventory.snapshot import Inventory
 from inventory.store.engine import reading
 from inventory.store.mirror import SnapshotCache, replace_inventory
 from monitoring.metrics import Metrics
-from provisioning.catalogue import load_catalogue
+from provisioning.catalogue_files import load_catalogue
+from provisioning.catalogues import only
 from provisioning.changes import RULE
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState
 from provisioning.services import ServiceState
@@ -299,7 +300,7 @@ def build_town(engine: Engine, inventory: Inventory, **settings: Any) -> Town:
         settings=SETTINGS.model_copy(update=settings),
         open_unit_of_work=open_store(engine, jobs=lambda session: Jobs(put), now=now),
         load_snapshot=SnapshotCache(engine),
-        catalogue=load_catalogue(),
+        catalogues=only(load_catalogue()),
         deployer=devices,
         record=record,
         now=now,

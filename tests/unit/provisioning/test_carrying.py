@@ -16,7 +16,7 @@ from inventory.optics import LossFigures
 from inventory.plant import AssetStatus, StrandRef, StrandState
 from inventory.snapshot import Inventory, Snapshot
 from provisioning.carrying import Carrying, carried_path, why_not_carried
-from provisioning.catalogue import load_catalogue
+from provisioning.catalogue_files import load_catalogue
 from provisioning.design import allocate, design_circuit
 from provisioning.orders import Reason
 from provisioning.qualification import QualificationRequest, qualify

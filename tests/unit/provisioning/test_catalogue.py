@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from automation.intents import BandwidthProfile
-from provisioning.catalogue import load_catalogue
+from provisioning.catalogue_files import load_catalogue
 from provisioning.errors import CatalogueInvalid, SpeedNotOffered, TermNotOffered, UnknownProduct
 
 GOOD = """

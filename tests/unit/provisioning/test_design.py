@@ -15,7 +15,8 @@ from inventory.links import Link
 from inventory.snapshot import Inventory, Snapshot
 from inventory.vlans import TagRange
 from provisioning.allocation import choose_s_vlan, free_unis
-from provisioning.catalogue import Offer, load_catalogue
+from provisioning.catalogue import Offer
+from provisioning.catalogue_files import load_catalogue
 from provisioning.design import allocate, design_circuit, has_room
 from provisioning.errors import HandoverOversubscribed, HandoverTagsExhausted, UniTaken
 from provisioning.services import DeviceHop

@@ -8,7 +8,7 @@ from inventory.confidence import Confidence
 from inventory.devices import Lifecycle
 from inventory.errors import UnknownPremises
 from inventory.snapshot import Inventory, Snapshot
-from provisioning.catalogue import load_catalogue
+from provisioning.catalogue_files import load_catalogue
 from provisioning.errors import SpeedNotOffered, UnknownProduct
 from provisioning.qualification import Qualification, QualificationRequest, qualify
 from provisioning.usage import Usage

@@ -16,24 +16,38 @@ from inventory.snapshot import Snapshot
 from provisioning.approvals import plan_digest
 from provisioning.carrying import Carrying
 from provisioning.catalogue import Product, StrandProduct
+from provisioning.clients import (
+    clients,
+    create_client,
+    grant_access,
+    principal_of_access_token,
+    revoke_client,
+)
 from provisioning.discretion import event_for_isp, order_for_isp
-from provisioning.errors import ChangedSinceApproval, Forbidden, UnknownOrder, UnknownService
+from provisioning.errors import ChangedSinceApproval, UnknownOrder, UnknownService
+from provisioning.incident_desk import (
+    close_incident,
+    incident,
+    incident_notes,
+    incidents,
+    open_incident,
+    some_incidents,
+    update_incident,
+)
 from provisioning.isps import Principal
 from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderRequest, OrderState
 from provisioning.people import (
-    create_token,
+    change_user,
     create_user,
-    principal_of_token,
-    revoke_token,
     session,
     set_disabled,
     set_password,
     sign_in,
     sign_out,
-    tokens,
     users,
 )
 from provisioning.plans import plan_of
+from provisioning.policy import Action, must
 from provisioning.qualification import Qualification, QualificationRequest
 from provisioning.reserve import qualify_now
 from provisioning.reserving import make_reservation, release_reservation, reservation, reservations
@@ -45,14 +59,29 @@ from provisioning.rights import (
     may_see,
     must_be_text,
     must_be_uprn,
-    must_operate,
-    must_order,
     orders_for,
     own_handover,
 )
 from provisioning.services import Service, ServicePage, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.strand_requests import check_strands
+from provisioning.ticketing import (
+    add_ticket_note,
+    assess_ticket,
+    await_isp,
+    cancel_ticket,
+    change_ticket,
+    close_ticket,
+    progress_ticket,
+    raise_ticket,
+    reopen_ticket,
+    resolve_ticket,
+    some_tickets,
+    ticket,
+    ticket_notes,
+    tickets,
+)
+from provisioning.tokens import create_token, principal_of_token, revoke_token, tokens
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
 from provisioning.workflows import telling
@@ -61,28 +90,49 @@ from provisioning.workflows.accept import accept_add, accept_cease
 __all__ = [
     "SYSTEM",
     "OrderStory",
+    "add_ticket_note",
     "approve",
+    "assess_ticket",
     "audit",
+    "await_isp",
+    "cancel_ticket",
     "cease_service",
+    "change_ticket",
+    "change_user",
     "check_ready",
+    "clients",
+    "close_incident",
+    "close_ticket",
+    "create_client",
     "create_token",
     "create_user",
     "decline",
     "find_premises",
+    "grant_access",
     "handovers",
+    "incident",
+    "incident_notes",
+    "incidents",
     "make_reservation",
+    "open_incident",
     "order",
     "order_diffs",
     "order_story",
     "orders",
     "place_order",
+    "principal_of_access_token",
     "principal_of_token",
     "products",
+    "progress_ticket",
     "qualify",
+    "raise_ticket",
     "rehearse",
     "release_reservation",
+    "reopen_ticket",
     "reservation",
     "reservations",
+    "resolve_ticket",
+    "revoke_client",
     "revoke_token",
     "service",
     "services",
@@ -92,8 +142,14 @@ __all__ = [
     "show_again",
     "sign_in",
     "sign_out",
+    "some_incidents",
+    "some_tickets",
     "strand_products",
+    "ticket",
+    "ticket_notes",
+    "tickets",
     "tokens",
+    "update_incident",
     "users",
 ]
 
@@ -141,13 +197,14 @@ def find_premises(
 
     Spaces and case do not matter. The same for everybody, whoever asks.
     """
-    del who
+    must(who, Action.READ_CATALOGUE)
     found = tools.load_snapshot().premises_search.find(postcode or "", text or "")
     return tuple(islice(found, max(0, limit)))
 
 
 def handovers(tools: Tools, who: Principal) -> tuple[Handover, ...]:
-    """An ISP's own handovers; the operator's people see all."""
+    """An ISP's own handovers; the operator's people see all. Raises: Forbidden."""
+    must(who, Action.READ_HANDOVERS)
     return tuple(each for each in tools.load_snapshot().inventory.handovers if may_see(who, each.isp_code))
 
 
@@ -156,6 +213,7 @@ def qualify(tools: Tools, who: Principal, request: QualificationRequest) -> Qual
 
     Raises: RequestInvalid, UnknownPremises, UnknownProduct, SpeedNotOffered, HandoverNotYours.
     """
+    must(who, Action.QUALIFY)
     must_be_uprn(request.uprn)
     snapshot = tools.load_snapshot()
     if request.handover is not None:
@@ -201,7 +259,7 @@ def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_
 
     Raises: Forbidden, UnknownService, WrongState, RequestInvalid, IdempotencyConflict.
     """
-    must_order(who)
+    must(who, Action.PLACE_ORDERS)
     must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
     placed, is_new = accept_cease(tools, who, service_id, idempotency_key)
     return _shown(who, placed), is_new
@@ -209,6 +267,7 @@ def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_
 
 def order(tools: Tools, who: Principal, order_id: str) -> Order:
     """Raises: UnknownOrder, also where it is another ISP's."""
+    must(who, Action.READ_ORDERS)
     with tools.open_unit_of_work(reading=True) as work:
         return _order(work, who, order_id)
 
@@ -218,6 +277,7 @@ def order_story(tools: Tools, who: Principal, order_id: str, *, after: int = 0) 
 
     Raises: UnknownOrder, also where it is another ISP's.
     """
+    must(who, Action.READ_ORDERS)
     with tools.open_unit_of_work(reading=True) as work:
         found = _order(work, who, order_id)
         events = work.orders.events(order_id, after)
@@ -234,8 +294,7 @@ def order_diffs(tools: Tools, who: Principal, order_id: str) -> OrderStory:
     Raises: Forbidden, UnknownOrder.
     """
     story = order_story(tools, who, order_id)
-    if not who.is_operator:
-        raise Forbidden(who.user_name, "read what devices say")
+    must(who, Action.READ_DEVICE_TEXT)
     return story
 
 
@@ -252,6 +311,7 @@ def orders(
 
     Raises: CursorInvalid.
     """
+    must(who, Action.READ_ORDERS)
     with tools.open_unit_of_work(reading=True) as work:
         page = work.orders.page(
             isp_code=who.isp_code, state=state, awaiting_approval=awaiting_approval, cursor=cursor, limit=limit
@@ -266,7 +326,7 @@ def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None =
 
     Raises: Forbidden, UnknownOrder, WrongState, ChangedSinceApproval.
     """
-    must_operate(who, "approve orders")
+    must(who, Action.APPROVE_ORDERS)
     with tools.open_unit_of_work() as work:
         work.orders.end_wait(order_id)
         found = work.orders.get(order_id)
@@ -288,7 +348,7 @@ def decline(tools: Tools, who: Principal, order_id: str, *, reason: str) -> Orde
 
     Raises: Forbidden, RequestInvalid, UnknownOrder, WrongState.
     """
-    must_operate(who, "decline orders")
+    must(who, Action.DECLINE_ORDERS)
     must_be_text("reason", reason, LONGEST_REASON)
     with tools.open_unit_of_work() as work:
         work.orders.end_wait(order_id)
@@ -303,6 +363,7 @@ def decline(tools: Tools, who: Principal, order_id: str, *, reason: str) -> Orde
 
 def service(tools: Tools, who: Principal, service_id: str) -> Service:
     """Raises: UnknownService, also where it is another ISP's."""
+    must(who, Action.READ_SERVICES)
     with tools.open_unit_of_work(reading=True) as work:
         return _service(work, who, service_id)
 
@@ -319,6 +380,7 @@ def services(
 
     Raises: CursorInvalid.
     """
+    must(who, Action.READ_SERVICES)
     with tools.open_unit_of_work(reading=True) as work:
         return work.services.page(isp_code=who.isp_code, state=state, cursor=cursor, limit=limit)
 
@@ -332,7 +394,7 @@ def audit(tools: Tools, who: Principal, service_ids: Sequence[str] = ()) -> tupl
 
     Raises: Forbidden, UnknownService.
     """
-    must_operate(who, "audit")
+    must(who, Action.AUDIT)
     if service_ids:
         return _audit_services(tools, service_ids)
     snapshot = tools.load_snapshot()
@@ -351,7 +413,7 @@ def show_again(tools: Tools, who: Principal) -> tuple[str, ...]:
 
     Raises: Forbidden, NetBoxUnavailable, NetBoxRefused.
     """
-    must_operate(who, "write into the record of what exists")
+    must(who, Action.WRITE_RECORD)
     return telling.show_all_as_active(tools)
 
 
@@ -378,7 +440,7 @@ def rehearse(tools: Tools, who: Principal, service_id: str, action: ChangeAction
 
     Raises: Forbidden, UnknownService.
     """
-    must_operate(who, "rehearse")
+    must(who, Action.REHEARSE)
     with tools.open_unit_of_work(reading=True) as work:
         found = work.services.get(service_id)
         idle_lines = work.services.idle_lines(service_id) if action is ChangeAction.REMOVE else None

@@ -1,21 +1,19 @@
-"""People and machines: users, sign-ins, portal sessions and API tokens. Part of the front desk."""
+"""People: users, sign-ins and portal sessions. Part of the front desk."""
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 
-from provisioning.errors import (
-    RequestInvalid,
-    SignInRefused,
-    TokenInvalid,
-    UnknownToken,
-    UnknownUser,
-)
-from provisioning.identity import keyed_hash, new_secret, new_token_key, same, token_parts, token_text
-from provisioning.isps import ApiToken, Principal, Role, User
-from provisioning.rights import must_be_isp, must_be_text, must_operate
+from provisioning.errors import Forbidden, RequestInvalid, SignInRefused, UnknownUser
+from provisioning.identity import keyed_hash, new_secret
+from provisioning.isps import ISP_ROLES, STAFF_ROLES, Principal, Role, User, principal_of
+from provisioning.policy import Action, must
+from provisioning.rights import must_be_isp
+from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 
-LONGEST_LABEL = 64
+EMAIL = re.compile(r"(?=.{3,254}\Z)[^\s@]+@[^\s@]+\.[^\s@]+")
 NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
 
@@ -35,153 +33,170 @@ def sign_in(tools: Tools, name: str, password: str) -> tuple[str, Principal]:
     with tools.open_unit_of_work() as work:
         work.users.drop_expired_sessions(now)
         lifetime = timedelta(seconds=tools.settings.session_lifetime_s)
-        work.users.add_session(_hashed(tools, secret), user.name, now + lifetime)
+        work.users.add_session(keyed_hash(tools.settings.token_pepper, secret), user.name, now + lifetime)
         work.commit()
-    return secret, _principal_of(user)
+    return secret, principal_of(user)
 
 
 def session(tools: Tools, secret: str) -> Principal | None:
     """Who signed in with this session, None where it is unknown, over, or its user disabled."""
     with tools.open_unit_of_work(reading=True) as work:
-        return work.users.find_session(_hashed(tools, secret), tools.now())
+        return work.users.find_session(keyed_hash(tools.settings.token_pepper, secret), tools.now())
 
 
 def sign_out(tools: Tools, secret: str) -> None:
     """End a session; an unknown one is fine."""
     with tools.open_unit_of_work() as work:
-        work.users.drop_session(_hashed(tools, secret))
+        work.users.drop_session(keyed_hash(tools.settings.token_pepper, secret))
         work.commit()
 
 
-def create_user(tools: Tools, who: Principal, name: str, role: Role, isp_code: str | None, password: str) -> User:
-    """Make a user. The operator's people have no ISP; a reader may have one or not.
+def create_user(
+    tools: Tools,
+    who: Principal,
+    name: str,
+    role: Role,
+    isp_code: str | None,
+    password: str,
+    *,
+    also: Iterable[Role] = (),
+    email: str | None = None,
+) -> User:
+    """Make a user. The operator's people have no ISP; an ISP's administrator makes its own ISP's users.
 
     Raises: Forbidden, RequestInvalid, UnknownIsp, UserExists.
     """
-    must_operate(who, "make users")
+    must(who, Action.KEEP_PEOPLE)
+    _must_be_of_own_side(who, isp_code)
     if NAME.fullmatch(name) is None:
         raise RequestInvalid("name", "it has 1 to 64 of a-z, 0-9, dot, hyphen, underscore and @")
-    _must_fit(tools, role, isp_code)
-    user = User(name, role, isp_code, tools.now())
+    user = User(name, role, isp_code, tools.now(), also=frozenset(also) - {role}, email=_checked_email(email))
+    _must_fit(tools, user)
     kept_hash = tools.passwords.hash(password)
     with tools.open_unit_of_work() as work:
+        _must_be_free(work, user)
         work.users.add(user, kept_hash)
         work.commit()
     return user
 
 
 def users(tools: Tools, who: Principal) -> tuple[User, ...]:
-    """All users for the operator; an ISP's own for its people."""
+    """All users for the operator; an ISP's own for its people. Raises: Forbidden."""
+    must(who, Action.READ_PEOPLE)
     with tools.open_unit_of_work(reading=True) as work:
         return tuple(user for user in work.users.all() if who.isp_code in {None, user.isp_code})
 
 
-def set_password(tools: Tools, who: Principal, name: str, password: str) -> None:
-    """Set one's own password, or as operator anybody's. Ends the user's sessions.
+def change_user(
+    tools: Tools,
+    who: Principal,
+    name: str,
+    *,
+    role: Role | None = None,
+    also: Iterable[Role] | None = None,
+    email: str | None = None,
+) -> User:
+    """Give a user other roles, or another address to sign in by elsewhere ("": none). None: as it is.
 
     Raises: Forbidden, RequestInvalid, UnknownUser.
     """
-    if who.user_name != name:
-        must_operate(who, "set somebody else's password")
+    must(who, Action.KEEP_PEOPLE)
+    with tools.open_unit_of_work() as work:
+        user = _kept_by(work, who, name)
+        further = user.also if also is None else frozenset(also)
+        main = role or user.role
+        address = user.email if email is None else _checked_email(email or None)
+        changed = replace(user, role=main, also=further - {main}, email=address)
+        _must_fit(tools, changed)
+        _must_be_free(work, changed)
+        work.users.change(changed)
+        work.commit()
+    return changed
+
+
+def set_password(tools: Tools, who: Principal, name: str, password: str, *, end_tokens: bool = False) -> None:
+    """Set one's own password, or that of a user one keeps. Ends the user's sessions.
+
+    API tokens stay good, since programs would stop with them; `end_tokens` revokes them all: for
+    when the old password may be known to somebody else.
+
+    Raises: Forbidden, RequestInvalid, UnknownUser.
+    """
+    must(who, Action.SET_OWN_PASSWORD if who.user_name == name else Action.KEEP_PEOPLE, "set somebody else's password")
     kept_hash = tools.passwords.hash(password)
     with tools.open_unit_of_work() as work:
-        if work.users.find(name) is None:
+        if who.user_name == name and work.users.find(name) is None:
             raise UnknownUser(name)
+        if who.user_name != name:
+            _kept_by(work, who, name)
         work.users.set_password_hash(name, kept_hash)
+        if end_tokens:
+            work.users.revoke_tokens_of(name)
         work.commit()
 
 
-def set_disabled(tools: Tools, who: Principal, name: str, *, disabled: bool) -> None:
+def set_disabled(tools: Tools, who: Principal, name: str, *, disabled: bool, end_tokens: bool = False) -> User:
     """Shut a user out, at once and with its tokens, or let it in again. Ends the user's sessions.
+
+    Its tokens are good again with it, unless `end_tokens` revoked them for ever.
 
     Raises: Forbidden, UnknownUser.
     """
-    must_operate(who, "shut users out")
+    must(who, Action.KEEP_PEOPLE, "shut users out")
     with tools.open_unit_of_work() as work:
-        if work.users.find(name) is None:
-            raise UnknownUser(name)
+        user = _kept_by(work, who, name)
         work.users.set_disabled(name, disabled)
+        if end_tokens:
+            work.users.revoke_tokens_of(name)
         work.commit()
+    return replace(user, disabled=disabled)
 
 
-def create_token(
-    tools: Tools, who: Principal, user_name: str, label: str, expires_at: datetime | None
-) -> tuple[str, ApiToken]:
-    """Make a token that acts as its user. Return its text, shown once and kept only as an HMAC.
+def keeper_must_reach(work: UnitOfWork, who: Principal, name: str) -> User:
+    """The user, where it is of the asker's own side.
 
-    Raises: Forbidden, RequestInvalid, UnknownUser.
+    Raises: UnknownUser (the operator asks), Forbidden (an ISP's administrator asks about a
+    user of another's, or about nobody: the answer is the same).
     """
-    if who.user_name != user_name:
-        must_operate(who, "make tokens for somebody else")
-    must_be_text("label", label, LONGEST_LABEL)
-    now = tools.now()
-    if expires_at is not None and (expires_at.tzinfo is None or expires_at <= now):
-        raise RequestInvalid("expires_at", "it is a moment in the future, with its time zone")
-    key, secret = new_token_key(), new_secret()
-    token = ApiToken(key, user_name, label, now, expires_at)
-    with tools.open_unit_of_work() as work:
-        if work.users.find(user_name) is None:
-            raise UnknownUser(user_name)
-        work.users.add_token(token, _hashed(tools, secret))
-        work.commit()
-    return token_text(key, secret), token
+    return _kept_by(work, who, name)
 
 
-def tokens(tools: Tools, who: Principal) -> tuple[ApiToken, ...]:
-    """One's own tokens; the operator's: all."""
-    everybody = who.isp_code is None and who.role is Role.OPERATOR
-    with tools.open_unit_of_work(reading=True) as work:
-        return work.users.tokens(None if everybody else who.user_name)
+def _kept_by(work: UnitOfWork, who: Principal, name: str) -> User:
+    found = work.users.find(name)
+    if who.isp_code is not None and (found is None or found[0].isp_code != who.isp_code):
+        raise Forbidden(who.user_name, "keep users of another ISP, or of none")
+    if found is None:
+        raise UnknownUser(name)
+    return found[0]
 
 
-def revoke_token(tools: Tools, who: Principal, key: str) -> None:
-    """End a token of one's own, or as operator anybody's.
-
-    Raises: UnknownToken, also where it is somebody else's.
-    """
-    everybody = who.isp_code is None and who.role is Role.OPERATOR
-    with tools.open_unit_of_work() as work:
-        found = work.users.find_token(key)
-        if found is None or not (everybody or found[0].user_name == who.user_name):
-            raise UnknownToken(key)
-        work.users.revoke_token(key)
-        work.commit()
+def _must_be_of_own_side(who: Principal, isp_code: str | None) -> None:
+    if who.isp_code not in {None, isp_code}:
+        raise Forbidden(who.user_name, "keep users of another ISP, or of none")
 
 
-def principal_of_token(tools: Tools, text: str) -> Principal:
-    """Who a token acts as.
-
-    Raises: TokenInvalid, for whatever reason.
-    """
-    parts = token_parts(text)
-    if parts is None:
-        raise TokenInvalid
-    key, secret = parts
-    with tools.open_unit_of_work(reading=True) as work:
-        found = work.users.find_token(key)
-        owner = None if found is None else work.users.find(found[0].user_name)
-    if found is None or owner is None or owner[0].disabled or not _is_valid(tools, *found, secret):
-        raise TokenInvalid
-    return _principal_of(owner[0])
+def _checked_email(email: str | None) -> str | None:
+    if email is None:
+        return None
+    address = email.strip().casefold()
+    if EMAIL.fullmatch(address) is None:
+        raise RequestInvalid("email", "it looks like name@example.org, in at most 254 characters")
+    return address
 
 
-def _is_valid(tools: Tools, token: ApiToken, kept: str, secret: str) -> bool:
-    is_over = token.expires_at is not None and token.expires_at <= tools.now()
-    return same(kept, _hashed(tools, secret)) and not token.revoked and not is_over
+def _must_be_free(work: UnitOfWork, user: User) -> None:
+    """Raises: RequestInvalid: another user signs in by that address."""
+    other = None if user.email is None else work.users.find_by_email(user.email)
+    if other is not None and other.name != user.name:
+        raise RequestInvalid("email", "another user signs in by that address")
 
 
-def _hashed(tools: Tools, secret: str) -> str:
-    return keyed_hash(tools.settings.token_pepper, secret)
-
-
-def _principal_of(user: User) -> Principal:
-    return Principal(user.name, user.role, user.isp_code)
-
-
-def _must_fit(tools: Tools, role: Role, isp_code: str | None) -> None:
-    if role is Role.OPERATOR and isp_code is not None:
-        raise RequestInvalid("isp_code", "an operator's user has no ISP")
-    if role is Role.ISP and isp_code is None:
-        raise RequestInvalid("isp_code", "an ISP's user has one")
-    if isp_code is not None:
-        must_be_isp(tools.load_snapshot(), isp_code)
+def _must_fit(tools: Tools, user: User) -> None:
+    """Raises: RequestInvalid (a role of the other side), UnknownIsp."""
+    fitting = STAFF_ROLES if user.isp_code is None else ISP_ROLES
+    if not user.roles <= fitting:
+        side = "an operator's user has no ISP, and" if user.isp_code is None else "an ISP's user"
+        names = ", ".join(sorted(user.roles - fitting))
+        raise RequestInvalid("role" if user.isp_code is None else "isp_code", f"{side} is no {names}")
+    if user.isp_code is not None:
+        must_be_isp(tools.load_snapshot(), user.isp_code)

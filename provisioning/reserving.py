@@ -11,9 +11,10 @@ from inventory.windows import Window
 from provisioning.errors import InventoryReplaced, RequestInvalid
 from provisioning.isps import Principal
 from provisioning.plant_state import must_be_current, why_not_ports, why_not_positions, why_not_strands
+from provisioning.policy import Action, must
 from provisioning.references import new_reservation_id
 from provisioning.reservations import Reservation, ReservationPage, ReservationRequest, ReservationState
-from provisioning.rights import LONGEST_REASON, may_see, must_be_isp, must_be_text, must_operate
+from provisioning.rights import LONGEST_REASON, may_see, must_be_isp, must_be_text
 from provisioning.store.work import Holder, UnitOfWork
 from provisioning.strand_design import design_strands
 from provisioning.strand_errors import NothingReserved, NotReservable, UnknownReservation
@@ -35,7 +36,7 @@ def make_reservation(tools: Tools, who: Principal, request: ReservationRequest) 
         RouteRefused: no pair of strands can be had between the two places.
         AlreadyHeld: somebody holds one of them on a day of the window.
     """
-    must_operate(who, "reserve")
+    must(who, Action.RESERVE)
     must_be_isp(tools.load_snapshot(), request.isp_code)
     must_be_text("purpose", request.purpose, LONGEST_REASON)
     _check_window(request.window, tools.now().date())
@@ -64,7 +65,7 @@ def release_reservation(tools: Tools, who: Principal, reservation_id: str) -> Re
 
     Raises: Forbidden, UnknownReservation, WrongState (it has ended).
     """
-    must_operate(who, "release reservations")
+    must(who, Action.RELEASE_RESERVATIONS)
     with tools.open_unit_of_work() as work:
         end_reservation(work, reservation_id, ReservationState.RELEASED)
         found = work.kept_reservations.get(reservation_id)
@@ -79,7 +80,8 @@ def end_reservation(work: UnitOfWork, reservation_id: str, state: ReservationSta
 
 
 def reservation(tools: Tools, who: Principal, reservation_id: str) -> Reservation:
-    """Raises: UnknownReservation, also where it is another ISP's."""
+    """Raises: Forbidden; UnknownReservation, also where it is another ISP's."""
+    must(who, Action.READ_SERVICES)
     with tools.open_unit_of_work(reading=True) as work:
         found = work.kept_reservations.get(reservation_id)
     if not may_see(who, found.isp_code):
@@ -97,8 +99,9 @@ def reservations(
 ) -> ReservationPage:
     """One page of reservations, newest first: an ISP's own; the operator's people see all.
 
-    Raises: CursorInvalid.
+    Raises: Forbidden, CursorInvalid.
     """
+    must(who, Action.READ_SERVICES)
     with tools.open_unit_of_work(reading=True) as work:
         return work.kept_reservations.page(isp_code=who.isp_code, state=state, cursor=cursor, limit=limit)
 

@@ -6,6 +6,7 @@ from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
 from provisioning.errors import Forbidden, HandoverNotYours, RequestInvalid, UnknownIsp
 from provisioning.isps import Principal, Role
+from provisioning.policy import Action, must
 
 SYSTEM = Principal("system", Role.OPERATOR, None)
 """The command line on this machine: whoever can read its secrets can do everything anyway."""
@@ -18,21 +19,14 @@ UPRN = re.compile(r"[1-9][0-9]{0,11}")
 
 
 def must_operate(who: Principal, action: str) -> None:
-    """Raises: Forbidden, unless it is one of the operator's people who may change things."""
-    if who.isp_code is not None or who.role is not Role.OPERATOR:
-        raise Forbidden(who.user_name, action)
-
-
-def must_be_staff(who: Principal, action: str) -> None:
-    """Raises: Forbidden, unless it is one of the operator's people, readers included."""
-    if not who.is_operator:
+    """Raises: Forbidden, unless it is an operator whose token is not limited."""
+    if who.isp_code is not None or Role.OPERATOR not in who.roles or who.scopes is not None:
         raise Forbidden(who.user_name, action)
 
 
 def must_order(who: Principal) -> None:
-    """Raises: Forbidden, for somebody who may only read."""
-    if who.role is Role.READER:
-        raise Forbidden(who.user_name, "order")
+    """Raises: Forbidden."""
+    must(who, Action.PLACE_ORDERS)
 
 
 def may_see(who: Principal, isp_code: str) -> bool:
@@ -45,7 +39,7 @@ def orders_for(who: Principal, isp_code: str | None, snapshot: Snapshot) -> str:
 
     Raises: Forbidden, RequestInvalid (the operator named none), UnknownIsp.
     """
-    must_order(who)
+    must(who, Action.PLACE_ORDERS)
     if who.isp_code is not None:
         if isp_code not in {None, who.isp_code}:
             raise Forbidden(who.user_name, "order for another ISP")

@@ -12,6 +12,10 @@ NeutralhostError
     ├── SignInNeeded          no token, or no session any more
     ├── FormExpired           a form without this session's own token
     ├── TooManySignIns        slow down
+    ├── PayloadRefused        a Sonata body says something that is not taken, and says it at these places
+    ├── QueryRefused          a Sonata query parameter is missing or not what it should be
+    ├── BuyerNotYours         a buyer asks in another's name, or is none
+    ├── NotOffered            an optional part of the standard that is not offered
     ├── NotReady              a thing this service cannot work without is away
     └── InternalFault         a fault of ours; the log has the rest
 """
@@ -27,7 +31,10 @@ from inventory.errors import Fact, NeutralhostError, quoted, shortened
 from inventory.files import errors as files
 from provisioning import certificate_errors as certificate
 from provisioning import errors as provisioning
+from provisioning import people_errors as people
+from provisioning import sandbox_errors as sandbox
 from provisioning import strand_errors as strands
+from provisioning import ticket_errors as tickets
 
 
 class WebError(NeutralhostError):
@@ -139,6 +146,60 @@ class TooManySignIns(WebError):
         super().__init__(f"Too many sign-in attempts; wait {retry_after_s} seconds.", retry_after_s=retry_after_s)
 
 
+@dataclass(frozen=True, slots=True)
+class PayloadFault:
+    """One thing wrong with a body: the standard's code for it, where (a JSON Pointer, RFC 6901), and why."""
+
+    code: str
+    path: str
+    reason: str
+
+
+class PayloadRefused(WebError):
+    """A body says something that is not taken here."""
+
+    code = "payload-refused"
+    next_step = "Correct the properties named and send the request again."
+
+    def __init__(self, faults: Sequence[PayloadFault]) -> None:
+        self.faults = tuple(faults)
+        listed = tuple(f"{fault.path or '/'}: {fault.reason}" for fault in self.faults)
+        super().__init__(f"The body has {_count(len(listed))}: {'; '.join(listed)}.", faults=listed)
+
+
+class QueryRefused(WebError):
+    """A query parameter is missing or not what it should be."""
+
+    code = "query-refused"
+    next_step = "Correct the parameter named and send the request again."
+
+    def __init__(self, parameter: str, why: str, *, missing: bool = False) -> None:
+        self.missing = missing
+        name = shortened(parameter)
+        super().__init__(f"The query parameter {quoted(parameter)}: {why}.", parameter=name)
+
+
+class BuyerNotYours(WebError):
+    """Somebody asks in a buyer's name who does not buy for it."""
+
+    code = "buyer-not-yours"
+    next_step = "Leave buyerId out or give your own ISP's code, with a token of one of its users."
+
+    def __init__(self) -> None:
+        super().__init__("This token does not buy for that buyer.")
+
+
+class NotOffered(WebError):
+    """An optional part of the standard that is not offered here."""
+
+    code = "not-offered"
+    next_step = "The reference of the Sonata face lists what is offered and what is not, and why."
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"{what} is not offered.", what=what)
+
+
 class NotReady(WebError):
     """Something this service cannot work without is away."""
 
@@ -174,6 +235,10 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     SignInNeeded: HTTPStatus.UNAUTHORIZED,
     FormExpired: HTTPStatus.FORBIDDEN,
     TooManySignIns: HTTPStatus.TOO_MANY_REQUESTS,
+    PayloadRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    QueryRefused: HTTPStatus.BAD_REQUEST,
+    BuyerNotYours: HTTPStatus.FORBIDDEN,
+    NotOffered: HTTPStatus.NOT_IMPLEMENTED,
     NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
     InternalFault: HTTPStatus.INTERNAL_SERVER_ERROR,
     inventory.UnknownThing: HTTPStatus.NOT_FOUND,
@@ -258,6 +323,9 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     strands.StrandsSold: HTTPStatus.CONFLICT,
     strands.NotCarried: HTTPStatus.CONFLICT,
     strands.UnknownReservation: HTTPStatus.NOT_FOUND,
+    tickets.UnknownTicket: HTTPStatus.NOT_FOUND,
+    tickets.UnknownIncident: HTTPStatus.NOT_FOUND,
+    tickets.NothingAffected: HTTPStatus.UNPROCESSABLE_ENTITY,
     provisioning.IdempotencyConflict: HTTPStatus.CONFLICT,
     provisioning.WrongState: HTTPStatus.CONFLICT,
     provisioning.ChangedSinceApproval: HTTPStatus.CONFLICT,
@@ -271,7 +339,17 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     provisioning.TokenInvalid: HTTPStatus.UNAUTHORIZED,
     provisioning.Forbidden: HTTPStatus.FORBIDDEN,
     provisioning.UserExists: HTTPStatus.CONFLICT,
+    people.ScopeMissing: HTTPStatus.FORBIDDEN,
+    people.UnknownClient: HTTPStatus.NOT_FOUND,
+    people.ClientRefused: HTTPStatus.UNAUTHORIZED,
+    people.SecondEyesNeeded: HTTPStatus.CONFLICT,
+    people.AnswerUnderWay: HTTPStatus.CONFLICT,
+    people.AnswerLost: HTTPStatus.CONFLICT,
+    people.SignInElsewhereRefused: HTTPStatus.UNAUTHORIZED,
     provisioning.WorkerNameTaken: HTTPStatus.INTERNAL_SERVER_ERROR,
+    sandbox.FailureUnfit: HTTPStatus.UNPROCESSABLE_ENTITY,
+    sandbox.SwitchedOff: HTTPStatus.SERVICE_UNAVAILABLE,
+    sandbox.SandboxAway: HTTPStatus.SERVICE_UNAVAILABLE,
     certificate.NoSecondLeg: HTTPStatus.CONFLICT,
     certificate.LegNotTraced: HTTPStatus.CONFLICT,
     certificate.NotDiverse: HTTPStatus.CONFLICT,

@@ -6,6 +6,7 @@ what must not be logged) and answered with a reference to find the log line by.
 
 import secrets
 import traceback
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, g, json, make_response, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response as PlainResponse
 
 from inventory.errors import NeutralhostError
 from provisioning.errors import SignInRefused, TokenInvalid
+from provisioning.people_errors import AnswerUnderWay, ScopeMissing
 from web.errors import (
     BodyTooLarge,
     BodyUnreadable,
@@ -27,6 +29,7 @@ from web.errors import (
     problem_of,
     status_of,
 )
+from web.sonata.routes import is_sonata, sonata_refusal
 
 PROBLEM_JSON = "application/problem+json"
 LOG = structlog.get_logger(__name__)
@@ -41,6 +44,8 @@ def install_refusals(app: Flask) -> None:
 
 def refuse(error: NeutralhostError) -> PlainResponse:
     """Answer with the error, as the asker reads it."""
+    if is_sonata(request.path):
+        return _with_headers(sonata_refusal(error, frozenset(HTTPStatus)), error)
     if not _for_machines() and isinstance(error, SignInNeeded):
         return redirect(url_for("portal.sign_in", next=request.full_path.rstrip("?")), 303)
     # Without a host we answer to, no address of ours can be written, and so no page.
@@ -50,7 +55,7 @@ def refuse(error: NeutralhostError) -> PlainResponse:
 
 
 def _for_machines() -> bool:
-    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+    return request.path.startswith(("/api/", "/sandbox/")) or request.accept_mimetypes.best == "application/json"
 
 
 def _problem(error: NeutralhostError) -> Response:
@@ -67,9 +72,13 @@ def _with_headers(response: Response, error: NeutralhostError) -> Response:
         response.headers["WWW-Authenticate"] = 'Bearer realm="neutralhost"'  # RFC 6750 section 3
     elif isinstance(error, TokenInvalid):
         response.headers["WWW-Authenticate"] = 'Bearer realm="neutralhost", error="invalid_token"'
+    elif isinstance(error, ScopeMissing):
+        response.headers["WWW-Authenticate"] = (
+            f'Bearer realm="neutralhost", error="insufficient_scope", scope="{error.scope}"'
+        )
     elif isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(error.allowed)
-    elif isinstance(error, TooManySignIns):
+    elif isinstance(error, TooManySignIns | AnswerUnderWay):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
 

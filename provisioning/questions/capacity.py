@@ -9,7 +9,7 @@ from inventory.capacity import Capacity, capacity_of
 from inventory.pulling import PullAnswer, PullRequest, find_pull
 from provisioning.errors import RequestInvalid
 from provisioning.isps import Principal
-from provisioning.rights import must_be_staff
+from provisioning.policy import Action, must
 from provisioning.tools import Tools
 
 THICKEST_MM = 100.0  # what is thicker goes into no bore there is
@@ -20,7 +20,7 @@ def capacity(tools: Tools, who: Principal, asset: str, *, day: date | None = Non
 
     Raises: Forbidden, UnknownThing, AssetUnclear.
     """
-    must_be_staff(who, "ask about the plant")
+    must(who, Action.READ_PLANT)
     snapshot = tools.load_snapshot()
     with tools.open_unit_of_work(reading=True) as work:
         use = work.holds.use()
@@ -41,7 +41,7 @@ def pull(
 
     Raises: Forbidden, UnknownThing, SamePlace, CableSizeUnknown, RequestInvalid (a diameter that no cable has).
     """
-    must_be_staff(who, "ask about the plant")
+    must(who, Action.READ_PLANT)
     if diameter_mm is not None and not 0 < diameter_mm <= THICKEST_MM:
         raise RequestInvalid("diameter_mm", f"it must be more than 0 and at most {THICKEST_MM:g} mm")
     request = PullRequest(a_place, z_place, strands, day or tools.now().date(), diameter_mm)

@@ -9,6 +9,7 @@ from provisioning.certificate_key import read_key
 from provisioning.certificates import Certificate, CertificateEvent, CertificateState, ListedCertificate
 from provisioning.errors import UnknownService
 from provisioning.isps import Principal
+from provisioning.policy import Action, must
 from provisioning.reproving import prove_again, prover_of
 from provisioning.rights import may_see
 from provisioning.store.work import UnitOfWork
@@ -43,6 +44,7 @@ def certificate(tools: Tools, who: Principal, service_id: str) -> Certificate:
         NotDiverse, LegNotTraced: its legs share what is named; or the plant does not say where one lies.
         CertificateKeyMissing, CertificateKeyInvalid: it cannot be signed.
     """
+    must(who, Action.READ_SERVICES)
     with tools.open_unit_of_work(reading=True) as work:
         _must_see(work, who, service_id)
     return prove_again(prover_of(tools), service_id)
@@ -55,12 +57,14 @@ def certificates(
 
     Without their documents: `certificate` has one.
     """
+    must(who, Action.READ_SERVICES)
     with tools.open_unit_of_work(reading=True) as work:
         return work.certificates.page(isp_code=who.isp_code, state=state, after=after, limit=limit)
 
 
 def certificate_history(tools: Tools, who: Principal, service_id: str) -> CertificateHistory:
     """Raises: UnknownService."""
+    must(who, Action.READ_SERVICES)
     with tools.open_unit_of_work(reading=True) as work:
         _must_see(work, who, service_id)
         found = work.certificates.history(service_id, MOST_CERTIFICATES)
@@ -71,6 +75,7 @@ def certificate_events(
     tools: Tools, who: Principal, *, after: int = 0, limit: int = 50
 ) -> tuple[CertificateEvent, ...]:
     """What happened to certificates, oldest first, with numbers above `after`: what a NOC asks for again and again."""
+    must(who, Action.READ_SERVICES)
     with tools.open_unit_of_work(reading=True) as work:
         return work.certificates.events(isp_code=who.isp_code, after=after, limit=limit)
 
@@ -80,7 +85,7 @@ def public_key(tools: Tools, who: Principal) -> PublicKey:
 
     Raises: CertificateKeyMissing, CertificateKeyInvalid.
     """
-    del who
+    must(who, Action.SEE_ITSELF)
     key = read_key(tools.settings.certificate_key)
     return PublicKey(key.id, key.public)
 

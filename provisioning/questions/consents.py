@@ -7,7 +7,7 @@ from inventory.consent_answers import ConsentAnswer, Dependents, dependents_of, 
 from inventory.plant_map import plant_of
 from provisioning.errors import RequestInvalid
 from provisioning.isps import Principal
-from provisioning.rights import must_be_staff
+from provisioning.policy import Action, must
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 
@@ -31,7 +31,7 @@ def consents(tools: Tools, who: Principal, *, expires_within_days: int | None = 
 
     Raises: Forbidden, RequestInvalid.
     """
-    must_be_staff(who, "read consents")
+    must(who, Action.READ_CONSENTS)
     if expires_within_days is not None and not 0 <= expires_within_days <= LONGEST_DAYS:
         raise RequestInvalid("expires_within_days", f"it is a number of days from 0 to {LONGEST_DAYS}")
     return list_consents(tools.load_snapshot(), tools.now().date(), expires_within_days)
@@ -42,7 +42,7 @@ def consent(tools: Tools, who: Principal, code: str) -> ConsentHolds:
 
     Raises: Forbidden, UnknownThing.
     """
-    must_be_staff(who, "read consents")
+    must(who, Action.READ_CONSENTS)
     snapshot, day = tools.load_snapshot(), tools.now().date()
     answer = find_consent(snapshot, code, day)
     found = dependents_of(plant_of(snapshot), answer.assets)

@@ -7,9 +7,8 @@ from inventory.coverage import cover, make_ground, rows_of
 from inventory.coverage_nouns import CoverageCount, CoverageRound, CoverageRules, PremisesCoverage
 from inventory.many import many_objects
 from inventory.plant_errors import CoverageMissing
-from provisioning.errors import Forbidden
 from provisioning.isps import Principal
-from provisioning.rights import must_operate
+from provisioning.policy import Action, must
 from provisioning.tools import Tools
 
 
@@ -44,7 +43,7 @@ def refresh_coverage(tools: Tools, who: Principal) -> CoverageRound:
 
     Two transactions, and none is open while it is worked out. Raises: Forbidden.
     """
-    must_operate(who, "refresh the coverage")
+    must(who, Action.REFRESH_COVERAGE)
     now = tools.now()
     rules = CoverageRules(tools.settings.coverage_drop_limit_m, tools.settings.coverage_premises_per_port)
     with many_objects():
@@ -72,8 +71,7 @@ def show_coverage(
 
     Raises: Forbidden; CoverageMissing, before the first `refresh_coverage`.
     """
-    if not who.is_operator:
-        raise Forbidden(who.user_name, "see the coverage of all premises")
+    must(who, Action.READ_COVERAGE)
     with tools.open_unit_of_work(reading=True) as work:
         done = work.coverage.last_round()
         if done is None:

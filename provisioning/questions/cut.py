@@ -11,10 +11,10 @@ from inventory.plant import AssetKind, AssetRef, StrandRef
 from inventory.plant_map import Plant, plant_of
 from inventory.snapshot import Snapshot
 from provisioning.detours import Detour, detours
-from provisioning.errors import Forbidden
 from provisioning.hits import HeldStrand
 from provisioning.impact import Fate, Impact, ServiceHit, hit_on_strands, hits_on_links, weigh
 from provisioning.isps import Principal
+from provisioning.policy import Action, must
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 
@@ -50,8 +50,7 @@ def what_is_cut(tools: Tools, who: Principal, target: str, day: date | None = No
         Forbidden: an ISP asks.
         UnknownThing, TargetUnclear, CircleInvalid, CircleOutsideBritain: see `find_target`.
     """
-    if not who.is_operator:
-        raise Forbidden(who.user_name, "ask what a cut of the plant takes away")
+    must(who, Action.READ_CUTS)
     snapshot = tools.load_snapshot()
     plant = plant_of(snapshot)
     found, on_day = find_target(snapshot, plant, target), day or tools.now().date()

@@ -14,7 +14,7 @@ from inventory.plant import Duct
 from inventory.snapshot import Inventory, Snapshot
 from provisioning.errors import CursorInvalid
 from provisioning.isps import Principal
-from provisioning.rights import must_be_staff
+from provisioning.policy import Action, must
 from provisioning.tools import Tools
 
 NETWORK_NAME = "neutralhost"
@@ -33,7 +33,7 @@ def ofds_network(tools: Tools, who: Principal) -> Json:
 
     Raises: Forbidden.
     """
-    must_be_staff(who, "read the plant")
+    must(who, Action.READ_PLANT)
     published = _published(tools.load_snapshot())
     return published.publication.network() | {"publicationDate": tools.now().date().isoformat()}
 
@@ -43,7 +43,7 @@ def ofds_nodes(tools: Tools, who: Principal, cursor: str | None, limit: int) -> 
 
     Raises: Forbidden, CursorInvalid.
     """
-    must_be_staff(who, "read the plant")
+    must(who, Action.READ_PLANT)
     published = _published(tools.load_snapshot())
     publication = published.publication
     return _page(publication.places, published.place_numbers, publication.node, cursor, limit)
@@ -54,7 +54,7 @@ def ofds_spans(tools: Tools, who: Principal, cursor: str | None, limit: int) -> 
 
     Raises: Forbidden, CursorInvalid.
     """
-    must_be_staff(who, "read the plant")
+    must(who, Action.READ_PLANT)
     published = _published(tools.load_snapshot())
     publication = published.publication
     return _page(publication.inventory.ducts, published.duct_numbers, publication.span, cursor, limit)

@@ -15,7 +15,7 @@ from inventory.snapshot import Snapshot
 from inventory.windows import Window
 from provisioning.errors import RequestInvalid
 from provisioning.isps import Principal
-from provisioning.rights import must_be_staff
+from provisioning.policy import Action, must
 from provisioning.tools import Tools
 
 
@@ -96,7 +96,7 @@ def find_path(tools: Tools, who: Principal, question: PathQuestion) -> PathAnswe
         DatesReversed: the last day is before the first.
         SamePlace, NoRoute, ConsentMissing, PlantNotReady, StrandsExhausted, Avoided, LossTooHigh: see `find_routes`.
     """
-    must_be_staff(who, "ask for paths over the plant")
+    must(who, Action.READ_PLANT, "ask for paths over the plant")
     if question.max_loss_db is not None and not math.isfinite(question.max_loss_db):
         raise RequestInvalid("max_loss_db", "a loss is a number of dB, such as 6.2")
     snapshot = tools.load_snapshot()

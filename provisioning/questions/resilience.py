@@ -11,8 +11,8 @@ from inventory.errors import UnknownThing
 from inventory.places import PlaceKind
 from inventory.resilience import PlaceResilience, Resilience, resilience
 from inventory.snapshot import Snapshot
-from provisioning.errors import Forbidden
 from provisioning.isps import Principal
+from provisioning.policy import Action, must
 from provisioning.tools import Tools
 
 _kept: WeakKeyDictionary[Snapshot, Resilience] = WeakKeyDictionary()
@@ -34,8 +34,7 @@ def ask_resilience(tools: Tools, who: Principal, place: str | None = None, day: 
         Forbidden: an ISP asks.
         UnknownThing: no place of that code, or neither a DX, a DXP nor a public site.
     """
-    if not who.is_operator:
-        raise Forbidden(who.user_name, "ask how resilient the plant is")
+    must(who, Action.READ_RESILIENCE)
     snapshot, on_day = tools.load_snapshot(), day or tools.now().date()
     found = _kept.get(snapshot)
     if found is None or found.day != on_day:

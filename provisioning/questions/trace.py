@@ -14,8 +14,9 @@ from inventory.trace_ends import fibres_from, find_end, trace_circuit, trace_end
 from provisioning.errors import UnknownService
 from provisioning.hits import HeldStrand
 from provisioning.isps import Principal
+from provisioning.policy import Action, must
 from provisioning.references import SERVICE_ID
-from provisioning.rights import may_see, must_be_staff
+from provisioning.rights import may_see
 from provisioning.services import Service
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -35,7 +36,7 @@ def trace(tools: Tools, who: Principal, end: str) -> Trace:
     named = _SERVICE.fullmatch(end)
     if named is not None:
         return _trace_service(tools, who, named["id"] or named["other"])
-    must_be_staff(who, "trace anything but its own services")
+    must(who, Action.READ_PLANT, "trace anything but its own services")
     plant = plant_of(tools.load_snapshot())
     found = find_end(plant, end)
     with tools.open_unit_of_work(reading=True) as work:
@@ -44,6 +45,7 @@ def trace(tools: Tools, who: Principal, end: str) -> Trace:
 
 
 def _trace_service(tools: Tools, who: Principal, service_id: str) -> Trace:
+    must(who, Action.READ_SERVICES)
     snapshot = tools.load_snapshot()
     with tools.open_unit_of_work(reading=True) as work:
         service = work.services.get(service_id)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     Double,
@@ -70,13 +71,13 @@ services = Table(
     Column("ended_at", UtcDateTime),
     Column("legs", JSON(none_as_null=True)),
     Column("window", JSON(none_as_null=True)),
+    Column("stops_on", Date, index=True),
     Index("ix_services_newest", "created_at", "id"),
     Index("ix_services_isp_newest", "isp_code", "created_at", "id"),
     Index("ix_services_state_newest", "state", "created_at", "id"),
 )
 
-# Word for word what a query says on each database: SQLite only then takes the index.
-_WAITING_SQLITE, _WAITING_POSTGRESQL = text("awaiting_approval = 1"), text("awaiting_approval")
+_WAITING = text("waits_for IS NOT NULL")
 
 orders = Table(
     "orders",
@@ -94,7 +95,6 @@ orders = Table(
     Column("reference", String, nullable=False),
     Column("state", String, nullable=False),
     Column("step", String, nullable=False),
-    Column("awaiting_approval", Boolean, nullable=False),
     Column("approved_digest", String),
     Column("approved_by", String),
     Column("reasons", JSON, nullable=False),
@@ -106,11 +106,26 @@ orders = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("wanted", JSON(none_as_null=True)),  # with its kind; without one it is strands
+    Column("product_order_id", String, index=True),
+    Column("item_id", String, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("validated", Boolean, nullable=False),
+    Column("expected_on", Date),
+    Column("waits_for", String),
+    Column("wait_until", UtcDateTime),
+    Column("ends_as", String),
+    Column("walk", Integer, nullable=False),
+    Column("start", Date),
+    Column("stop", Date),
+    Column("quote_id", String, nullable=False),
+    Column("takes_over", String, nullable=False),
+    Column("end_customer", String, nullable=False),
+    Column("notes", JSON, nullable=False),  # what the two sides wrote under it
     UniqueConstraint("isp_code", "idempotency_key"),
     Index("ix_orders_newest", "created_at", "id"),
     Index("ix_orders_isp_newest", "isp_code", "created_at", "id"),
     Index("ix_orders_state_newest", "state", "created_at", "id"),
-    Index("ix_orders_waiting", "created_at", "id", sqlite_where=_WAITING_SQLITE, postgresql_where=_WAITING_POSTGRESQL),
+    Index("ix_orders_waits_for", "waits_for", "created_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
 )
 
 order_events = Table(
@@ -198,6 +213,9 @@ users = Table(
     Column("password_hash", String, nullable=False),  # Argon2id
     Column("disabled", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("also", JSON, nullable=False),  # further roles
+    Column("email", String),  # by which a verified address signs in by OpenID Connect
+    Index("ix_users_email", "email", unique=True),
 )
 
 api_tokens = Table(
@@ -210,6 +228,8 @@ api_tokens = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
     Column("revoked", Boolean, nullable=False),
+    Column("scopes", JSON(none_as_null=True)),  # null: all that its user may do
+    Column("last_used_at", UtcDateTime),
 )
 
 portal_sessions = Table(

@@ -12,14 +12,21 @@ from inventory.store.engine import READ_ONLY
 from provisioning.changes import RULE
 from provisioning.store.certificates import StoredCertificates
 from provisioning.store.changes import StoredChanges
+from provisioning.store.chargeable_tasks import StoredCancellations, StoredDateChanges
+from provisioning.store.charges import StoredCharges
 from provisioning.store.claims import StoredClaims
+from provisioning.store.clients import StoredClients
 from provisioning.store.coverage import StoredCoverage
+from provisioning.store.far_ends import StoredFarEnds
 from provisioning.store.holds import StoredHolds
 from provisioning.store.impact import StoredImpact
+from provisioning.store.incidents import StoredIncidents
 from provisioning.store.kept_reservations import StoredKeptReservations
 from provisioning.store.orders import StoredOrders
+from provisioning.store.product_orders import StoredProductOrders
 from provisioning.store.reservations import StoredReservations
 from provisioning.store.services import StoredServices
+from provisioning.store.tickets import StoredTickets
 from provisioning.store.users import StoredUsers
 from provisioning.store.work import Jobs, OpensUnitOfWork, UnitOfWork
 
@@ -31,6 +38,11 @@ class StoredWork:
     session: Session
     changes: StoredChanges
     orders: StoredOrders
+    product_orders: StoredProductOrders
+    charges: StoredCharges
+    cancellations: StoredCancellations
+    date_changes: StoredDateChanges
+    far_ends: StoredFarEnds
     services: StoredServices
     reservations: StoredReservations
     holds: StoredHolds
@@ -38,8 +50,11 @@ class StoredWork:
     impacts: StoredImpact
     coverage: StoredCoverage
     certificates: StoredCertificates
+    tickets: StoredTickets
+    incidents: StoredIncidents
     claims: StoredClaims
     users: StoredUsers
+    clients: StoredClients
     jobs: Jobs
 
     def commit(self) -> None:
@@ -76,6 +91,11 @@ def _unit(
             session=session,
             changes=changes,
             orders=StoredOrders(session, now, changes),
+            product_orders=StoredProductOrders(session, now, changes),
+            charges=StoredCharges(session, now, changes),
+            cancellations=StoredCancellations(session, now, changes),
+            date_changes=StoredDateChanges(session, now, changes),
+            far_ends=StoredFarEnds(session, now),
             services=StoredServices(session, now, changes),
             reservations=StoredReservations(session, now),
             holds=StoredHolds(session),
@@ -83,7 +103,10 @@ def _unit(
             impacts=StoredImpact(session),
             coverage=StoredCoverage(session),
             certificates=StoredCertificates(session),
+            tickets=StoredTickets(session, now, changes),
+            incidents=StoredIncidents(session, now, changes),
             claims=StoredClaims(session),
             users=StoredUsers(session),
+            clients=StoredClients(session),
             jobs=jobs(session),
         )

@@ -20,14 +20,29 @@ from inventory.routes import StrandLeg
 from inventory.windows import Window
 from provisioning.certificates import Certificate, CertificateEvent, CertificateState, ListedCertificate
 from provisioning.changes import RULE, STATE, ChangeKind, StateChange
+from provisioning.chargeable_tasks import Cancellation, DateChange, TaskState
+from provisioning.charges import Charge
+from provisioning.far_ends import FarEnd, FarEndState
 from provisioning.hits import HeldStrand, LinkService
-from provisioning.isps import ApiToken, Principal, User
-from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderState, Reason
+from provisioning.isps import AccessToken, ApiToken, Client, Principal, User
+from provisioning.orders import (
+    EventStatus,
+    Note,
+    Order,
+    OrderDiff,
+    OrderEvent,
+    OrderPage,
+    OrderRequest,
+    OrderState,
+    Reason,
+    WaitsFor,
+)
+from provisioning.product_orders import ProductOrder, ProductOrderPage, ProductOrderState
 from provisioning.reservations import Reservation, ReservationPage, ReservationState
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
-from provisioning.usage import Usage
 from provisioning.store.issue_work import Incidents, Tickets
 from provisioning.urgency import Urgency
+from provisioning.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,15 @@ class Orders(Protocol):
     def get(self, order_id: str) -> Order:
         """Raises: UnknownOrder."""
 
+    def lock(self, order_id: str) -> Order:
+        """The order; until the transaction ends, nobody else moves it. Raises: UnknownOrder."""
+
+    def of_product_order(self, product_order_id: str) -> tuple[Order, ...]:
+        """Its orders, as their buyer numbers them."""
+
+    def due(self, now: datetime) -> tuple[Order, ...]:
+        """The orders whose wait is over by the clock, those that have been so for longest first."""
+
     def of_service(self, service_id: str) -> tuple[Order, ...]:
         """The orders that made or are about a service, oldest first."""
 
@@ -66,18 +90,42 @@ class Orders(Protocol):
         """Say which service the order made."""
 
     def approve(self, order_id: str, digest: str, by: str) -> None:
-        """Keep what was approved and by whom ("rule" where no person had to), and end the wait."""
+        """Keep what was approved and by whom ("rule" where no person had to)."""
 
     def approved_digest(self, order_id: str) -> str | None:
         """What `approve` was told, if anybody approved."""
 
-    def end_wait(self, order_id: str) -> None:
+    def wait(self, order_id: str, waits_for: WaitsFor, until: datetime | None = None) -> None:
+        """Say what the order waits for, and when that is over by itself."""
+
+    def end_wait(self, order_id: str, waits_for: WaitsFor) -> None:
         """Let one decision through and no second one.
 
-        Raises: WrongState, when the order is not awaiting approval; UnknownOrder.
+        Raises: WrongState, when the order does not wait for that; UnknownOrder.
         """
 
-    def set_step(self, order_id: str, step: str, *, awaiting_approval: bool = False) -> None: ...
+    def next_walk(self, order_id: str) -> int:
+        """Count the order's next walk, and return its number: no earlier one may move the order any more."""
+
+    def end_as(self, order_id: str, state: OrderState) -> None:
+        """Say that its walk is to stop, take everything back, and end it in that state."""
+
+    def set_validated(self, order_id: str) -> None:
+        """Say that it was found to be deliverable."""
+
+    def set_expected_on(self, order_id: str, day: date | None) -> None: ...
+
+    def set_request(
+        self, order_id: str, request: OrderRequest, *, monthly_pence: int | None = None, setup_pence: int | None = None
+    ) -> None:
+        """Replace what is asked for, and its price where that changes too."""
+
+    def add_note(self, order_id: str, note: Note) -> None: ...
+
+    def notes(self, order_id: str) -> tuple[Note, ...]:
+        """What was written under it, oldest first."""
+
+    def set_step(self, order_id: str, step: str) -> None: ...
 
     def page(
         self,
@@ -87,6 +135,7 @@ class Orders(Protocol):
         awaiting_approval: bool | None,
         cursor: str | None,
         limit: int,
+        waits_for: WaitsFor | None = None,
     ) -> OrderPage: ...
 
     def record(
@@ -136,6 +185,113 @@ class Changes(Protocol):
         """The changes of one thing with numbers above `after`, oldest first."""
 
 
+class ProductOrders(Protocol):
+    """Product orders. Their state follows their orders' by itself, in the same transaction."""
+
+    def add(self, made: ProductOrder, idempotency_key: str | None = None, request_digest: str | None = None) -> bool:
+        """Keep a new one; False, and nothing kept, where (isp, key) made one of the same digest already.
+
+        Raises: IdempotencyConflict, when (isp, key) is there already with another digest.
+        """
+
+    def find_by_key(self, isp_code: str, idempotency_key: str) -> tuple[ProductOrder, str] | None:
+        """The product order and the request digest that (isp, key) made, if any."""
+
+    def get(self, product_order_id: str) -> ProductOrder:
+        """Raises: UnknownProductOrder."""
+
+    def lock(self, product_order_id: str) -> ProductOrder:
+        """The same; until the transaction ends nobody else locks it. Locked before any of its orders.
+
+        Raises: UnknownProductOrder.
+        """
+
+    def settle(self, product_order_id: str) -> None:
+        """Give it the state that its orders, and what is asked and paid beside them, make now."""
+
+    def set_external_id(self, product_order_id: str, external_id: str) -> None: ...
+
+    def page(
+        self, *, isp_code: str | None, state: ProductOrderState | None, cursor: str | None, limit: int
+    ) -> ProductOrderPage: ...
+
+
+class Charges(Protocol):
+    """Charges."""
+
+    def add(self, charge: Charge) -> None: ...
+
+    def get(self, charge_id: str) -> Charge:
+        """Raises: UnknownCharge."""
+
+    def save(self, charge: Charge) -> None:
+        """Keep what was said to an open charge.
+
+        Raises: WrongState, where it is not open any more.
+        """
+
+    def of_product_order(self, product_order_id: str) -> tuple[Charge, ...]:
+        """Oldest first."""
+
+    def overdue(self, now: datetime) -> tuple[Charge, ...]:
+        """Those whose answer is late."""
+
+    def all(self, *, isp_code: str | None, is_open: bool | None = None, limit: int = 200) -> tuple[Charge, ...]:
+        """Newest first."""
+
+
+class Cancellations(Protocol):
+    """Requests to cancel."""
+
+    def add(self, cancellation: Cancellation) -> None: ...
+
+    def get(self, cancellation_id: str) -> Cancellation:
+        """Raises: UnknownCancellation."""
+
+    def set_state(
+        self, cancellation_id: str, state: TaskState, *, denied: str = "", charge_id: str | None = None
+    ) -> None:
+        """Move on. Raises: WrongState, when `TASK_BECOMES` does not allow it; UnknownCancellation."""
+
+    def of_product_order(self, product_order_id: str) -> tuple[Cancellation, ...]:
+        """Oldest first."""
+
+    def all(self, *, isp_code: str | None, limit: int = 200) -> tuple[Cancellation, ...]:
+        """Newest first."""
+
+
+class DateChanges(Protocol):
+    """Requests to have an order on another day."""
+
+    def add(self, change: DateChange) -> None: ...
+
+    def get(self, change_id: str) -> DateChange:
+        """Raises: UnknownDateChange."""
+
+    def set_state(self, change_id: str, state: TaskState, *, denied: str = "", charge_id: str | None = None) -> None:
+        """Move on. Raises: WrongState, when `TASK_BECOMES` does not allow it; UnknownDateChange."""
+
+    def of_product_order(self, product_order_id: str) -> tuple[DateChange, ...]:
+        """Oldest first."""
+
+    def all(self, *, isp_code: str | None, limit: int = 200) -> tuple[DateChange, ...]:
+        """Newest first."""
+
+
+class FarEnds(Protocol):
+    """What other ISPs are asked to let land on their ports."""
+
+    def add(self, far_end: FarEnd) -> None: ...
+
+    def find(self, order_id: str) -> FarEnd | None: ...
+
+    def decide(self, order_id: str, state: FarEndState, by: str, reason: str = "") -> None:
+        """Raises: WrongState, where it is decided already."""
+
+    def asked(self, isp_code: str | None) -> tuple[FarEnd, ...]:
+        """What this ISP (None: any) is asked and has not answered, oldest first."""
+
+
 class Services(Protocol):
     """Services and their circuits."""
 
@@ -167,6 +323,9 @@ class Services(Protocol):
     def page(
         self, *, isp_code: str | None, state: ServiceState | None, cursor: str | None, limit: int
     ) -> ServicePage: ...
+
+    def to_stop(self, day: date) -> tuple[str, ...]:
+        """The active services whose last day was before that day."""
 
     def with_circuit(self) -> tuple[Service, ...]:
         """Every service that has a circuit: what is on devices, or on its way there or off."""
@@ -373,7 +532,12 @@ class Users(Protocol):
     def find(self, name: str) -> tuple[User, str] | None:
         """The user and the password hash."""
 
+    def find_by_email(self, email: str) -> User | None: ...
+
     def all(self) -> tuple[User, ...]: ...
+
+    def change(self, user: User) -> None:
+        """Keep its roles and address. Also ends the user's portal sessions. Raises: UnknownUser."""
 
     def set_password_hash(self, name: str, password_hash: str) -> None:
         """Also ends the user's portal sessions. Raises: UnknownUser."""
@@ -385,10 +549,16 @@ class Users(Protocol):
 
     def find_token(self, key: str) -> tuple[ApiToken, str] | None: ...
 
-    def tokens(self, user_name: str | None = None) -> tuple[ApiToken, ...]: ...
+    def tokens(self, user_name: str | None = None, *, isp_code: str | None = None) -> tuple[ApiToken, ...]:
+        """Of one user, or of all users of an ISP, or all."""
 
     def revoke_token(self, key: str) -> None:
         """Raises: UnknownToken."""
+
+    def revoke_tokens_of(self, user_name: str) -> None: ...
+
+    def note_use(self, key: str, now: datetime, earlier: datetime) -> None:
+        """Say that a token was used now, where that was not said since `earlier`."""
 
     def add_session(self, session_hmac: str, user_name: str, expires_at: datetime) -> None: ...
 
@@ -399,23 +569,34 @@ class Users(Protocol):
     def drop_expired_sessions(self, now: datetime) -> None: ...
 
 
+class Clients(Protocol):
+    """OAuth2 clients of ISPs, and the access tokens they were given."""
+
+    def add(self, client: Client, secret_hmac: str) -> None: ...
+
+    def find(self, client_id: str) -> tuple[Client, str] | None:
+        """The client and the HMAC of its secret."""
+
+    def all(self, isp_code: str | None) -> tuple[Client, ...]: ...
+
+    def revoke(self, client_id: str) -> None:
+        """Also forgets its access tokens. Raises: UnknownClient."""
+
+    def add_access_token(self, token: AccessToken, secret_hmac: str, now: datetime) -> None:
+        """Also forgets those that are over, and says that the client was used now."""
+
+    def find_access_token(self, key: str) -> tuple[AccessToken, Client, str] | None:
+        """The token, its client, and the HMAC of its secret."""
+
+
 class Jobs(Protocol):
     """Durable work, enqueued in the same transaction as the rows that make it necessary."""
 
-    def activate(self, order_id: str) -> None: ...
+    def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
+        """Walk the order through this workflow; the same one under the same number is walked once.
 
-    def deploy(self, order_id: str) -> None: ...
-
-    def cease(self, order_id: str) -> None: ...
-
-    def activate_strands(self, order_id: str) -> None: ...
-
-    def deliver_strands(self, order_id: str) -> None: ...
-
-    def cease_strands(self, order_id: str) -> None: ...
-
-    def abandon(self, order_id: str) -> None:
-        """Take back what a declined order had: record, reservation, service."""
+        An order that waited is walked again under the next number: steps that are done are passed over.
+        """
 
 
 class UnitOfWork(Protocol):
@@ -426,6 +607,21 @@ class UnitOfWork(Protocol):
 
     @property
     def orders(self) -> Orders: ...
+
+    @property
+    def product_orders(self) -> ProductOrders: ...
+
+    @property
+    def charges(self) -> Charges: ...
+
+    @property
+    def cancellations(self) -> Cancellations: ...
+
+    @property
+    def date_changes(self) -> DateChanges: ...
+
+    @property
+    def far_ends(self) -> FarEnds: ...
 
     @property
     def services(self) -> Services: ...
@@ -448,17 +644,20 @@ class UnitOfWork(Protocol):
     @property
     def coverage(self) -> Coverages: ...
 
-    def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
-        """Walk the order through this workflow; the same one under the same number is walked once.
+    @property
+    def tickets(self) -> Tickets: ...
 
-        An order that waited is walked again under the next number: steps that are done are passed over.
-        """
+    @property
+    def incidents(self) -> Incidents: ...
 
     @property
     def claims(self) -> DeviceClaims: ...
 
     @property
     def users(self) -> Users: ...
+
+    @property
+    def clients(self) -> Clients: ...
 
     @property
     def jobs(self) -> Jobs: ...

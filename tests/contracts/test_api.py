@@ -94,7 +94,7 @@ class Walk:
 
 def may(operation: Operation, name: str) -> bool:
     role, isp = PEOPLE[name]
-    reads_only = role is Role.READER
+    reads_only = role is Role.AUDITOR
     if isp is None:
         return operation.rights.operator_reader if reads_only else operation.rights.operator
     return operation.rights.isp_reader if reads_only else operation.rights.isp

@@ -310,7 +310,7 @@ def faces_of(tools: Tools, settings: Mapping[str, str], log: Path, *, with_peopl
     """The faces of these tools; `with_people`, a user with a token of quayside's, and one of the operator's."""
     app = create_app(tools, WebSettings(cookies_secure=False, _env_file=None, sign_ins_per_minute=10_000))
     faces = Faces(tools, app, settings, log)
-    people = (("isp", Role.ISP, "quayside"), ("operator", Role.OPERATOR, None)) if with_people else ()
+    people = (("isp", Role.ISP_ADMIN, "quayside"), ("operator", Role.OPERATOR, None)) if with_people else ()
     for name, role, isp in people:
         front_desk.create_user(tools, SYSTEM, name, role, isp, USER_PASSWORD)
         faces.tokens[name], _ = front_desk.create_token(tools, SYSTEM, name, "a test", None)

@@ -119,7 +119,7 @@ def test_the_same_key_orders_once(cli, town):
 
 def test_people_and_tokens_are_made_and_their_secrets_are_shown_once(cli, town):
     secret = "correct horse battery staple"
-    cli("user", "add", "ada", "--role", "isp", "--isp", "quayside", "--password-stdin", input=secret + "\n")
+    cli("user", "add", "ada", "--role", "isp-admin", "--isp", "quayside", "--password-stdin", input=secret + "\n")
     token = cli("user", "token", "add", "ada", "--label", "ci", "--json").json
 
     listed = cli("user", "token", "list", "--json").stdout + cli("user", "list", "--json").stdout

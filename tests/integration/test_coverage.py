@@ -78,7 +78,7 @@ def test_the_rules_are_the_settings(tools: Tools) -> None:
 
 
 def test_a_reader_of_the_operator_sees_it_and_does_not_refresh_it(tools: Tools) -> None:
-    rita = Principal("rita", Role.READER, None)
+    rita = Principal("rita", Role.AUDITOR, None)
     refresh_coverage(tools, SYSTEM)
 
     assert show_coverage(tools, rita).counts

@@ -23,7 +23,7 @@ from provisioning.tools import Tools
 from tests.integration.desk import Clock, desk_on
 
 PASSWORD = "correct horse battery"
-ANNA = Principal("anna", Role.ISP, "alder")
+ANNA = Principal("anna", Role.ISP_ADMIN, "alder")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def clock() -> Clock:
 @pytest.fixture
 def tools(engine: Engine, clock: Clock) -> Tools:
     tools = desk_on(engine, now=clock)
-    front_desk.create_user(tools, SYSTEM, "anna", Role.ISP, "alder", PASSWORD)
+    front_desk.create_user(tools, SYSTEM, "anna", Role.ISP_ADMIN, "alder", PASSWORD)
     return tools
 
 
@@ -57,7 +57,7 @@ def test_signing_in_sweeps_out_sessions_that_are_over(engine: Engine, tools: Too
 
 
 def test_a_wrong_name_a_wrong_password_and_a_disabled_user_get_the_same_answer(engine: Engine, tools: Tools) -> None:
-    front_desk.create_user(tools, SYSTEM, "gone", Role.READER, None, PASSWORD)
+    front_desk.create_user(tools, SYSTEM, "gone", Role.AUDITOR, None, PASSWORD)
     with engine.begin() as connection:
         connection.execute(update(users).where(users.c.name == "gone").values(disabled=True))
     answers = []
@@ -103,15 +103,15 @@ def test_a_new_password_ends_the_sessions_and_the_old_one(tools: Tools) -> None:
 @pytest.mark.parametrize(
     ("name", "role", "isp_code", "password", "error"),
     [
-        ("anna", Role.ISP, "birch", PASSWORD, UserExists),
-        ("Anna B", Role.ISP, "alder", PASSWORD, RequestInvalid),
-        ("x" * 65, Role.ISP, "alder", PASSWORD, RequestInvalid),
-        ("carl", Role.ISP, "alder", "short", RequestInvalid),
-        ("carl", Role.ISP, "alder", "x" * 257, RequestInvalid),
-        ("carl", Role.ISP, None, PASSWORD, RequestInvalid),
+        ("anna", Role.ISP_ADMIN, "birch", PASSWORD, UserExists),
+        ("Anna B", Role.ISP_ADMIN, "alder", PASSWORD, RequestInvalid),
+        ("x" * 65, Role.ISP_ADMIN, "alder", PASSWORD, RequestInvalid),
+        ("carl", Role.ISP_ADMIN, "alder", "short", RequestInvalid),
+        ("carl", Role.ISP_ADMIN, "alder", "x" * 257, RequestInvalid),
+        ("carl", Role.ISP_ADMIN, None, PASSWORD, RequestInvalid),
         ("carl", Role.OPERATOR, "alder", PASSWORD, RequestInvalid),
-        ("carl", Role.ISP, "tram", PASSWORD, UnknownIsp),
-        ("carl", Role.READER, "nobody", PASSWORD, UnknownIsp),
+        ("carl", Role.ISP_ADMIN, "tram", PASSWORD, UnknownIsp),
+        ("carl", Role.AUDITOR, "nobody", PASSWORD, UnknownIsp),
     ],
 )
 def test_a_user_that_cannot_be_made_is_not_made(

@@ -134,7 +134,7 @@ def test_an_isp_may_not_ask_and_a_loss_that_is_no_number_is_refused(engine: Engi
     tools = desk_on(engine, inventory=plant_of_two_ways())
 
     with pytest.raises(Forbidden):
-        find_path(tools, Principal("anna", Role.ISP, "quayside"), PathQuestion("east", "west"))
+        find_path(tools, Principal("anna", Role.ISP_ADMIN, "quayside"), PathQuestion("east", "west"))
     with pytest.raises(RequestInvalid):
         find_path(tools, SYSTEM, PathQuestion("east", "west", max_loss_db=math.inf))
 

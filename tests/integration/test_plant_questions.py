@@ -43,10 +43,10 @@ from provisioning.wanted import StrandsWanted
 from tests.integration.strand_town import strand_town
 from tests.integration.walking import START, Town, build_town
 
-ANNA = Principal("anna", Role.ISP, "alder")
-BELA = Principal("bela", Role.ISP, "birch")
-READER = Principal("rosa", Role.READER, "alder")
-ONLOOKER = Principal("otto", Role.READER, None)
+ANNA = Principal("anna", Role.ISP_ADMIN, "alder")
+BELA = Principal("bela", Role.ISP_ADMIN, "birch")
+READER = Principal("rosa", Role.AUDITOR, "alder")
+ONLOOKER = Principal("otto", Role.AUDITOR, None)
 TODAY = START.date()
 
 

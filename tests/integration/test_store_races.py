@@ -28,7 +28,7 @@ from tests.integration.desk import NotedJobs, desk_on
 from tests.towns import TownPlan
 
 THREADS = 16
-ALDER = Principal("anna", Role.ISP, "alder")
+ALDER = Principal("anna", Role.ISP_ADMIN, "alder")
 
 
 def request_for(uprn: str, mbps: int = 100, handover: str = "quay-alder") -> OrderRequest:

@@ -41,7 +41,7 @@ def system(tmp_path_factory: pytest.TempPathFactory, netbox: LoadedNetBox) -> It
 @pytest.fixture(scope="module")
 def isp(system: Complete) -> Api:
     system.run(
-        "user", "add", "orders", "--role", "isp", "--isp", ISP, "--password-stdin", stdin=secrets.token_urlsafe(20)
+        "user", "add", "orders", "--role", "isp-user", "--isp", ISP, "--password-stdin", stdin=secrets.token_urlsafe(20)
     )
     made = json.loads(system.run("user", "token", "add", "orders", "--label", "test", "--json"))
     return Api(system.url, made["token"])

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from provisioning.orders import OrderRequest, OrderState
 from provisioning.qualification import QualificationRequest
@@ -22,7 +22,6 @@ from web.api.fields import (
     Sentence,
     ShortText,
     Uprn,
-    UserName,
 )
 from web.api.strands import StrandsBody
 
@@ -108,14 +107,6 @@ class AuditBody(Asked):
     """Which services to audit; every delivered one where the list is empty."""
 
     services: list[Name] = Field(default_factory=list, max_length=1000)
-
-
-class TokenBody(Asked):
-    """A token to make for oneself, or (the operator) for another user."""
-
-    label: Annotated[ShortText, StringConstraints(min_length=1)]
-    user_name: UserName | None = None
-    expires_at: AwareDatetime | None = Field(None, description="moment it ends, with its zone; never where left out")
 
 
 class PremisesQuery(AskedInQuery):

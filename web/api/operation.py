@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from inventory.errors import NeutralhostError
 from provisioning.isps import Principal
+from provisioning.policy import Action
 from provisioning.tools import Tools
 from web.api.fields import Asked, AskedInQuery, Shown
 
@@ -61,6 +62,7 @@ class Operation:
     handler: Callable[[Call], Answer]
     shows: type[Shown] | None
     rights: Rights = EVERYBODY
+    action: Action | None = None
     query: type[AskedInQuery] | None = None
     body: type[Asked] | None = None
     needs_idempotency_key: bool = False

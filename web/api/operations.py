@@ -8,6 +8,7 @@ from inventory.plant_errors import SamePlace
 from provisioning import errors, front_desk, strand_errors
 from web.api import asked, shown
 from web.api.operation import OPERATOR, OPERATOR_STAFF, ORDERING, Answer, Call, Operation
+from web.api.people import PEOPLE_OPERATIONS
 from web.api.plant.registry import PLANT_OPERATIONS
 from web.api.strands import StrandProductShown
 from web.errors import BodyInvalid
@@ -107,34 +108,11 @@ def audit(call: Call) -> Answer:
     return Answer(shown.AuditShown.of(front_desk.audit(call.tools, call.who, body.services)))
 
 
-def list_tokens(call: Call) -> Answer:
-    tokens = front_desk.tokens(call.tools, call.who)
-    return Answer(shown.TokensShown(items=[shown.TokenShown.model_validate(token) for token in tokens]))
-
-
-def create_token(call: Call) -> Answer:
-    body = cast("asked.TokenBody", call.body)
-    secret, token = front_desk.create_token(
-        call.tools, call.who, body.user_name or call.who.user_name, body.label, body.expires_at
-    )
-    return Answer(shown.NewTokenShown.of(secret, token), HTTPStatus.CREATED)
-
-
-def revoke_token(call: Call) -> Answer:
-    front_desk.revoke_token(call.tools, call.who, call.path["key"])
-    return Answer(None, HTTPStatus.NO_CONTENT)
-
-
-def get_me(call: Call) -> Answer:
-    return Answer(shown.MeShown.model_validate(call.who))
-
-
 def _outcome(new: bool) -> HTTPStatus:
     return HTTPStatus.CREATED if new else HTTPStatus.OK
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("getMe", "GET", "/me", "Who is asking", "people", get_me, shown.MeShown),
     Operation(
         "listProducts",
         "GET",
@@ -318,31 +296,6 @@ OPERATIONS: tuple[Operation, ...] = (
         body=asked.AuditBody,
         errors=(errors.Forbidden, errors.UnknownService),
     ),
-    Operation(
-        "listTokens", "GET", "/tokens", "Your API tokens (the operator: all)", "people", list_tokens, shown.TokensShown
-    ),
-    Operation(
-        "createToken",
-        "POST",
-        "/tokens",
-        "Make an API token; its secret is shown this once",
-        "people",
-        create_token,
-        shown.NewTokenShown,
-        body=asked.TokenBody,
-        statuses=(HTTPStatus.CREATED,),
-        errors=(errors.Forbidden, errors.UnknownUser, errors.RequestInvalid),
-    ),
-    Operation(
-        "revokeToken",
-        "DELETE",
-        "/tokens/{key}",
-        "End an API token",
-        "people",
-        revoke_token,
-        None,
-        statuses=(HTTPStatus.NO_CONTENT,),
-        errors=(errors.UnknownToken, errors.Forbidden),
-    ),
+    *PEOPLE_OPERATIONS,
     *PLANT_OPERATIONS,
 )

@@ -7,13 +7,13 @@ from flask import Blueprint, Response, make_response, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from provisioning import front_desk
-from provisioning.isps import Principal
+from provisioning.policy import must
 from provisioning.tools import Tools
 from web.api.fields import IDEMPOTENCY_KEY, PATTERN_WORDS
 from web.api.operation import Answer, Call, Operation
 from web.api.operations import OPERATIONS
-from web.errors import BodyInvalid, BodyUnreadable, MediaTypeUnsupported, SignInNeeded
+from web.auth.bearer import principal_of_request
+from web.errors import BodyInvalid, BodyUnreadable, MediaTypeUnsupported
 
 API_ROOT = "/api/v1"
 
@@ -33,19 +33,13 @@ def api_blueprint(tools: Tools) -> Blueprint:
 
 def _view(operation: Operation, tools: Tools) -> Callable[..., Response]:
     def view(**path: str) -> Response:
-        who = _principal(tools)
+        who = principal_of_request(tools)
+        if operation.action is not None:
+            must(who, operation.action)
         call = Call(tools, who, path, _query(operation), _body(operation), _idempotency_key(operation))
         return _response(operation.handler(call))
 
     return view
-
-
-def _principal(tools: Tools) -> Principal:
-    """Raises: SignInNeeded, TokenInvalid."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise SignInNeeded
-    return front_desk.principal_of_token(tools, token.strip())
 
 
 def _query(operation: Operation) -> BaseModel | None:

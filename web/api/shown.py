@@ -11,7 +11,6 @@ from inventory.handovers import Handover
 from inventory.premises import PremisesKind
 from provisioning.catalogue import Offer, Product
 from provisioning.front_desk import OrderStory
-from provisioning.isps import ApiToken, Role
 from provisioning.orders import EventStatus, Order, OrderAction, OrderPage, OrderRequest, OrderState
 from provisioning.qualification import Qualification, SpeedAnswer
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
@@ -426,47 +425,6 @@ class AuditShown(Shown):
             ok=all(finding.ok for finding in findings),
             items=[FindingShown.model_validate(finding) for finding in findings],
         )
-
-
-class TokenShown(Shown):
-    """A token as it may be shown: never its secret."""
-
-    key: str
-    user_name: str
-    label: str
-    created_at: datetime
-    expires_at: datetime | None
-    revoked: bool
-
-
-class TokensShown(Shown):
-    items: list[TokenShown]
-
-
-class NewTokenShown(TokenShown):
-    """A token just made, with its secret: shown this once and never again."""
-
-    secret: str
-
-    @classmethod
-    def of(cls, secret: str, token: ApiToken) -> "NewTokenShown":
-        return cls(
-            key=token.key,
-            user_name=token.user_name,
-            label=token.label,
-            created_at=token.created_at,
-            expires_at=token.expires_at,
-            revoked=token.revoked,
-            secret=secret,
-        )
-
-
-class MeShown(Shown):
-    """Who is asking. `isp_code` is null for the operator's own people."""
-
-    user_name: str
-    role: Role
-    isp_code: str | None
 
 
 class ProblemShown(Shown):

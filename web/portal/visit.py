@@ -7,7 +7,8 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as PlainResponse
 
-from provisioning.isps import Principal, Role
+from provisioning.isps import Principal
+from provisioning.policy import Action, may
 from provisioning.tools import Tools
 from web.sessions import form_token
 
@@ -50,8 +51,9 @@ def frame(visit: Visit) -> dict[str, object]:
     """What the frame around a page shows: who is signed in, where one is, and the token of its forms."""
     return {
         "who": visit.who,
-        "is_approver": visit.who.role is Role.OPERATOR,
-        "may_order": visit.who.role is not Role.READER,
+        "is_approver": may(visit.who, Action.APPROVE_ORDERS),
+        "may_order": may(visit.who, Action.PLACE_ORDERS),
+        "may": lambda action: may(visit.who, Action[action]),
         "form_token": form_token(visit.secret),
         "here": request.path,
     }

@@ -62,6 +62,7 @@ def _circuit(running: str, intent: CircuitIntent) -> Finding:
 def _foreign_tags(device: str, config: RunningConfig, intents: Sequence[CircuitIntent]) -> tuple[Finding, ...]:
     """Tags on a trunk that no circuit puts there: a forgotten one, a wrong port, or somebody's hand."""
     intended = {(port, intent.s_vlan) for intent in intents for port in intent.tagged_ports}
+    intended |= {(intent.uni.port, intent.s_vlan) for intent in intents if intent.uni and intent.uni.c_vlan}
     found: list[Finding] = []
     for port, tags in sorted(config.carried.items()):
         if tags is None:

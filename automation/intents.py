@@ -20,6 +20,8 @@ class BandwidthProfile:
 class UniIntent:
     """This port is the subscriber's: all it sends is put in the circuit's S-VLAN (802.1ad), within the profile.
 
+    With a `c_vlan` only what it sends tagged with that is, and the tag is exchanged for the S-VLAN's and back
+    (MEF 10.4: VLAN based, CE-VLAN ID not preserved); everything else is dropped.
     `idle_lines` are the lines of the port as they stood before the circuit came (its "as
     found" text), which a cease puts back; empty while the circuit is being added.
     """
@@ -28,6 +30,7 @@ class UniIntent:
     description: str
     profile: BandwidthProfile
     idle_lines: tuple[str, ...] = ()
+    c_vlan: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 A circuit owns on a device: the VLAN block of its S-VLAN, as long as that bears the circuit's
 label; its tag within the lists of its tagged ports, never the list; the policy-map named after
-it; and five lines of its UNI. Whatever else a device says belongs to somebody else. What stands
+it; and its UNI's lines of a few kinds. Whatever else a device says belongs to somebody else. What stands
 where ours should go is refused, never overwritten.
 
 Read from EOS running-config text: blocks begin at the margin, their lines are indented, defaults
@@ -22,7 +22,18 @@ from inventory.vlans import HIGHEST_TAG, LOWEST_TAG
 TRUNK_LIST = "switchport trunk allowed vlan "
 TRUNK_MODE = "switchport mode trunk"
 # The kinds of line a circuit owns on its UNI, in the order in which they are given back: the port goes dark first.
-UNI_KINDS = ("shutdown", "service-policy type qos input", "switchport mode", "switchport access vlan", "description")
+UNI_KINDS = (
+    "shutdown",
+    "service-policy type qos input",
+    "switchport mode",
+    "switchport access vlan",
+    "switchport trunk allowed vlan",
+    "switchport vlan translation in required",
+    "switchport vlan translation",
+    "description",
+)
+# EOS takes what these name in their negation too; of the others it needs the keyword only.
+NEGATED_WHOLE = ("service-policy type qos input", "switchport vlan translation")
 _TUNNEL = "switchport mode dot1q-tunnel"
 _POLICED = "service-policy type qos input nh-"  # and the circuit's label: see `policer_name`
 _IDLE_KINDS = ("shutdown", "description")
@@ -140,14 +151,10 @@ def policer_name(intent: CircuitIntent) -> str:
 
 def marks_of(intent: CircuitIntent, uni: UniIntent) -> frozenset[str]:
     """The lines of a UNI that are there only while the circuit has it: one of them, and the port is not idle."""
-    return frozenset(
-        {
-            _TUNNEL,
-            f"switchport access vlan {intent.s_vlan}",
-            f"{_POLICED}{intent.label}",
-            f"description {uni.description}",
-        }
-    )
+    always = {f"{_POLICED}{intent.label}", f"description {uni.description}"}
+    if uni.c_vlan is None:
+        return frozenset(always | {_TUNNEL, f"switchport access vlan {intent.s_vlan}"})
+    return frozenset(always | {f"switchport vlan translation {uni.c_vlan} {intent.s_vlan}"})
 
 
 def holds_port(lines: Iterable[str], intent: CircuitIntent, uni: UniIntent) -> bool:

@@ -13,6 +13,7 @@ from automation.change_plan import ChangeAction
 from automation.errors import PlanOutOfBounds
 from automation.intents import CircuitIntent, UniIntent
 from automation.ownership import (
+    NEGATED_WHOLE,
     TRUNK_LIST,
     UNI_KINDS,
     RunningConfig,
@@ -176,8 +177,7 @@ def _given_back(kind: str, present: Sequence[str], idle: Sequence[str]) -> str |
         return None
     if then is not None:
         return then
-    # EOS takes the policy-map's name in the negation; of the others it needs the keyword only.
-    return f"no {now}" if kind.startswith("service-policy") else f"no {kind}"
+    return f"no {now}" if kind in NEGATED_WHOLE else f"no {kind}"
 
 
 def text_of(blocks: Iterable[Block]) -> str:

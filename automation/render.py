@@ -80,6 +80,8 @@ def _check_uni(uni: UniIntent) -> None:
     _PORT.check("name of the UNI", uni.port)
     _DESCRIPTION.check("description of the UNI", uni.description)
     _check_profile(uni.profile)
+    if uni.c_vlan is not None and not LOWEST_TAG <= uni.c_vlan <= HIGHEST_TAG:
+        raise ValueError(f"C-VLAN {uni.c_vlan} is not within {LOWEST_TAG}-{HIGHEST_TAG}")
 
 
 def _check_profile(profile: BandwidthProfile) -> None:

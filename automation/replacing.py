@@ -13,6 +13,7 @@ from automation.change_plan import ChangeAction, DeviceChange
 from automation.errors import TagNotFree
 from automation.intents import CircuitIntent, UniIntent
 from automation.ownership import (
+    NEGATED_WHOLE,
     TRUNK_LIST,
     UNI_KINDS,
     RunningConfig,
@@ -150,7 +151,7 @@ def _set(kind: str, present: Sequence[str], wanted: Sequence[str]) -> tuple[str,
     then = next((line for line in wanted if kind_of(line) == kind), None)
     if then is None or now == then:
         return ()
-    return (f"no {now}", then) if now is not None and kind.startswith("service-policy") else (then,)
+    return (f"no {now}", then) if now is not None and kind in NEGATED_WHOLE else (then,)
 
 
 def _gone(config: RunningConfig, old: RunningConfig, new: RunningConfig, before: Intents) -> list[Block]:

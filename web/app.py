@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from monitoring.metrics import Metrics
+from provisioning.sandbox import SandboxControls
 from provisioning.tools import Tools
 from web.api.openapi import openapi
 from web.api.routes import api_blueprint
@@ -17,7 +18,11 @@ from web.health import WorkerSeen, health_blueprint
 from web.portal.blueprint import portal_blueprint
 from web.portal.problems import problems_blueprint
 from web.refusals import install_refusals
+from web.sandbox.blueprint import install_sandbox
 from web.settings import WebSettings
+from web.sonata.openapi import sonata_openapi
+from web.sonata.operation import SONATA_ROOT
+from web.sonata.routes import sonata_blueprints
 
 LOG = structlog.get_logger(__name__)
 
@@ -34,6 +39,7 @@ def create_app(
     *,
     metrics: Metrics | None = None,
     worker_seen: WorkerSeen | None = None,
+    sandbox: SandboxControls | None = None,
 ) -> Flask:
     """Build the application over the tools it is given.
 
@@ -53,11 +59,16 @@ def create_app(
         health_blueprint(tools, measured, worker_seen),
         portal_blueprint(tools, settings),
         problems_blueprint(),
+        *sonata_blueprints(tools, settings.seller_id),
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: jsonify(openapi()))
+    app.add_url_rule(f"{SONATA_ROOT}/openapi.json", "sonata-openapi", lambda: jsonify(sonata_openapi()))
     install_refusals(app)
     _watch_requests(app, measured, https=settings.cookies_secure)
+    app.jinja_env.globals["sandbox"] = False
+    if sandbox is not None:
+        install_sandbox(app, sandbox)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -26,3 +26,6 @@ class WebSettings(BaseSettings):
     )
     max_body_bytes: int = Field(64 * 1024, ge=1024, description="largest request body that is read")
     sign_ins_per_minute: int = Field(10, ge=1, description="sign-in attempts a minute for one name or from one address")
+    seller_id: str = Field(
+        "neutralhost", min_length=1, max_length=64, description="who sells, as `sellerId` says on the Sonata face"
+    )

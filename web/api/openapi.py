@@ -79,7 +79,7 @@ def _operation(operation: Operation) -> Json:
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": [operation.tag],
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_key_parameter(operation)],
+        "parameters": [*_path_parameters(operation), *query_parameters(operation.query), *_key_parameter(operation)],
         "responses": {**_successes(operation), **_refusals(operation)},
     }
     if operation.notes:
@@ -98,10 +98,11 @@ def _path_parameters(operation: Operation) -> list[Json]:
     ]
 
 
-def _query_parameters(operation: Operation) -> list[Json]:
-    if operation.query is None:
+def query_parameters(query: type[BaseModel] | None) -> list[Json]:
+    """The parameters that a query's fields are; none where there is no query."""
+    if query is None:
         return []
-    schema = _inlined(operation.query)
+    schema = _inlined(query)
     return [
         {"name": name, "in": "query", "required": name in schema.get("required", ()), **_described(member)}
         for name, member in schema["properties"].items()

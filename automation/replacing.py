@@ -146,12 +146,15 @@ def _uni_switched(
 
 
 def _set(kind: str, present: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
-    """What makes this kind of line the wanted one. One policy-map is detached before another is attached."""
+    """What makes this kind of line the wanted one. Of some the one there was is taken off by its whole name first."""
     now = next((line for line in present if kind_of(line) == kind), None)
     then = next((line for line in wanted if kind_of(line) == kind), None)
-    if then is None or now == then:
+    if now == then:
         return ()
-    return (f"no {now}", then) if now is not None and kind in NEGATED_WHOLE else (then,)
+    gone = f"no {now}" if kind in NEGATED_WHOLE else f"no {kind}"
+    if then is None:
+        return (gone,)
+    return (gone, then) if now is not None and kind in NEGATED_WHOLE else (then,)
 
 
 def _gone(config: RunningConfig, old: RunningConfig, new: RunningConfig, before: Intents) -> list[Block]:

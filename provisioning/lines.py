@@ -33,6 +33,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class LineSwitch:
+    """What an order that takes a line over takes it from, and gives it to."""
+
+    access_line_id: str
+    from_service_id: str
+    to_service_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineFacts:
     """A line with the facts that its own ISP needs for a switch. `nte_serial` is "" where the inventory has none."""
 

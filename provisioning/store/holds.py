@@ -13,7 +13,7 @@ from datetime import date
 from itertools import batched
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, delete, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, delete, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -98,6 +98,11 @@ class StoredHolds:
     def give_back(self, holder: Holder) -> None:
         for kind in KINDS:
             self._session.execute(delete(kind.holds).where(_is_of(kind.holds, holder)))
+
+    def pass_port_on(self, port: PortRef, leaving: Holder, holder: Holder) -> None:
+        held = held_ports.c
+        mine = (held.device == port.device, held.port == port.port, held.service_id == leaving.service_id)
+        self._session.execute(update(held_ports).where(*mine).values(service_id=holder.service_id))
 
     def held_by(self, holder: Holder) -> tuple[str, ...]:
         return tuple(

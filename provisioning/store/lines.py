@@ -4,17 +4,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from inventory.devices import PortRef
 from provisioning.access_line_ids import new_access_line_id
 from provisioning.line_errors import UnknownLine
-from provisioning.lines import Line
+from provisioning.lines import Line, LineSwitch
 from provisioning.services import ServiceState
 from provisioning.store.keys import can_be_key
-from provisioning.store.line_tables import lines
+from provisioning.store.line_tables import line_switches, lines
 from provisioning.store.tables import services
 
 
@@ -62,6 +62,15 @@ class StoredLines:
         if uprn is not None:
             query = query.where(lines.c.uprn == uprn)
         return tuple(map(_line_of, self._session.execute(query.limit(limit))))
+
+    def begin_switch(self, order_id: str, switch: LineSwitch) -> None:
+        row = {"order_id": order_id, "access_line_id": switch.access_line_id}
+        both = {"from_service_id": switch.from_service_id, "to_service_id": switch.to_service_id}
+        self._session.execute(insert(line_switches).values(row | both))
+
+    def switch_of(self, order_id: str) -> LineSwitch | None:
+        found = self._session.execute(select(line_switches).where(line_switches.c.order_id == order_id)).first()
+        return found and LineSwitch(found.access_line_id, found.from_service_id, found.to_service_id)
 
 
 def _query() -> Select[Any]:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from inventory.devices import PortRef
 from inventory.errors import UnknownThing
 from inventory.windows import Window
 from provisioning.errors import AlreadyHeld, ReservationConflict
@@ -50,9 +51,32 @@ class StoredReservations:
         )
 
     def hold(self, service_id: str, circuit: Circuit) -> None:
+        self._hold(service_id, circuit, {}, circuit.uni)
+
+    def hold_beside(self, service_id: str, circuit: Circuit, leaving_id: str) -> None:
+        self._hold(service_id, circuit, self._held_links(leaving_id), None)
+
+    def take_over(self, service_id: str, circuit: Circuit, leaving_id: str) -> None:
+        shared = sorted(set(circuit.link_codes) & set(self._held_links(leaving_id)))
+        self._lock(shared, None)
+        for link in shared:
+            self._hold_of_link(link, leaving_id, 0)
+            self._hold_of_link(link, service_id, circuit.profile.cir_mbps)
+        self._holds.pass_port_on(circuit.uni, Holder(service_id=leaving_id), Holder(service_id=service_id))
+
+    def _held_links(self, service_id: str) -> dict[str, int]:
+        return dict(self._held(held_links.c.link, held_links.c.cir_mbps, service_id))
+
+    def _hold_of_link(self, link: str, service_id: str, cir_mbps: int) -> None:
+        mine = (held_links.c.service_id == service_id, held_links.c.link == link)
+        held_mbps = self._session.execute(select(held_links.c.cir_mbps).where(*mine)).scalar_one()
+        self._session.execute(update(held_links).where(*mine).values(cir_mbps=cir_mbps))
+        self._commit_more(LINK, link, cir_mbps - held_mbps)
+
+    def _hold(self, service_id: str, circuit: Circuit, beside: Mapping[str, int], uni: PortRef | None) -> None:
         self._lock(circuit.link_codes, circuit.handover_code)
         try:
-            self._take(service_id, circuit)
+            self._take(service_id, circuit, beside, uni)
         except (IntegrityError, UnknownThing, AlreadyHeld) as error:
             raise ReservationConflict(service_id, _describe(circuit)) from error
         except OperationalError as error:
@@ -82,14 +106,15 @@ class StoredReservations:
             *(f"{mbps} Mbit/s on {link}" for link, mbps in self._held(links.link, links.cir_mbps, service_id)),
         )
 
-    def _take(self, service_id: str, circuit: Circuit) -> None:
+    def _take(self, service_id: str, circuit: Circuit, beside: Mapping[str, int], uni: PortRef | None) -> None:
         cir_mbps = circuit.profile.cir_mbps
         self._commit_more(HANDOVER, circuit.handover_code, cir_mbps)
         for link in sorted(set(circuit.link_codes)):
-            self._commit_more(LINK, link, cir_mbps)
-            self._session.execute(insert(held_links).values(service_id=service_id, link=link, cir_mbps=cir_mbps))
+            more_mbps = max(0, cir_mbps - beside.get(link, 0))
+            self._commit_more(LINK, link, more_mbps)
+            self._session.execute(insert(held_links).values(service_id=service_id, link=link, cir_mbps=more_mbps))
         mine = {"service_id": service_id, "s_vlan": circuit.s_vlan}
-        self._holds.take(Holder(service_id=service_id), self._from_today(), ports=[circuit.uni])
+        self._holds.take(Holder(service_id=service_id), self._from_today(), ports=[uni] if uni else [])
         self._session.execute(
             insert(held_handover_tags).values(mine | {"handover": circuit.handover_code, "cir_mbps": cir_mbps})
         )

@@ -13,6 +13,7 @@ from inventory.routes import StrandLeg
 from inventory.windows import Window
 from provisioning.changes import ChangeKind
 from provisioning.errors import UnknownService, WrongState
+from provisioning.orders import OrderRequest
 from provisioning.services import SERVICE_BECOMES, SERVICE_ENDED, Circuit, Service, ServicePage, ServiceState
 from provisioning.store.changes import StoredChanges
 from provisioning.store.cursors import cursor_after, newest_first, page_size
@@ -77,6 +78,15 @@ class StoredServices:
 
     def set_circuit(self, service_id: str, circuit: Circuit | None) -> None:
         self._change(service_id, {"circuit": _json_of(circuit)})
+
+    def set_terms(self, service_id: str, circuit: Circuit, terms: OrderRequest, monthly_pence: int) -> None:
+        changes = {
+            "circuit": _json_of(circuit),
+            "bandwidth_mbps": terms.bandwidth_mbps,
+            "term_months": terms.term_months,
+            "monthly_pence": monthly_pence,
+        }
+        self._change(service_id, changes)
 
     def set_legs(self, service_id: str, legs: Sequence[StrandLeg]) -> None:
         self._change(service_id, {"legs": _json_of_legs(legs)})

@@ -22,6 +22,7 @@ from provisioning.store.holds import StoredHolds
 from provisioning.store.impact import StoredImpact
 from provisioning.store.incidents import StoredIncidents
 from provisioning.store.kept_reservations import StoredKeptReservations
+from provisioning.store.lines import StoredLines
 from provisioning.store.orders import StoredOrders
 from provisioning.store.product_orders import StoredProductOrders
 from provisioning.store.reservations import StoredReservations
@@ -45,6 +46,7 @@ class StoredWork:
     far_ends: StoredFarEnds
     services: StoredServices
     reservations: StoredReservations
+    lines: StoredLines
     holds: StoredHolds
     kept_reservations: StoredKeptReservations
     impacts: StoredImpact
@@ -98,6 +100,7 @@ def _unit(
             far_ends=StoredFarEnds(session, now),
             services=StoredServices(session, now, changes),
             reservations=StoredReservations(session, now),
+            lines=StoredLines(session, now),
             holds=StoredHolds(session),
             kept_reservations=StoredKeptReservations(session, now),
             impacts=StoredImpact(session),

@@ -25,6 +25,7 @@ from provisioning.charges import Charge
 from provisioning.far_ends import FarEnd, FarEndState
 from provisioning.hits import HeldStrand, LinkService
 from provisioning.isps import AccessToken, ApiToken, Client, Principal, User
+from provisioning.lines import Line, LineSwitch
 from provisioning.orders import (
     EventStatus,
     Note,
@@ -313,6 +314,9 @@ class Services(Protocol):
 
     def set_circuit(self, service_id: str, circuit: Circuit | None) -> None: ...
 
+    def set_terms(self, service_id: str, circuit: Circuit, terms: OrderRequest, monthly_pence: int) -> None:
+        """What a change of bandwidth or term made of it: the circuit, and the terms that were ordered."""
+
     def set_legs(self, service_id: str, legs: Sequence[StrandLeg]) -> None: ...
 
     def set_idle_lines(self, service_id: str, idle_lines: Mapping[str, tuple[str, ...]]) -> None:
@@ -356,11 +360,44 @@ class Reservations(Protocol):
         Whether there is room is for the caller to see, under the lock of `usage`.
         """
 
+    def hold_beside(self, service_id: str, circuit: Circuit, leaving_id: str) -> None:
+        """Hold for a circuit that will take another one's UNI over: all but the UNI, which the other keeps for now.
+
+        On links that both use only what is more than the other holds is taken: never do both carry traffic.
+
+        Raises: ReservationConflict.
+        """
+
+    def take_over(self, service_id: str, circuit: Circuit, leaving_id: str) -> None:
+        """The UNI, and the bandwidth of the links both use, are the new circuit's from now on."""
+
     def release(self, service_id: str) -> None:
         """Give back all the service held; nothing held is fine."""
 
     def held_by(self, service_id: str) -> tuple[str, ...]:
         """What it holds, as short texts such as "uni nte-1:Ethernet1"."""
+
+
+class Lines(Protocol):
+    """Lines: UNIs that ever had an active service, each with the service that is or was last on it."""
+
+    def serve(self, uprn: str, uni: PortRef, service_id: str) -> Line:
+        """Say which service is on the UNI now; its line is made where it has none."""
+
+    def get(self, access_line_id: str) -> Line:
+        """Raises: UnknownLine."""
+
+    def of_service(self, service_id: str) -> Line | None: ...
+
+    def page(
+        self, *, isp_code: str | None, uprn: str | None = None, after: str = "", limit: int = 50
+    ) -> tuple[Line, ...]:
+        """Lines by their ids, those behind `after`."""
+
+    def begin_switch(self, order_id: str, switch: LineSwitch) -> None:
+        """Keep what an order takes over, from when on it holds what it needs."""
+
+    def switch_of(self, order_id: str) -> LineSwitch | None: ...
 
 
 class Holds(Protocol):
@@ -628,6 +665,9 @@ class UnitOfWork(Protocol):
 
     @property
     def reservations(self) -> Reservations: ...
+
+    @property
+    def lines(self) -> Lines: ...
 
     @property
     def holds(self) -> Holds: ...

@@ -43,11 +43,14 @@ _ORDER = (
     "switchport trunk",
     "switchport access",
     "switchport mode",
+    "switchport vlan translation in required",
+    "switchport vlan translation",
     "service-policy",
 )
 _ONE_OF = (
     "description",
     "switchport access vlan",
+    "switchport trunk allowed vlan",
     "switchport mode",
     "service-policy type qos input",
     "name",

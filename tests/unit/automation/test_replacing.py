@@ -71,6 +71,7 @@ def test_another_circuit_takes_over_the_port_without_shutting_it_down():
 profiles = st.builds(
     BandwidthProfile, st.integers(1, 900), st.integers(0, 900), st.integers(1, 10**6), st.integers(1, 10**6)
 )
+c_vlans = st.sampled_from([None, 10, 20])
 ports_of_trunks = st.sampled_from([("Ethernet3",), ("Ethernet4",), ("Ethernet3", "Ethernet4"), ()])
 
 
@@ -81,7 +82,7 @@ def sides(draw: st.DrawFn) -> tuple[tuple[CircuitIntent, ...], tuple[CircuitInte
     def side(labels: list[str]) -> tuple[CircuitIntent, ...]:
         label = draw(st.sampled_from(labels))
         port = draw(st.sampled_from(["Ethernet1", "Ethernet2", None]))
-        uni = port and UniIntent(port, f"{label} for {draw(st.integers(1, 9))}", draw(profiles))
+        uni = port and UniIntent(port, f"{label} for {draw(st.integers(1, 9))}", draw(profiles), c_vlan=draw(c_vlans))
         tag = draw(st.sampled_from([2001, 2002]))
         return (CircuitIntent("sw-quay", label, tag, draw(ports_of_trunks), uni),) if draw(st.booleans()) else ()
 

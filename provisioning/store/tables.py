@@ -197,13 +197,6 @@ commitments = Table(
     CheckConstraint("committed_mbps >= 0", name="not_negative"),
 )
 
-device_claims = Table(
-    "device_claims",
-    metadata,
-    Column("device", String, primary_key=True),
-    Column("order_id", String, ForeignKey("orders.id"), nullable=False, index=True),
-)
-
 users = Table(
     "users",
     metadata,

@@ -24,6 +24,7 @@ from provisioning.store.incidents import StoredIncidents
 from provisioning.store.kept_reservations import StoredKeptReservations
 from provisioning.store.lines import StoredLines
 from provisioning.store.orders import StoredOrders
+from provisioning.store.pauses import StoredPauses
 from provisioning.store.product_orders import StoredProductOrders
 from provisioning.store.reservations import StoredReservations
 from provisioning.store.services import StoredServices
@@ -55,6 +56,8 @@ class StoredWork:
     tickets: StoredTickets
     incidents: StoredIncidents
     claims: StoredClaims
+    pauses: StoredPauses
+    schedules: StoredSchedules
     users: StoredUsers
     clients: StoredClients
     jobs: Jobs
@@ -109,6 +112,8 @@ def _unit(
             tickets=StoredTickets(session, now, changes),
             incidents=StoredIncidents(session, now, changes),
             claims=StoredClaims(session),
+            pauses=StoredPauses(session),
+            schedules=StoredSchedules(session),
             users=StoredUsers(session),
             clients=StoredClients(session),
             jobs=jobs(session),

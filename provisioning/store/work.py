@@ -41,6 +41,7 @@ from provisioning.orders import (
 from provisioning.product_orders import ProductOrder, ProductOrderPage, ProductOrderState
 from provisioning.reservations import Reservation, ReservationPage, ReservationState
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
+from provisioning.store.engine_work import Claims, Pauses, Schedules
 from provisioning.store.issue_work import Incidents, Tickets
 from provisioning.urgency import Urgency
 from provisioning.usage import Usage
@@ -551,15 +552,6 @@ class Coverages(Protocol):
         """The first answers with a UPRN after `after`, in the order of these as text."""
 
 
-class DeviceClaims(Protocol):
-    """Which order is changing which device. A claim is kept by a durable workflow, so it is never stale."""
-
-    def claim(self, order_id: str, devices: Sequence[str]) -> tuple[str, ...]:
-        """Claim all or none; return the devices that another order holds (empty: all are ours)."""
-
-    def release(self, order_id: str) -> None: ...
-
-
 class Users(Protocol):
     """People, sign-ins, tokens and portal sessions."""
 
@@ -691,7 +683,13 @@ class UnitOfWork(Protocol):
     def incidents(self) -> Incidents: ...
 
     @property
-    def claims(self) -> DeviceClaims: ...
+    def claims(self) -> Claims: ...
+
+    @property
+    def pauses(self) -> Pauses: ...
+
+    @property
+    def schedules(self) -> Schedules: ...
 
     @property
     def users(self) -> Users: ...

@@ -22,6 +22,8 @@ workers = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("heard_at", UtcDateTime, nullable=False),
+    Column("machine", String, nullable=False, server_default=""),
+    Column("since", UtcDateTime),
 )
 
 NAME_LOCKS = 0x6E68_776B  # "nhwk": the class of our advisory locks on PostgreSQL

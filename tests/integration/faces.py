@@ -34,7 +34,7 @@ from provisioning.cli.main import command
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Role
 from provisioning.orders import ENDED, Order, OrderState
-from provisioning.store.tables import device_claims
+from provisioning.store.engine_tables import claims
 from provisioning.tools import Tools
 from tests.integration import running as house_of
 from tests.integration.running import Running, running, wait_until
@@ -233,11 +233,11 @@ class Troubled:
     def trace(self) -> dict[str, object]:
         """All that an order may leave behind, apart from its own story."""
         with reading(self.town.house.engine) as connection:
-            claims = list(connection.execute(select(device_claims.c.device)).scalars())
+            claimed = list(connection.execute(select(claims.c.name)).scalars())
         return {
             "configs": self.town.configs(),
             "held": self.town.held(),
-            "claims": claims,
+            "claims": claimed,
             "netbox": [dict(row) for row in self.netbox.shown()],
         }
 

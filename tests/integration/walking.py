@@ -23,7 +23,7 @@ from provisioning.changes import RULE
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState
 from provisioning.services import ServiceState
 from provisioning.settings import ProvisioningSettings
-from provisioning.store.tables import device_claims
+from provisioning.store.engine_tables import claims
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
 from provisioning.urgency import Urgency
@@ -274,7 +274,7 @@ class Town:
     def claimed(self) -> list[str]:
         """Every device any order has claimed."""
         with reading(self.engine) as connection:
-            return list(connection.execute(select(device_claims.c.device)).scalars())
+            return list(connection.execute(select(claims.c.name)).scalars())
 
     def held(self, order_id: str) -> tuple[str, ...]:
         service_id = self.look(order_id).service_id

@@ -1,0 +1,61 @@
+"""What one transaction may read and write of how work goes on. Part of `store.work`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from provisioning.pauses import Pause
+from provisioning.schedules import Done, KeptSchedule, Outcome
+
+
+class Claims(Protocol):
+    """Which order is changing which device and handover. A claim is kept by a durable workflow, so it is not stale."""
+
+    def claim(self, order_id: str, devices: Sequence[str], handovers: Sequence[str] = ()) -> tuple[str, ...]:
+        """Claim all or none; return what another order holds of them (empty: all are ours)."""
+
+    def release(self, order_id: str) -> None: ...
+
+    def claimed(self) -> tuple[tuple[str, str, str], ...]:
+        """Every claim: "device" or "handover", its name, and the order that has it."""
+
+
+class Pauses(Protocol):
+    """Who paused what. Whether one stands is a question of the moment."""
+
+    def add(self, pause: Pause) -> None: ...
+
+    def get(self, pause_id: str) -> Pause:
+        """Raises: UnknownPause."""
+
+    def lift(self, pause_id: str, by: str, now: datetime) -> bool:
+        """Whether it stood until now."""
+
+    def standing(self, now: datetime) -> tuple[Pause, ...]:
+        """Those that hold something at that moment, oldest first."""
+
+    def newest(self, most: int) -> tuple[Pause, ...]:
+        """The last ones, newest first, whether they stand or not."""
+
+
+class Schedules(Protocol):
+    """What is done by the clock: one row each, and whoever takes the row does it."""
+
+    def know(self, name: str, next_at: datetime) -> None:
+        """Make its row, where there is none yet."""
+
+    def due(self, now: datetime) -> tuple[str, ...]:
+        """Those that are due and that nobody does now, the longest due first."""
+
+    def take(self, name: str, by: str, now: datetime, until: datetime, *, only_due: bool = True) -> bool:
+        """Whether it is ours now, until that moment or its end: one of all who ask at once gets it."""
+
+    def keep(self, names: Iterable[str], by: str, until: datetime) -> None:
+        """Hold on to those of these that are ours still."""
+
+    def end(self, name: str, by: str, outcome: Outcome, done: Done, now: datetime, next_at: datetime) -> None:
+        """Write down how it ended and when it is next, unless another took it meanwhile."""
+
+    def get(self, name: str) -> KeptSchedule | None: ...
+
+    def all(self) -> tuple[KeptSchedule, ...]: ...

@@ -13,12 +13,14 @@ from provisioning.sandbox import SandboxControls
 from provisioning.tools import Tools
 from web.api.openapi import openapi
 from web.api.routes import api_blueprint
+from web.auth.oauth2 import oauth2_blueprint
 from web.headers import harden
 from web.health import WorkerSeen, health_blueprint
 from web.portal.blueprint import portal_blueprint
 from web.portal.problems import problems_blueprint
 from web.refusals import install_refusals
 from web.sandbox.blueprint import install_sandbox
+from web.sessions import SignInGate
 from web.settings import WebSettings
 from web.sonata.openapi import sonata_openapi
 from web.sonata.operation import SONATA_ROOT
@@ -54,10 +56,13 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base has not
     measured = metrics or Metrics()
+    gate = SignInGate(settings.sign_ins_per_minute, time.monotonic)
+    grants = SignInGate(settings.access_tokens_per_minute, time.monotonic)
     for blueprint in (
         api_blueprint(tools),
         health_blueprint(tools, measured, worker_seen),
-        portal_blueprint(tools, settings),
+        portal_blueprint(tools, settings, gate),
+        oauth2_blueprint(tools, settings, gate, grants),
         problems_blueprint(),
         *sonata_blueprints(tools, settings.seller_id),
     ):

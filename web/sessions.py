@@ -70,6 +70,16 @@ class SignInGate:
         self._lock = threading.Lock()
         self._attempts: dict[str, deque[float]] = {}
 
+    def must_have_room(self, name: str, address: str) -> None:
+        """Count nothing, and refuse where an attempt would be refused now.
+
+        Raises: TooManySignIns.
+        """
+        with self._lock:
+            now = self._clock()
+            for key in (f"name {name.casefold()[:100]}", f"address {address}"):
+                self._must_have_room(self._attempts.get(key, deque()), now)
+
     def attempt(self, name: str, address: str) -> None:
         """Count one attempt.
 
@@ -83,11 +93,14 @@ class SignInGate:
 
     def _count(self, key: str, now: float) -> None:
         attempts = self._attempts.setdefault(key, deque())
+        self._must_have_room(attempts, now)
+        attempts.append(now)
+
+    def _must_have_room(self, attempts: deque[float], now: float) -> None:
         while attempts and attempts[0] <= now - WINDOW_S:
             attempts.popleft()
         if len(attempts) >= self._per_minute:
             raise TooManySignIns(max(1, round(attempts[0] + WINDOW_S - now)))
-        attempts.append(now)
 
     def _forget(self, now: float) -> None:
         """Many made-up names must not fill the memory: drop those whose window is over."""

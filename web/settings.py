@@ -26,6 +26,13 @@ class WebSettings(BaseSettings):
     )
     max_body_bytes: int = Field(64 * 1024, ge=1024, description="largest request body that is read")
     sign_ins_per_minute: int = Field(10, ge=1, description="sign-in attempts a minute for one name or from one address")
+    access_tokens_per_minute: int = Field(30, ge=1, description="OAuth2 access tokens a minute for one client")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/?#]+/?$",
+        description="address by which this service is reached, such as https://wholesale.example.org; "
+        "the request's own where unset",
+    )
     seller_id: str = Field(
         "neutralhost", min_length=1, max_length=64, description="who sells, as `sellerId` says on the Sonata face"
     )

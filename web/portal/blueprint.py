@@ -1,6 +1,5 @@
 """The portal's pages in one table, and the way in: session, form token, sign-in and sign-out."""
 
-import time
 from collections.abc import Callable
 from typing import cast
 
@@ -12,7 +11,7 @@ from provisioning.errors import SignInRefused
 from provisioning.tools import Tools
 from web import sessions
 from web.errors import FormExpired, SignInNeeded, status_of
-from web.portal import coverage, home, operator, orders, services, tokens, words
+from web.portal import coverage, home, operator, orders, services, tickets, tokens, words
 from web.portal.visit import Page, Visit, frame
 from web.settings import WebSettings
 
@@ -33,6 +32,16 @@ PAGES: tuple[Page, ...] = (
     Page("service", "/services/<name:service_id>", services.service),
     Page("cease", "/services/<name:service_id>/cease", services.cease),
     Page("cease_now", "/services/<name:service_id>/cease", services.cease_now, "POST"),
+    Page("tickets", "/tickets", tickets.tickets),
+    Page("ticket", "/tickets/<name:ticket_id>", tickets.ticket),
+    Page("ticket_form", "/services/<name:service_id>/ticket", tickets.ticket_form),
+    Page("raise_ticket", "/services/<name:service_id>/ticket", tickets.raise_ticket, "POST"),
+    Page("ticket_note", "/tickets/<name:ticket_id>/notes", tickets.add_note, "POST"),
+    Page("ticket_move", "/tickets/<name:ticket_id>/moves", tickets.move, "POST"),
+    Page("incidents", "/incidents", tickets.incidents),
+    Page("open_incident", "/incidents", tickets.open_incident, "POST"),
+    Page("incident", "/incidents/<name:incident_id>", tickets.incident),
+    Page("update_incident", "/incidents/<name:incident_id>", tickets.update_incident, "POST"),
     Page("tokens", "/tokens", tokens.tokens),
     Page("create_token", "/tokens", tokens.create_token, "POST"),
     Page("revoke_token", "/tokens/<name:key>/revoke", tokens.revoke_token, "POST"),
@@ -41,17 +50,18 @@ PAGES: tuple[Page, ...] = (
 )
 
 
-def portal_blueprint(tools: Tools, settings: WebSettings) -> Blueprint:
+def portal_blueprint(tools: Tools, settings: WebSettings, gate: sessions.SignInGate) -> Blueprint:
     """Every page, and the sign-in that leads to them."""
     blueprint = Blueprint("portal", __name__)
     for name, filter_ in words.FILTERS.items():
         blueprint.add_app_template_filter(cast("Callable[..., object]", filter_), name)
     blueprint.add_app_template_global(words.order_state, "order_words")
     blueprint.add_app_template_global(words.service_state, "service_words")
+    blueprint.add_app_template_global(words.ticket_state, "ticket_words")
     for page in PAGES:
         view = _view(page, tools, https=settings.cookies_secure)
         blueprint.add_url_rule(page.path, endpoint=page.name, view_func=view, methods=[page.method])
-    _add_way_in(blueprint, tools, settings)
+    _add_way_in(blueprint, tools, settings, gate)
     return blueprint
 
 
@@ -70,12 +80,11 @@ def _view(page: Page, tools: Tools, *, https: bool) -> Callable[..., Response]:
     return view
 
 
-def _add_way_in(blueprint: Blueprint, tools: Tools, settings: WebSettings) -> None:
+def _add_way_in(blueprint: Blueprint, tools: Tools, settings: WebSettings, gate: sessions.SignInGate) -> None:
     """`/sign-in` and `/sign-out`."""
     https = settings.cookies_secure
     guest_cookie = sessions.guest_cookie_name(https=https)
     session_cookie = sessions.cookie_name(https=https)
-    gate = sessions.SignInGate(settings.sign_ins_per_minute, time.monotonic)
 
     @blueprint.get("/sign-in")
     def sign_in() -> Response:

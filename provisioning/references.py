@@ -22,5 +22,45 @@ def new_reservation_id() -> str:
     return f"R-{_random_text()}"
 
 
+def new_ticket_id() -> str:
+    """A new id such as T-8K0WZ3NQ5B."""
+    return f"T-{_random_text()}"
+
+
+def new_incident_id() -> str:
+    """A new id such as IN-2C7RD9XM4H."""
+    return f"IN-{_random_text()}"
+
+
+def new_product_order_id() -> str:
+    """A new id such as P-8T4WQ0M2ZB."""
+    return f"P-{_random_text()}"
+
+
+def new_charge_id() -> str:
+    """A new id such as C-1H6YT3R9KE."""
+    return f"C-{_random_text()}"
+
+
+def new_cancellation_id() -> str:
+    """A new id such as X-9D2NB5V7QA."""
+    return f"X-{_random_text()}"
+
+
+def new_date_change_id() -> str:
+    """A new id such as D-4G8PC6J1MS."""
+    return f"D-{_random_text()}"
+
+
+def new_listener_id() -> str:
+    """A new id such as L-6K1WB8QZ4N."""
+    return f"L-{_random_text()}"
+
+
+def new_delivery_id() -> str:
+    """A new id such as DL-0S5JX7HM2V."""
+    return f"DL-{_random_text()}"
+
+
 def _random_text() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))

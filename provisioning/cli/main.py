@@ -40,6 +40,8 @@ SUMMARIES = {
     "qualify": "Say whether, how and for how much premises can be served.",
     "order": "Place, follow, approve and compare orders.",
     "service": "Show services, and cease them.",
+    "ticket": "Raise, follow, resolve and close trouble tickets.",
+    "incident": "Tell ISPs of a trouble that many services feel.",
     "reservation": "Keep strands, positions and ports for a window of days.",
     "trace": "Show a strand, link or service end to end, with its owners and losses.",
     "path": "Find a path with free strands, or two that share nothing.",

@@ -1,10 +1,13 @@
 """How figures and states read on a page: pounds, Mbit/s, moments in UTC, plain words."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from inventory.confidence import Confidence
+from provisioning.incidents import IncidentState
 from provisioning.orders import EventStatus, OrderAction, OrderRequest, OrderState
 from provisioning.services import Service, ServiceState
+from provisioning.tickets import TicketMove, TicketState
 
 ORDER_STATES = {
     OrderState.ACKNOWLEDGED: "acknowledged",
@@ -53,6 +56,30 @@ EVENT_STATUSES = {
     EventStatus.FAILED: "failed",
     EventStatus.UNDONE: "undone",
 }
+TICKET_STATES = {
+    TicketState.ACKNOWLEDGED: "new",
+    TicketState.IN_PROGRESS: "being worked on",
+    TicketState.PENDING: "waits for the ISP",
+    TicketState.RESOLVED: "resolved, to be confirmed",
+    TicketState.REOPENED: "open again",
+    TicketState.ASSESSING_CANCELLATION: "being cancelled",
+    TicketState.CLOSED: "closed",
+    TicketState.CANCELLED: "cancelled",
+}
+INCIDENT_STATES = {
+    IncidentState.CREATED: "new",
+    IncidentState.IN_PROGRESS: "being worked on",
+    IncidentState.CLOSED: "over",
+}
+TICKET_MOVES = {
+    TicketMove.PROGRESS: "Start work",
+    TicketMove.ASK: "Ask the ISP",
+    TicketMove.RESOLVE: "Say that it is resolved",
+    TicketMove.CLOSE: "It is resolved: close it",
+    TicketMove.REOPEN: "It is not: open it again",
+    TicketMove.CANCEL: "Cancel the ticket",
+    TicketMove.ASSESS: "Let the cancellation through",
+}
 TONES = {  # colour class of a badge
     OrderState.ACKNOWLEDGED: "calm",
     OrderState.IN_PROGRESS: "busy",
@@ -69,6 +96,17 @@ TONES = {  # colour class of a badge
     Confidence.GREEN: "good",
     Confidence.YELLOW: "warn",
     Confidence.RED: "bad",
+    TicketState.ACKNOWLEDGED: "warn",
+    TicketState.IN_PROGRESS: "busy",
+    TicketState.PENDING: "warn",
+    TicketState.RESOLVED: "good",
+    TicketState.REOPENED: "bad",
+    TicketState.ASSESSING_CANCELLATION: "busy",
+    TicketState.CLOSED: "calm",
+    TicketState.CANCELLED: "calm",
+    IncidentState.CREATED: "bad",
+    IncidentState.IN_PROGRESS: "busy",
+    IncidentState.CLOSED: "calm",
 }
 
 
@@ -117,11 +155,23 @@ def service_state(state: ServiceState) -> str:
     return SERVICE_STATES[state]
 
 
+def ticket_state(state: TicketState) -> str:
+    return TICKET_STATES[state]
+
+
+def incident_state(state: IncidentState) -> str:
+    return INCIDENT_STATES[state]
+
+
+def ticket_move(move: TicketMove) -> str:
+    return TICKET_MOVES[move]
+
+
 def confidence(answer: Confidence) -> str:
     return CONFIDENCES[answer]
 
 
-def tone(state: OrderState | ServiceState | Confidence) -> str:
+def tone(state: StrEnum) -> str:
     return TONES[state]
 
 
@@ -176,6 +226,9 @@ FILTERS = {
     "order_state": order_state,
     "service_state": service_state,
     "confidence": confidence,
+    "ticket_state": ticket_state,
+    "incident_state": incident_state,
+    "ticket_move": ticket_move,
     "tone": tone,
     "step": step,
     "action": action,

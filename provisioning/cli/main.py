@@ -36,7 +36,7 @@ SUMMARIES = {
     "inventory": "Load, check and show what exists.",
     "netbox": "Bring up, prepare, fill and read a NetBox.",
     "isp": "Show the ISPs and other members, and their handovers.",
-    "user": "Keep people, passwords and API tokens.",
+    "user": "Keep people, passwords, API tokens and clients.",
     "qualify": "Say whether, how and for how much premises can be served.",
     "order": "Place, follow, approve and compare orders.",
     "service": "Show services, and cease them.",

@@ -6,8 +6,9 @@ from typing import cast
 from inventory.errors import DatesReversed, UnknownPremises, UnknownThing
 from inventory.plant_errors import SamePlace
 from provisioning import errors, front_desk, strand_errors
+from provisioning.policy import Action
 from web.api import asked, shown
-from web.api.operation import OPERATOR, OPERATOR_STAFF, ORDERING, Answer, Call, Operation
+from web.api.operation import Answer, Call, Operation
 from web.api.people import PEOPLE_OPERATIONS
 from web.api.plant.registry import PLANT_OPERATIONS
 from web.api.strands import StrandProductShown
@@ -121,6 +122,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "catalogue",
         list_products,
         shown.ProductsShown,
+        action=Action.READ_CATALOGUE,
     ),
     Operation(
         "listHandovers",
@@ -130,6 +132,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "catalogue",
         list_handovers,
         shown.HandoversShown,
+        action=Action.READ_HANDOVERS,
     ),
     Operation(
         "findPremises",
@@ -139,6 +142,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "catalogue",
         find_premises,
         shown.PremisesListShown,
+        action=Action.READ_CATALOGUE,
         query=asked.PremisesQuery,
         errors=(errors.RequestInvalid,),
     ),
@@ -150,6 +154,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "orders",
         qualify,
         shown.QualificationShown,
+        action=Action.QUALIFY,
         body=asked.QualificationBody,
         errors=(
             errors.UnknownProduct,
@@ -169,7 +174,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "orders",
         place_order,
         shown.OrderShown,
-        rights=ORDERING,
+        action=Action.PLACE_ORDERS,
         body=asked.OrderBody,
         needs_idempotency_key=True,
         statuses=BOTH_OUTCOMES,
@@ -200,6 +205,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "orders",
         list_orders,
         shown.OrderPageShown,
+        action=Action.READ_ORDERS,
         query=asked.OrdersQuery,
         errors=(errors.CursorInvalid,),
     ),
@@ -211,6 +217,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "orders",
         get_order,
         shown.OrderShown,
+        action=Action.READ_ORDERS,
         errors=(errors.UnknownOrder,),
     ),
     Operation(
@@ -221,6 +228,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "orders",
         get_order_events,
         shown.OrderEventsShown,
+        action=Action.READ_ORDERS,
         query=asked.EventsQuery,
         errors=(errors.UnknownOrder,),
         notes="Ask again with `after` set to the highest number seen.",
@@ -233,7 +241,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "orders",
         get_order_diffs,
         shown.OrderDiffsShown,
-        rights=OPERATOR_STAFF,
+        action=Action.READ_DEVICE_TEXT,
         errors=(errors.UnknownOrder, errors.Forbidden),
     ),
     Operation(
@@ -244,7 +252,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "orders",
         decide_order,
         shown.OrderShown,
-        rights=OPERATOR,
+        action=Action.APPROVE_ORDERS,
         body=asked.ApprovalBody,
         errors=(errors.UnknownOrder, errors.Forbidden, errors.WrongState, errors.ChangedSinceApproval),
         notes="What was approved is what is applied: send the `digest` of the diffs that were read.",
@@ -257,6 +265,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "services",
         list_services,
         shown.ServicePageShown,
+        action=Action.READ_SERVICES,
         query=asked.ServicesQuery,
         errors=(errors.CursorInvalid,),
     ),
@@ -268,6 +277,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "services",
         get_service,
         shown.ServiceShown,
+        action=Action.READ_SERVICES,
         errors=(errors.UnknownService,),
     ),
     Operation(
@@ -278,7 +288,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "services",
         cease_service,
         shown.OrderShown,
-        rights=ORDERING,
+        action=Action.PLACE_ORDERS,
         needs_idempotency_key=True,
         statuses=BOTH_OUTCOMES,
         errors=(errors.UnknownService, errors.Forbidden, errors.WrongState, errors.IdempotencyConflict),
@@ -292,7 +302,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "services",
         audit,
         shown.AuditShown,
-        rights=OPERATOR,
+        action=Action.AUDIT,
         body=asked.AuditBody,
         errors=(errors.Forbidden, errors.UnknownService),
     ),

@@ -10,9 +10,10 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from inventory.errors import UnknownThing
 from inventory.plant_errors import AssetUnclear, CableSizeUnknown, SamePlace
 from provisioning.errors import Forbidden, RequestInvalid
+from provisioning.policy import Action
 from provisioning.questions import capacity as question
 from web.api.fields import PRINTABLE, WHOLE_NUMBER, AskedInQuery, Shown
-from web.api.operation import OPERATOR_STAFF, Answer, Call, Operation
+from web.api.operation import Answer, Call, Operation
 from web.api.plant.fields import AssetText, Day, Key
 
 type Code = Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=1, max_length=100)]
@@ -190,7 +191,7 @@ OPERATIONS = (
         "plant",
         get_capacity,
         CapacityShown,
-        rights=OPERATOR_STAFF,
+        action=Action.READ_PLANT,
         query=CapacityQuery,
         errors=(Forbidden, UnknownThing, AssetUnclear),
     ),
@@ -202,7 +203,7 @@ OPERATIONS = (
         "plant",
         get_pull,
         PullShown,
-        rights=OPERATOR_STAFF,
+        action=Action.READ_PLANT,
         query=PullQuery,
         errors=(Forbidden, UnknownThing, SamePlace, CableSizeUnknown, RequestInvalid),
     ),

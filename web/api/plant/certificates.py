@@ -15,6 +15,7 @@ from provisioning.certificate_errors import (
 )
 from provisioning.certificates import CertificateEventKind, CertificateState
 from provisioning.errors import UnknownService, WrongState
+from provisioning.policy import Action
 from provisioning.questions import certificate as question
 from web.api.fields import AskedInQuery, EventNumber, Name, PageSize, Shown
 from web.api.operation import Answer, Call, Operation
@@ -137,6 +138,7 @@ OPERATIONS = (
         "plant",
         list_certificates,
         CertificatesShown,
+        action=Action.READ_SERVICES,
         query=CertificatesQuery,
     ),
     Operation(
@@ -147,6 +149,7 @@ OPERATIONS = (
         "plant",
         get_certificate,
         CertificateShown,
+        action=Action.READ_SERVICES,
         errors=(
             UnknownService,
             NoSecondLeg,
@@ -168,6 +171,7 @@ OPERATIONS = (
         "plant",
         get_certificate_history,
         CertificateHistoryShown,
+        action=Action.READ_SERVICES,
         errors=(UnknownService,),
     ),
     Operation(
@@ -178,6 +182,7 @@ OPERATIONS = (
         "plant",
         list_certificate_events,
         CertificateEventsShown,
+        action=Action.READ_SERVICES,
         query=CertificateEventsQuery,
     ),
     Operation(
@@ -188,6 +193,7 @@ OPERATIONS = (
         "plant",
         get_certificate_key,
         PublicKeyShown,
+        action=Action.SEE_ITSELF,
         errors=(CertificateKeyMissing, CertificateKeyInvalid),
     ),
 )

@@ -8,10 +8,11 @@ from pydantic import BeforeValidator, Field
 from inventory.consent_answers import ConsentAnswer, ConsentState
 from inventory.errors import UnknownThing
 from provisioning.errors import Forbidden
+from provisioning.policy import Action
 from provisioning.questions import consents as question
 from provisioning.questions.consents import LONGEST_DAYS
 from web.api.fields import WHOLE_NUMBER, AskedInQuery, Shown
-from web.api.operation import OPERATOR_STAFF, Answer, Call, Operation
+from web.api.operation import Answer, Call, Operation
 from web.api.plant.fields import AssetText
 
 
@@ -108,7 +109,7 @@ OPERATIONS = (
         "plant",
         list_consents,
         ConsentsShown,
-        rights=OPERATOR_STAFF,
+        action=Action.READ_CONSENTS,
         query=ConsentsQuery,
         errors=(Forbidden,),
     ),
@@ -120,7 +121,7 @@ OPERATIONS = (
         "plant",
         get_consent,
         ConsentHoldsShown,
-        rights=OPERATOR_STAFF,
+        action=Action.READ_CONSENTS,
         errors=(Forbidden, UnknownThing),
     ),
 )

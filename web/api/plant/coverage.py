@@ -9,9 +9,10 @@ from inventory.confidence import Confidence
 from inventory.coverage_nouns import CoverageReason
 from inventory.plant_errors import CoverageMissing
 from provisioning.errors import Forbidden
+from provisioning.policy import Action
 from provisioning.questions.coverage import CoverageAnswer, show_coverage
 from web.api.fields import AskedInQuery, Name, PageSize, Shown, Uprn
-from web.api.operation import OPERATOR_STAFF, Answer, Call, Operation
+from web.api.operation import Answer, Call, Operation
 
 
 class CoverageQuery(AskedInQuery):
@@ -94,7 +95,7 @@ OPERATIONS = (
         "plant",
         get_coverage,
         CoverageShown,
-        rights=OPERATOR_STAFF,
+        action=Action.READ_COVERAGE,
         query=CoverageQuery,
         errors=(Forbidden, CoverageMissing),
         notes="Worked out by `neutralhost coverage refresh`; `is_stale` says that the inventory has changed since.",

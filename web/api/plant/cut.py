@@ -9,9 +9,10 @@ from inventory.errors import StrandLoop, UnknownThing
 from inventory.plant_errors import CircleInvalid, CircleOutsideBritain, TargetUnclear
 from provisioning.errors import Forbidden
 from provisioning.impact import Fate
+from provisioning.policy import Action
 from provisioning.questions.cut import CutAnswer, what_is_cut
 from web.api.fields import PRINTABLE, AskedInQuery, PageSize, Shown, digits_only
-from web.api.operation import OPERATOR_STAFF, Answer, Call, Operation
+from web.api.operation import Answer, Call, Operation
 from web.api.plant.fields import Day
 
 
@@ -169,7 +170,7 @@ OPERATIONS = (
         "plant",
         get_cut,
         CutAnswerShown,
-        rights=OPERATOR_STAFF,
+        action=Action.READ_CUTS,
         query=CutQuery,
         errors=(Forbidden, UnknownThing, TargetUnclear, CircleInvalid, CircleOutsideBritain, StrandLoop),
         notes="Whether another path has room is looked at for each service alone.",

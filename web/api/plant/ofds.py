@@ -11,9 +11,10 @@ from pydantic import BeforeValidator, Field
 
 from inventory.files.ofds.words import NODES_API, SPANS_API
 from provisioning.errors import CursorInvalid, Forbidden
+from provisioning.policy import Action
 from provisioning.questions.ofds import Page, ofds_network, ofds_nodes, ofds_spans
 from web.api.fields import AskedInQuery, Cursor, Shown, digits_only
-from web.api.operation import OPERATOR_STAFF, Answer, Call, Operation
+from web.api.operation import Answer, Call, Operation
 
 MOST_PER_PAGE = 1_000
 
@@ -89,7 +90,7 @@ OPERATIONS = (
         "plant",
         get_network,
         OfdsPackageShown,
-        rights=OPERATOR_STAFF,
+        action=Action.READ_PLANT,
         errors=(Forbidden,),
         notes="`neutralhost inventory export FILE.json` writes all of it into one file.",
     ),
@@ -101,7 +102,7 @@ OPERATIONS = (
         "plant",
         list_nodes,
         OfdsNodesShown,
-        rights=OPERATOR_STAFF,
+        action=Action.READ_PLANT,
         query=OfdsQuery,
         errors=(Forbidden, CursorInvalid),
     ),
@@ -113,7 +114,7 @@ OPERATIONS = (
         "plant",
         list_spans,
         OfdsSpansShown,
-        rights=OPERATOR_STAFF,
+        action=Action.READ_PLANT,
         query=OfdsQuery,
         errors=(Forbidden, CursorInvalid),
     ),

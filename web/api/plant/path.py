@@ -9,9 +9,10 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from inventory import plant_errors as plant
 from inventory.errors import DatesReversed, UnknownThing
 from provisioning.errors import Forbidden
+from provisioning.policy import Action
 from provisioning.questions.path import PathQuestion, find_path
 from web.api.fields import PRINTABLE, AskedInQuery, Name, QueryFlag, Shown, digits_only
-from web.api.operation import OPERATOR_STAFF, Answer, Call, Operation
+from web.api.operation import Answer, Call, Operation
 from web.api.plant.fields import AssetText, Day
 
 MOST_AVOIDED = 50
@@ -142,7 +143,7 @@ OPERATIONS = (
         "plant",
         get_path,
         PathShown,
-        rights=OPERATOR_STAFF,
+        action=Action.READ_PLANT,
         query=PathQuery,
         errors=(
             Forbidden,

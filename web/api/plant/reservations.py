@@ -12,9 +12,10 @@ from inventory.plant import PositionRef, StrandRef
 from inventory.plant_errors import RouteRefused
 from inventory.windows import Window
 from provisioning import errors, front_desk, strand_errors
+from provisioning.policy import Action
 from provisioning.reservations import Reservation, ReservationRequest, ReservationState
 from web.api.fields import Asked, AskedInQuery, Cursor, Name, PageSize, Sentence, Shown
-from web.api.operation import OPERATOR, Answer, Call, Operation
+from web.api.operation import Answer, Call, Operation
 from web.api.plant.fields import DayInBody, Key
 
 MOST = 1000
@@ -138,7 +139,7 @@ OPERATIONS = (
         "plant",
         make,
         ReservationShown,
-        rights=OPERATOR,
+        action=Action.RESERVE,
         body=ReservationBody,
         statuses=(HTTPStatus.CREATED,),
         errors=(
@@ -164,6 +165,7 @@ OPERATIONS = (
         "plant",
         list_all,
         ReservationPageShown,
+        action=Action.READ_SERVICES,
         query=ReservationsQuery,
         errors=(errors.CursorInvalid,),
     ),
@@ -175,6 +177,7 @@ OPERATIONS = (
         "plant",
         get,
         ReservationShown,
+        action=Action.READ_SERVICES,
         errors=(strand_errors.UnknownReservation,),
     ),
     Operation(
@@ -185,7 +188,7 @@ OPERATIONS = (
         "plant",
         release,
         ReservationShown,
-        rights=OPERATOR,
+        action=Action.RELEASE_RESERVATIONS,
         errors=(errors.Forbidden, strand_errors.UnknownReservation, errors.WrongState),
         notes="Twice is the same as once.",
     ),

@@ -8,9 +8,10 @@ from pydantic import Field
 from inventory.errors import UnknownThing
 from inventory.places import PlaceKind
 from provisioning.errors import Forbidden
+from provisioning.policy import Action
 from provisioning.questions.resilience import ResilienceAnswer, ask_resilience
 from web.api.fields import AskedInQuery, Name, PageSize, Shown
-from web.api.operation import OPERATOR_STAFF, Answer, Call, Operation
+from web.api.operation import Answer, Call, Operation
 from web.api.plant.fields import AssetText, Day
 
 
@@ -80,7 +81,7 @@ OPERATIONS = (
         "plant",
         get_resilience,
         ResilienceShown,
-        rights=OPERATOR_STAFF,
+        action=Action.READ_RESILIENCE,
         query=ResilienceQuery,
         errors=(Forbidden, UnknownThing),
         notes="Paths are counted over ducts with live cable, disjoint in ducts and places; corridors, bridges and "

@@ -9,6 +9,7 @@ from inventory.plant import StrandState
 from inventory.plant_errors import EndUnclear
 from inventory.trace import LossBasis
 from provisioning.errors import Forbidden, UnknownService
+from provisioning.policy import Action
 from provisioning.questions import trace as question
 from web.api.fields import PRINTABLE, AskedInQuery, Shown
 from web.api.operation import Answer, Call, Operation
@@ -128,6 +129,7 @@ OPERATIONS = (
         "plant",
         get_trace,
         TraceShown,
+        action=Action.READ_SERVICES,
         query=TraceQuery,
         errors=(UnknownService, Forbidden, EndUnclear, UnknownThing, StrandLoop),
         notes="An ISP may trace its own services, and sees who owns what, but no other ISP.",

@@ -11,8 +11,7 @@ from pydantic import Field
 from inventory.premises import Premises
 from inventory.snapshot import Snapshot
 from web.sonata.common import COUNTRY, UPRN, Fielded, Formatted, Label, Point
-from web.sonata.faults import Code, wrong
-from web.sonata.matching import Match, at_point, by_words
+from web.sonata.matching import Match, at_point, by_words, premises_of_label
 from web.sonata.operation import CREATES, READS_ONE, SonataAnswer, SonataApi, SonataCall, SonataOperation
 from web.sonata.payload import Payload, Text
 
@@ -114,13 +113,6 @@ def _match(snapshot: Snapshot, address: Fielded | Formatted | Label | Point) -> 
     if isinstance(address, Point):
         return at_point(snapshot, address, SUBMITTED)
     return by_words(snapshot, address)
-
-
-def premises_of_label(snapshot: Snapshot, label: Label, path: str) -> Premises | None:
-    """The premises with that UPRN; None where we know none. Raises: PayloadRefused."""
-    if label.external_reference_type != UPRN:
-        raise wrong(Code.INVALID_VALUE, f"{path}/externalReferenceType", "only UPRN is known here")
-    return snapshot.premises.get(label.external_reference_id)
 
 
 def told(premises: Premises) -> AddressLabel:

@@ -9,7 +9,7 @@ from inventory.geography import is_near_great_britain, to_grid
 from inventory.premises import Premises
 from inventory.premises_search import squeezed
 from inventory.snapshot import Snapshot
-from web.sonata.common import COUNTRY, Fielded, Formatted, Point
+from web.sonata.common import COUNTRY, UPRN, Fielded, Formatted, Label, Point
 from web.sonata.faults import Code, wrong
 
 BRITISH_GRID = "EPSG:27700"
@@ -47,6 +47,13 @@ def by_words(snapshot: Snapshot, address: Fielded | Formatted) -> Match:
         return Match(same[0], exact=bool(postcode) and squeezed(same[0].postcode) == squeezed(postcode))
     nearly = same or found or (_find(snapshot, "", line) if postcode else [])
     return _nearly(nearly)
+
+
+def premises_of_label(snapshot: Snapshot, label: Label, path: str) -> Premises | None:
+    """The premises with that UPRN; None where we know none. Raises: PayloadRefused."""
+    if label.external_reference_type != UPRN:
+        raise wrong(Code.INVALID_VALUE, f"{path}/externalReferenceType", "only UPRN is known here")
+    return snapshot.premises.get(label.external_reference_id)
 
 
 def at_point(snapshot: Snapshot, point: Point, path: str) -> Match:

@@ -62,5 +62,15 @@ def new_delivery_id() -> str:
     return f"DL-{_random_text()}"
 
 
+def new_listener_id() -> str:
+    """A new id such as L-6K1WB8QZ4N."""
+    return f"L-{_random_text()}"
+
+
+def new_delivery_id() -> str:
+    """A new id such as DL-0S5JX7HM2V."""
+    return f"DL-{_random_text()}"
+
+
 def _random_text() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))

@@ -57,6 +57,15 @@ class ProvisioningSettings(CertificateSettings):
     exact_search_s: float = Field(
         10.0, gt=0, description="how long the exact search for two diverse legs may take, before it answers what it has"
     )
+    webhook_allow: str = Field(
+        "", description="hosts that webhooks may go to though they are not public or not https: host:port, with commas"
+    )
+    webhook_timeout_s: float = Field(10.0, gt=0, le=60, description="how long a listener may take to answer")
+    webhook_give_up_after_s: float = Field(
+        3 * 86_400.0, gt=0, description="how long a delivery is tried before it is given up; it can be replayed"
+    )
+    webhooks_at_a_time: int = Field(16, ge=1, le=128, description="deliveries one worker sends at a time")
+    webhooks_every_s: float = Field(0.5, gt=0, description="how often a worker looks for deliveries that are due")
     keep_workflows_days: int = Field(30, ge=1, description="how long the engine's record of an ended order is kept")
     coverage_drop_limit_m: float = Field(
         150.0, gt=0, le=5_000, description="longest drop, in metres, that coverage reckons with"
@@ -64,3 +73,8 @@ class ProvisioningSettings(CertificateSettings):
     coverage_premises_per_port: int = Field(
         32, ge=1, le=1024, description="premises that one free port of a DX serves, for coverage"
     )
+
+    @property
+    def hosts_allowed(self) -> frozenset[str]:
+        """What `webhook_allow` names, each as "host:port"."""
+        return frozenset(named.strip().lower() for named in self.webhook_allow.split(",") if named.strip())

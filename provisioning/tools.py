@@ -11,6 +11,7 @@ from inventory.source import ServiceRecord
 from provisioning.catalogue import Catalogue
 from provisioning.catalogues import Catalogues
 from provisioning.identity import Passwords
+from provisioning.sending import Wire
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.work import OpensUnitOfWork
 
@@ -28,6 +29,7 @@ class Tools:
     now: Callable[[], datetime]
     passwords: Passwords = field(default_factory=Passwords)
     losses: LossFigures = field(default_factory=LossFigures)
+    wire: Wire = field(default_factory=Wire)
 
     @property
     def catalogue(self) -> Catalogue:

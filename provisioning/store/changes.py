@@ -1,15 +1,16 @@
 """What changed, in the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from provisioning.changes import STATE, ChangeKind, StateChange
 from provisioning.store.change_tables import state_changes
 from provisioning.store.keys import can_be_key
+from provisioning.store.outbox import tell
 
 
 class StoredChanges:
@@ -35,19 +36,21 @@ class StoredChanges:
     ) -> None:
         if was == now and about == STATE:
             return
+        at = self._now()
         row: dict[str, Any] = {
             "kind": kind,
             "id": subject_id,
             "isp_code": isp_code,
             "was": was,
             "now": now,
-            "at": self._now(),
+            "at": at,
             "by": by or self._by,
             "why": why,
             "about": about,
             "order_id": subject_id if kind is ChangeKind.ORDER else order_id,
         }
-        self._session.execute(insert(state_changes).values(row))
+        kept = insert(state_changes).values(row).returning(state_changes.c.number)
+        tell(self._session, change_of(row | {"number": self._session.execute(kept).scalar_one()}))
 
     def of(self, kind: ChangeKind, subject_id: str, after: int = 0) -> tuple[StateChange, ...]:
         if not can_be_key(subject_id):
@@ -57,6 +60,6 @@ class StoredChanges:
         return tuple(map(change_of, self._session.execute(query.order_by(kept.number)).mappings()))
 
 
-def change_of(row: RowMapping) -> StateChange:
+def change_of(row: Mapping[Any, Any]) -> StateChange:
     """A row as what it says."""
     return StateChange(**{name: row[name] for name in StateChange.__slots__} | {"kind": ChangeKind(row["kind"])})

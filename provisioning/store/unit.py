@@ -15,6 +15,7 @@ from provisioning.store.changes import StoredChanges
 from provisioning.store.chargeable_tasks import StoredCancellations, StoredDateChanges
 from provisioning.store.charges import StoredCharges
 from provisioning.store.claims import StoredClaims
+from provisioning.store.deliveries import StoredDeliveries
 from provisioning.store.clients import StoredClients
 from provisioning.store.coverage import StoredCoverage
 from provisioning.store.far_ends import StoredFarEnds
@@ -23,6 +24,7 @@ from provisioning.store.impact import StoredImpact
 from provisioning.store.incidents import StoredIncidents
 from provisioning.store.kept_reservations import StoredKeptReservations
 from provisioning.store.lines import StoredLines
+from provisioning.store.listeners import StoredListeners
 from provisioning.store.orders import StoredOrders
 from provisioning.store.pauses import StoredPauses
 from provisioning.store.product_orders import StoredProductOrders
@@ -39,6 +41,8 @@ class StoredWork:
 
     session: Session
     changes: StoredChanges
+    listeners: StoredListeners
+    deliveries: StoredDeliveries
     orders: StoredOrders
     product_orders: StoredProductOrders
     charges: StoredCharges
@@ -95,6 +99,8 @@ def _unit(
         yield StoredWork(
             session=session,
             changes=changes,
+            listeners=StoredListeners(session, now),
+            deliveries=StoredDeliveries(session, now),
             orders=StoredOrders(session, now, changes),
             product_orders=StoredProductOrders(session, now, changes),
             charges=StoredCharges(session, now, changes),

@@ -43,6 +43,7 @@ from provisioning.reservations import Reservation, ReservationPage, ReservationS
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
 from provisioning.store.engine_work import Claims, Pauses, Schedules
 from provisioning.store.issue_work import Incidents, Tickets
+from provisioning.store.listening import Deliveries, Listeners
 from provisioning.urgency import Urgency
 from provisioning.usage import Usage
 
@@ -633,6 +634,12 @@ class UnitOfWork(Protocol):
 
     @property
     def changes(self) -> Changes: ...
+
+    @property
+    def listeners(self) -> Listeners: ...
+
+    @property
+    def deliveries(self) -> Deliveries: ...
 
     @property
     def orders(self) -> Orders: ...

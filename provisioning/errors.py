@@ -351,10 +351,12 @@ class IdempotencyConflict(ProvisioningError):
     code = "idempotency-conflict"
     next_step = "Use a new key for a new request; repeat a request with exactly the same content."
 
-    def __init__(self, key: str, order_id: str) -> None:
+    def __init__(self, key: str, order_id: str | None = None) -> None:
         self.key = key
         self.order_id = order_id
-        super().__init__(f"The key {key!r} already made order {order_id} from another request.", order_id=order_id)
+        did = "came with another request before" if order_id is None else f"already made order {order_id}"
+        whence = "" if order_id is None else " from another request"
+        super().__init__(f"The key {key!r} {did}{whence}.", order_id=order_id)
 
 
 class WrongState(ProvisioningError):

@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 
 from inventory.store.engine import READ_ONLY
 from provisioning.changes import RULE
+from provisioning.store.answers import StoredAnswers
+from provisioning.store.approvals import StoredApprovals
+from provisioning.store.catalogues import StoredCatalogues
 from provisioning.store.certificates import StoredCertificates
 from provisioning.store.changes import StoredChanges
 from provisioning.store.chargeable_tasks import StoredCancellations, StoredDateChanges
 from provisioning.store.charges import StoredCharges
 from provisioning.store.claims import StoredClaims
-from provisioning.store.deliveries import StoredDeliveries
 from provisioning.store.clients import StoredClients
 from provisioning.store.coverage import StoredCoverage
+from provisioning.store.deliveries import StoredDeliveries
 from provisioning.store.far_ends import StoredFarEnds
 from provisioning.store.holds import StoredHolds
 from provisioning.store.impact import StoredImpact
@@ -29,10 +32,13 @@ from provisioning.store.orders import StoredOrders
 from provisioning.store.pauses import StoredPauses
 from provisioning.store.product_orders import StoredProductOrders
 from provisioning.store.reservations import StoredReservations
+from provisioning.store.schedules import StoredSchedules
 from provisioning.store.services import StoredServices
+from provisioning.store.ssids import StoredSsids
 from provisioning.store.tickets import StoredTickets
 from provisioning.store.users import StoredUsers
 from provisioning.store.work import Jobs, OpensUnitOfWork, UnitOfWork
+from provisioning.store.workers import StoredWorkers
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class StoredWork:
     date_changes: StoredDateChanges
     far_ends: StoredFarEnds
     services: StoredServices
+    catalogues: StoredCatalogues
+    ssids: StoredSsids
     reservations: StoredReservations
     lines: StoredLines
     holds: StoredHolds
@@ -62,8 +70,11 @@ class StoredWork:
     claims: StoredClaims
     pauses: StoredPauses
     schedules: StoredSchedules
+    workers: StoredWorkers
     users: StoredUsers
     clients: StoredClients
+    approvals: StoredApprovals
+    answers: StoredAnswers
     jobs: Jobs
 
     def commit(self) -> None:
@@ -108,6 +119,8 @@ def _unit(
             date_changes=StoredDateChanges(session, now, changes),
             far_ends=StoredFarEnds(session, now),
             services=StoredServices(session, now, changes),
+            catalogues=StoredCatalogues(session, now),
+            ssids=StoredSsids(session),
             reservations=StoredReservations(session, now),
             lines=StoredLines(session, now),
             holds=StoredHolds(session),
@@ -120,7 +133,10 @@ def _unit(
             claims=StoredClaims(session),
             pauses=StoredPauses(session),
             schedules=StoredSchedules(session),
+            workers=StoredWorkers(session),
             users=StoredUsers(session),
             clients=StoredClients(session),
+            approvals=StoredApprovals(session),
+            answers=StoredAnswers(session),
             jobs=jobs(session),
         )

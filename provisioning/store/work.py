@@ -14,14 +14,18 @@ from automation.change_plan import DeviceChange
 from inventory.confidence import Confidence
 from inventory.coverage_nouns import CoverageCount, CoverageRound, CoverageRow, GroundRows, PremisesCoverage
 from inventory.devices import PortRef
+from inventory.hosting import HostingRef
 from inventory.plant import PositionRef, StrandRef
 from inventory.plant_use import PlantUse
 from inventory.routes import StrandLeg
 from inventory.windows import Window
+from provisioning.answers import Given, KeptKey
+from provisioning.by_hand import ByHand
 from provisioning.certificates import Certificate, CertificateEvent, CertificateState, ListedCertificate
 from provisioning.changes import RULE, STATE, ChangeKind, StateChange
 from provisioning.chargeable_tasks import Cancellation, DateChange, TaskState
 from provisioning.charges import Charge
+from provisioning.dangers import GivenApproval
 from provisioning.far_ends import FarEnd, FarEndState
 from provisioning.hits import HeldStrand, LinkService
 from provisioning.isps import AccessToken, ApiToken, Client, Principal, User
@@ -41,9 +45,10 @@ from provisioning.orders import (
 from provisioning.product_orders import ProductOrder, ProductOrderPage, ProductOrderState
 from provisioning.reservations import Reservation, ReservationPage, ReservationState
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
-from provisioning.store.engine_work import Claims, Pauses, Schedules
+from provisioning.store.engine_work import Claims, Pauses, Schedules, Work, Workers
 from provisioning.store.issue_work import Incidents, Tickets
 from provisioning.store.listening import Deliveries, Listeners
+from provisioning.store.product_work import HeldSsids, UsedCatalogues
 from provisioning.urgency import Urgency
 from provisioning.usage import Usage
 
@@ -74,11 +79,17 @@ class Orders(Protocol):
     def lock(self, order_id: str) -> Order:
         """The order; until the transaction ends, nobody else moves it. Raises: UnknownOrder."""
 
+    def lock_items(self, order_id: str) -> tuple[Order, ...]:
+        """The order and all others of its product order, by id; until the transaction ends, nobody else moves them."""
+
     def of_product_order(self, product_order_id: str) -> tuple[Order, ...]:
         """Its orders, as their buyer numbers them."""
 
     def due(self, now: datetime) -> tuple[Order, ...]:
         """The orders whose wait is over by the clock, those that have been so for longest first."""
+
+    def still_since(self, before: datetime) -> tuple[Order, ...]:
+        """Those that have not ended, wait for nothing, and of which nothing was written since; the stillest first."""
 
     def of_service(self, service_id: str) -> tuple[Order, ...]:
         """The orders that made or are about a service, oldest first."""
@@ -94,6 +105,9 @@ class Orders(Protocol):
 
     def approve(self, order_id: str, digest: str, by: str) -> None:
         """Keep what was approved and by whom ("rule" where no person had to)."""
+
+    def approved_by(self, order_id: str) -> str:
+        """Who approved; "" where nobody has."""
 
     def approved_digest(self, order_id: str) -> str | None:
         """What `approve` was told, if anybody approved."""
@@ -111,7 +125,7 @@ class Orders(Protocol):
         """Count the order's next walk, and return its number: no earlier one may move the order any more."""
 
     def end_as(self, order_id: str, state: OrderState) -> None:
-        """Say that its walk is to stop, take everything back, and end it in that state."""
+        """Say that its walk is to stop, take everything back, and end it in that state; it waits for nothing then."""
 
     def set_validated(self, order_id: str) -> None:
         """Say that it was found to be deliverable."""
@@ -321,6 +335,8 @@ class Services(Protocol):
 
     def set_legs(self, service_id: str, legs: Sequence[StrandLeg]) -> None: ...
 
+    def set_by_hand(self, service_id: str, by_hand: ByHand | None) -> None: ...
+
     def set_idle_lines(self, service_id: str, idle_lines: Mapping[str, tuple[str, ...]]) -> None:
         """Keep, by device, the UNI's lines as found, for the cease to put back."""
 
@@ -373,6 +389,9 @@ class Reservations(Protocol):
     def take_over(self, service_id: str, circuit: Circuit, leaving_id: str) -> None:
         """The UNI, and the bandwidth of the links both use, are the new circuit's from now on."""
 
+    def hold_tag(self, service_id: str, handover: str, s_vlan: int, devices: Sequence[str]) -> None:
+        """Take an S-VLAN at a handover and on devices, without bandwidth. Raises: ReservationConflict."""
+
     def release(self, service_id: str) -> None:
         """Give back all the service held; nothing held is fine."""
 
@@ -416,6 +435,7 @@ class Holds(Protocol):
         strands: Sequence[StrandRef] = (),
         positions: Sequence[PositionRef] = (),
         ports: Sequence[PortRef] = (),
+        hosting: Sequence[HostingRef] = (),
     ) -> None:
         """Take all of it for the window; a unit of work that was refused is to be left without a commit.
 
@@ -433,6 +453,9 @@ class Holds(Protocol):
 
     def held_by(self, holder: Holder) -> tuple[str, ...]:
         """What it holds, as short texts such as "strand c-4:12"."""
+
+    def hosting_taken(self, place: str, window: Window) -> frozenset[int]:
+        """The numbers of a place's hosting positions that are held on a day of the window."""
 
     def services_on(self, strands: Collection[StrandRef], day: date) -> tuple[str, ...]:
         """The ids of the services that hold any of these strands on that day, in order."""
@@ -619,6 +642,39 @@ class Clients(Protocol):
         """The token, its client, and the HMAC of its secret."""
 
 
+class Approvals(Protocol):
+    """Approvals of what takes two people, one row for each person's word."""
+
+    def about(self, about: str) -> tuple[GivenApproval, ...]:
+        """In the order in which they were given."""
+
+    def add(self, approval: GivenApproval) -> bool:
+        """False, and nothing kept, where another took that number."""
+
+
+class Answers(Protocol):
+    """Idempotency keys, and the answers that were given under them."""
+
+    def reserve(self, wanted: KeptKey) -> bool:
+        """False, and nothing kept, where the caller's key is there already."""
+
+    def get(self, caller: str, key: str) -> KeptKey | None: ...
+
+    def take_over(self, wanted: KeptKey, was: str) -> bool:
+        """Make the key this attempt's, where it still is the attempt's that it was."""
+
+    def note_effect(self, caller: str, key: str, attempt: str) -> bool:
+        """Say that this transaction changes something under the key; False where the key is another attempt's."""
+
+    def keep(self, caller: str, key: str, attempt: str, given: Given) -> None: ...
+
+    def give_up(self, caller: str, key: str, attempt: str) -> None:
+        """Forget the key where nothing was changed under it; else leave it to nobody."""
+
+    def forget(self, before: datetime) -> int:
+        """Forget the keys that were reserved before, and say how many."""
+
+
 class Jobs(Protocol):
     """Durable work, enqueued in the same transaction as the rows that make it necessary."""
 
@@ -627,6 +683,9 @@ class Jobs(Protocol):
 
         An order that waited is walked again under the next number: steps that are done are passed over.
         """
+
+    def unfinished(self) -> tuple[Work, ...]:
+        """Every walk that has not ended, begun or not."""
 
 
 class UnitOfWork(Protocol):
@@ -661,6 +720,12 @@ class UnitOfWork(Protocol):
 
     @property
     def services(self) -> Services: ...
+
+    @property
+    def catalogues(self) -> UsedCatalogues: ...
+
+    @property
+    def ssids(self) -> HeldSsids: ...
 
     @property
     def reservations(self) -> Reservations: ...
@@ -699,10 +764,19 @@ class UnitOfWork(Protocol):
     def schedules(self) -> Schedules: ...
 
     @property
+    def workers(self) -> Workers: ...
+
+    @property
     def users(self) -> Users: ...
 
     @property
     def clients(self) -> Clients: ...
+
+    @property
+    def approvals(self) -> Approvals: ...
+
+    @property
+    def answers(self) -> Answers: ...
 
     @property
     def jobs(self) -> Jobs: ...

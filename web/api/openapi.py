@@ -11,7 +11,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from inventory.errors import DatabaseUnavailable, NeutralhostError
-from provisioning.errors import TokenInvalid
+from provisioning.errors import Forbidden, IdempotencyConflict, TokenInvalid
+from provisioning.people_errors import AnswerLost, AnswerUnderWay, ScopeMissing
+from provisioning.policy import Action
 from web.api.fields import IDEMPOTENCY_KEY, NAME
 from web.api.operation import Operation
 from web.api.operations import OPERATIONS
@@ -36,6 +38,8 @@ ALWAYS: tuple[type[NeutralhostError], ...] = (
     InternalFault,
 )
 WITH_A_BODY: tuple[type[NeutralhostError], ...] = (BodyUnreadable, BodyTooLarge, MediaTypeUnsupported)
+WITH_AN_ACTION: tuple[type[NeutralhostError], ...] = (Forbidden, ScopeMissing)
+WITH_A_KEY: tuple[type[NeutralhostError], ...] = (IdempotencyConflict, AnswerUnderWay, AnswerLost)
 REFERENCE = "#/components/schemas/{model}"
 ABOUT = (
     "Wholesale Ethernet on a neutral network. Money in pence without VAT, rates in Mbit/s, times in UTC. "
@@ -64,7 +68,14 @@ _TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "nh_<key>.<secret>
 def errors_of(operation: Operation) -> tuple[type[NeutralhostError], ...]:
     """Every kind of refusal an operation may answer with: its own, and those its shape brings."""
     by_body = WITH_A_BODY if operation.body is not None else ()
-    return tuple(dict.fromkeys((*operation.errors, *ALWAYS, *by_body)))
+    by_key = WITH_A_KEY if _takes_key(operation) else ()
+    by_action = WITH_AN_ACTION if operation.action is not Action.SEE_ITSELF else ()
+    return tuple(dict.fromkeys((*operation.errors, *ALWAYS, *by_action, *by_body, *by_key)))
+
+
+def _takes_key(operation: Operation) -> bool:
+    """Whether an idempotency key may come along that is not the operation's own."""
+    return operation.method == "POST" and not operation.needs_idempotency_key
 
 
 def _paths(operations: Iterable[Operation]) -> Json:
@@ -140,11 +151,12 @@ def _described(member: Json) -> Json:
 
 
 def _key_parameter(operation: Operation) -> list[Json]:
-    if not operation.needs_idempotency_key:
+    if operation.method != "POST":
         return []
     text = "Your own name for this request: sent again, it gives the same answer and does nothing twice."
     schema = {"type": "string", "pattern": IDEMPOTENCY_KEY}
-    return [{"name": "Idempotency-Key", "in": "header", "required": True, "description": text, "schema": schema}]
+    needed = operation.needs_idempotency_key
+    return [{"name": "Idempotency-Key", "in": "header", "required": needed, "description": text, "schema": schema}]
 
 
 def _successes(operation: Operation) -> Json:

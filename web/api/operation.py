@@ -65,7 +65,8 @@ class Operation:
     action: Action | None = None
     query: type[AskedInQuery] | None = None
     body: type[Asked] | None = None
-    needs_idempotency_key: bool = False
+    needs_idempotency_key: bool = False  # it does nothing twice under one key by itself, for ever
+    answers_secret: bool = False  # its answer is not kept under its idempotency key
     statuses: tuple[HTTPStatus, ...] = (HTTPStatus.OK,)
     errors: tuple[type[NeutralhostError], ...] = field(default=())
     notes: str = ""

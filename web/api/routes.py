@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, Response, make_response, request
 from pydantic import BaseModel, ValidationError
@@ -14,6 +15,7 @@ from web.api.operation import Answer, Call, Operation
 from web.api.operations import OPERATIONS
 from web.auth.bearer import principal_of_request
 from web.errors import BodyInvalid, BodyUnreadable, MediaTypeUnsupported
+from web.once import once
 
 API_ROOT = "/api/v1"
 
@@ -37,7 +39,16 @@ def _view(operation: Operation, tools: Tools) -> Callable[..., Response]:
         if operation.action is not None:
             must(who, operation.action)
         call = Call(tools, who, path, _query(operation), _body(operation), _idempotency_key(operation))
-        return _response(operation.handler(call))
+        if operation.needs_idempotency_key:
+            return _response(operation.handler(call))
+        body = "" if call.body is None else call.body.model_dump_json()
+        return once(
+            tools,
+            who,
+            lambda noting: _response(operation.handler(replace(call, tools=noting))),
+            body=body,
+            keeps_body=not operation.answers_secret,
+        )
 
     return view
 

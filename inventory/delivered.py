@@ -16,7 +16,10 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveredCircuit:
-    """One Access E-Line as the record of what exists shows it. Rates in Mbit/s."""
+    """One circuit as the record of what exists shows it. Rates in Mbit/s.
+
+    An E-Line has a `z_uni` and no handover; `is_vlan_based` is False of an EPL, which takes all its UNIs send.
+    """
 
     service_id: str
     order_id: str
@@ -29,3 +32,5 @@ class DeliveredCircuit:
     cir_mbps: int
     class_of_service: str
     status: DeliveryStatus
+    z_uni: PortRef | None = None
+    is_vlan_based: bool = True

@@ -12,6 +12,7 @@ from inventory.breaches import Breach, Key, Known
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.errors import Fault
 from inventory.handovers import Handover
+from inventory.hosting import HOSTING_KINDS
 from inventory.joint_rules import find_joint_breaches
 from inventory.plant_rules import find_plant_breaches
 from inventory.snapshot import Inventory
@@ -46,6 +47,7 @@ def _all_breaches(inventory: Inventory) -> Iterator[Breach]:
     yield from _handovers(inventory)
     known = Known(inventory)
     yield from find_plant_breaches(known)
+    yield from _hosting(known)
     yield from find_joint_breaches(known)
 
 
@@ -67,6 +69,7 @@ _KEYS: tuple[tuple[str, str, Callable[[Any], Hashable]], ...] = (
     ("odf_positions", "position", lambda each: each.ref),
     ("patches", "patch at", lambda patch: patch.position),
     ("consents", "consent", lambda consent: consent.code),
+    ("hosting_positions", "hosting position", lambda each: each.ref),
     ("consent_covers", "cover", lambda cover: f"{cover.consent} of {cover.asset}"),
 )
 
@@ -85,6 +88,18 @@ def _repeated(field: str, noun: str, keys: Sequence[Hashable]) -> Iterator[Breac
         if key in seen:
             yield Breach(field, position, f"{noun} {key} stands here a second time")
         seen.add(key)
+
+
+def _hosting(known: Known) -> Iterator[Breach]:
+    for position, each in enumerate(known.inventory.hosting_positions):
+        place = known.places.get(each.ref.place)
+        if place is None:
+            reason = f"hosting position {each.ref} is at {each.ref.place!r}, no known place"
+            yield Breach("hosting_positions", position, reason, ("places", each.ref.place))
+        elif place.kind not in HOSTING_KINDS:
+            words = ", ".join(sorted(HOSTING_KINDS))
+            reason = f"hosting position {each.ref} is at a {place.kind}, and may be at one of {words}"
+            yield Breach("hosting_positions", position, reason)
 
 
 def _premises(inventory: Inventory) -> Iterator[Breach]:

@@ -8,6 +8,7 @@ from inventory.consents import Consent, ConsentCover
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.errors import UnknownPremises, UnknownThing
 from inventory.handovers import Handover
+from inventory.hosting import HostingPosition
 from inventory.links import Link
 from inventory.organisations import Organisation
 from inventory.places import Place
@@ -50,6 +51,7 @@ class Inventory:
     patches: tuple[Patch, ...] = ()
     consents: tuple[Consent, ...] = ()
     consent_covers: tuple[ConsentCover, ...] = ()
+    hosting_positions: tuple[HostingPosition, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

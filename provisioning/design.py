@@ -6,47 +6,22 @@ is not used; a link whose plant the inventory does not know is (`provisioning.ca
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from automation.intents import BandwidthProfile
 from inventory.devices import PortRef
 from inventory.errors import NoPath
 from inventory.graph import NetworkPath
 from inventory.handovers import Handover
-from inventory.plant import StrandRef
 from inventory.snapshot import Snapshot
 from provisioning.allocation import check_handover_room, choose_s_vlan, free_unis
 from provisioning.carrying import CarriedPath, Carrying, carried_path
 from provisioning.catalogue import Offer
+from provisioning.circuits import Design, hops_to_handover
+from provisioning.e_lines import choose_network_tag
 from provisioning.errors import UniTaken
 from provisioning.orders import Reason
-from provisioning.services import Circuit, DeviceHop
+from provisioning.services import Circuit
 from provisioning.strand_errors import NotCarried
 from provisioning.usage import Usage
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """A path from a free UNI to a handover, before anything of it is held. `length_m` in metres.
-
-    `strands` are those its links are lit on, in order; of a link whose plant is not known there are none.
-    `loss_db` is what the worst fibre of its links loses.
-    """
-
-    uni: PortRef
-    handover_code: str
-    handover_port: PortRef
-    hops: tuple[DeviceHop, ...]
-    link_codes: tuple[str, ...]
-    length_m: float
-    profile: BandwidthProfile
-    strands: tuple[StrandRef, ...] = ()
-    loss_db: float | None = None
-
-    @property
-    def devices(self) -> tuple[str, ...]:
-        """From the NTE to the handover's device."""
-        return tuple(hop.device for hop in self.hops)
 
 
 def design_circuit(
@@ -73,7 +48,7 @@ def design_circuit(
         uni=uni,
         handover_code=handover.code,
         handover_port=handover.port,
-        hops=_device_hops(uni.device, path, handover.port),
+        hops=hops_to_handover(uni.device, path, handover.port),
         link_codes=tuple(hop.link_code for hop in path.hops),
         length_m=path.length_m,
         profile=offer.profile,
@@ -83,9 +58,10 @@ def design_circuit(
 
 
 def has_room(snapshot: Snapshot, usage: Usage, design: Design) -> bool:
-    """Whether the design's UNI is free and every link of it has the committed rate left."""
+    """Whether the design's UNIs are free and every link of it has the committed rate left."""
     cir_mbps = design.profile.cir_mbps
-    return str(design.uni) not in usage.unis_taken and all(
+    unis = {str(uni) for uni in (design.uni, design.z_uni) if uni is not None}
+    return unis.isdisjoint(usage.unis_taken) and all(
         usage.link_committed_mbps.get(code, 0) + cir_mbps <= snapshot.links[code].capacity_mbps
         for code in design.link_codes
     )
@@ -94,22 +70,31 @@ def has_room(snapshot: Snapshot, usage: Usage, design: Design) -> bool:
 def allocate(snapshot: Snapshot, usage: Usage, design: Design) -> Circuit:
     """Return the circuit of a design, on the lowest S-VLAN that is free all along it.
 
-    Raises: HandoverOversubscribed, HandoverTagsExhausted.
+    Raises: HandoverOversubscribed, HandoverTagsExhausted, NetworkTagsExhausted.
     """
-    handover = snapshot.handover(design.handover_code)
-    check_handover_room(handover, usage, design.profile.cir_mbps)
     return Circuit(
         uni=design.uni,
         handover_code=design.handover_code,
         handover_port=design.handover_port,
-        s_vlan=choose_s_vlan(handover, design.devices, usage),
+        s_vlan=_s_vlan(snapshot, usage, design),
         hops=design.hops,
         link_codes=design.link_codes,
         length_m=design.length_m,
         profile=design.profile,
         strands=design.strands,
         loss_db=design.loss_db,
+        z_uni=design.z_uni,
+        c_vlan=design.c_vlan,
+        z_c_vlan=design.z_c_vlan,
     )
+
+
+def _s_vlan(snapshot: Snapshot, usage: Usage, design: Design) -> int:
+    if design.z_uni is not None:
+        return choose_network_tag(snapshot, design.devices, usage)
+    handover = snapshot.handover(design.handover_code)
+    check_handover_room(handover, usage, design.profile.cir_mbps)
+    return choose_s_vlan(handover, design.devices, usage)
 
 
 def _first_path(
@@ -131,13 +116,3 @@ def _first_path(
     if left_out:
         raise NotCarried(unis[0].device, target, next(iter(left_out.values())))
     raise NoPath(unis[0].device, target, cir_mbps)
-
-
-def _device_hops(nte: str, path: NetworkPath, handover_port: PortRef) -> tuple[DeviceHop, ...]:
-    """Each device with the ports the S-VLAN comes in and goes out by, tagged; the UNI itself is not one of them."""
-    tagged: dict[str, list[str]] = {nte: []}
-    for hop in path.hops:
-        tagged[hop.out_port.device].append(hop.out_port.port)
-        tagged[hop.in_port.device] = [hop.in_port.port]
-    tagged[handover_port.device].append(handover_port.port)
-    return tuple(DeviceHop(device, tuple(ports)) for device, ports in tagged.items())

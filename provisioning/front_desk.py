@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from automation.change_plan import ChangeAction, Finding, Rehearsal
-from inventory.devices import DeviceRole, Lifecycle
 from inventory.handovers import Handover
 from inventory.premises import Premises
-from inventory.snapshot import Snapshot
 from provisioning.approvals import plan_digest
+from provisioning.auditing import audit_all, audit_services
 from provisioning.carrying import Carrying
 from provisioning.catalogue import Product, StrandProduct
 from provisioning.clients import (
@@ -25,17 +24,43 @@ from provisioning.clients import (
 )
 from provisioning.discretion import event_for_isp, order_for_isp
 from provisioning.errors import ChangedSinceApproval, UnknownOrder, UnknownService
+from provisioning.history import history
 from provisioning.incident_desk import (
     close_incident,
     incident,
     incident_notes,
+    incident_story,
     incidents,
     open_incident,
     some_incidents,
     update_incident,
 )
 from provisioning.isps import Principal
-from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderRequest, OrderState
+from provisioning.listening import (
+    DeliveryStory,
+    add_listener,
+    add_sonata_listener,
+    deliveries,
+    delivery,
+    listeners,
+    remove_listener,
+    remove_sonata_listener,
+    renew_listener_secret,
+    replay_delivery,
+    send_test,
+    sonata_listener,
+    sonata_listeners,
+)
+from provisioning.orders import (
+    EventStatus,
+    Order,
+    OrderDiff,
+    OrderEvent,
+    OrderPage,
+    OrderRequest,
+    OrderState,
+    WaitsFor,
+)
 from provisioning.people import (
     change_user,
     create_user,
@@ -49,12 +74,12 @@ from provisioning.people import (
 from provisioning.plans import plan_of
 from provisioning.policy import Action, must
 from provisioning.qualification import Qualification, QualificationRequest
+from provisioning.request_checks import check_request
 from provisioning.reserve import qualify_now
 from provisioning.reserving import make_reservation, release_reservation, reservation, reservations
 from provisioning.rights import (
     LONGEST_KEY,
     LONGEST_REASON,
-    LONGEST_REFERENCE,
     SYSTEM,
     may_see,
     must_be_text,
@@ -64,7 +89,6 @@ from provisioning.rights import (
 )
 from provisioning.services import Service, ServicePage, ServiceState
 from provisioning.store.work import UnitOfWork
-from provisioning.strand_requests import check_strands
 from provisioning.ticketing import (
     add_ticket_note,
     assess_ticket,
@@ -81,6 +105,7 @@ from provisioning.ticketing import (
     some_tickets,
     ticket,
     ticket_notes,
+    ticket_story,
     tickets,
 )
 from provisioning.tokens import create_token, principal_of_token, revoke_token, tokens
@@ -88,10 +113,15 @@ from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
 from provisioning.workflows import telling
 from provisioning.workflows.accept import accept_add, accept_cease
+from provisioning.workflows.gates import start_gate, wait_at
+from provisioning.workflows.going_on import stop, walk_on
 
 __all__ = [
     "SYSTEM",
+    "DeliveryStory",
     "OrderStory",
+    "add_listener",
+    "add_sonata_listener",
     "add_ticket_note",
     "approve",
     "assess_ticket",
@@ -110,12 +140,17 @@ __all__ = [
     "create_token",
     "create_user",
     "decline",
+    "deliveries",
+    "delivery",
     "find_premises",
     "grant_access",
     "handovers",
+    "history",
     "incident",
     "incident_notes",
+    "incident_story",
     "incidents",
+    "listeners",
     "make_reservation",
     "move_ticket",
     "open_incident",
@@ -132,12 +167,17 @@ __all__ = [
     "raise_ticket",
     "rehearse",
     "release_reservation",
+    "remove_listener",
+    "remove_sonata_listener",
+    "renew_listener_secret",
     "reopen_ticket",
+    "replay_delivery",
     "reservation",
     "reservations",
     "resolve_ticket",
     "revoke_client",
     "revoke_token",
+    "send_test",
     "service",
     "services",
     "session",
@@ -148,9 +188,12 @@ __all__ = [
     "sign_out",
     "some_incidents",
     "some_tickets",
+    "sonata_listener",
+    "sonata_listeners",
     "strand_products",
     "ticket",
     "ticket_notes",
+    "ticket_story",
     "tickets",
     "tokens",
     "update_incident",
@@ -245,14 +288,7 @@ def place_order(
     must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
 
     def check() -> None:
-        must_be_text("reference", request.reference, LONGEST_REFERENCE, shortest=0)
-        if request.strands is not None:
-            check_strands(tools.catalogue, snapshot, request, request.strands, tools.now().date())
-            return
-        tools.catalogue.product(request.product).monthly_pence(request.bandwidth_mbps, request.term_months)
-        must_be_uprn(request.uprn)
-        snapshot.premises_at(request.uprn)
-        own_handover(snapshot, buyer, request.handover)
+        check_request(tools, snapshot, buyer, request)
 
     placed, is_new = accept_add(tools, who, buyer, request, idempotency_key, check)
     return _shown(who, placed), is_new
@@ -332,16 +368,19 @@ def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None =
     """
     must(who, Action.APPROVE_ORDERS)
     with tools.open_unit_of_work() as work:
-        work.orders.end_wait(order_id)
-        found = work.orders.get(order_id)
+        found = work.orders.lock(order_id)
+        work.orders.end_wait(order_id, WaitsFor.APPROVAL)
         planned = plan_of(work, found).digest or plan_digest(())
         if digest not in {None, planned}:
             raise ChangedSinceApproval(order_id)
         work.orders.approve(order_id, planned, who.user_name)
-        facts = {"by": who.user_name, "digest": planned}
-        work.orders.record(order_id, "approve", EventStatus.DONE, f"Approved by {who.user_name}.", facts)
-        go_on = work.jobs.deploy if found.request.kind.is_circuit else work.jobs.deliver_strands
-        go_on(order_id)
+        gate = start_gate(found, tools)
+        if gate is None:
+            facts = {"by": who.user_name, "digest": planned}
+            work.orders.record(order_id, "approve", EventStatus.DONE, f"Approved by {who.user_name}.", facts)
+            walk_on(work, found)
+        else:
+            wait_at(work, order_id, "approve", replace(gate, text=f"Approved by {who.user_name}. {gate.text}"))
         found = work.orders.get(order_id)
         work.commit()
     return found
@@ -355,11 +394,11 @@ def decline(tools: Tools, who: Principal, order_id: str, *, reason: str) -> Orde
     must(who, Action.DECLINE_ORDERS)
     must_be_text("reason", reason, LONGEST_REASON)
     with tools.open_unit_of_work() as work:
-        work.orders.end_wait(order_id)
-        facts = {"code": "declined", "by": who.user_name, "reason": reason}
+        found = work.orders.lock(order_id)
+        work.orders.end_wait(order_id, WaitsFor.APPROVAL)
         text = f"Declined by {who.user_name}: {reason}"
-        work.orders.record(order_id, "approve", EventStatus.FAILED, text, facts)
-        work.jobs.abandon(order_id)
+        by = {"by": who.user_name, "reason": reason}
+        stop(work, found, OrderState.CANCELLED, "declined", text, step="approve", **by)
         found = work.orders.get(order_id)
         work.commit()
     return found
@@ -399,15 +438,7 @@ def audit(tools: Tools, who: Principal, service_ids: Sequence[str] = ()) -> tupl
     Raises: Forbidden, UnknownService.
     """
     must(who, Action.AUDIT)
-    if service_ids:
-        return _audit_services(tools, service_ids)
-    snapshot = tools.load_snapshot()
-    with tools.open_unit_of_work(reading=True) as work:
-        kept = work.services.with_circuit()
-    under_way = {f"circuit {each.id}" for each in kept if each.state is not ServiceState.ACTIVE}
-    intents = [intent for each in kept for intent in circuit_intents(each)]
-    found = tools.deployer.audit(intents, _audited_devices(snapshot))
-    return tuple(finding for finding in found if finding.check not in under_way)
+    return audit_services(tools, service_ids) if service_ids else audit_all(tools)
 
 
 def show_again(tools: Tools, who: Principal) -> tuple[str, ...]:
@@ -419,24 +450,6 @@ def show_again(tools: Tools, who: Principal) -> tuple[str, ...]:
     """
     must(who, Action.WRITE_RECORD)
     return telling.show_all_as_active(tools)
-
-
-def _audit_services(tools: Tools, service_ids: Sequence[str]) -> tuple[Finding, ...]:
-    with tools.open_unit_of_work(reading=True) as work:
-        wanted = [work.services.get(each) for each in service_ids]
-    active = (each for each in wanted if each.state is ServiceState.ACTIVE)
-    intents = [intent for each in active for intent in circuit_intents(each)]
-    return tools.deployer.prove(intents, ChangeAction.ADD).findings if intents else ()
-
-
-def _audited_devices(snapshot: Snapshot) -> tuple[str, ...]:
-    return tuple(
-        device.name
-        for device in snapshot.inventory.devices
-        if device.role is not DeviceRole.ACCESS_POINT
-        and device.lifecycle is Lifecycle.LIVE
-        and device.management_address is not None
-    )
 
 
 def rehearse(tools: Tools, who: Principal, service_id: str, action: ChangeAction) -> Rehearsal:

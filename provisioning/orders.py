@@ -43,9 +43,7 @@ BECOMES: Mapping[OrderState, frozenset[OrderState]] = {
         {OrderState.IN_PROGRESS, OrderState.REJECTED, OrderState.FAILED, OrderState.PENDING, OrderState.CANCELLED}
     ),
     OrderState.IN_PROGRESS: ENDED | {OrderState.HELD, OrderState.PENDING},
-    OrderState.HELD: frozenset(
-        {OrderState.IN_PROGRESS, OrderState.PENDING, OrderState.FAILED, OrderState.CANCELLED}
-    ),
+    OrderState.HELD: frozenset({OrderState.IN_PROGRESS, OrderState.PENDING, OrderState.FAILED, OrderState.CANCELLED}),
     OrderState.PENDING: frozenset(
         {
             OrderState.ACKNOWLEDGED,
@@ -76,6 +74,7 @@ _DELETE_CIRCUIT = ("accept", "rehearse", "deploy", "prove", "withdraw", "release
 _ADD_BY_HAND = ("accept", "qualify", "reserve", "approve", "prove")
 _DELETE_BY_HAND = ("accept", "approve", "release")
 
+
 class WaitsFor(StrEnum):
     """What an order waits for: waiting is a state of the order, and of no thread."""
 
@@ -85,6 +84,8 @@ class WaitsFor(StrEnum):
     BUILD = "build"  # an engineer builds what is not there yet, and says so
     START_DATE = "start-date"  # the day it was asked for
     OTHER_ITEMS = "other-items"  # the other orders of its product order
+    PAUSE = "pause"  # somebody paused what it would change
+    AWAY = "away"  # NetBox or a device to answer again
 
 
 STEPS: Mapping[tuple[OrderAction, ProductKind], tuple[str, ...]] = {
@@ -159,6 +160,16 @@ class OrderRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote under an order. `is_buyers` says from which side; `text` is shown, and decides nothing."""
+
+    at: datetime
+    author: str
+    is_buyers: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """One order. `step` names the step it is in or ended in.
 
@@ -190,6 +201,7 @@ class Order:
     wait_until: datetime | None = None
     ends_as: OrderState | None = None
     walk: int = 1
+    catalogue_version: str = ""
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -204,7 +216,11 @@ class Order:
     @property
     def can_stop(self) -> bool:
         """Whether its walk can still be stopped with all given back: it has not begun the step of no return."""
-        return self.state not in ENDED and self.ends_as is None and is_before_no_return(self.step, self.steps)
+        if self.state in ENDED or self.ends_as is not None:
+            return False
+        # A step begins with what it waits for; but a pause may come over an order anywhere.
+        waits = self.waits_for is not None and self.waits_for is not WaitsFor.PAUSE
+        return waits or is_before_no_return(self.step, self.steps)
 
 
 def is_before_no_return(step: str, steps: Sequence[str]) -> bool:

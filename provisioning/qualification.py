@@ -1,42 +1,49 @@
-"""Qualification: can it be delivered there, and with what confidence? Changes nothing (MEF 87).
+"""Qualification of circuits: can it be delivered there, and with what confidence? Changes nothing (MEF 87).
 
 Pure. An ISP's name is no input: equal requests get equal answers.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inventory.confidence import Confidence
-from inventory.devices import Device, DeviceRole, Lifecycle
 from inventory.handovers import Handover
-from inventory.places import PlaceKind
 from inventory.snapshot import Snapshot
-from provisioning.allocation import check_handover_room, choose_s_vlan, free_unis, live_unis
+from provisioning.allocation import check_handover_room, choose_s_vlan
+from provisioning.build_needed import BuildNeeded, build_needed
 from provisioning.carrying import Carrying, carried_path
-from provisioning.catalogue import Catalogue, Offer
-from provisioning.errors import HandoverOversubscribed, HandoverTagsExhausted
+from provisioning.catalogue import Catalogue, Offer, Product
+from provisioning.e_lines import e_line_findings
+from provisioning.errors import HandoverOversubscribed, HandoverTagsExhausted, RequestInvalid
+from provisioning.findings import Finding, at_the_premises, exchange_switches, no_path, not_served, starts
 from provisioning.orders import Reason
 from provisioning.usage import Usage
+from provisioning.wanted import ProductKind
 
 
 @dataclass(frozen=True, slots=True)
 class QualificationRequest:
-    """What is asked: one product at one UPRN, perhaps towards one handover and at one bandwidth."""
+    """What is asked: one product at one UPRN, perhaps towards one handover and at one bandwidth.
+
+    An E-Line has its other end at `z_uprn` instead of a handover.
+    """
 
     product: str
     uprn: str
     bandwidth_mbps: int | None = None
     handover: str | None = None
+    z_uprn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SpeedAnswer:
-    """One speed of a product at the premises. Money in pence."""
+    """One speed of a product at the premises. Money in pence. Where it is yellow, `build` must be built first."""
 
     bandwidth_mbps: int
     confidence: Confidence
     reasons: tuple[Reason, ...]
     monthly_pence_by_term: Mapping[int, int]
+    build: BuildNeeded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +63,6 @@ class Qualification:
 
 WORST_FIRST = (Confidence.RED, Confidence.YELLOW, Confidence.GREEN)
 
-type Finding = tuple[Confidence, Reason]
-"""Something in the way, and how much of a way it bars."""
-
 
 def qualify(
     snapshot: Snapshot,
@@ -73,14 +77,17 @@ def qualify(
 
     Raises:
         UnknownProduct, SpeedNotOffered: it is not sold, or not like that.
+        RequestInvalid: an E-Line without its other end, or another circuit with one.
         UnknownPremises: nobody knows the UPRN.
         UnknownThing: no such handover.
     """
-    product = catalogue.product(request.product)
+    product = catalogue.circuit_product(request.product)
+    _check_ends(snapshot, product, request)
     premises = snapshot.premises_at(request.uprn)
     handover = None if request.handover is None else snapshot.handover(request.handover)
     offers = product.offers if request.bandwidth_mbps is None else (product.offer(request.bandwidth_mbps),)
-    speeds = tuple(_answer(snapshot, usage, request.uprn, handover, offer, carrying) for offer in offers)
+    answers = (_answer(snapshot, usage, request, handover, offer, carrying) for offer in offers)
+    speeds = tuple(_with_build(snapshot, catalogue, request.uprn, answer) for answer in answers)
     best = max(speeds, key=lambda speed: WORST_FIRST.index(speed.confidence))
     ntes = snapshot.ntes_at(request.uprn)
     return Qualification(
@@ -96,42 +103,56 @@ def qualify(
     )
 
 
+def _check_ends(snapshot: Snapshot, product: Product, request: QualificationRequest) -> None:
+    """Raises: RequestInvalid, UnknownPremises."""
+    if product.kind is not ProductKind.E_LINE:
+        if request.z_uprn is not None:
+            raise RequestInvalid("z_uprn", f"{product.code} ends at a handover")
+        return
+    if request.z_uprn is None or request.handover is not None or request.z_uprn == request.uprn:
+        raise RequestInvalid("z_uprn", f"{product.code} needs the UPRN of its other end, and has no handover")
+    snapshot.premises_at(request.z_uprn)
+
+
 def _answer(
-    snapshot: Snapshot, usage: Usage, uprn: str, handover: Handover | None, offer: Offer, carrying: Carrying | None
+    snapshot: Snapshot,
+    usage: Usage,
+    request: QualificationRequest,
+    handover: Handover | None,
+    offer: Offer,
+    carrying: Carrying | None,
 ) -> SpeedAnswer:
-    findings = (
-        *_at_the_premises(snapshot, usage, uprn, offer),
-        *_on_the_way(snapshot, usage, uprn, handover, offer, carrying),
-        *_at_the_handover(usage, handover, offer),
-    )
+    if request.z_uprn is not None:
+        findings = tuple(e_line_findings(snapshot, usage, request.uprn, request.z_uprn, offer, carrying))
+    else:
+        findings = (
+            *at_the_premises(snapshot, usage, request.uprn, offer),
+            *_on_the_way(snapshot, usage, request.uprn, handover, offer, carrying),
+            *_at_the_handover(usage, handover, offer),
+        )
     confidence = min((found for found, _ in findings), key=WORST_FIRST.index, default=Confidence.GREEN)
     reasons = tuple(reason for _, reason in findings)
     return SpeedAnswer(offer.bandwidth_mbps, confidence, reasons, offer.monthly_pence_by_term)
 
 
-def _at_the_premises(snapshot: Snapshot, usage: Usage, uprn: str, offer: Offer) -> Iterator[Finding]:
-    unis = live_unis(snapshot, uprn)
-    fastest_mbps = max((port.speed_mbps for port in unis), default=0)
-    if not unis:
-        if snapshot.premises_at(uprn).serving_place is not None:
-            yield Confidence.YELLOW, _no_nte(uprn)
-    elif offer.bandwidth_mbps > fastest_mbps:
-        yield Confidence.RED, _too_fast(uprn, offer.bandwidth_mbps, fastest_mbps)
-    elif not free_unis(snapshot, usage, uprn, offer.bandwidth_mbps):
-        yield Confidence.YELLOW, _no_free_uni(uprn, offer.bandwidth_mbps)
+def _with_build(snapshot: Snapshot, catalogue: Catalogue, uprn: str, answer: SpeedAnswer) -> SpeedAnswer:
+    """A yellow answer with what must be built, for how much and how fast, where the price list says so."""
+    if answer.confidence is not Confidence.YELLOW:
+        return answer
+    return replace(answer, build=build_needed(snapshot, catalogue, uprn, answer.reasons))
 
 
 def _on_the_way(
     snapshot: Snapshot, usage: Usage, uprn: str, handover: Handover | None, offer: Offer, carrying: Carrying | None
 ) -> Iterator[Finding]:
-    starts = _starts(snapshot, usage, uprn, offer)
-    if not starts:
-        yield Confidence.RED, _not_served(uprn)
+    begins = starts(snapshot, usage, uprn, offer)
+    if not begins:
+        yield Confidence.RED, not_served(uprn)
         return
-    targets = _exchange_switches(snapshot) if handover is None else (handover.port.device,)
+    targets = exchange_switches(snapshot) if handover is None else (handover.port.device,)
     cir_mbps = offer.profile.cir_mbps
     left_out: dict[str, Reason] = {}
-    for start in starts:
+    for start in begins:
         found = carried_path(snapshot, start, targets, cir_mbps, usage.link_committed_mbps, carrying)
         if found.path is not None:
             return
@@ -139,7 +160,7 @@ def _on_the_way(
     if left_out:
         yield from ((Confidence.RED, reason) for reason in left_out.values())
         return
-    yield Confidence.RED, _no_path(uprn, cir_mbps, "any Digital Exchange" if handover is None else handover.code)
+    yield Confidence.RED, no_path(uprn, cir_mbps, "any Digital Exchange" if handover is None else handover.code)
 
 
 def _at_the_handover(usage: Usage, handover: Handover | None, offer: Offer) -> Iterator[Finding]:
@@ -150,52 +171,3 @@ def _at_the_handover(usage: Usage, handover: Handover | None, offer: Offer) -> I
         choose_s_vlan(handover, [handover.port.device], usage)
     except (HandoverOversubscribed, HandoverTagsExhausted) as error:
         yield Confidence.RED, Reason(error.code, error.sentence, error.next_step)
-
-
-def _starts(snapshot: Snapshot, usage: Usage, uprn: str, offer: Offer) -> tuple[str, ...]:
-    """The devices a circuit would begin at: the NTEs there are, else the switches an NTE would hang on."""
-    unis = free_unis(snapshot, usage, uprn, offer.bandwidth_mbps) or [port.ref for port in live_unis(snapshot, uprn)]
-    if unis:
-        return tuple(sorted({uni.device for uni in unis}))
-    place = snapshot.premises_at(uprn).serving_place
-    return (
-        () if place is None else tuple(switch.name for switch in _live_switches(snapshot) if switch.place_code == place)
-    )
-
-
-def _exchange_switches(snapshot: Snapshot) -> tuple[str, ...]:
-    exchanges = {place.code for place in snapshot.inventory.places if place.kind is PlaceKind.DX}
-    return tuple(switch.name for switch in _live_switches(snapshot) if switch.place_code in exchanges)
-
-
-def _live_switches(snapshot: Snapshot) -> Iterator[Device]:
-    return (
-        device
-        for device in snapshot.inventory.devices
-        if device.role is DeviceRole.SWITCH and device.lifecycle is Lifecycle.LIVE
-    )
-
-
-def _not_served(uprn: str) -> Reason:
-    sentence = f"No exchange or neighbourhood point of presence with a live switch serves UPRN {uprn}."
-    return Reason("not-served", sentence, "Ask the operator whether a drop can be planned.")
-
-
-def _no_nte(uprn: str) -> Reason:
-    sentence = f"No NTE is installed and live at UPRN {uprn}."
-    return Reason("nte-missing", sentence, "Ask the operator for a drop and a visit; order when the NTE is live.")
-
-
-def _no_free_uni(uprn: str, bandwidth_mbps: int) -> Reason:
-    sentence = f"Every UNI of {bandwidth_mbps} Mbit/s or more at UPRN {uprn} is taken."
-    return Reason("uni-taken", sentence, "Cease the service on one, or ask the operator for another NTE.")
-
-
-def _too_fast(uprn: str, bandwidth_mbps: int, fastest_mbps: int) -> Reason:
-    sentence = f"The fastest UNI at UPRN {uprn} does {fastest_mbps} Mbit/s, less than {bandwidth_mbps} Mbit/s."
-    return Reason("speed-above-uni", sentence, f"Choose {fastest_mbps} Mbit/s or less, or ask for a faster NTE.")
-
-
-def _no_path(uprn: str, cir_mbps: int, towards: str) -> Reason:
-    sentence = f"No path with {cir_mbps} Mbit/s uncommitted leads from UPRN {uprn} to {towards}."
-    return Reason("no-path", sentence, "Choose less bandwidth or another handover, or ask the operator for capacity.")

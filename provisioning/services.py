@@ -5,7 +5,7 @@ The states are those of MEF 81 (LSO Sonata product inventory).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from automation.intents import BandwidthProfile
@@ -13,6 +13,7 @@ from inventory.devices import PortRef
 from inventory.plant import StrandRef
 from inventory.routes import StrandLeg
 from inventory.windows import Window
+from provisioning.by_hand import ByHand
 
 
 class ServiceState(StrEnum):
@@ -34,8 +35,9 @@ SERVICE_BECOMES: Mapping[ServiceState, frozenset[ServiceState]] = {
         {ServiceState.ACTIVE, ServiceState.CANCELLED, ServiceState.PENDING_TERMINATE}
     ),
     ServiceState.ACTIVE: frozenset({ServiceState.PENDING_CHANGE, ServiceState.PENDING_TERMINATE}),
-    # in use as it was: its bandwidth is being changed, or its line is moving to another ISP and it ends with that
-    ServiceState.PENDING_CHANGE: frozenset({ServiceState.ACTIVE, ServiceState.PENDING_TERMINATE}),
+    # in use as it was: its bandwidth is being changed, or its line is moving to another ISP; in that order's
+    # own transaction it becomes pendingTerminate at once, and nothing else may end it meanwhile
+    ServiceState.PENDING_CHANGE: frozenset({ServiceState.ACTIVE}),
     # a cease that failed before it changed a device leaves the service as it was
     ServiceState.PENDING_TERMINATE: frozenset({ServiceState.TERMINATED, ServiceState.ACTIVE}),
 } | {ended: frozenset() for ended in SERVICE_ENDED}
@@ -52,10 +54,12 @@ class DeviceHop:
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """The path that carries one service, from its UNI to its handover, and what it holds on the way.
+    """The path that carries one service, from its UNI to its handover or other UNI, and what it holds on the way.
 
     `strands` are what its links were lit on when it was designed, in order; () where the plant of a link is not known.
     `loss_db` is what the worst fibre of its links lost then: each link's light begins anew. None where not known.
+    An E-Line has a `z_uni`, which is its `handover_port` too, and "" as its handover; `c_vlan` and `z_c_vlan`
+    are the C-VLANs that its UNIs send (EVPL), None where it carries all they send.
     """
 
     uni: PortRef
@@ -68,6 +72,14 @@ class Circuit:
     profile: BandwidthProfile
     strands: tuple[StrandRef, ...] = ()
     loss_db: float | None = None
+    z_uni: PortRef | None = None
+    c_vlan: int | None = None
+    z_c_vlan: int | None = None
+
+    @property
+    def unis(self) -> tuple[PortRef, ...]:
+        """The UNI, or both."""
+        return (self.uni,) if self.z_uni is None else (self.uni, self.z_uni)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,9 @@ class Service:
 
     A service that is strands has `legs` instead (two where it is diverse) and a `window`; its `uprn` and
     `handover` are "" and its `bandwidth_mbps` 0: what light its ISP sends is the ISP's own.
+    What an engineer delivers has `by_hand`. `catalogue_version` is the price list it was priced by, "" before there
+    were several.
+    `stops_on` is the last day it was ordered for: it is ceased by itself after it.
     """
 
     id: str
@@ -94,11 +109,14 @@ class Service:
     ended_at: datetime | None
     legs: tuple[StrandLeg, ...] = ()
     window: Window | None = None
+    stops_on: date | None = None
+    catalogue_version: str = ""
+    by_hand: ByHand | None = None
 
     @property
     def is_strands(self) -> bool:
         """Whether it is strands, and no circuit is made for it."""
-        return self.window is not None
+        return self.window is not None and self.by_hand is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from inventory.source import ServiceRecord
 from provisioning.catalogue import Catalogue
 from provisioning.catalogues import Catalogues
 from provisioning.identity import Passwords
+from provisioning.orders import Order
 from provisioning.sending import Wire
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.work import OpensUnitOfWork
@@ -29,9 +30,15 @@ class Tools:
     now: Callable[[], datetime]
     passwords: Passwords = field(default_factory=Passwords)
     losses: LossFigures = field(default_factory=LossFigures)
+    mirror: Callable[[], str] | None = None
+    """Read the inventory from where it is kept, and say what came of it; None where it is kept here."""
     wire: Wire = field(default_factory=Wire)
 
     @property
     def catalogue(self) -> Catalogue:
         """The price list that holds today. Raises: NoPriceList."""
         return self.catalogues.on(self.now().date())
+
+    def catalogue_of(self, order: Order) -> Catalogue:
+        """The price list the order was priced by. Raises: UnknownCatalogue."""
+        return self.catalogues.version(order.catalogue_version) if order.catalogue_version else self.catalogue

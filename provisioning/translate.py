@@ -24,7 +24,8 @@ def _intent(
     service: Service, circuit: Circuit, hop: DeviceHop, idle_lines: Mapping[str, tuple[str, ...]]
 ) -> CircuitIntent:
     uni = None
-    if hop.device == circuit.uni.device:
-        description = f"{service.id} UPRN {service.uprn}"
-        uni = UniIntent(circuit.uni.port, description, circuit.profile, idle_lines.get(hop.device, ()))
+    for port, c_vlan in ((circuit.uni, circuit.c_vlan), (circuit.z_uni, circuit.z_c_vlan)):
+        if port is not None and port.device == hop.device:
+            description = f"{service.id} UPRN {service.uprn}" if port == circuit.uni else f"{service.id} far end"
+            uni = UniIntent(port.port, description, circuit.profile, idle_lines.get(hop.device, ()), c_vlan)
     return CircuitIntent(hop.device, service.id, circuit.s_vlan, hop.tagged_ports, uni)

@@ -22,6 +22,7 @@ from inventory.files.rows import (
     none_if_empty,
     numbered_key,
 )
+from inventory.hosting import HostingPosition, HostingRef
 from inventory.plant import (
     AssetKind,
     AssetRef,
@@ -350,6 +351,30 @@ class ConsentCoverRow(Row):
         return {"consent": noun.consent, "kind": noun.asset.kind, "code": noun.asset.code}
 
 
+class HostingPositionRow(Row):
+    KEY = ("place", "number")
+    place: Code
+    number: Number
+    height_m: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
+    power_w: Annotated[int, Field(ge=0, le=100_000)]
+
+    @classmethod
+    def key_of(cls, cells: Mapping[str, str]) -> Hashable:
+        return numbered_key(HostingRef, cells, cls.KEY)
+
+    def noun(self) -> HostingPosition:
+        return HostingPosition(HostingRef(self.place, self.number), self.height_m, self.power_w)
+
+    @classmethod
+    def of(cls, noun: HostingPosition) -> dict[str, object]:
+        return {
+            "place": noun.ref.place,
+            "number": noun.ref.number,
+            "height_m": noun.height_m,
+            "power_w": noun.power_w,
+        }
+
+
 PLANT_SHEETS: dict[str, type[Row]] = {
     "ducts": DuctRow,
     "bores": BoreRow,
@@ -363,5 +388,6 @@ PLANT_SHEETS: dict[str, type[Row]] = {
     "patches": PatchRow,
     "consents": ConsentRow,
     "consent_covers": ConsentCoverRow,
+    "hosting_positions": HostingPositionRow,
 }
 """The fields of Inventory that are the plant's. A bundle from before there was a plant has none of these files."""

@@ -2,7 +2,7 @@
 
 An object can end only one L2VPN in NetBox, and many circuits share one handover port. So the circuit
 ends at the UNI's interface on one side, and on the other at its own S-VLAN in the handover's VLAN group,
-whose `nh_handover_port` is the port.
+whose `nh_handover_port` is the port. An E-Line ends at both its UNIs' interfaces, and has no VLAN of its own there.
 
 Safe to repeat, and safe beside others doing the same: look by natural key, create, and where NetBox
 refuses that, look again; what is there already decides. NetBox enforces the keys: S-VLAN in a group,
@@ -12,6 +12,7 @@ slug of an L2VPN, object of a termination.
 from dataclasses import dataclass
 
 from inventory.delivered import DeliveredCircuit, DeliveryStatus
+from inventory.devices import PortRef
 from inventory.errors import NetBoxRefused, NetBoxTaken
 from inventory.netbox.bootstrap import TAG
 from inventory.netbox.client import NetBox, Row
@@ -23,6 +24,7 @@ L2VPNS = "vpn/l2vpns"
 TERMINATIONS = "vpn/l2vpn-terminations"
 JOURNAL = "extras/journal-entries"
 INTERFACES = "dcim/interfaces"
+TENANTS = "tenancy/tenants"
 
 NOT_THERE = 404
 TAGS = [{"slug": TAG}]
@@ -63,10 +65,14 @@ class NetBoxRecord:
             NetBoxUnavailable, NetBoxForbidden, NetBoxNotBootstrapped.
         """
         message = f"order {circuit.order_id}: service {circuit.service_id} {circuit.status}"
-        ground = self._ground(circuit)
-        vlan_id = self._show_vlan(circuit, ground, message)
+        if circuit.z_uni is None:
+            ground = self._ground(circuit)
+            far_end = ("ipam.vlan", self._show_vlan(circuit, ground, message))
+        else:
+            ground = _Ground(0, self._tenant_id(circuit), self._interface_id(circuit, circuit.uni))
+            far_end = ("dcim.interface", self._interface_id(circuit, circuit.z_uni))
         l2vpn_id = self._show_l2vpn(circuit, ground, message)
-        self._show_terminations(circuit, l2vpn_id, {("dcim.interface", ground.uni_id), ("ipam.vlan", vlan_id)}, message)
+        self._show_terminations(circuit, l2vpn_id, {("dcim.interface", ground.uni_id), far_end}, message)
         self._show_journal(l2vpn_id, message)
         return self._netbox.link(L2VPNS, l2vpn_id)
 
@@ -88,14 +94,22 @@ class NetBoxRecord:
             for group in self._netbox.find(VLAN_GROUPS, slug=circuit.handover_code)
             if group["custom_fields"].get("nh_handover_port") and group["tenant"]
         ]
-        unis = self._netbox.find(INTERFACES, device=circuit.uni.device, name=circuit.uni.port)
         if len(groups) != 1:
-            reason = f"there is no one VLAN group for the handover {circuit.handover_code}; push the inventory first"
-            raise NetBoxRefused(f"show service {circuit.service_id}", NOT_THERE, reason)
-        if len(unis) != 1:
-            reason = f"there is no one interface {circuit.uni}; push the inventory first"
-            raise NetBoxRefused(f"show service {circuit.service_id}", NOT_THERE, reason)
-        return _Ground(groups[0]["id"], groups[0]["tenant"]["id"], unis[0]["id"])
+            raise _lacking(circuit, f"VLAN group for the handover {circuit.handover_code}")
+        uni_id = self._interface_id(circuit, circuit.uni)
+        return _Ground(groups[0]["id"], groups[0]["tenant"]["id"], uni_id)
+
+    def _interface_id(self, circuit: DeliveredCircuit, port: PortRef) -> int:
+        found = self._netbox.find(INTERFACES, device=port.device, name=port.port)
+        if len(found) != 1:
+            raise _lacking(circuit, f"interface {port}")
+        return int(found[0]["id"])
+
+    def _tenant_id(self, circuit: DeliveredCircuit) -> int:
+        found = self._netbox.find(TENANTS, cf_nh_isp_code=circuit.isp_code)
+        if len(found) != 1:
+            raise _lacking(circuit, f"tenant for the ISP {circuit.isp_code}")
+        return int(found[0]["id"])
 
     def _show_vlan(self, circuit: DeliveredCircuit, ground: _Ground, message: str) -> int:
         """One VLAN a service: one that is there already moves where the circuit is now."""
@@ -118,10 +132,10 @@ class NetBoxRecord:
 
     def _show_l2vpn(self, circuit: DeliveredCircuit, ground: _Ground, message: str) -> int:
         wanted = {
-            "type": "evpl",
+            "type": "evpl" if circuit.is_vlan_based else "epl",
             "tenant": ground.tenant_id,
             "status": _L2VPN_STATUSES[circuit.status],
-            "description": f"Access E-Line to {circuit.handover_code}, S-VLAN {circuit.s_vlan}",
+            "description": _words(circuit),
             "custom_fields": {
                 "nh_service_id": circuit.service_id,
                 "nh_cir_mbps": circuit.cir_mbps,
@@ -194,6 +208,17 @@ class NetBoxRecord:
         except NetBoxRefused:
             if self._netbox.find(path, **key):  # not because somebody else was faster
                 raise
+
+
+def _words(circuit: DeliveredCircuit) -> str:
+    if circuit.z_uni is None:
+        return f"Access E-Line to {circuit.handover_code}, S-VLAN {circuit.s_vlan}"
+    return f"E-Line from {circuit.uni} to {circuit.z_uni}, S-VLAN {circuit.s_vlan}"
+
+
+def _lacking(circuit: DeliveredCircuit, what: str) -> NetBoxRefused:
+    reason = f"there is no one {what}; push the inventory first"
+    return NetBoxRefused(f"show service {circuit.service_id}", NOT_THERE, reason)
 
 
 def _journal_of(l2vpn_id: int) -> dict[str, str | int]:

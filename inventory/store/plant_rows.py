@@ -2,6 +2,7 @@
 
 from inventory.consents import Consent, ConsentCover
 from inventory.devices import PortRef
+from inventory.hosting import HostingPosition, HostingRef
 from inventory.plant import (
     AssetKind,
     AssetRef,
@@ -187,6 +188,15 @@ def _cover_from_row(row: Row) -> ConsentCover:
     return ConsentCover(row[0], AssetRef(AssetKind(row[1]), row[2]))
 
 
+def _hosting_to_row(one: HostingPosition) -> Row:
+    return (one.ref.place, one.ref.number, one.height_m, one.power_w)
+
+
+def _hosting_from_row(row: Row) -> HostingPosition:
+    place, number, height_m, power_w = row
+    return HostingPosition(HostingRef(place, number), height_m, power_w)
+
+
 # Parents first, as in `inventory.store.rows`, whose places, organisations and ports these refer to.
 PLANT_KINDS: tuple[Kind, ...] = (
     Kind("duct", "ducts", tables.ducts, _duct_to_row, _duct_from_row),
@@ -247,5 +257,13 @@ PLANT_KINDS: tuple[Kind, ...] = (
         key_width=3,
         in_order=by_three_names,
         is_leaf=True,
+    ),
+    Kind(
+        "hosting position",
+        "hosting_positions",
+        tables.hosting_positions,
+        _hosting_to_row,
+        _hosting_from_row,
+        key_width=2,
     ),
 )

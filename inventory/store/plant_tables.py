@@ -226,3 +226,15 @@ consent_covers = Table(
     CheckConstraint("coalesce(place, duct, cable, closure, odf) = code", name="asset"),
     sqlite_with_rowid=False,
 )
+
+hosting_positions = Table(
+    "hosting_positions",
+    metadata,
+    Column("place", String, ForeignKey("places.code"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("height_m", Double, nullable=False),
+    Column("power_w", Integer, nullable=False),
+    CheckConstraint("number >= 1", name="number"),
+    CheckConstraint("height_m >= 0 AND height_m <= 1000", name="height"),
+    CheckConstraint("power_w BETWEEN 0 AND 100000", name="power"),
+)

@@ -89,6 +89,16 @@ held_positions = _held(
     ["odf_positions.odf", "odf_positions.number"],
 )
 
+held_hosting = _held(
+    "held_hosting",
+    "hosting_position",
+    (
+        Column("place", String, primary_key=True),
+        Column("position", Integer, primary_key=True, autoincrement=False),
+    ),
+    ["hosting_positions.place", "hosting_positions.number"],
+)
+
 held_ports = _held(
     "held_ports",
     "port",

@@ -1,8 +1,8 @@
-"""What is held of the plant for a window of days: strands, positions and ports.
+"""What is held of the plant for a window of days: strands, positions, hosting positions and ports.
 
 Order of locks, the same in every transaction: the inventory's revision where strands are sold, then the
-rows of the things themselves, strands first, then positions, then ports, each in the order of their
-keys. So of two that want one thing the second waits, sees what the first took, and says so; the
+rows of the things themselves, strands first, then positions of ODFs and for hosting, then ports, each in
+the order of their keys. So of two that want one thing the second waits, sees what the first took, and says so; the
 exclusion constraints and triggers stand behind it. (Two inserts that exclude each other would
 otherwise wait for each other on PostgreSQL.)
 """
@@ -19,20 +19,21 @@ from sqlalchemy.orm import Session
 
 from inventory.devices import PortRef
 from inventory.errors import UnknownThing
+from inventory.hosting import HostingRef
 from inventory.plant import PositionRef, StrandRef
 from inventory.plant_use import Hold, PlantUse
 from inventory.store.metadata import metadata
 from inventory.store.tables import revision
 from inventory.windows import Window
 from provisioning.errors import AlreadyHeld
-from provisioning.store.hold_tables import held_ports, held_positions, held_strands
+from provisioning.store.hold_tables import held_hosting, held_ports, held_positions, held_strands
 from provisioning.store.work import Holder
 
 DEADLOCK = "40P01"  # PostgreSQL, appendix A: the inventory was replaced at the same moment, and we were chosen to stop
 AT_ONCE = 200  # keys in one statement
 
 type Key = tuple[str, int | str]
-type Thing = StrandRef | PositionRef | PortRef
+type Thing = StrandRef | PositionRef | HostingRef | PortRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Kind:
 STRANDS = Kind("strand", held_strands, "strands", lambda ref: (ref.cable, ref.number), StrandRef)
 POSITIONS = Kind("position", held_positions, "odf_positions", lambda ref: (ref.odf, ref.number), PositionRef)
 PORTS = Kind("port", held_ports, "ports", lambda ref: (ref.device, ref.port), PortRef)
-KINDS = (STRANDS, POSITIONS, PORTS)
+HOSTING = Kind("hosting position", held_hosting, "hosting_positions", lambda ref: (ref.place, ref.number), HostingRef)
+KINDS = (STRANDS, POSITIONS, HOSTING, PORTS)
 
 
 class StoredHolds:
@@ -73,10 +75,11 @@ class StoredHolds:
         strands: Sequence[StrandRef] = (),
         positions: Sequence[PositionRef] = (),
         ports: Sequence[PortRef] = (),
+        hosting: Sequence[HostingRef] = (),
     ) -> None:
         wanted = [
             (kind, sorted(set(map(kind.key_of, things))))
-            for kind, things in zip(KINDS, (strands, positions, ports), strict=True)
+            for kind, things in zip(KINDS, (strands, positions, hosting, ports), strict=True)
         ]
         try:
             for kind, keys in wanted:
@@ -110,6 +113,11 @@ class StoredHolds:
             for kind in KINDS
             for first, second in self._session.execute(_keys_of(kind).where(_is_of(kind.holds, holder)))
         )
+
+    def hosting_taken(self, place: str, window: Window) -> frozenset[int]:
+        held = held_hosting.c
+        query = select(held.position).where(held.place == place, overlaps(held_hosting, window))
+        return frozenset(self._session.execute(query).scalars())
 
     def services_on(self, strands: Collection[StrandRef], day: date) -> tuple[str, ...]:
         found: set[str] = set()

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,9 @@ from provisioning.changes import ChangeKind
 from provisioning.errors import IdempotencyConflict, UnknownOrder, WrongState
 from provisioning.orders import (
     BECOMES,
+    ENDED,
     EventStatus,
+    Note,
     Order,
     OrderAction,
     OrderDiff,
@@ -25,14 +27,18 @@ from provisioning.orders import (
     OrderRequest,
     OrderState,
     Reason,
+    WaitsFor,
 )
 from provisioning.store.changes import StoredChanges
 from provisioning.store.cursors import cursor_after, newest_first, page_size
 from provisioning.store.keys import can_be_key
+from provisioning.store.settling import settle
 from provisioning.store.tables import order_changes, order_events, orders
 from provisioning.store.wanted import json_of_wanted, wanted_of_json
 
+MOST_STILL = 500  # orders that one look for them finds
 MOST_EVENTS = 2**31 - 1  # the largest number a column of ours holds
+_NOTE = TypeAdapter(Note)
 _INTENTS = TypeAdapter(tuple[CircuitIntent, ...])
 
 
@@ -78,6 +84,33 @@ class StoredOrders:
         query = select(orders).where(orders.c.service_id == service_id).order_by(orders.c.created_at, orders.c.id)
         return tuple(_order_of(row) for row in self._session.execute(query))
 
+    def lock(self, order_id: str) -> Order:
+        if can_be_key(order_id):
+            query = select(orders).where(orders.c.id == order_id).with_for_update()
+            found = self._session.execute(query).first()
+            if found is not None:
+                return _order_of(found)
+        raise UnknownOrder(order_id)
+
+    def lock_items(self, order_id: str) -> tuple[Order, ...]:
+        its = select(orders.c.product_order_id).where(orders.c.id == order_id).scalar_subquery()
+        query = select(orders).where(or_(orders.c.product_order_id == its, orders.c.id == order_id))
+        return tuple(map(_order_of, self._session.execute(query.order_by(orders.c.id).with_for_update())))
+
+    def of_product_order(self, product_order_id: str) -> tuple[Order, ...]:
+        query = select(orders).where(orders.c.product_order_id == product_order_id)
+        found = self._session.execute(query.order_by(orders.c.created_at, orders.c.id))
+        return tuple(sorted(map(_order_of, found), key=lambda order: _in_order(order.item_id)))
+
+    def due(self, now: datetime) -> tuple[Order, ...]:
+        over = (orders.c.waits_for.is_not(None), orders.c.wait_until <= now)
+        return tuple(map(_order_of, self._session.execute(select(orders).where(*over).order_by(orders.c.wait_until))))
+
+    def still_since(self, before: datetime) -> tuple[Order, ...]:
+        going_on = (orders.c.state.not_in(ENDED), orders.c.waits_for.is_(None), orders.c.updated_at < before)
+        query = select(orders).where(*going_on).order_by(orders.c.updated_at, orders.c.id).limit(MOST_STILL)
+        return tuple(map(_order_of, self._session.execute(query)))
+
     def set_state(self, order_id: str, state: OrderState, reasons: Sequence[Reason] = (), *, why: str = "") -> None:
         was = self._lock_state(order_id)
         before = [was for was, next_states in BECOMES.items() if state in next_states]
@@ -89,29 +122,76 @@ class StoredOrders:
         if was is not None:
             said = why or " ".join(reason.sentence for reason in reasons)
             self._changes.record(ChangeKind.ORDER, order_id, was.isp_code, was.state, state, said)
+            if was.state != state and was.product_order_id is not None:
+                settle(self._session, self._changes, was.product_order_id, self._now())
 
     def _lock_state(self, order_id: str) -> Row[Any] | None:
         """The state and the ISP; until the transaction ends nobody else moves the order."""
         if not can_be_key(order_id):
             return None
-        query = select(orders.c.state, orders.c.isp_code).where(orders.c.id == order_id).with_for_update()
+        query = (
+            select(orders.c.state, orders.c.isp_code, orders.c.product_order_id)
+            .where(orders.c.id == order_id)
+            .with_for_update()
+        )
         return self._session.execute(query).first()
 
     def set_service(self, order_id: str, service_id: str) -> None:
         self._change(order_id, {"service_id": service_id})
 
-    def set_step(self, order_id: str, step: str, *, awaiting_approval: bool = False) -> None:
-        self._change(order_id, {"step": step, "awaiting_approval": awaiting_approval})
+    def set_step(self, order_id: str, step: str) -> None:
+        self._change(order_id, {"step": step})
+
+    def wait(self, order_id: str, waits_for: WaitsFor, until: datetime | None = None) -> None:
+        self._change(order_id, {"waits_for": waits_for, "wait_until": until})
 
     def approve(self, order_id: str, digest: str, by: str) -> None:
-        self._change(order_id, {"approved_digest": digest, "approved_by": by, "awaiting_approval": False})
+        self._change(order_id, {"approved_digest": digest, "approved_by": by})
 
     def approved_digest(self, order_id: str) -> str | None:
         return self._session.execute(select(orders.c.approved_digest).where(orders.c.id == order_id)).scalar()
 
-    def end_wait(self, order_id: str) -> None:
-        if not self._update(order_id, {"awaiting_approval": False}, orders.c.awaiting_approval):
-            raise WrongState("order", order_id, self.get(order_id).state, "decided: it awaits no approval")
+    def approved_by(self, order_id: str) -> str:
+        return self._session.execute(select(orders.c.approved_by).where(orders.c.id == order_id)).scalar() or ""
+
+    def end_wait(self, order_id: str, waits_for: WaitsFor) -> None:
+        over = {"waits_for": None, "wait_until": None, "updated_at": self._now()}
+        if not self._update(order_id, over, orders.c.waits_for == waits_for):
+            raise WrongState("order", order_id, self.get(order_id).state, f"decided: it awaits no {waits_for}")
+
+    def next_walk(self, order_id: str) -> int:
+        more = update(orders).where(orders.c.id == order_id).values(walk=orders.c.walk + 1)
+        number: int | None = self._session.execute(more.returning(orders.c.walk)).scalar()
+        if number is None:
+            raise UnknownOrder(order_id)
+        return number
+
+    def end_as(self, order_id: str, state: OrderState) -> None:
+        self._change(order_id, {"ends_as": state, "waits_for": None, "wait_until": None})
+
+    def set_validated(self, order_id: str) -> None:
+        self._change(order_id, {"validated": True})
+
+    def set_expected_on(self, order_id: str, day: date | None) -> None:
+        self._change(order_id, {"expected_on": day})
+
+    def set_request(
+        self, order_id: str, request: OrderRequest, *, monthly_pence: int | None = None, setup_pence: int | None = None
+    ) -> None:
+        money = {"monthly_pence": monthly_pence, "setup_pence": setup_pence}
+        known = {name: pence for name, pence in money.items() if pence is not None}
+        self._change(order_id, _row_of_request(request) | known)
+
+    def add_note(self, order_id: str, note: Note) -> None:
+        kept = [*self._notes(order_id), asdict(note) | {"at": note.at.isoformat()}]
+        self._change(order_id, {"notes": kept})
+
+    def notes(self, order_id: str) -> tuple[Note, ...]:
+        return tuple(_NOTE.validate_python(note) for note in self._notes(order_id))
+
+    def _notes(self, order_id: str) -> list[Any]:
+        query = select(orders.c.notes).where(orders.c.id == order_id).with_for_update()
+        return list(self._session.execute(query).scalar() or [])
 
     def page(
         self,
@@ -121,14 +201,18 @@ class StoredOrders:
         awaiting_approval: bool | None,
         cursor: str | None,
         limit: int,
+        waits_for: WaitsFor | None = None,
     ) -> OrderPage:
         query = newest_first(select(orders), orders.c.created_at, orders.c.id, cursor)
         if isp_code is not None:
             query = query.where(orders.c.isp_code == isp_code)
         if state is not None:
             query = query.where(orders.c.state == state)
+        if waits_for is not None:
+            query = query.where(orders.c.waits_for == waits_for)
         if awaiting_approval is not None:
-            query = query.where(orders.c.awaiting_approval if awaiting_approval else ~orders.c.awaiting_approval)
+            waits = orders.c.waits_for == WaitsFor.APPROVAL
+            query = query.where(waits if awaiting_approval else or_(orders.c.waits_for.is_(None), ~waits))
         size = page_size(limit)
         found = [_order_of(row) for row in self._session.execute(query.limit(size + 1))]
         more = len(found) > size
@@ -212,13 +296,24 @@ class StoredOrders:
 
 
 def _row_of(order: Order) -> dict[str, Any]:
-    row = {name: getattr(order, name) for name in Order.__slots__ if name not in {"request", "reasons"}}
+    row = {name: getattr(order, name) for name in Order.__slots__ if name not in {"request", "reasons", "after"}}
     kept = {
         "reasons": [asdict(reason) for reason in order.reasons],
+        "after": list(order.after),
         "last_event": 0,
+        "notes": [],
     }
-    asked = {name: getattr(order.request, name) for name in OrderRequest.__slots__ if name != "wanted"}
-    return row | asked | {"wanted": json_of_wanted(order.request.wanted)} | kept
+    return row | _row_of_request(order.request) | kept
+
+
+def _row_of_request(request: OrderRequest) -> dict[str, Any]:
+    asked = {name: getattr(request, name) for name in OrderRequest.__slots__ if name != "wanted"}
+    return asked | {"wanted": json_of_wanted(request.wanted)}
+
+
+def _in_order(item_id: str) -> tuple[int, str]:
+    """Items as their buyer counts them: 2 before 10, and any word as it is spelt."""
+    return (int(item_id) if item_id.isdecimal() else 0, item_id)
 
 
 def _order_of(row: Row[Any]) -> Order:
@@ -234,10 +329,15 @@ def _order_of(row: Row[Any]) -> Order:
             row.term_months,
             row.reference,
             wanted_of_json(row.wanted),
+            row.start,
+            row.stop,
+            row.quote_id,
+            row.takes_over,
+            row.end_customer,
         ),
         state=OrderState(row.state),
         step=row.step,
-        awaiting_approval=row.awaiting_approval,
+        waits_for=None if row.waits_for is None else WaitsFor(row.waits_for),
         reasons=tuple(Reason(**reason) for reason in row.reasons),
         service_id=row.service_id,
         monthly_pence=row.monthly_pence,
@@ -245,6 +345,15 @@ def _order_of(row: Row[Any]) -> Order:
         requested_by=row.requested_by,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        product_order_id=row.product_order_id or "",
+        item_id=row.item_id,
+        after=tuple(row.after),
+        validated=row.validated,
+        expected_on=row.expected_on,
+        wait_until=row.wait_until,
+        ends_as=None if row.ends_as is None else OrderState(row.ends_as),
+        walk=row.walk,
+        catalogue_version=row.catalogue_version,
     )
 
 

@@ -51,10 +51,10 @@ class StoredReservations:
         )
 
     def hold(self, service_id: str, circuit: Circuit) -> None:
-        self._hold(service_id, circuit, {}, circuit.uni)
+        self._hold(service_id, circuit, {}, circuit.unis)
 
     def hold_beside(self, service_id: str, circuit: Circuit, leaving_id: str) -> None:
-        self._hold(service_id, circuit, self._held_links(leaving_id), None)
+        self._hold(service_id, circuit, self._held_links(leaving_id), ())
 
     def take_over(self, service_id: str, circuit: Circuit, leaving_id: str) -> None:
         shared = sorted(set(circuit.link_codes) & set(self._held_links(leaving_id)))
@@ -73,16 +73,26 @@ class StoredReservations:
         self._session.execute(update(held_links).where(*mine).values(cir_mbps=cir_mbps))
         self._commit_more(LINK, link, cir_mbps - held_mbps)
 
-    def _hold(self, service_id: str, circuit: Circuit, beside: Mapping[str, int], uni: PortRef | None) -> None:
-        self._lock(circuit.link_codes, circuit.handover_code)
+    def _hold(self, service_id: str, circuit: Circuit, beside: Mapping[str, int], unis: Sequence[PortRef]) -> None:
+        self._lock(circuit.link_codes, circuit.handover_code or None)
         try:
-            self._take(service_id, circuit, beside, uni)
+            self._take(service_id, circuit, beside, unis)
         except (IntegrityError, UnknownThing, AlreadyHeld) as error:
             raise ReservationConflict(service_id, _describe(circuit)) from error
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) != DEADLOCK:
                 raise
             raise ReservationConflict(service_id, _describe(circuit)) from error
+
+    def hold_tag(self, service_id: str, handover: str, s_vlan: int, devices: Sequence[str]) -> None:
+        self._lock((), handover)
+        mine = {"service_id": service_id, "s_vlan": s_vlan}
+        try:
+            self._session.execute(insert(held_handover_tags).values(mine | {"handover": handover, "cir_mbps": 0}))
+            for device in sorted(set(devices)):
+                self._session.execute(insert(held_device_tags).values(mine | {"device": device}))
+        except IntegrityError as error:
+            raise ReservationConflict(service_id, f"S-VLAN {s_vlan} at {handover}") from error
 
     def resize(self, service_id: str, cir_mbps: int) -> None:
         self._lock_what_is_held_by(service_id)
@@ -106,18 +116,19 @@ class StoredReservations:
             *(f"{mbps} Mbit/s on {link}" for link, mbps in self._held(links.link, links.cir_mbps, service_id)),
         )
 
-    def _take(self, service_id: str, circuit: Circuit, beside: Mapping[str, int], uni: PortRef | None) -> None:
+    def _take(self, service_id: str, circuit: Circuit, beside: Mapping[str, int], unis: Sequence[PortRef]) -> None:
         cir_mbps = circuit.profile.cir_mbps
-        self._commit_more(HANDOVER, circuit.handover_code, cir_mbps)
+        if circuit.handover_code:
+            self._commit_more(HANDOVER, circuit.handover_code, cir_mbps)
         for link in sorted(set(circuit.link_codes)):
             more_mbps = max(0, cir_mbps - beside.get(link, 0))
             self._commit_more(LINK, link, more_mbps)
             self._session.execute(insert(held_links).values(service_id=service_id, link=link, cir_mbps=more_mbps))
         mine = {"service_id": service_id, "s_vlan": circuit.s_vlan}
-        self._holds.take(Holder(service_id=service_id), self._from_today(), ports=[uni] if uni else [])
-        self._session.execute(
-            insert(held_handover_tags).values(mine | {"handover": circuit.handover_code, "cir_mbps": cir_mbps})
-        )
+        self._holds.take(Holder(service_id=service_id), self._from_today(), ports=unis)
+        if circuit.handover_code:
+            at_handover = mine | {"handover": circuit.handover_code, "cir_mbps": cir_mbps}
+            self._session.execute(insert(held_handover_tags).values(at_handover))
         for device in sorted({hop.device for hop in circuit.hops}):
             self._session.execute(insert(held_device_tags).values(mine | {"device": device}))
 

@@ -1,7 +1,7 @@
 """Services and their circuits, in the database."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import batched
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from inventory.routes import StrandLeg
 from inventory.windows import Window
+from provisioning.by_hand import ByHand
 from provisioning.changes import ChangeKind
 from provisioning.errors import UnknownService, WrongState
 from provisioning.orders import OrderRequest
@@ -23,6 +24,8 @@ from provisioning.store.tables import UtcDateTime, services
 _CIRCUIT = TypeAdapter(Circuit)
 _LEGS = TypeAdapter(tuple[StrandLeg, ...])
 _WINDOW = TypeAdapter(Window)
+_BY_HAND = TypeAdapter(ByHand)
+_AS_JSON = frozenset({"circuit", "legs", "window", "by_hand"})
 AT_ONCE = 500  # ids in one statement
 
 
@@ -35,9 +38,10 @@ class StoredServices:
         self._changes = changes
 
     def add(self, service: Service) -> None:
-        row = {name: getattr(service, name) for name in Service.__slots__ if name not in {"circuit", "legs", "window"}}
+        row = {name: getattr(service, name) for name in Service.__slots__ if name not in _AS_JSON}
         row |= {"circuit": _json_of(service.circuit), "idle_lines": {}, "legs": _json_of_legs(service.legs)}
         row["window"] = None if service.window is None else _WINDOW.dump_python(service.window, mode="json")
+        row["by_hand"] = _json_of_by_hand(service.by_hand)
         self._session.execute(insert(services).values(row))
         self._changes.record(ChangeKind.SERVICE, service.id, service.isp_code, "", service.state)
 
@@ -91,6 +95,9 @@ class StoredServices:
     def set_legs(self, service_id: str, legs: Sequence[StrandLeg]) -> None:
         self._change(service_id, {"legs": _json_of_legs(legs)})
 
+    def set_by_hand(self, service_id: str, by_hand: ByHand | None) -> None:
+        self._change(service_id, {"by_hand": _json_of_by_hand(by_hand)})
+
     def set_idle_lines(self, service_id: str, idle_lines: Mapping[str, tuple[str, ...]]) -> None:
         self._change(service_id, {"idle_lines": {device: list(lines) for device, lines in idle_lines.items()}})
 
@@ -107,6 +114,10 @@ class StoredServices:
         found = [_service_of(row) for row in self._session.execute(query.limit(size + 1))]
         last = found[size - 1] if len(found) > size else None
         return ServicePage(tuple(found[:size]), cursor_after(last.created_at, last.id) if last else None)
+
+    def to_stop(self, day: date) -> tuple[str, ...]:
+        over = (services.c.stops_on < day, services.c.state == ServiceState.ACTIVE)
+        return tuple(self._session.execute(select(services.c.id).where(*over).order_by(services.c.id)).scalars())
 
     def with_circuit(self) -> tuple[Service, ...]:
         has_one = (services.c.circuit.is_not(None), services.c.state.not_in(SERVICE_ENDED))
@@ -131,6 +142,10 @@ class StoredServices:
 
 def _states_before(state: ServiceState) -> list[ServiceState]:
     return [was for was, next_states in SERVICE_BECOMES.items() if state in next_states]
+
+
+def _json_of_by_hand(by_hand: ByHand | None) -> Any:
+    return None if by_hand is None else _BY_HAND.dump_python(by_hand, mode="json")
 
 
 def _json_of(circuit: Circuit | None) -> Any:
@@ -159,4 +174,7 @@ def _service_of(row: Row[Any]) -> Service:
         ended_at=row.ended_at,
         legs=() if row.legs is None else _LEGS.validate_python(row.legs),
         window=None if row.window is None else _WINDOW.validate_python(row.window),
+        stops_on=row.stops_on,
+        catalogue_version=row.catalogue_version,
+        by_hand=None if row.by_hand is None else _BY_HAND.validate_python(row.by_hand),
     )

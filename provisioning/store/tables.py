@@ -70,6 +70,8 @@ services = Table(
     Column("activated_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
     Column("legs", JSON(none_as_null=True)),
+    Column("by_hand", JSON(none_as_null=True)),
+    Column("catalogue_version", String, nullable=False, server_default=""),
     Column("window", JSON(none_as_null=True)),
     Column("stops_on", Date, index=True),
     Index("ix_services_newest", "created_at", "id"),
@@ -105,6 +107,7 @@ orders = Table(
     Column("last_event", Integer, nullable=False),  # the number of the newest event
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("catalogue_version", String, nullable=False, server_default=""),
     Column("wanted", JSON(none_as_null=True)),  # with its kind; without one it is strands
     Column("product_order_id", String, index=True),
     Column("item_id", String, nullable=False),

@@ -7,18 +7,23 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 from provisioning.errors import IdempotencyConflict, UnknownService, WrongState
 from provisioning.isps import Principal
 from provisioning.orders import ENDED, EventStatus, Order, OrderAction, OrderRequest, OrderState
 from provisioning.pricing import price_of
-from provisioning.references import new_order_id
+from provisioning.product_orders import ProductOrder, ProductOrderState
+from provisioning.references import new_order_id, new_product_order_id
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.wanted import Wanted
+from provisioning.workflows.going_on import begin
 
 STEP = "accept"
+_LATER = frozenset({"start", "stop", "quote_id", "takes_over", "end_customer"})
+"""What requests have not always had: left out where it says nothing, so that old ones keep their digest."""
 
 
 def accept_add(
@@ -39,9 +44,10 @@ def accept_add(
     check()
     order = _new_add(tools, who, isp_code, request)
     with tools.open_unit_of_work() as work:
-        accepted = _keep(work, order, key, digest)
+        accepted = keep_alone(work, order, key, digest)
         if accepted is order:
-            _begin_add(work, order)
+            work.catalogues.use(tools.catalogue_of(order))
+            begin(work, order)
             work.commit()
     return accepted, accepted is order
 
@@ -58,30 +64,25 @@ def accept_cease(tools: Tools, who: Principal, service_id: str, key: str) -> tup
         service = work.services.get(service_id)
         if who.isp_code not in {None, service.isp_code}:
             raise UnknownService(service_id)
-        order = _new_delete(tools, who, service, _wanted_of(work, service))
-        accepted = _keep(work, order, key, request_digest(OrderAction.DELETE, order.request, service_id))
+        order = new_delete(tools, who, service, wanted_of(work, service))
+        accepted = keep_alone(work, order, key, request_digest(OrderAction.DELETE, order.request, service_id))
         if accepted is order:
-            _begin_end(work, service, order)
-            _begin_delete(work, order)
+            _begin_end(work, service, order, tools)
+            begin(work, order)
             work.commit()
     return accepted, accepted is order
 
 
-def _begin_add(work: UnitOfWork, order: Order) -> None:
-    begin = work.jobs.activate if order.request.kind.is_circuit else work.jobs.activate_strands
-    begin(order.id)
+def _begin_end(work: UnitOfWork, service: Service, order: Order, tools: Tools) -> None:
+    """Let one order at a time end a service: an active one, or one that an earlier order could not take down whole.
 
-
-def _begin_delete(work: UnitOfWork, order: Order) -> None:
-    begin = work.jobs.cease if order.request.kind.is_circuit else work.jobs.cease_strands
-    begin(order.id)
-
-
-def _begin_end(work: UnitOfWork, service: Service, order: Order) -> None:
-    """Let one order at a time end a service: an active one, or one that an earlier order could not take down whole."""
-    ending = ServiceState.PENDING_TERMINATE
+    One that is to end on a later day stays active until then.
+    """
+    left_half = service.state is ServiceState.PENDING_TERMINATE
+    later = order.request.start is not None and order.request.start > tools.now().date()
+    ending = ServiceState.ACTIVE if later else ServiceState.PENDING_TERMINATE
     # Locks the service's row, so that of two orders at the same moment the second sees the first.
-    work.services.set_state(service.id, ending, was=ending if service.state is ending else ServiceState.ACTIVE)
+    work.services.set_state(service.id, ending, was=service.state if left_half and not later else ServiceState.ACTIVE)
     if any(one.state not in ENDED for one in work.orders.of_service(service.id) if one.id != order.id):
         raise WrongState("service", service.id, ending, "ceased: another order is at it")
 
@@ -89,6 +90,7 @@ def _begin_end(work: UnitOfWork, service: Service, order: Order) -> None:
 def request_digest(action: OrderAction, request: OrderRequest, service_id: str | None = None) -> str:
     """SHA-256 (hex) of what is asked for. A product's request has the digest it had before other products were sold."""
     asked = {"action": action, "service_id": service_id} | asdict(request)
+    asked = {name: value for name, value in asked.items() if name not in _LATER or value}
     wanted = asked.pop("wanted")
     if request.wanted is not None:
         asked[request.kind.value] = wanted
@@ -106,14 +108,37 @@ def find_same(work: UnitOfWork, isp_code: str, key: str, digest: str) -> Order |
     return None if found is None else found[0]
 
 
-def _keep(work: UnitOfWork, order: Order, key: str, digest: str) -> Order:
-    """Keep the order with its first event, or return the one that was there."""
-    if work.orders.add(order, key, digest):
-        text = f"Order to {order.action} accepted."
-        work.orders.record(order.id, STEP, EventStatus.DONE, text, {"requested_by": order.requested_by})
-        return order
+def keep_alone(work: UnitOfWork, order: Order, key: str, digest: str) -> Order:
+    """Keep the order with its first event in a product order of its own, or return the one that was there."""
     found = find_same(work, order.isp_code, key, digest)
-    return order if found is None else found
+    if found is not None:
+        return found
+    work.product_orders.add(product_order_of(order))
+    if keep_item(work, order, key, digest):
+        return order
+    return find_same(work, order.isp_code, key, digest) or order
+
+
+def keep_item(work: UnitOfWork, order: Order, key: str, digest: str) -> bool:
+    """Keep one order with its first event; False where (ISP, key) made one already. Raises: IdempotencyConflict."""
+    if not work.orders.add(order, key, digest):
+        return False
+    text = f"Order to {order.action} accepted."
+    work.orders.record(order.id, STEP, EventStatus.DONE, text, {"requested_by": order.requested_by})
+    return True
+
+
+def product_order_of(order: Order, **known: Any) -> ProductOrder:
+    """The product order that an order is of."""
+    return ProductOrder(
+        id=order.product_order_id,
+        isp_code=order.isp_code,
+        state=ProductOrderState.ACKNOWLEDGED,
+        requested_by=order.requested_by,
+        ordered_at=order.created_at,
+        updated_at=order.created_at,
+        **{"requested_on": order.request.start} | known,
+    )
 
 
 def _new_add(tools: Tools, who: Principal, isp_code: str, request: OrderRequest) -> Order:
@@ -126,7 +151,7 @@ def _new_add(tools: Tools, who: Principal, isp_code: str, request: OrderRequest)
         request=request,
         state=OrderState.ACKNOWLEDGED,
         step=STEP,
-        awaiting_approval=False,
+        waits_for=None,
         reasons=(),
         service_id=None,
         monthly_pence=price.monthly_pence,
@@ -134,16 +159,18 @@ def _new_add(tools: Tools, who: Principal, isp_code: str, request: OrderRequest)
         requested_by=who.user_name,
         created_at=now,
         updated_at=now,
+        product_order_id=new_product_order_id(),
+        catalogue_version=price.version,
     )
 
 
-def _wanted_of(work: UnitOfWork, service: Service) -> Wanted | None:
+def wanted_of(work: UnitOfWork, service: Service) -> Wanted | None:
     """What was wanted by the order that made the service."""
     made_by = work.orders.of_service(service.id)
     return made_by[0].request.wanted if made_by else None
 
 
-def _new_delete(tools: Tools, who: Principal, service: Service, wanted: Wanted | None) -> Order:
+def new_delete(tools: Tools, who: Principal, service: Service, wanted: Wanted | None) -> Order:
     now = tools.now()
     return Order(
         id=new_order_id(),
@@ -160,7 +187,7 @@ def _new_delete(tools: Tools, who: Principal, service: Service, wanted: Wanted |
         ),
         state=OrderState.ACKNOWLEDGED,
         step=STEP,
-        awaiting_approval=False,
+        waits_for=None,
         reasons=(),
         service_id=service.id,
         monthly_pence=0,
@@ -168,4 +195,5 @@ def _new_delete(tools: Tools, who: Principal, service: Service, wanted: Wanted |
         requested_by=who.user_name,
         created_at=now,
         updated_at=now,
+        product_order_id=new_product_order_id(),
     )

@@ -1,6 +1,6 @@
 """From an accepted order to a rehearsed and approved change: qualify, design, reserve, document, rehearse, approve.
 
-Nothing is changed on any device. Every step is safe to repeat, and says what it did in the
+No device is changed. Every step is safe to repeat, and says what it did in the
 transaction that makes it so.
 """
 
@@ -8,43 +8,51 @@ from automation.change_plan import ChangeAction, DeviceChange
 from inventory.confidence import Confidence
 from inventory.delivered import DeliveryStatus
 from inventory.errors import NetBoxTaken
+from inventory.snapshot import Snapshot
 from provisioning.approvals import plan_digest
 from provisioning.carrying import Carrying
 from provisioning.catalogue import Offer
 from provisioning.errors import NotOrderable, RehearsalRefused, UnknownService
-from provisioning.orders import EventStatus, Order, OrderState
+from provisioning.orders import Order, WaitsFor
 from provisioning.references import new_service_id
 from provisioning.reserve import design_order, qualify_order, reserve_for
 from provisioning.services import SERVICE_ENDED, Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
+from provisioning.workflows.building import await_build
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.documenting import delivered_circuit
+from provisioning.workflows.gates import Gate, far_end_gate, start_gate, wait_at
 from provisioning.workflows.reading import read_order_and_service
-from provisioning.workflows.story import WAITS_FOR, record_done
+from provisioning.workflows.story import record_done
+from provisioning.workflows.validating import pass_validation, reject
 
 BY_RULE = "rule"
 MOST_IN_THE_WAY = 2  # a tag and a UNI, each of which another may have left
 
 
-def qualify(order_id: str, tools: Tools) -> None:
-    """Can it be delivered now, on what is there?
+def qualify(order_id: str, tools: Tools) -> WaitsFor | None:
+    """Can it be delivered now, on what is there, or after something is built that the buyer pays for?
 
     Raises: NotOrderable; the order is rejected then, with the reasons.
     """
     snapshot = tools.load_snapshot()
     with tools.open_unit_of_work() as work:
         order = work.orders.get(order_id)
-        answer = qualify_order(work, snapshot, tools.catalogue, order.request, _carrying(tools))
-        if answer.confidence is not Confidence.GREEN:
-            work.orders.set_state(order_id, OrderState.REJECTED, answer.reasons)
-            work.commit()
+        answer = qualify_order(work, snapshot, tools.catalogue_of(order), order.request, _carrying(tools))
+        if answer.confidence is Confidence.RED:
+            if reject(work, order_id, answer.reasons):
+                work.commit()
             raise NotOrderable(order.request.uprn, order.request.bandwidth_mbps, answer.reasons)
-        work.orders.set_state(order_id, OrderState.IN_PROGRESS)
-        text = f"{order.request.bandwidth_mbps} Mbit/s can be delivered at {answer.address}, {answer.postcode}."
-        record_done(work, tools, order_id, "qualify", text, confidence=answer.confidence.value)
+        waits_for = pass_validation(work, order_id, "qualify")
+        if waits_for is None and answer.confidence is Confidence.YELLOW:
+            waits_for = await_build(work, order_id, answer, tools)
+        if waits_for is None:
+            text = f"{order.request.bandwidth_mbps} Mbit/s can be delivered at {answer.address}, {answer.postcode}."
+            record_done(work, tools, order_id, "qualify", text, confidence=answer.confidence.value)
         work.commit()
+    return waits_for
 
 
 def design(order_id: str, tools: Tools) -> None:
@@ -54,7 +62,8 @@ def design(order_id: str, tools: Tools) -> None:
     """
     snapshot = tools.load_snapshot()
     with tools.open_unit_of_work() as work:
-        found = design_order(work, snapshot, tools.catalogue, work.orders.get(order_id).request, _carrying(tools))
+        order = work.orders.get(order_id)
+        found = design_order(work, snapshot, tools.catalogue_of(order), order.request, _carrying(tools))
         hops = " - ".join(hop.device for hop in found.hops)
         text = f"The path is {hops}: {len(found.link_codes)} links, {found.length_m:.0f} m of fibre."
         strands = " ".join(map(str, found.strands))
@@ -75,11 +84,13 @@ def reserve(order_id: str, tools: Tools) -> None:
         if order.service_id is not None:
             return
         service_id = new_service_id()
-        work.services.add(_service_of(order, service_id, tools))
+        work.services.add(service_of(order, service_id, tools))
         work.orders.set_service(order_id, service_id)
-        circuit = reserve_for(work, snapshot, tools.catalogue, order.request, service_id, _carrying(tools))
+        circuit = reserve_for(work, snapshot, tools.catalogue_of(order), order.request, service_id, _carrying(tools))
         work.services.set_circuit(service_id, circuit)
-        text = f"{service_id} has port {circuit.uni} and S-VLAN {circuit.s_vlan} at {circuit.handover_code}."
+        ports = " and ".join(map(str, circuit.unis))
+        where = f" at {circuit.handover_code}" if circuit.handover_code else ""
+        text = f"{service_id} has port{'s' if circuit.z_uni else ''} {ports} and S-VLAN {circuit.s_vlan}{where}."
         record_done(
             work, tools, order_id, "reserve", text, service=service_id, uni=str(circuit.uni), s_vlan=str(circuit.s_vlan)
         )
@@ -118,22 +129,48 @@ def rehearse(order_id: str, tools: Tools) -> None:
         work.commit()
 
 
-def approve(order_id: str, tools: Tools) -> None:
-    """Go on where the catalogue says that this offer needs no person's approval; else wait for one.
+def approve(order_id: str, tools: Tools) -> WaitsFor | None:
+    """Go on where nothing is left to wait for: whose port it lands on, a person's approval, the day it is wanted.
 
-    Waiting is a state of the order, not of a thread: this workflow ends, and whoever approves
-    enqueues the next. The devices said in the rehearsal that nothing but the circuit's own is
-    touched, or it would have been refused.
+    Waiting is a state of the order, not of a thread: this walk ends, and whoever decides enqueues the
+    next. Where the catalogue asks for no person, the devices said in the rehearsal that nothing but the
+    circuit's own is touched, or it would have been refused.
     """
+    snapshot = tools.load_snapshot()
     with tools.open_unit_of_work() as work:
-        order = work.orders.get(order_id)
-        if work.orders.approved_digest(order_id) is not None:
-            return
-        if _offer(order, tools).needs_approval:
-            _await_approval(work, order_id)
+        order = work.orders.lock(order_id)
+        gate = _far_end(work, order, snapshot, tools) or _approval(work, order, tools) or start_gate(order, tools)
+        if gate is None:
+            by = work.orders.approved_by(order_id)
+            record_done(work, tools, order_id, "approve", approved_text(by), by=by)
         else:
-            _approve_by_rule(work, order_id, tools)
+            wait_at(work, order_id, "approve", gate)
         work.commit()
+    return None if gate is None else gate.waits_for
+
+
+def approved_text(by: str) -> str:
+    """How an approved order says so."""
+    if by != BY_RULE:
+        return f"Approved by {by}."
+    return "Approved by rule: the catalogue asks for no person at this speed, and only the circuit's own is touched."
+
+
+def _far_end(work: UnitOfWork, order: Order, snapshot: Snapshot, tools: Tools) -> Gate | None:
+    """A handover of another ISP's is landed on when that ISP has said yes."""
+    handover = snapshot.handovers.get(order.request.handover)
+    if handover is None or handover.isp_code == order.isp_code:
+        return None
+    return far_end_gate(work, order, handover.isp_code, f"handover {handover.code}", tools)
+
+
+def _approval(work: UnitOfWork, order: Order, tools: Tools) -> Gate | None:
+    if work.orders.approved_digest(order.id) is not None:
+        return None
+    if _offer(order, tools).needs_approval:
+        return Gate(WaitsFor.APPROVAL, "Waits for the operator's approval.")
+    work.orders.approve(order.id, plan_digest(work.orders.changes(order.id, "rehearse")), BY_RULE)
+    return None
 
 
 def _carrying(tools: Tools) -> Carrying:
@@ -143,7 +180,7 @@ def _carrying(tools: Tools) -> Carrying:
 
 def _show_as_planned(order: Order, service: Service, tools: Tools) -> str:
     """Show it; whatever an ended service left in the way, while the record was out of reach, is taken out first."""
-    circuit = delivered_circuit(service, order, tools.catalogue, DeliveryStatus.PLANNED)
+    circuit = delivered_circuit(service, order, tools.catalogue_of(order), DeliveryStatus.PLANNED)
     for _ in range(MOST_IN_THE_WAY):
         try:
             return tools.record.show(circuit)
@@ -162,26 +199,11 @@ def _has_ended(service_id: str, tools: Tools) -> bool:
             return False  # of another database, or made by hand
 
 
-def _approve_by_rule(work: UnitOfWork, order_id: str, tools: Tools) -> None:
-    digest = plan_digest(work.orders.changes(order_id, "rehearse"))
-    work.orders.approve(order_id, digest, BY_RULE)
-    text = "Approved by rule: the catalogue asks for no person at this speed, and only the circuit's own is touched."
-    record_done(work, tools, order_id, "approve", text, digest=digest, by=BY_RULE)
-    work.jobs.deploy(order_id)
-
-
-def _await_approval(work: UnitOfWork, order_id: str) -> None:
-    if not work.orders.get(order_id).awaiting_approval:
-        work.orders.set_step(order_id, "approve", awaiting_approval=True)
-        facts = {WAITS_FOR: "approval"}
-        work.orders.record(order_id, "approve", EventStatus.WAITING, "Waits for the operator's approval.", facts)
-
-
 def _offer(order: Order, tools: Tools) -> Offer:
-    return tools.catalogue.product(order.request.product).offer(order.request.bandwidth_mbps)
+    return tools.catalogue_of(order).circuit_product(order.request.product).offer(order.request.bandwidth_mbps)
 
 
-def _service_of(order: Order, service_id: str, tools: Tools) -> Service:
+def service_of(order: Order, service_id: str, tools: Tools) -> Service:
     wanted = order.request
     return Service(
         id=service_id,
@@ -194,10 +216,12 @@ def _service_of(order: Order, service_id: str, tools: Tools) -> Service:
         reference=wanted.reference,
         state=ServiceState.PENDING_ACTIVE,
         circuit=None,
+        catalogue_version=order.catalogue_version,
         monthly_pence=order.monthly_pence,
         created_at=tools.now(),
         activated_at=None,
         ended_at=None,
+        stops_on=wanted.stop,
     )
 
 

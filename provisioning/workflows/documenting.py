@@ -23,8 +23,10 @@ def delivered_circuit(service: Service, order: Order, catalogue: Catalogue, stat
         uni=circuit.uni,
         handover_code=circuit.handover_code,
         handover_port=circuit.handover_port,
+        z_uni=circuit.z_uni,
+        is_vlan_based=circuit.z_uni is None or circuit.c_vlan is not None,
         s_vlan=circuit.s_vlan,
         cir_mbps=circuit.profile.cir_mbps,
-        class_of_service=catalogue.product(service.product).class_of_service,
+        class_of_service=catalogue.circuit_product(service.product).class_of_service,
         status=status,
     )

@@ -17,7 +17,7 @@ def show_as_active(order: Order, service: Service, tools: Tools) -> tuple[str, b
     """
     if service.circuit is None or service.state is not ServiceState.ACTIVE:
         return "", False
-    link = tools.record.show(delivered_circuit(service, order, tools.catalogue, DeliveryStatus.ACTIVE))
+    link = tools.record.show(delivered_circuit(service, order, tools.catalogue_of(order), DeliveryStatus.ACTIVE))
     if link and _is_being_withdrawn(service.id, tools):
         tools.record.withdraw(service.id, order.id)
         return "", True

@@ -1,0 +1,28 @@
+"""What an engineer delivers by hand, and what that takes: ends of a patch, access points, a hosting position."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from inventory.devices import PortRef
+from inventory.hosting import HostingRef
+from inventory.plant import PositionRef
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What a service of this kind has, and what a person must do for it, and one day to take it out again.
+
+    `ssid` is the octets of the SSID in hexadecimal; the S-VLAN and handover are those of its traffic. `facts` are
+    for people to read, in order: no secret is among them.
+    """
+
+    tasks: tuple[str, ...]
+    removal: tuple[str, ...]
+    positions: tuple[PositionRef, ...] = ()
+    ports: tuple[PortRef, ...] = ()
+    hosting: HostingRef | None = None
+    access_points: tuple[str, ...] = ()
+    ssid: str = ""
+    handover: str = ""
+    s_vlan: int | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)

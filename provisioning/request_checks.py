@@ -1,0 +1,37 @@
+"""Whether an order to add a product may be placed at all, before a row of it is written: each kind by its own rules."""
+
+from inventory.snapshot import Snapshot
+from provisioning.e_lines import check_e_line
+from provisioning.orders import OrderRequest
+from provisioning.pricing import price_of
+from provisioning.rights import LONGEST_REFERENCE, must_be_text, must_be_uprn, own_handover
+from provisioning.strand_requests import check_strands
+from provisioning.tools import Tools
+from provisioning.wanted import ELineWanted, StrandsWanted
+
+
+def check_request(tools: Tools, snapshot: Snapshot, isp_code: str, request: OrderRequest) -> None:
+    """Whether this ISP may order this.
+
+    Raises:
+        RequestInvalid, SameUprn, NotMultiplexed, UnknownPremises: a field is wrong.
+        UnknownProduct, SpeedNotOffered, TermNotOffered, NoPriceList: it is not sold, or not like that.
+        HandoverNotYours: not to there.
+        UnknownThing, SamePlace, WindowInPast, WindowTooLong: there are no strands like that.
+    """
+    must_be_text("reference", request.reference, LONGEST_REFERENCE, shortest=0)
+    today = tools.now().date()
+    match request.wanted:
+        case None:
+            price_of(request, None, today, tools.catalogues)
+            must_be_uprn(request.uprn)
+            snapshot.premises_at(request.uprn)
+            own_handover(snapshot, isp_code, request.handover)
+        case StrandsWanted():
+            check_strands(tools.catalogue, snapshot, request, request.wanted, today)
+        case ELineWanted():
+            price_of(request, None, today, tools.catalogues)
+            check_e_line(tools.catalogue.e_line_product(request.product), request, request.wanted)
+            for uprn in (request.uprn, request.wanted.z_uprn):
+                must_be_uprn(uprn)
+                snapshot.premises_at(uprn)

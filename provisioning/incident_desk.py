@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from provisioning.changes import STATE, ChangeKind, StateChange
 from provisioning.errors import WrongState
 from provisioning.incidents import (
     AffectedService,
@@ -26,6 +27,15 @@ from provisioning.ticket_errors import NothingAffected
 from provisioning.ticketing import must_be_words
 from provisioning.tickets import Note, urgency
 from provisioning.tools import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentStory:
+    """An incident with all that was said about it and every change of its state, oldest first."""
+
+    incident: Incident
+    notes: tuple[Note, ...]
+    changes: tuple[StateChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,16 @@ def incident(tools: Tools, who: Principal, incident_id: str) -> Incident:
     must(who, Action.READ_TICKETS)
     with tools.open_unit_of_work(reading=True) as work:
         return work.incidents.get(incident_id, who.isp_code)
+
+
+def incident_story(tools: Tools, who: Principal, incident_id: str) -> IncidentStory:
+    """An incident with what was said and what changed, as the reader may know it. Raises: UnknownIncident."""
+    must(who, Action.READ_TICKETS)
+    with tools.open_unit_of_work(reading=True) as work:
+        found = work.incidents.get(incident_id, who.isp_code)
+        told = [each for each in work.changes.of(ChangeKind.INCIDENT, incident_id) if each.about == STATE]
+        own = tuple(each for each in told if each.isp_code == found.isps[0])  # each ISP is told the same
+        return IncidentStory(found, work.incidents.notes(incident_id), own)
 
 
 def incident_notes(tools: Tools, who: Principal, incident_id: str) -> tuple[Note, ...]:

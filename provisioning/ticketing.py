@@ -4,9 +4,10 @@ An ISP's people act on the tickets of their ISP; the operator's also for an ISP,
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from provisioning.changes import STATE, ChangeKind, StateChange
 from provisioning.errors import NotFound, RequestInvalid, UnknownOrder, UnknownService
 from provisioning.isps import Principal
 from provisioning.policy import Action, must
@@ -30,6 +31,16 @@ from provisioning.tickets import (
     urgency,
 )
 from provisioning.tools import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class TicketStory:
+    """A ticket with all that was said about it and every change of its state, oldest first."""
+
+    ticket: Ticket
+    notes: tuple[Note, ...]
+    changes: tuple[StateChange, ...]
+
 
 LONGEST_TEXT = 2000
 LONGEST_NAME = 64
@@ -58,6 +69,15 @@ def ticket(tools: Tools, who: Principal, ticket_id: str) -> Ticket:
     must(who, Action.READ_TICKETS)
     with tools.open_unit_of_work(reading=True) as work:
         return _own(work, who, ticket_id)
+
+
+def ticket_story(tools: Tools, who: Principal, ticket_id: str) -> TicketStory:
+    """A ticket with what was said and what changed. Raises: UnknownTicket."""
+    must(who, Action.READ_TICKETS)
+    with tools.open_unit_of_work(reading=True) as work:
+        found = _own(work, who, ticket_id)
+        changes = work.changes.of(ChangeKind.TICKET, ticket_id)
+        return TicketStory(found, work.tickets.notes(ticket_id), tuple(each for each in changes if each.about == STATE))
 
 
 def ticket_notes(tools: Tools, who: Principal, ticket_id: str) -> tuple[Note, ...]:

@@ -225,7 +225,7 @@ class TicketsWanted:
     our_severity: Severity | None = None
     our_priority: Priority | None = None
     external_id: str | None = None
-    about: About | None = None
+    about_kind: AboutKind | None = None
     about_id: str | None = None
     created: tuple[datetime | None, datetime | None] = (None, None)
     expected: tuple[datetime | None, datetime | None] = (None, None)

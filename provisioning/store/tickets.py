@@ -129,9 +129,7 @@ def notes_about(session: Session, about: str) -> tuple[Note, ...]:
 def _query(wanted: TicketsWanted) -> Select[Any]:
     kept = tickets.c
     same = ("isp_code", "state", "kind", "observed", "severity", "priority", "our_severity", "our_priority")
-    equal = {kept[name]: getattr(wanted, name) for name in (*same, "external_id", "about_id")}
-    if wanted.about is not None:
-        equal |= {kept.about_kind: wanted.about.kind, kept.about_id: wanted.about.id}
+    equal = {kept[name]: getattr(wanted, name) for name in (*same, "external_id", "about_kind", "about_id")}
     between = {
         kept.created_at: wanted.created,
         kept.expected_at: wanted.expected,

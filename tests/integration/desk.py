@@ -20,6 +20,7 @@ from provisioning.identity import Passwords
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
+from provisioning.urgency import Urgency
 from tests.towns import TownPlan, small_town
 
 
@@ -29,26 +30,9 @@ class NotedJobs:
 
     noted: list[tuple[str, str]] = field(default_factory=list)
 
-    def activate(self, order_id: str) -> None:
-        self.noted.append(("activate", order_id))
-
-    def deploy(self, order_id: str) -> None:
-        self.noted.append(("deploy", order_id))
-
-    def cease(self, order_id: str) -> None:
-        self.noted.append(("cease", order_id))
-
-    def activate_strands(self, order_id: str) -> None:
-        self.noted.append(("activate-strands", order_id))
-
-    def deliver_strands(self, order_id: str) -> None:
-        self.noted.append(("deliver-strands", order_id))
-
-    def cease_strands(self, order_id: str) -> None:
-        self.noted.append(("cease-strands", order_id))
-
-    def abandon(self, order_id: str) -> None:
-        self.noted.append(("abandon", order_id))
+    def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
+        del urgency
+        self.noted.append((workflow if number == 1 else f"{workflow}:{number}", order_id))
 
 
 @dataclass

@@ -12,6 +12,8 @@ from web.api.operation import Answer, Call, Operation
 from web.api.people import PEOPLE_OPERATIONS
 from web.api.plant.registry import PLANT_OPERATIONS
 from web.api.strands import StrandProductShown
+from web.api.tickets import OPERATIONS as TICKET_OPERATIONS
+from web.api.webhooks import WEBHOOK_OPERATIONS
 from web.errors import BodyInvalid
 
 BOTH_OUTCOMES = (HTTPStatus.CREATED, HTTPStatus.OK)
@@ -306,6 +308,7 @@ OPERATIONS: tuple[Operation, ...] = (
         body=asked.AuditBody,
         errors=(errors.Forbidden, errors.UnknownService),
     ),
+    *TICKET_OPERATIONS,
     *PEOPLE_OPERATIONS,
     *PLANT_OPERATIONS,
 )

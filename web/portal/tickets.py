@@ -14,11 +14,12 @@ from provisioning.tickets import (
     NoteWritten,
     Observed,
     Severity,
+    TicketMove,
     TicketState,
     TicketsWanted,
 )
 from web.api.routes import faults
-from web.api.tickets import IncidentBody, IncidentUpdateBody, NoteBody, TicketBody, TicketMove, TicketMoveBody
+from web.api.tickets import IncidentBody, IncidentUpdateBody, NoteBody, TicketBody, TicketMoveBody
 from web.errors import BodyInvalid
 from web.portal.visit import Visit, go, show
 

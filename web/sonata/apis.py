@@ -2,5 +2,6 @@
 
 from web.sonata.addresses import ADDRESSES
 from web.sonata.operation import SonataApi
+from web.sonata.tickets import TICKETS
 
-APIS: tuple[SonataApi, ...] = (ADDRESSES,)
+APIS: tuple[SonataApi, ...] = (ADDRESSES, TICKETS)

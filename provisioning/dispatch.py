@@ -34,7 +34,7 @@ FAULT = "A fault of ours: the operator finds it in the log."
 
 @dataclass
 class Dispatcher:
-    """Sends what is due, from one worker. `close` waits for what is being sent."""
+    """Sends what is due, from one worker."""
 
     tools: Tools
     threads: ThreadPoolExecutor = field(init=False)
@@ -60,10 +60,11 @@ class Dispatcher:
             wait(self._under_way, return_when=FIRST_COMPLETED)
             self._forget_what_ended()
 
-    def close(self) -> None:
-        """Begin nothing more, and wait for what is being sent."""
+    def close(self, patience_s: float = 0.0) -> None:
+        """Begin nothing more, and wait that long for what is being sent; what is not noted is sent again."""
         self._closing.set()
-        self.threads.shutdown(wait=True)
+        wait(list(self._under_way), timeout=patience_s)
+        self.threads.shutdown(wait=False, cancel_futures=True)
 
     def _begin_what_is_due(self) -> bool:
         settings = self.tools.settings

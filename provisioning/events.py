@@ -42,7 +42,7 @@ def why_for_isp(change: StateChange) -> str:
     return text_for_isp(change.why, frozenset(filter(None, (change.id, change.order_id))))
 
 
-def test_message(listener: Listener, at: datetime) -> Message:
+def message_of_test(listener: Listener, at: datetime) -> Message:
     """What a test sends."""
     return _message("webhook.test", at, {"listener_id": listener.id})
 

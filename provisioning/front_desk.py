@@ -25,6 +25,7 @@ from provisioning.clients import (
 from provisioning.discretion import event_for_isp, order_for_isp
 from provisioning.errors import ChangedSinceApproval, UnknownOrder, UnknownService
 from provisioning.history import history
+from provisioning.history import history
 from provisioning.incident_desk import (
     close_incident,
     incident,
@@ -36,6 +37,21 @@ from provisioning.incident_desk import (
     update_incident,
 )
 from provisioning.isps import Principal
+from provisioning.listening import (
+    DeliveryStory,
+    add_listener,
+    add_sonata_listener,
+    deliveries,
+    delivery,
+    listeners,
+    remove_listener,
+    remove_sonata_listener,
+    renew_listener_secret,
+    replay_delivery,
+    send_test,
+    sonata_listener,
+    sonata_listeners,
+)
 from provisioning.listening import (
     DeliveryStory,
     add_listener,

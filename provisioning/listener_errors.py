@@ -3,7 +3,8 @@
 ProvisioningError
 ├── NotFound
 │   ├── UnknownListener    no listener of that id, or another ISP's
-│   └── UnknownDelivery    no delivery of that id, or another ISP's
+│   ├── UnknownDelivery    no delivery of that id, or another ISP's
+│   └── NoHistory          nothing of that id ever changed, or it is another ISP's
 ├── ListenerRefused        nothing may be sent to that address
 ├── TooManyListeners       this ISP has as many as it may have
 └── NotReplayable          the delivery is on its way still
@@ -27,6 +28,14 @@ class UnknownDelivery(NotFound):
     code = "unknown-delivery"
     kind = "delivery"
     next_step = "Check the id, or list the deliveries."
+
+
+class NoHistory(NotFound):
+    """Nothing of that kind and id ever changed, or it is another ISP's."""
+
+    code = "no-history"
+    kind = "history of"
+    next_step = "Check the id."
 
 
 class ListenerRefused(ProvisioningError):

@@ -81,6 +81,7 @@ class Delivery:
     id: str
     message_id: str
     listener_id: str
+    isp_code: str | None  # whose listener it is
     change: StateChange | None  # None for a test
     state: DeliveryState
     attempts: int

@@ -13,6 +13,7 @@ from inventory.errors import NeutralhostError
 from monitoring.metrics import Metrics
 from provisioning.certificate_errors import CertificateKeyInvalid, CertificateKeyMissing
 from provisioning.ending import end_what_is_over
+from provisioning.dispatch import Dispatcher
 from provisioning.errors import WorkerNameTaken
 from provisioning.reproving import prove_touched, prover_of, withdraw_ended
 from provisioning.settings import ProvisioningSettings

@@ -31,6 +31,7 @@ from inventory.errors import Fact, NeutralhostError, quoted, shortened
 from inventory.files import errors as files
 from provisioning import certificate_errors as certificate
 from provisioning import errors as provisioning
+from provisioning import listener_errors as listeners
 from provisioning import people_errors as people
 from provisioning import sandbox_errors as sandbox
 from provisioning import strand_errors as strands
@@ -280,6 +281,12 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     inventory.NetBoxNotBootstrapped: HTTPStatus.SERVICE_UNAVAILABLE,
     inventory.SandboxFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     inventory.DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    listeners.UnknownListener: HTTPStatus.NOT_FOUND,
+    listeners.UnknownDelivery: HTTPStatus.NOT_FOUND,
+    listeners.NoHistory: HTTPStatus.NOT_FOUND,
+    listeners.ListenerRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    listeners.TooManyListeners: HTTPStatus.CONFLICT,
+    listeners.NotReplayable: HTTPStatus.CONFLICT,
     automation.DeviceUnreachable: HTTPStatus.GATEWAY_TIMEOUT,
     automation.DeviceRefused: HTTPStatus.BAD_GATEWAY,
     automation.DeviceSignInRefused: HTTPStatus.BAD_GATEWAY,

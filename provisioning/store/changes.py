@@ -47,7 +47,7 @@ class StoredChanges:
             "by": by or self._by,
             "why": why,
             "about": about,
-            "order_id": subject_id if kind is ChangeKind.ORDER else order_id,
+            "order_id": subject_id if kind == ChangeKind.ORDER else order_id,
         }
         kept = insert(state_changes).values(row).returning(state_changes.c.number)
         tell(self._session, change_of(row | {"number": self._session.execute(kept).scalar_one()}))

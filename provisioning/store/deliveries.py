@@ -69,8 +69,7 @@ class StoredDeliveries:
         if listener_id is not None:
             query = query.where(deliveries.c.listener_id == listener_id)
         if isp_code is not None:
-            own = select(listeners.c.id).where(listeners.c.isp_code == isp_code)
-            query = query.where(deliveries.c.listener_id.in_(own))
+            query = query.where(listeners.c.isp_code == isp_code)
         if state is not None:
             query = query.where(deliveries.c.state == state)
         size = page_size(limit)
@@ -158,7 +157,7 @@ def _due(now: datetime, not_to: Collection[str]) -> Select[Any]:
     )
     kept, to = deliveries.c, listeners.c
     due = (
-        select(kept.number)
+        select(kept.number, kept.listener_id)
         .join(listeners, to.id == kept.listener_id)
         .where(
             kept.state == waits,
@@ -187,11 +186,23 @@ def _at_most(count: int, found: Iterable[Row[Any]]) -> list[int]:
 def _with_change() -> Select[Any]:
     changed = [column.label(f"changed_{column.name}") for column in state_changes.c]
     of_change = state_changes.c.number == deliveries.c.change_number
-    return select(deliveries, *changed).join(state_changes, of_change, isouter=True)
+    of_listener = listeners.c.id == deliveries.c.listener_id
+    found = select(deliveries, listeners.c.isp_code, *changed).join(listeners, of_listener)
+    return found.join(state_changes, of_change, isouter=True)
 
 
 def _delivery_of(row: RowMapping) -> Delivery:
-    as_they_are = ("number", "id", "message_id", "listener_id", "attempts", "next_at", "made_at", "ended_at")
+    as_they_are = (
+        "number",
+        "id",
+        "message_id",
+        "listener_id",
+        "isp_code",
+        "attempts",
+        "next_at",
+        "made_at",
+        "ended_at",
+    )
     return Delivery(
         **{name: row[name] for name in (*as_they_are, "replay_of", "sent")},
         change=None if row["changed_number"] is None else _change_of(row),

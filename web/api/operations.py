@@ -11,6 +11,7 @@ from web.api import asked, shown
 from web.api.operation import Answer, Call, Operation
 from web.api.people import PEOPLE_OPERATIONS
 from web.api.plant.registry import PLANT_OPERATIONS
+from web.api.webhooks import WEBHOOK_OPERATIONS
 from web.api.strands import StrandProductShown
 from web.api.tickets import OPERATIONS as TICKET_OPERATIONS
 from web.api.webhooks import WEBHOOK_OPERATIONS
@@ -311,4 +312,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *TICKET_OPERATIONS,
     *PEOPLE_OPERATIONS,
     *PLANT_OPERATIONS,
+    *WEBHOOK_OPERATIONS,
 )

@@ -67,6 +67,12 @@ def show() -> None:
     """Show an order and its life so far."""
 
 
+@command.command("history", runs="provisioning.cli.history:of_order")
+@click.argument("order_id")
+def history() -> None:
+    """Show every state an order had: who, when and why."""
+
+
 @command.command("follow", runs="provisioning.cli.order:follow")
 @click.argument("order_id")
 @click.option("--timeout", "timeout_s", type=float, default=None, help="Seconds; then exit code 2.")

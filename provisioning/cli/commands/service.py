@@ -27,6 +27,12 @@ def show() -> None:
     """Show a service, and the circuit that carries it."""
 
 
+@command.command("history", runs="provisioning.cli.history:of_service")
+@click.argument("service_id")
+def history() -> None:
+    """Show every state a service had: who, when and why."""
+
+
 @command.command("cease", runs="provisioning.cli.service:cease")
 @click.argument("service_id")
 @click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")

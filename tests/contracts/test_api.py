@@ -9,10 +9,13 @@ from werkzeug.test import TestResponse
 
 from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
-from provisioning.isps import Role
+from provisioning.incidents import IncidentRequest
+from provisioning.isps import Principal, Scope
 from provisioning.orders import OrderState
 from provisioning.questions.coverage import refresh_coverage
-from tests.web_town import BUSINESS, HOME, PEOPLE, Machine, Town
+from provisioning.tickets import About, AboutKind, TicketRequest
+from tests.web_town import BUSINESS, HOME, PASSWORD, PEOPLE, Machine, Town
+from web.api import routes
 from web.api.operation import Operation
 from web.api.operations import OPERATIONS
 
@@ -60,6 +63,10 @@ class Walk:
         refresh_coverage(town.tools, SYSTEM)
         self.queries: dict[str, str] = {
             "getTrace": f"end={self.service.id}",
+        _, self.client = front_desk.create_client(town.tools, SYSTEM, "alpha", "robot", [Scope.ORDERS_READ])
+        about = About(AboutKind.SERVICE, self.service.id)
+        self.ticket = front_desk.raise_ticket(town.tools, SYSTEM, TicketRequest(about, "No light."))
+        self.incident = front_desk.open_incident(town.tools, SYSTEM, IncidentRequest("A cut.", (self.service.id,)))
             "getCapacity": "of=dx-quay",
             "getPull": "a=dx-quay&z=dxp-mill&strands=96",
             "getCut": "target=dx-quay",
@@ -74,6 +81,15 @@ class Walk:
             "makeReservation": {**RESERVATION, "strands": ["cable-1:10"]},
         }
 
+            "createUser": {"name": "newcomer", "role": "isp-user", "isp_code": "alpha", "password": PASSWORD},
+            "changeUser": {"role": "isp-user"},
+            "createClient": {"label": "made in a test", "isp_code": "alpha", "scopes": ["orders:read"]},
+            "raiseTicket": {"about": {"kind": "service", "id": self.service.id}, "description": "No light."},
+            "changeTicket": {"observed": "degraded"},
+            "addTicketNote": {"text": "Since noon."},
+            "moveTicket": {"move": "cancel"},
+            "openIncident": {"description": "A cut.", "services": [self.service.id]},
+            "updateIncident": {"note": "Crew on site."},
     def call(self, operation: Operation, machine: Machine, key: str, *, is_operator: bool) -> TestResponse:
         names = {
             "order_id": self.waiting.id,
@@ -84,6 +100,10 @@ class Walk:
         }
         body = self.bodies.get(operation.name)
         if operation.name == "placeOrder" and is_operator:
+            "ticket_id": self.ticket.id,
+            "incident_id": self.incident.id,
+            "name": "axel",
+            "client_id": self.client.id,
             body = {**ORDER, "isp_code": "alpha"}
         query = self.queries.get(operation.name)
         path = operation.path.format(**names) + (f"?{query}" if query else "")

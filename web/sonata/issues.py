@@ -48,7 +48,7 @@ class Attachment(Payload):
 class RelatedEntity(Payload):
     """RelatedEntity of the standard: what an issue is about."""
 
-    referred_type: Text = Field(alias="@referredType")
+    referred_type: Text = Field(validation_alias="@referredType", serialization_alias="@referredType")
     id: Text
     role: Text
     href: Text | None = None
@@ -57,7 +57,7 @@ class RelatedEntity(Payload):
 class IssueRelationship(Payload):
     """IssueRelationship of the standard: another ticket or incident."""
 
-    referred_type: Text = Field(alias="@referredType")
+    referred_type: Text = Field(validation_alias="@referredType", serialization_alias="@referredType")
     id: Text
     creation_date: Moment
     description: SomeText

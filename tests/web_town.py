@@ -49,7 +49,7 @@ from provisioning.catalogues import only
 from provisioning.front_desk import SYSTEM
 from provisioning.identity import Passwords
 from provisioning.isps import Role
-from provisioning.orders import EventStatus, Order, OrderRequest, OrderState
+from provisioning.orders import EventStatus, Order, OrderRequest, OrderState, WaitsFor
 from provisioning.reservations import Reservation, ReservationRequest
 from provisioning.reserve import reserve_for
 from provisioning.services import Service, ServiceState
@@ -68,6 +68,11 @@ PEOPLE: Mapping[str, tuple[Role, str | None]] = {
     "anna": (Role.ISP_ADMIN, "alpha"),
     "axel": (Role.AUDITOR, "alpha"),
     "bert": (Role.ISP_ADMIN, "beta"),
+    "ella": (Role.ENGINEER, None),
+    "amit": (Role.APPROVER, None),
+    "nora": (Role.NOC, None),
+    "cora": (Role.COUNCIL, None),
+    "uma": (Role.ISP_USER, "alpha"),
 }
 
 
@@ -313,7 +318,8 @@ class Town:
             work.orders.record(order.id, "qualify", EventStatus.DONE, "Green at 500 Mbit/s.", {}, 0.012)
             work.orders.save_changes(order.id, "rehearse", [change])
             work.orders.record(order.id, "rehearse", EventStatus.DONE, "1 device would change.", {"devices": "1"}, 1.25)
-            work.orders.set_step(order.id, "approve", awaiting_approval=True)
+            work.orders.set_step(order.id, "approve")
+            work.orders.wait(order.id, WaitsFor.APPROVAL)
             work.orders.record(order.id, "approve", EventStatus.WAITING, "Waits for a person.")
             work.commit()
 

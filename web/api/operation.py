@@ -35,24 +35,8 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Rights:
-    """Who may call an operation. Stated here for readers, enforced by the front desk, and tested against it."""
-
-    operator: bool = True
-    isp: bool = True
-    operator_reader: bool = True
-    isp_reader: bool = True
-
-
-EVERYBODY = Rights()
-ORDERING = Rights(operator_reader=False, isp_reader=False)
-OPERATOR_STAFF = Rights(isp=False, isp_reader=False)
-OPERATOR = Rights(isp=False, operator_reader=False, isp_reader=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Operation:
-    """One method on one path below `/api/v1`."""
+    """One method on one path below `/api/v1`. One that names no action is refused to everybody."""
 
     name: str
     method: str
@@ -61,7 +45,6 @@ class Operation:
     tag: str
     handler: Callable[[Call], Answer]
     shows: type[Shown] | None
-    rights: Rights = EVERYBODY
     action: Action | None = None
     query: type[AskedInQuery] | None = None
     body: type[Asked] | None = None

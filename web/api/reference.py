@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from inventory.errors import NeutralhostError
+from provisioning.policy import RULES
 from web.api.openapi import ALWAYS, WITH_A_BODY, openapi
-from web.api.operation import Operation, Rights
+from web.api.operation import Operation
 from web.api.operations import OPERATIONS
 from web.errors import kind_of, problem_kinds
 
@@ -22,11 +23,13 @@ Everything is below `/api/v1`. The same as OpenAPI 3.1: `/api/v1/openapi.json`. 
 [Order by API](../how-to/order-by-api.md).
 
 - **Who you are**: `Authorization: Bearer nh_<key>.<secret>`, a token from the portal's *Tokens* page,
-  `neutralhost user token`, or `POST /tokens`. A token may do what its user may do.
+  `neutralhost user token`, or `POST /tokens`. A token may do what its user may do, within its scopes if it has any. Or
+  an access token `nha_<key>.<secret>` of an ISP's client: [People and machines](../how-to/people.md).
 - **Units**: money in pence without VAT, rates in Mbit/s, bursts in bytes, lengths in metres, times in UTC (RFC 3339).
 - **Bodies** are JSON objects; an unknown field, a number in quotes or a missing field is refused.
 - **Once only**: what orders something needs an `Idempotency-Key` header of your own choice. The same key with the same
-  request answers 200 with the same order; the first time it was 201.
+  request answers 200 with the same order, for ever; the first time it was 201. Any other POST takes the header too: the
+  same request with the same key is answered as it was first, with `Idempotent-Replayed: true`.
 - **Lists** answer `items` and, where they are long, `next_cursor`: give it back as `cursor` for the next page.
 - **Refusals** are `application/problem+json` (RFC 9457): `type` (a page that explains it), `title`, `status`, `detail`
   (one sentence with the facts, one with the next step), `code` and `facts`. Any operation may answer
@@ -51,17 +54,20 @@ def _head() -> str:
 
 def _matrix(operations: Iterable[Operation]) -> str:
     rows = [
-        "## Who may call what\n",
-        "| operation | operator | operator's reader | ISP | ISP's reader |",
-        "|---|---|---|---|---|",
+        "## What each operation needs\n",
+        "Which roles may do what is in [Rights](rights.md); a limited token needs the scope.\n",
+        "| operation | is allowed to who may | scope |",
+        "|---|---|---|",
     ]
-    rows += [f"| `{each.method} {each.path}` | {_marks(each.rights)} |" for each in operations]
+    rows += [f"| `{each.method} {each.path}` | {_needs(each)} |" for each in operations]
     return "\n".join(rows) + "\n"
 
 
-def _marks(rights: Rights) -> str:
-    allowed = (rights.operator, rights.operator_reader, rights.isp, rights.isp_reader)
-    return " | ".join("yes" if may else "–" for may in allowed)
+def _needs(operation: Operation) -> str:
+    if operation.action is None:
+        return "nobody: it names no action | –"
+    scope = RULES[operation.action].scope
+    return f"{operation.action} | {'–' if scope is None else f'`{scope}`'}"
 
 
 def _operation(operation: Operation) -> str:

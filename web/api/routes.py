@@ -36,8 +36,7 @@ def api_blueprint(tools: Tools) -> Blueprint:
 def _view(operation: Operation, tools: Tools) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         who = principal_of_request(tools)
-        if operation.action is not None:
-            must(who, operation.action)
+        must(who, operation.action)
         call = Call(tools, who, path, _query(operation), _body(operation), _idempotency_key(operation))
         if operation.needs_idempotency_key:
             return _response(operation.handler(call))

@@ -31,6 +31,7 @@ ERROR_MODULES = {
     "inventory.files.errors",
     "provisioning.certificate_errors",
     "provisioning.strand_errors",
+    "provisioning.people_errors",
 }
 
 

@@ -11,6 +11,7 @@ from itertools import islice
 from automation.change_plan import ChangeAction, Finding, Rehearsal
 from inventory.handovers import Handover
 from inventory.premises import Premises
+from provisioning.access_line_ids import parse_access_line_id
 from provisioning.approvals import plan_digest
 from provisioning.auditing import audit_all, audit_services
 from provisioning.carrying import Carrying
@@ -25,7 +26,6 @@ from provisioning.clients import (
 from provisioning.discretion import event_for_isp, order_for_isp
 from provisioning.errors import ChangedSinceApproval, UnknownOrder, UnknownService
 from provisioning.history import history
-from provisioning.history import history
 from provisioning.incident_desk import (
     close_incident,
     incident,
@@ -37,21 +37,7 @@ from provisioning.incident_desk import (
     update_incident,
 )
 from provisioning.isps import Principal
-from provisioning.listening import (
-    DeliveryStory,
-    add_listener,
-    add_sonata_listener,
-    deliveries,
-    delivery,
-    listeners,
-    remove_listener,
-    remove_sonata_listener,
-    renew_listener_secret,
-    replay_delivery,
-    send_test,
-    sonata_listener,
-    sonata_listeners,
-)
+from provisioning.line_desk import line, lines, match_line
 from provisioning.listening import (
     DeliveryStory,
     add_listener,
@@ -90,6 +76,8 @@ from provisioning.people import (
 from provisioning.plans import plan_of
 from provisioning.policy import Action, must
 from provisioning.qualification import Qualification, QualificationRequest
+from provisioning.qualifying import ask_qualification, kept_qualification, kept_qualifications
+from provisioning.quoting import ask_quote, cancel_quote, quote, quotes, reject_quote, some_quotes
 from provisioning.request_checks import check_request
 from provisioning.reserve import qualify_now
 from provisioning.reserving import make_reservation, release_reservation, reservation, reservations
@@ -129,6 +117,7 @@ from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
 from provisioning.workflows import telling
 from provisioning.workflows.accept import accept_add, accept_cease
+from provisioning.workflows.accept_modify import accept_modify
 from provisioning.workflows.gates import start_gate, wait_at
 from provisioning.workflows.going_on import stop, walk_on
 
@@ -140,9 +129,12 @@ __all__ = [
     "add_sonata_listener",
     "add_ticket_note",
     "approve",
+    "ask_qualification",
+    "ask_quote",
     "assess_ticket",
     "audit",
     "await_isp",
+    "cancel_quote",
     "cancel_ticket",
     "cease_service",
     "change_ticket",
@@ -166,8 +158,14 @@ __all__ = [
     "incident_notes",
     "incident_story",
     "incidents",
+    "kept_qualification",
+    "kept_qualifications",
+    "line",
+    "lines",
     "listeners",
     "make_reservation",
+    "match_line",
+    "modify_service",
     "move_ticket",
     "open_incident",
     "order",
@@ -180,8 +178,11 @@ __all__ = [
     "products",
     "progress_ticket",
     "qualify",
+    "quote",
+    "quotes",
     "raise_ticket",
     "rehearse",
+    "reject_quote",
     "release_reservation",
     "remove_listener",
     "remove_sonata_listener",
@@ -203,6 +204,7 @@ __all__ = [
     "sign_in",
     "sign_out",
     "some_incidents",
+    "some_quotes",
     "some_tickets",
     "sonata_listener",
     "sonata_listeners",
@@ -302,6 +304,8 @@ def place_order(
     snapshot = tools.load_snapshot()
     buyer = orders_for(who, isp_code, snapshot)
     must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
+    if request.takes_over:
+        request = replace(request, takes_over=parse_access_line_id(request.takes_over))
 
     def check() -> None:
         check_request(tools, snapshot, buyer, request)
@@ -318,6 +322,26 @@ def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_
     must(who, Action.PLACE_ORDERS)
     must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
     placed, is_new = accept_cease(tools, who, service_id, idempotency_key)
+    return _shown(who, placed), is_new
+
+
+def modify_service(
+    tools: Tools,
+    who: Principal,
+    service_id: str,
+    *,
+    bandwidth_mbps: int | None = None,
+    term_months: int | None = None,
+    idempotency_key: str,
+) -> tuple[Order, bool]:
+    """Order another bandwidth or term for an active service, on the circuit it has; True where the order is new.
+
+    Raises: Forbidden, RequestInvalid, UnknownService, WrongState, NotModifiable, NothingToModify, SpeedNotOffered,
+        TermNotOffered, IdempotencyConflict.
+    """
+    must(who, Action.PLACE_ORDERS)
+    must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
+    placed, is_new = accept_modify(tools, who, service_id, bandwidth_mbps, term_months, idempotency_key)
     return _shown(who, placed), is_new
 
 

@@ -62,14 +62,24 @@ def new_delivery_id() -> str:
     return f"DL-{_random_text()}"
 
 
-def new_listener_id() -> str:
-    """A new id such as L-6K1WB8QZ4N."""
-    return f"L-{_random_text()}"
+def new_line_move_id() -> str:
+    """A new id such as M-4B9TQ2XK7D."""
+    return f"M-{_random_text()}"
 
 
-def new_delivery_id() -> str:
-    """A new id such as DL-0S5JX7HM2V."""
-    return f"DL-{_random_text()}"
+def new_pause_id() -> str:
+    """A new id such as PA-6R1JX8C4TN."""
+    return f"PA-{_random_text()}"
+
+
+def new_quote_id() -> str:
+    """A new id such as Q-1V9ME4T0XD."""
+    return f"Q-{_random_text()}"
+
+
+def new_qualification_id() -> str:
+    """A new id such as QF-3N7RB2K8WS."""
+    return f"QF-{_random_text()}"
 
 
 def _random_text() -> str:

@@ -39,6 +39,18 @@ class ProvisioningSettings(CertificateSettings):
     two_approvals_from_mbps: int = Field(
         10_000, ge=1, description="from this bandwidth on, Mbit/s, the approval of an order takes two people"
     )
+    charge_answer_days: int = Field(
+        14, ge=1, le=365, description="how long a buyer may take to answer a charge where nobody said"
+    )
+    far_end_days: int = Field(
+        14, ge=1, le=365, description="how long another ISP may take to let a circuit land on its port"
+    )
+    network_operator_code: str = Field(
+        "",
+        pattern=r"^([A-Z0-9]{4})?$",
+        description="our code in the switching of providers (as a One Touch Switch RCPID: four letters or digits); "
+        "shown with every line, empty where there is none yet",
+    )
     worker_name: str = Field("worker-1", min_length=1, description="of this worker; no two may run under one name")
     orders_at_a_time: int = Field(8, ge=1, le=64, description="orders one worker walks at a time")
     poll_s: float = Field(0.2, gt=0, description="how often a worker looks for new orders")
@@ -49,7 +61,21 @@ class ProvisioningSettings(CertificateSettings):
     claim_wait_s: float = Field(900.0, ge=0, description="how long an order waits for devices another is changing")
     stop_patience_s: int = Field(30, ge=0, description="how long running steps may take to end when a worker stops")
     heartbeat_every_s: float = Field(5.0, gt=0, description="how often a worker says that it lives")
-    dead_after_s: float = Field(60.0, gt=0, description="silence after which other workers take over its orders")
+    dead_after_s: float = Field(25.0, gt=0, description="silence after which other workers take over its orders")
+    away_limit_s: float = Field(
+        72 * 3600.0, ge=0, description="how long an order rests because NetBox or a device is away, before it fails"
+    )
+    look_at_clock_every_s: float = Field(5.0, gt=0, description="how often a worker looks what is due by the clock")
+    wake_every_s: float = Field(15.0, gt=0, description="how often orders whose wait is over are let go on")
+    revive_every_s: float = Field(60.0, gt=0, description="how often orders left behind by an error are looked for")
+    end_every_s: float = Field(300.0, gt=0, description="how often what is over is ended: reservations and services")
+    audit_every_s: float = Field(
+        6 * 3600.0, gt=0, description="how often every device is compared with what it should say"
+    )
+    consents_every_s: float = Field(24 * 3600.0, gt=0, description="how often it is looked which consents end")
+    mirror_every_s: float = Field(
+        600.0, gt=0, description="how often the inventory is read from NetBox, where one is set"
+    )
     look_at_devices_every_s: float = Field(60.0, gt=0, description="how often a worker looks whether devices answer")
     look_at_plant_every_s: float = Field(
         10.0, gt=0, description="how often a worker looks whether the plant changed, to prove certificates again"
@@ -73,6 +99,7 @@ class ProvisioningSettings(CertificateSettings):
     coverage_premises_per_port: int = Field(
         32, ge=1, le=1024, description="premises that one free port of a DX serves, for coverage"
     )
+    quote_valid_days: int = Field(30, ge=1, le=365, description="how long a quote's price holds")
 
     @property
     def hosts_allowed(self) -> frozenset[str]:

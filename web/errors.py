@@ -30,9 +30,11 @@ from inventory import plant_errors as plant
 from inventory.errors import Fact, NeutralhostError, quoted, shortened
 from inventory.files import errors as files
 from provisioning import certificate_errors as certificate
+from provisioning import engine_errors as engine
 from provisioning import errors as provisioning
 from provisioning import listener_errors as listeners
 from provisioning import people_errors as people
+from provisioning import quote_errors as quotes
 from provisioning import sandbox_errors as sandbox
 from provisioning import strand_errors as strands
 from provisioning import ticket_errors as tickets
@@ -330,6 +332,14 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     strands.StrandsSold: HTTPStatus.CONFLICT,
     strands.NotCarried: HTTPStatus.CONFLICT,
     strands.UnknownReservation: HTTPStatus.NOT_FOUND,
+    engine.UnknownPause: HTTPStatus.NOT_FOUND,
+    engine.UnknownSchedule: HTTPStatus.NOT_FOUND,
+    engine.PauseOver: HTTPStatus.CONFLICT,
+    engine.ScheduleHeld: HTTPStatus.CONFLICT,
+    quotes.UnknownQuote: HTTPStatus.NOT_FOUND,
+    quotes.UnknownQualification: HTTPStatus.NOT_FOUND,
+    quotes.QuoteUnfit: HTTPStatus.CONFLICT,
+    quotes.QuoteOver: HTTPStatus.CONFLICT,
     tickets.UnknownTicket: HTTPStatus.NOT_FOUND,
     tickets.UnknownIncident: HTTPStatus.NOT_FOUND,
     tickets.NothingAffected: HTTPStatus.UNPROCESSABLE_ENTITY,

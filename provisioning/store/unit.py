@@ -28,9 +28,11 @@ from provisioning.store.incidents import StoredIncidents
 from provisioning.store.kept_reservations import StoredKeptReservations
 from provisioning.store.lines import StoredLines
 from provisioning.store.listeners import StoredListeners
+from provisioning.store.offering_qualifications import StoredOfferingQualifications
 from provisioning.store.orders import StoredOrders
 from provisioning.store.pauses import StoredPauses
 from provisioning.store.product_orders import StoredProductOrders
+from provisioning.store.quotes import StoredQuotes
 from provisioning.store.reservations import StoredReservations
 from provisioning.store.schedules import StoredSchedules
 from provisioning.store.services import StoredServices
@@ -65,6 +67,8 @@ class StoredWork:
     impacts: StoredImpact
     coverage: StoredCoverage
     certificates: StoredCertificates
+    quotes: StoredQuotes
+    offering_qualifications: StoredOfferingQualifications
     tickets: StoredTickets
     incidents: StoredIncidents
     claims: StoredClaims
@@ -128,6 +132,8 @@ def _unit(
             impacts=StoredImpact(session),
             coverage=StoredCoverage(session),
             certificates=StoredCertificates(session),
+            quotes=StoredQuotes(session, now, changes),
+            offering_qualifications=StoredOfferingQualifications(session, now, changes),
             tickets=StoredTickets(session, now, changes),
             incidents=StoredIncidents(session, now, changes),
             claims=StoredClaims(session),

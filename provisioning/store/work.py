@@ -49,6 +49,7 @@ from provisioning.store.engine_work import Claims, Pauses, Schedules, Work, Work
 from provisioning.store.issue_work import Incidents, Tickets
 from provisioning.store.listening import Deliveries, Listeners
 from provisioning.store.product_work import HeldSsids, UsedCatalogues
+from provisioning.store.quote_work import OfferingQualifications, Quotes
 from provisioning.urgency import Urgency
 from provisioning.usage import Usage
 
@@ -173,6 +174,8 @@ class Orders(Protocol):
     def changes(self, order_id: str, step: str) -> tuple[DeviceChange, ...]: ...
 
     def diffs(self, order_id: str) -> tuple[OrderDiff, ...]: ...
+
+    def count_waiting(self, waits_for: WaitsFor) -> int: ...
 
     def count_by_state(self) -> dict[OrderState, int]: ...
 
@@ -330,8 +333,8 @@ class Services(Protocol):
 
     def set_circuit(self, service_id: str, circuit: Circuit | None) -> None: ...
 
-    def set_terms(self, service_id: str, circuit: Circuit, terms: OrderRequest, monthly_pence: int) -> None:
-        """What a change of bandwidth or term made of it: the circuit, and the terms that were ordered."""
+    def set_terms(self, service_id: str, circuit: Circuit, order: Order) -> None:
+        """What a change of bandwidth or term made of it: the circuit, and the terms and price of the order."""
 
     def set_legs(self, service_id: str, legs: Sequence[StrandLeg]) -> None: ...
 
@@ -747,6 +750,12 @@ class UnitOfWork(Protocol):
 
     @property
     def coverage(self) -> Coverages: ...
+
+    @property
+    def quotes(self) -> Quotes: ...
+
+    @property
+    def offering_qualifications(self) -> OfferingQualifications: ...
 
     @property
     def tickets(self) -> Tickets: ...

@@ -30,6 +30,7 @@ ERROR_MODULES = {
     "inventory.plant_errors",
     "inventory.files.errors",
     "provisioning.certificate_errors",
+    "provisioning.quote_errors",
     "provisioning.strand_errors",
     "provisioning.people_errors",
 }

@@ -13,10 +13,12 @@ from inventory.snapshot import Snapshot
 from provisioning.access_line_ids import parse_access_line_id
 from provisioning.errors import RequestInvalid, UnknownService
 from provisioning.isps import Principal
-from provisioning.line_errors import UnknownLine
-from provisioning.lines import Line, LineFacts, LineMatch, LinePage
+from provisioning.line_errors import AccessLineIdInvalid, LineBusy, LineIsYours, LineNotMatched, UnknownLine
+from provisioning.lines import PRESENT, Line, LineFacts, LineMatch, LinePage
+from provisioning.orders import OrderRequest
 from provisioning.policy import Action, must
 from provisioning.rights import may_see, must_be_uprn
+from provisioning.services import ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 
@@ -92,6 +94,29 @@ def match_line(tools: Tools, who: Principal, access_line_id: str, uprn: str) -> 
         nte_serial=_serial(snapshot, found),
         nte_port=found.uni.port,
     )
+
+
+def check_takeover(tools: Tools, isp_code: str, request: OrderRequest) -> None:
+    """Whether this ISP may take the line over that the request names: its id and UPRN are the proof of the switch.
+
+    Raises: RequestInvalid, AccessLineIdInvalid, LineNotMatched, LineIsYours, LineBusy.
+    """
+    if request.wanted is not None:
+        raise RequestInvalid("takes_over", "only an Access E-Line takes a line over")
+    name = parse_access_line_id(request.takes_over)
+    if name != request.takes_over:
+        raise AccessLineIdInvalid(request.takes_over, f"we write it {name}")
+    with tools.open_unit_of_work(reading=True) as work:
+        try:
+            found = work.lines.get(name)
+        except UnknownLine:
+            raise LineNotMatched(name, request.uprn) from None
+    if found.uprn != request.uprn or found.service_state not in PRESENT:
+        raise LineNotMatched(name, request.uprn)
+    if found.isp_code == isp_code:
+        raise LineIsYours(name, found.service_id)
+    if found.service_state is not ServiceState.ACTIVE:
+        raise LineBusy(name)
 
 
 def _found(work: UnitOfWork, who: Principal, access_line_id: str | None, service_id: str | None) -> Line:

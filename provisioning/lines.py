@@ -12,6 +12,9 @@ from inventory.devices import PortRef
 from provisioning.services import ServiceState
 
 LIVE = frozenset({ServiceState.ACTIVE, ServiceState.PENDING_CHANGE})
+"""States of the service in which the line serves a subscriber."""
+PRESENT = LIVE | {ServiceState.PENDING_TERMINATE}
+"""Those in which something of it is there, be it on its way out."""
 
 
 @dataclass(frozen=True, slots=True)

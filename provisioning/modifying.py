@@ -29,13 +29,14 @@ def modified(service: Service, circuit: Circuit, offer: Offer) -> Service:
 
 
 def _at_the_uni(snapshot: Snapshot, circuit: Circuit, offer: Offer) -> Iterator[Reason]:
-    port = snapshot.ports.get(circuit.uni)
-    if port is None:
-        words = f"The inventory has {circuit.uni} no more, so nobody can say how fast it is."
-        yield Reason("uni-unknown", words, "Ask the operator to correct the inventory.")
-    elif port.speed_mbps < offer.bandwidth_mbps:
-        words = f"{circuit.uni} does {port.speed_mbps} Mbit/s, less than {offer.bandwidth_mbps} Mbit/s."
-        yield Reason("speed-above-uni", words, f"Choose {port.speed_mbps} Mbit/s or less, or ask for a faster NTE.")
+    for uni in circuit.unis:
+        port = snapshot.ports.get(uni)
+        if port is None:
+            words = f"The inventory has {uni} no more, so nobody can say how fast it is."
+            yield Reason("uni-unknown", words, "Ask the operator to correct the inventory.")
+        elif port.speed_mbps < offer.bandwidth_mbps:
+            words = f"{uni} does {port.speed_mbps} Mbit/s, less than {offer.bandwidth_mbps} Mbit/s."
+            yield Reason("speed-above-uni", words, f"Choose {port.speed_mbps} Mbit/s or less, or ask for a faster NTE.")
 
 
 def _on_the_way(snapshot: Snapshot, usage: Usage, circuit: Circuit, offer: Offer) -> Iterator[Reason]:
@@ -43,7 +44,8 @@ def _on_the_way(snapshot: Snapshot, usage: Usage, circuit: Circuit, offer: Offer
     if more_mbps <= 0:
         return
     try:
-        check_handover_room(snapshot.handover(circuit.handover_code), usage, more_mbps)
+        if circuit.handover_code:  # an E-Line has none
+            check_handover_room(snapshot.handover(circuit.handover_code), usage, more_mbps)
     except HandoverOversubscribed as error:
         yield Reason(error.code, error.sentence, error.next_step)
     for code in circuit.link_codes:

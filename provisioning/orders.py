@@ -70,6 +70,8 @@ _ADD_CIRCUIT = (
     "prove",
     "tell",
 )
+_MODIFY_CIRCUIT = ("accept", "qualify", "reserve", "rehearse", "approve", "deploy", "prove", "tell")
+_MOVE_LINE = ("accept", "qualify", "design", "reserve", "rehearse", "approve", "deploy", "switch", "prove", "tell")
 _DELETE_CIRCUIT = ("accept", "rehearse", "deploy", "prove", "withdraw", "release")
 _ADD_BY_HAND = ("accept", "qualify", "reserve", "approve", "prove")
 _DELETE_BY_HAND = ("accept", "approve", "release")
@@ -90,8 +92,10 @@ class WaitsFor(StrEnum):
 
 STEPS: Mapping[tuple[OrderAction, ProductKind], tuple[str, ...]] = {
     (OrderAction.ADD, ProductKind.CIRCUIT): _ADD_CIRCUIT,
+    (OrderAction.MODIFY, ProductKind.CIRCUIT): _MODIFY_CIRCUIT,
     (OrderAction.DELETE, ProductKind.CIRCUIT): _DELETE_CIRCUIT,
     (OrderAction.ADD, ProductKind.E_LINE): _ADD_CIRCUIT,
+    (OrderAction.MODIFY, ProductKind.E_LINE): _MODIFY_CIRCUIT,
     (OrderAction.DELETE, ProductKind.E_LINE): _DELETE_CIRCUIT,
     (OrderAction.ADD, ProductKind.STRANDS): (
         "accept",
@@ -112,7 +116,7 @@ STEPS: Mapping[tuple[OrderAction, ProductKind], tuple[str, ...]] = {
 }
 """The steps of an order's walk, in order, by what is asked for and of which kind it is."""
 
-NO_RETURN = frozenset({"deploy", "prove", "release", "activate", "tell", "certify"})
+NO_RETURN = frozenset({"deploy", "switch", "prove", "release", "activate", "tell", "certify"})
 """The first of these steps of a walk, once begun, is brought to its end: it cannot be cancelled any more."""
 
 
@@ -206,6 +210,8 @@ class Order:
     @property
     def steps(self) -> tuple[str, ...]:
         """Every step of its walk, in order."""
+        if self.action is OrderAction.ADD and self.request.takes_over:
+            return _MOVE_LINE
         return STEPS[self.action, self.request.kind]
 
     @property

@@ -2,6 +2,7 @@
 
 from inventory.snapshot import Snapshot
 from provisioning.e_lines import check_e_line
+from provisioning.line_desk import check_takeover
 from provisioning.orders import OrderRequest
 from provisioning.pricing import price_of
 from provisioning.rights import LONGEST_REFERENCE, must_be_text, must_be_uprn, own_handover
@@ -17,10 +18,13 @@ def check_request(tools: Tools, snapshot: Snapshot, isp_code: str, request: Orde
         RequestInvalid, SameUprn, NotMultiplexed, UnknownPremises: a field is wrong.
         UnknownProduct, SpeedNotOffered, TermNotOffered, NoPriceList: it is not sold, or not like that.
         HandoverNotYours: not to there.
+        AccessLineIdInvalid, LineNotMatched, LineIsYours, LineBusy: that line cannot be taken over.
         UnknownThing, SamePlace, WindowInPast, WindowTooLong: there are no strands like that.
     """
     must_be_text("reference", request.reference, LONGEST_REFERENCE, shortest=0)
     today = tools.now().date()
+    if request.takes_over:
+        check_takeover(tools, isp_code, request)
     match request.wanted:
         case None:
             price_of(request, None, today, tools.catalogues)

@@ -14,7 +14,7 @@ from inventory.windows import Window
 from provisioning.by_hand import ByHand
 from provisioning.changes import ChangeKind
 from provisioning.errors import UnknownService, WrongState
-from provisioning.orders import OrderRequest
+from provisioning.orders import Order
 from provisioning.services import SERVICE_BECOMES, SERVICE_ENDED, Circuit, Service, ServicePage, ServiceState
 from provisioning.store.changes import StoredChanges
 from provisioning.store.cursors import cursor_after, newest_first, page_size
@@ -83,12 +83,13 @@ class StoredServices:
     def set_circuit(self, service_id: str, circuit: Circuit | None) -> None:
         self._change(service_id, {"circuit": _json_of(circuit)})
 
-    def set_terms(self, service_id: str, circuit: Circuit, terms: OrderRequest, monthly_pence: int) -> None:
+    def set_terms(self, service_id: str, circuit: Circuit, order: Order) -> None:
         changes = {
             "circuit": _json_of(circuit),
-            "bandwidth_mbps": terms.bandwidth_mbps,
-            "term_months": terms.term_months,
-            "monthly_pence": monthly_pence,
+            "bandwidth_mbps": order.request.bandwidth_mbps,
+            "term_months": order.request.term_months,
+            "monthly_pence": order.monthly_pence,
+            "catalogue_version": order.catalogue_version,
         }
         self._change(service_id, changes)
 

@@ -35,8 +35,8 @@ def deploy(order_id: str, tools: Tools) -> None:
     apply_changes(order_id, changes, tools)
 
 
-def apply_changes(order_id: str, changes: Sequence[DeviceChange], tools: Tools) -> None:
-    """Put the changes on their devices, and record how that went before anything is raised.
+def apply_changes(order_id: str, changes: Sequence[DeviceChange], tools: Tools, step: str = "deploy") -> None:
+    """Put the changes on their devices, and record for the step how that went before anything is raised.
 
     Raises: DevicesClaimed, DeployRefused.
     """
@@ -44,9 +44,9 @@ def apply_changes(order_id: str, changes: Sequence[DeviceChange], tools: Tools) 
         report = tools.deployer.deploy(changes, tools.settings.revert_after_s)
     with tools.open_unit_of_work() as work:
         if report.diffs:
-            work.orders.save_changes(order_id, "deploy", _as_changed(changes, report))
+            work.orders.save_changes(order_id, step, _as_changed(changes, report))
         if not report.refusals:
-            record_done(work, tools, order_id, "deploy", _words(report))
+            record_done(work, tools, order_id, step, _words(report))
         work.commit()
     if report.refusals:
         raise DeployRefused(order_id, report.refusals)
@@ -62,6 +62,8 @@ def prove(order_id: str, tools: Tools) -> None:
     if not proof.ok:
         raise NotProven(order_id, proof.findings)
     with tools.open_unit_of_work() as work:
+        if service.circuit is not None and service.circuit.handover_code:
+            work.lines.serve(service.uprn, service.circuit.uni, service.id)
         work.services.set_state(service.id, ServiceState.ACTIVE)
         work.orders.set_state(order_id, OrderState.COMPLETED)
         text = f"{len(proof.findings)} checks passed on the devices: {service.id} is active."

@@ -30,10 +30,10 @@ class GivenApproval:
     at: datetime
 
 
-def dangers_of(order: Order, settings: ProvisioningSettings, *, takes_from_others: bool = False) -> frozenset[Danger]:
+def dangers_of(order: Order, settings: ProvisioningSettings) -> frozenset[Danger]:
     """What makes the approval of an order dangerous; none: one person may approve it. The ISP is no input."""
     found = {
         Danger.LARGE: order.request.bandwidth_mbps >= settings.two_approvals_from_mbps,
-        Danger.TAKES_FROM_OTHERS: takes_from_others,
+        Danger.TAKES_FROM_OTHERS: bool(order.request.takes_over),
     }
     return frozenset(danger for danger, holds in found.items() if holds)

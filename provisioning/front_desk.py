@@ -91,6 +91,7 @@ from provisioning.rights import (
     orders_for,
     own_handover,
 )
+from provisioning.second_eyes import enough_approved
 from provisioning.services import Service, ServicePage, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.ticketing import (
@@ -402,17 +403,22 @@ def orders(
 def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None = None) -> Order:
     """Approve the plan that was rehearsed, or confirm that all of an order for strands is spliced and patched.
 
-    `digest` is that of the plan that was looked at. Deploying begins at once.
+    `digest` is that of the plan that was looked at. Deploying begins at once; where the approval is
+    dangerous (`provisioning.dangers`), with the second person's: after the first one's it still waits.
 
-    Raises: Forbidden, UnknownOrder, WrongState, ChangedSinceApproval.
+    Raises: Forbidden, UnknownOrder, WrongState, ChangedSinceApproval, SecondEyesNeeded.
     """
     must(who, Action.APPROVE_ORDERS)
-    with tools.open_unit_of_work() as work:
+    with tools.open_unit_of_work(by=who.user_name) as work:
         found = work.orders.lock(order_id)
-        work.orders.end_wait(order_id, WaitsFor.APPROVAL)
         planned = plan_of(work, found).digest or plan_digest(())
+        work.orders.end_wait(order_id, WaitsFor.APPROVAL)
         if digest not in {None, planned}:
             raise ChangedSinceApproval(order_id)
+        if not enough_approved(work, tools, who, found, planned):
+            work.orders.wait(order_id, WaitsFor.APPROVAL, found.wait_until)
+            work.commit()
+            return replace(found, waits_for=WaitsFor.APPROVAL)
         work.orders.approve(order_id, planned, who.user_name)
         gate = start_gate(found, tools)
         if gate is None:

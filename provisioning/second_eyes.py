@@ -8,10 +8,12 @@ one counts no more.
 from collections.abc import Collection
 from datetime import datetime
 
-from provisioning.dangers import Danger, GivenApproval
+from provisioning.dangers import Danger, GivenApproval, dangers_of
 from provisioning.isps import Principal
+from provisioning.orders import EventStatus, Order
 from provisioning.people_errors import SecondEyesNeeded
 from provisioning.store.work import UnitOfWork
+from provisioning.tools import Tools
 
 PEOPLE_NEEDED = 2
 
@@ -45,3 +47,19 @@ def approved_by_enough(
             raise SecondEyesNeeded(who.user_name, words, "has approved this already")
         if work.approvals.add(GivenApproval(about, len(given) + 1, who.user_name, digest, words, now)):
             return len(counting) + 1 >= PEOPLE_NEEDED
+
+
+def enough_approved(work: UnitOfWork, tools: Tools, who: Principal, order: Order, digest: str) -> bool:
+    """Count the approval of an order's plan, and tell in the order's life of the first of two.
+
+    Raises: SecondEyesNeeded.
+    """
+    why = dangers_of(order, tools.settings)
+    about, now = f"order {order.id}", tools.now()
+    if approved_by_enough(work, who, about=about, why=why, digest=digest, asked_by=order.requested_by, now=now):
+        return True
+    reasons = ", ".join(sorted(why))
+    text = f"Approved by {who.user_name}, the first of two. A second person has to look at it: {reasons}."
+    facts = {"by": who.user_name, "digest": digest, "why": reasons, "of": str(PEOPLE_NEEDED)}
+    work.orders.record(order.id, "approve", EventStatus.WAITING, text, facts)
+    return False

@@ -112,6 +112,14 @@ class BuildItem:
     lead_days: int
 
 
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """What is paid once beside the work: for cancelling an order that holds something already, for having it sooner."""
+
+    cancellation_pence: int = 0
+    expedite_pence: int = 0
+
+
 type Sold = Product | StrandProduct | HandProduct
 
 
@@ -129,6 +137,7 @@ class Catalogue:
     e_line_products: tuple[Product, ...] = ()
     hand_products: tuple[HandProduct, ...] = ()
     build_items: tuple[BuildItem, ...] = ()
+    fees: Fees = Fees()
     valid_from: date | None = None
     valid_until: date | None = None
     digest: str = ""

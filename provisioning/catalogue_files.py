@@ -16,7 +16,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from automation.intents import BandwidthProfile
-from provisioning.catalogue import BuildItem, Catalogue, HandProduct, Offer, Product, StrandProduct
+from provisioning.catalogue import BuildItem, Catalogue, Fees, HandProduct, Offer, Product, StrandProduct
 from provisioning.catalogues import Catalogues, in_order
 from provisioning.errors import CatalogueInvalid
 from provisioning.wanted import ProductKind
@@ -217,6 +217,13 @@ class _HandProductRow(_Strict):
         )
 
 
+class _FeesTable(_Strict):
+    """The [fees] of the file."""
+
+    cancellation_pence: _Count = 0
+    expedite_pence: _Count = 0
+
+
 class _BuildItemRow(_Strict):
     """One [[build_items]] of the file: what must be built where a qualification gives that reason."""
 
@@ -242,6 +249,7 @@ class _CatalogueFile(_Strict):
     strand_products: tuple[_StrandProductRow, ...] = ()
     hand_products: tuple[_HandProductRow, ...] = ()
     build_items: tuple[_BuildItemRow, ...] = ()
+    fees: _FeesTable = _FeesTable()
 
     @model_validator(mode="after")
     def _has_each_code_once(self) -> Self:
@@ -270,6 +278,7 @@ class _CatalogueFile(_Strict):
             e_line_products=tuple(row.frozen() for row in self.e_line_products),
             hand_products=tuple(row.frozen() for row in self.hand_products),
             build_items=tuple(row.frozen() for row in self.build_items),
+            fees=Fees(self.fees.cancellation_pence, self.fees.expedite_pence),
             valid_from=self.valid_from,
             valid_until=self.valid_until,
             digest=hashlib.sha256(text.encode()).hexdigest(),

@@ -53,6 +53,7 @@ from provisioning.listening import (
     sonata_listener,
     sonata_listeners,
 )
+from provisioning.listing_desk import ServiceStory, service_story, some_services
 from provisioning.orders import (
     EventStatus,
     Order,
@@ -126,6 +127,7 @@ __all__ = [
     "SYSTEM",
     "DeliveryStory",
     "OrderStory",
+    "ServiceStory",
     "add_listener",
     "add_sonata_listener",
     "add_ticket_note",
@@ -197,6 +199,7 @@ __all__ = [
     "revoke_token",
     "send_test",
     "service",
+    "service_story",
     "services",
     "session",
     "set_disabled",
@@ -206,6 +209,7 @@ __all__ = [
     "sign_out",
     "some_incidents",
     "some_quotes",
+    "some_services",
     "some_tickets",
     "sonata_listener",
     "sonata_listeners",

@@ -63,7 +63,7 @@ class ProvisioningSettings(CertificateSettings):
     heartbeat_every_s: float = Field(5.0, gt=0, description="how often a worker says that it lives")
     dead_after_s: float = Field(25.0, gt=0, description="silence after which other workers take over its orders")
     away_limit_s: float = Field(
-        72 * 3600.0, ge=0, description="how long an order rests because NetBox or a device is away, before it fails"
+        72 * 3600.0, ge=0, description="how long an order waits because NetBox or a device is away, before it fails"
     )
     look_at_clock_every_s: float = Field(5.0, gt=0, description="how often a worker looks what is due by the clock")
     wake_every_s: float = Field(15.0, gt=0, description="how often orders whose wait is over are let go on")

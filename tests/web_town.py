@@ -56,6 +56,7 @@ from provisioning.services import Service, ServiceState
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
+from provisioning.urgency import Urgency
 from tests.pairs import pair_service, plant_of_two_ways
 from web.app import create_app
 from web.settings import WebSettings
@@ -186,26 +187,9 @@ class WrittenDown:
 
     asked: list[tuple[str, str]] = field(default_factory=list)
 
-    def activate(self, order_id: str) -> None:
-        self.asked.append(("activate", order_id))
-
-    def deploy(self, order_id: str) -> None:
-        self.asked.append(("deploy", order_id))
-
-    def cease(self, order_id: str) -> None:
-        self.asked.append(("cease", order_id))
-
-    def activate_strands(self, order_id: str) -> None:
-        self.asked.append(("activate-strands", order_id))
-
-    def deliver_strands(self, order_id: str) -> None:
-        self.asked.append(("deliver-strands", order_id))
-
-    def cease_strands(self, order_id: str) -> None:
-        self.asked.append(("cease-strands", order_id))
-
-    def abandon(self, order_id: str) -> None:
-        self.asked.append(("abandon", order_id))
+    def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
+        del urgency
+        self.asked.append((workflow if number == 1 else f"{workflow}:{number}", order_id))
 
 
 @dataclass

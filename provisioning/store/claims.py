@@ -40,4 +40,4 @@ class StoredClaims:
             return []
         either = or_(*(and_(claims.c.kind == kind, claims.c.name == name) for kind, name in wanted))
         query = select(claims.c.name, claims.c.order_id).where(either, claims.c.order_id != order_id)
-        return self._session.execute(query.order_by(claims.c.kind, claims.c.name)).tuples()
+        return [tuple(row) for row in self._session.execute(query.order_by(claims.c.kind, claims.c.name))]

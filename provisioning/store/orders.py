@@ -279,6 +279,10 @@ class StoredOrders:
             for row in self._session.execute(query)
         )
 
+    def count_waiting(self, waits_for: WaitsFor) -> int:
+        query = select(func.count()).where(orders.c.waits_for.is_not(None), orders.c.waits_for == waits_for)
+        return self._session.execute(query).scalar_one()
+
     def count_by_state(self) -> dict[OrderState, int]:
         query = select(orders.c.state, func.count()).group_by(orders.c.state)
         found = {OrderState(state): count for state, count in self._session.execute(query)}

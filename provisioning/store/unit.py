@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from inventory.store.engine import READ_ONLY
 from provisioning.changes import RULE
+from provisioning.deeds import deed_now
 from provisioning.store.answers import StoredAnswers
 from provisioning.store.approvals import StoredApprovals
 from provisioning.store.catalogues import StoredCatalogues
@@ -28,6 +29,7 @@ from provisioning.store.incidents import StoredIncidents
 from provisioning.store.kept_reservations import StoredKeptReservations
 from provisioning.store.lines import StoredLines
 from provisioning.store.listeners import StoredListeners
+from provisioning.store.listings import StoredListings
 from provisioning.store.offering_qualifications import StoredOfferingQualifications
 from provisioning.store.orders import StoredOrders
 from provisioning.store.pauses import StoredPauses
@@ -38,6 +40,7 @@ from provisioning.store.schedules import StoredSchedules
 from provisioning.store.services import StoredServices
 from provisioning.store.ssids import StoredSsids
 from provisioning.store.tickets import StoredTickets
+from provisioning.store.trail import StoredTrail
 from provisioning.store.users import StoredUsers
 from provisioning.store.work import Jobs, OpensUnitOfWork, UnitOfWork
 from provisioning.store.workers import StoredWorkers
@@ -49,6 +52,7 @@ class StoredWork:
 
     session: Session
     changes: StoredChanges
+    trail: StoredTrail
     listeners: StoredListeners
     deliveries: StoredDeliveries
     orders: StoredOrders
@@ -71,6 +75,7 @@ class StoredWork:
     offering_qualifications: StoredOfferingQualifications
     tickets: StoredTickets
     incidents: StoredIncidents
+    listings: StoredListings
     claims: StoredClaims
     pauses: StoredPauses
     schedules: StoredSchedules
@@ -82,6 +87,9 @@ class StoredWork:
     jobs: Jobs
 
     def commit(self) -> None:
+        deed = deed_now()
+        if deed is not None:
+            self.trail.append(deed, self.changes.first)
         self.session.commit()
 
 
@@ -94,7 +102,9 @@ def open_store(engine: Engine, *, jobs: Callable[[Session], Jobs], now: Callable
     """
 
     def open_unit_of_work(*, reading: bool = False, by: str = RULE) -> AbstractContextManager[UnitOfWork]:
-        return _unit(_read_only(engine) if reading else engine, jobs, now, by)
+        deed = deed_now()
+        whose = deed.who if deed is not None and by == RULE else by
+        return _unit(_read_only(engine) if reading else engine, jobs, now, whose)
 
     return open_unit_of_work
 
@@ -114,6 +124,7 @@ def _unit(
         yield StoredWork(
             session=session,
             changes=changes,
+            trail=StoredTrail(session, now),
             listeners=StoredListeners(session, now),
             deliveries=StoredDeliveries(session, now),
             orders=StoredOrders(session, now, changes),
@@ -136,6 +147,7 @@ def _unit(
             offering_qualifications=StoredOfferingQualifications(session, now, changes),
             tickets=StoredTickets(session, now, changes),
             incidents=StoredIncidents(session, now, changes),
+            listings=StoredListings(session),
             claims=StoredClaims(session),
             pauses=StoredPauses(session),
             schedules=StoredSchedules(session),

@@ -48,8 +48,10 @@ from provisioning.services import Circuit, Service, ServicePage, ServiceState
 from provisioning.store.engine_work import Claims, Pauses, Schedules, Work, Workers
 from provisioning.store.issue_work import Incidents, Tickets
 from provisioning.store.listening import Deliveries, Listeners
+from provisioning.store.listing_work import Listings
 from provisioning.store.product_work import HeldSsids, UsedCatalogues
 from provisioning.store.quote_work import OfferingQualifications, Quotes
+from provisioning.store.trail_work import Trail
 from provisioning.urgency import Urgency
 from provisioning.usage import Usage
 
@@ -698,6 +700,9 @@ class UnitOfWork(Protocol):
     def changes(self) -> Changes: ...
 
     @property
+    def trail(self) -> Trail: ...
+
+    @property
     def listeners(self) -> Listeners: ...
 
     @property
@@ -762,6 +767,9 @@ class UnitOfWork(Protocol):
 
     @property
     def incidents(self) -> Incidents: ...
+
+    @property
+    def listings(self) -> Listings: ...
 
     @property
     def claims(self) -> Claims: ...

@@ -15,6 +15,7 @@ from provisioning.translate import circuit_intents
 from provisioning.workflows.cease import read_idle_lines
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.giving_back import give_back
+from provisioning.workflows.going_on import let_go
 from provisioning.workflows.reading import read_order_and_any_service
 from provisioning.workflows.story import find_event, reasons_of, record_done
 
@@ -49,7 +50,7 @@ def withdraw(order_id: str, tools: Tools) -> None:
 
 
 def close(order_id: str, tools: Tools) -> None:
-    """Give back all that was held; the order has failed, for its reasons.
+    """Give back all that was held; the order has failed, for its reasons, or ends as whoever stopped it said.
 
     Where the devices could not be cleared nothing is given back: whoever got the tag or port next
     would be refused by the device that still has it. A cease of the service takes the rest down.
@@ -87,7 +88,9 @@ def _end(order_id: str, step: str, state: OrderState, tools: Tools) -> None:
         else:
             text = _give_back(work, service)
         record_done(work, tools, order_id, step, text, status=EventStatus.UNDONE)
-        work.orders.set_state(order_id, state, reasons_of(events))
+        order = work.orders.lock(order_id)
+        work.orders.set_state(order_id, order.ends_as or state, reasons_of(events))
+        let_go(work, order)
         work.commit()
 
 

@@ -7,26 +7,29 @@ after it leaves the service `pendingTerminate`, and another cease goes on from t
 
 from automation.change_plan import ChangeAction
 from provisioning.errors import NotProven, RehearsalRefused
-from provisioning.orders import EventStatus, Order, OrderAction, OrderState
+from provisioning.orders import EventStatus, Order, OrderAction, OrderState, WaitsFor
 from provisioning.services import ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.deploy import apply_changes
+from provisioning.workflows.gates import start_gate, wait_at
 from provisioning.workflows.giving_back import give_back
+from provisioning.workflows.going_on import let_go
 from provisioning.workflows.reading import read_order_and_service
 from provisioning.workflows.story import find_event, reasons_of, record_done
+from provisioning.workflows.validating import pass_validation
 
 
-def rehearse(order_id: str, tools: Tools) -> None:
-    """Have every device say what taking the circuit off would change, and leave nothing there.
+def rehearse(order_id: str, tools: Tools) -> WaitsFor | None:
+    """On the day it was ordered for, have every device say what taking the circuit off would change, and leave nothing.
 
-    Raises: RehearsalRefused, DevicesClaimed.
+    Raises: RehearsalRefused, DevicesClaimed; WrongState, where something else is being done to the service that day.
     """
-    with tools.open_unit_of_work() as work:
-        work.orders.set_state(order_id, OrderState.IN_PROGRESS)
-        work.commit()
+    waits_for = begin_end(order_id, "rehearse", tools)
+    if waits_for is not None:
+        return waits_for
     _order, service = read_order_and_service(order_id, tools)
     intents = circuit_intents(service, read_idle_lines(service.id, tools))
     with claimed_devices(order_id, [intent.device for intent in intents], tools):
@@ -38,6 +41,24 @@ def rehearse(order_id: str, tools: Tools) -> None:
         text = f"{len(rehearsal.changes)} devices said what they would change; nothing was left on them."
         record_done(work, tools, order_id, "rehearse", text)
         work.commit()
+    return None
+
+
+def begin_end(order_id: str, step: str, tools: Tools) -> WaitsFor | None:
+    """Wait for the others of its product order, and for the day; then the service is `pendingTerminate`.
+
+    Raises: WrongState.
+    """
+    with tools.open_unit_of_work() as work:
+        waits_for = pass_validation(work, order_id, step)
+        order = work.orders.get(order_id)
+        gate = start_gate(order, tools) if waits_for is None and order.ends_as is None else None
+        if gate is not None:
+            waits_for = wait_at(work, order_id, step, gate)
+        elif waits_for is None and order.service_id is not None:
+            work.services.set_state(order.service_id, ServiceState.PENDING_TERMINATE)
+        work.commit()
+    return waits_for
 
 
 def deploy(order_id: str, tools: Tools) -> None:
@@ -101,7 +122,9 @@ def keep(order_id: str, tools: Tools) -> None:
         else:
             work.services.set_state(service.id, ServiceState.ACTIVE)
             text = f"{service.id} stays, with all it holds."
-        work.orders.set_state(order_id, OrderState.FAILED, reasons_of(work.orders.events(order_id)))
+        order = work.orders.lock(order_id)
+        work.orders.set_state(order_id, order.ends_as or OrderState.FAILED, reasons_of(work.orders.events(order_id)))
+        let_go(work, order)
         record_done(work, tools, order_id, "keep", text, status=EventStatus.UNDONE)
         work.commit()
 

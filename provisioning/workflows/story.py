@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 
 from inventory.errors import NeutralhostError
-from provisioning.orders import EventStatus, OrderEvent, Reason
+from provisioning.orders import EventStatus, Order, OrderEvent, OrderState, Reason, WaitsFor
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 
@@ -20,24 +21,77 @@ def find_event(events: Iterable[OrderEvent], step: str, status: EventStatus) -> 
     return found[-1] if found else None
 
 
-def begin_step(order_id: str, step: str, tools: Tools) -> EventStatus | None:
-    """Say that the step began; or, where an earlier try of it ended before a crash, how it ended, and say nothing.
+class Begun(StrEnum):
+    """What a walk is to do about the step it has come to."""
 
-    A step that left the order waiting for a person has ended too: what the person said is not its own.
+    TAKE = "take"
+    DONE = "done"
+    FAILED = "failed"
+    WAITING = "waiting"  # the order waits: this walk is over, and another goes on from here
+    SUPERSEDED = "superseded"  # another walk goes on already
+    STOP = "stop"  # somebody decided that the order ends: take everything back
+
+
+def begin_step(order_id: str, step: str, tools: Tools, walk: int = 1) -> Begun:
+    """Say that the step began; or, where it is not to be taken, why, and say nothing.
+
+    The order is locked meanwhile: whoever stops it does so before the step or after it, and no step that
+    changes a device is begun after an order was stopped.
     """
     with tools.open_unit_of_work() as work:
+        order = work.orders.lock(order_id)
+        if order.walk != walk:
+            return Begun.SUPERSEDED
+        if order.waits_for is not None:
+            return Begun.WAITING
         events = work.orders.events(order_id)
-        waiting = find_event(events, step, EventStatus.WAITING)
-        if waiting is not None and WAITS_FOR in waiting.facts:
-            return EventStatus.WAITING
-        for ended in (EventStatus.DONE, EventStatus.UNDONE, EventStatus.FAILED):
-            if find_event(events, step, ended):
-                return ended
-        if find_event(events, step, EventStatus.STARTED) is None:
-            work.orders.set_step(order_id, step)
-            work.orders.record(order_id, step, EventStatus.STARTED, "Started.")
+        ended = _how_it_ended(events, step)
+        if ended is not None:
+            return ended
+        if order.ends_as is not None:
+            return Begun.STOP
+        if order.state in {OrderState.HELD, OrderState.PENDING}:
+            work.orders.wait(order_id, WaitsFor.CHARGE)
+            text = "Work on it rests until a charge is answered."
+            work.orders.record(order_id, step, EventStatus.WAITING, text, {WAITS_FOR: WaitsFor.CHARGE})
             work.commit()
-    return None
+            return Begun.WAITING
+        _say_it_began(work, order, events, step)
+    return Begun.TAKE
+
+
+def begin_undo(order_id: str, step: str, tools: Tools, walk: int = 1) -> Begun:
+    """The same for a step that takes back: it waits for nobody, and nobody stops it."""
+    with tools.open_unit_of_work() as work:
+        order = work.orders.lock(order_id)
+        if order.walk != walk:
+            return Begun.SUPERSEDED
+        events = work.orders.events(order_id)
+        ended = _how_it_ended(events, step)
+        if ended is None:
+            _say_it_began(work, order, events, step)
+    return ended or Begun.TAKE
+
+
+def passed_steps(order_id: str, tools: Tools) -> tuple[str, ...]:
+    """The steps that earlier walks of the order have done."""
+    with tools.open_unit_of_work(reading=True) as work:
+        return tuple(event.step for event in work.orders.events(order_id) if event.status is EventStatus.DONE)
+
+
+def _how_it_ended(events: Iterable[OrderEvent], step: str) -> Begun | None:
+    """How an earlier try of the step ended, before a crash."""
+    statuses = {event.status for event in events if event.step == step}
+    if statuses & {EventStatus.DONE, EventStatus.UNDONE}:
+        return Begun.DONE
+    return Begun.FAILED if EventStatus.FAILED in statuses else None
+
+
+def _say_it_began(work: UnitOfWork, order: Order, events: Iterable[OrderEvent], step: str) -> None:
+    if find_event(events, step, EventStatus.STARTED) is None:
+        work.orders.set_step(order.id, step)
+        work.orders.record(order.id, step, EventStatus.STARTED, "Started.")
+        work.commit()
 
 
 def record_done(

@@ -9,7 +9,7 @@ from inventory.plant_map import plant_of
 from inventory.routes import StrandLeg
 from inventory.windows import Window
 from provisioning.errors import ReservationConflict
-from provisioning.orders import EventStatus, Order, OrderState, Reason
+from provisioning.orders import Order, OrderState, Reason, WaitsFor
 from provisioning.plant_state import must_be_current, why_not_strands
 from provisioning.references import new_service_id
 from provisioning.services import Service, ServiceState
@@ -19,12 +19,15 @@ from provisioning.strand_errors import NoDiverseRoute, StrandsError, StrandsLost
 from provisioning.strand_tasks import positions_of, strands_of, tasks_of
 from provisioning.tools import Tools
 from provisioning.wanted import StrandsWanted
+from provisioning.workflows.cease import begin_end
+from provisioning.workflows.gates import Gate, wait_at
 from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.reading import read_order_and_service
-from provisioning.workflows.story import WAITS_FOR, record_done
+from provisioning.workflows.story import record_done
+from provisioning.workflows.validating import pass_validation, reject
 
 
-def qualify(order_id: str, tools: Tools) -> None:
+def qualify(order_id: str, tools: Tools) -> WaitsFor | None:
     """Can the plant carry it in that window?
 
     Raises: RouteRefused, NoDiverseRoute, WindowInPast, UnknownThing; the order is rejected then, with the reason.
@@ -34,15 +37,16 @@ def qualify(order_id: str, tools: Tools) -> None:
         legs = _design(order, tools)
     except (PlantError, NoDiverseRoute, StrandsError, UnknownThing) as error:
         with tools.open_unit_of_work() as work:
-            work.orders.set_state(order_id, OrderState.REJECTED, (Reason(error.code, error.sentence, error.next_step),))
-            work.commit()
+            if reject(work, order_id, (Reason(error.code, error.sentence, error.next_step),)):
+                work.commit()
         raise
     with tools.open_unit_of_work() as work:
-        work.orders.set_state(order_id, OrderState.IN_PROGRESS)
-        wanted = _wanted(order)
-        text = f"The plant can carry it {wanted.window}: {_described(legs)}."
-        record_done(work, tools, order_id, "qualify", text, window=str(wanted.window))
+        waits_for = pass_validation(work, order_id, "qualify")
+        if waits_for is None:
+            text = f"The plant can carry it {_wanted(order).window}: {_described(legs)}."
+            record_done(work, tools, order_id, "qualify", text, window=str(_wanted(order).window))
         work.commit()
+    return waits_for
 
 
 def design(order_id: str, tools: Tools) -> None:
@@ -82,16 +86,20 @@ def reserve(order_id: str, tools: Tools) -> None:
         work.commit()
 
 
-def approve(order_id: str, tools: Tools) -> None:
+def approve(order_id: str, tools: Tools) -> WaitsFor | None:
     """Wait for an engineer, who confirms the splices and patches: waiting is a state of the order, not of a thread."""
     _order, service = read_order_and_service(order_id, tools)
     tasks = tasks_of(service.legs)
     with tools.open_unit_of_work() as work:
-        if work.orders.approved_digest(order_id) is None and not work.orders.get(order_id).awaiting_approval:
-            work.orders.set_step(order_id, "approve", awaiting_approval=True)
+        work.orders.lock(order_id)
+        by = work.orders.approved_by(order_id)
+        if by:
+            record_done(work, tools, order_id, "approve", f"Approved by {by}.", by=by)
+        else:
             text = f"Waits until an engineer has done, and confirms, {len(tasks)} things."
-            work.orders.record(order_id, "approve", EventStatus.WAITING, text, {WAITS_FOR: "approval"})
+            wait_at(work, order_id, "approve", Gate(WaitsFor.APPROVAL, text))
         work.commit()
+    return None if by else WaitsFor.APPROVAL
 
 
 def prove(order_id: str, tools: Tools) -> None:
@@ -114,16 +122,22 @@ def prove(order_id: str, tools: Tools) -> None:
         work.commit()
 
 
-def release(order_id: str, tools: Tools) -> None:
-    """Give back strands and positions: the service is terminated and the order completed, at one moment."""
+def release(order_id: str, tools: Tools) -> WaitsFor | None:
+    """On the day, give back strands and positions: the service is terminated and the order completed, at one moment.
+
+    Raises: WrongState.
+    """
+    waits_for = begin_end(order_id, "release", tools)
+    if waits_for is not None:
+        return waits_for
     _order, service = read_order_and_service(order_id, tools)
     with tools.open_unit_of_work() as work:
-        work.orders.set_state(order_id, OrderState.IN_PROGRESS)
         held = give_back(work, service)
         work.services.set_state(service.id, ServiceState.TERMINATED)
         work.orders.set_state(order_id, OrderState.COMPLETED)
         record_done(work, tools, order_id, "release", f"Given back: {', '.join(held)}.")
         work.commit()
+    return None
 
 
 def _read(order_id: str, tools: Tools) -> Order:

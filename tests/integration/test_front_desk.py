@@ -38,7 +38,7 @@ from provisioning.errors import (
 )
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
-from provisioning.orders import Order, OrderAction, OrderRequest, OrderState
+from provisioning.orders import Order, OrderAction, OrderRequest, OrderState, WaitsFor
 from provisioning.qualification import QualificationRequest
 from provisioning.references import new_service_id
 from provisioning.reservations import Reservation, ReservationRequest
@@ -99,7 +99,8 @@ def await_approval(tools: Tools, order: Order) -> str:
     with tools.open_unit_of_work() as work:
         work.orders.set_state(order.id, OrderState.IN_PROGRESS)
         work.orders.save_changes(order.id, "rehearse", [change("nte-1"), change("sw-mill")])
-        work.orders.set_step(order.id, "approve", awaiting_approval=True)
+        work.orders.set_step(order.id, "approve")
+        work.orders.wait(order.id, WaitsFor.APPROVAL)
         work.commit()
     digest = front_desk.order_story(tools, OPERATOR, order.id).plan_digest
     assert digest is not None
@@ -424,7 +425,9 @@ ISOLATION: dict[str, Callable[[World], None]] = {
     ),
     "check_ready": lambda w: desk.check_ready(w.tools),
     "create_token": refused(Forbidden, lambda w: desk.create_token(w.tools, BELA, "anna", "x", None)),
-    "create_user": refused(Forbidden, lambda w: desk.create_user(w.tools, BELA, "m", Role.ISP_ADMIN, "alder", PASSWORD)),
+    "create_user": refused(
+        Forbidden, lambda w: desk.create_user(w.tools, BELA, "m", Role.ISP_ADMIN, "alder", PASSWORD)
+    ),
     "decline": refused(Forbidden, lambda w: desk.decline(w.tools, BELA, w.order.id, reason="no")),
     "find_premises": same_for_both(
         lambda w, who: desk.find_premises(w.tools, who, postcode="m11aa", text="2 Example", limit=5)

@@ -27,6 +27,7 @@ from provisioning.store.engine_tables import claims
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
 from provisioning.urgency import Urgency
+from provisioning.workflows.accept import product_order_of
 from provisioning.workflows.engine import Answer
 from provisioning.workflows.known import WORKFLOWS
 from provisioning.workflows.walk import Workflow, body_of
@@ -42,6 +43,7 @@ SETTINGS = ProvisioningSettings(
     step_tries=3,
     undo_tries=4,
     claim_wait_s=5.0,
+    away_limit_s=0.0,
 )
 
 
@@ -161,29 +163,8 @@ class Jobs:
     put: list[tuple[str, str]]
 
     def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
-        del number, urgency
-        self._put(workflow, order_id)
-
-    def activate(self, order_id: str) -> None:
-        self._put("activate", order_id)
-
-    def deploy(self, order_id: str) -> None:
-        self._put("deploy", order_id)
-
-    def cease(self, order_id: str) -> None:
-        self._put("cease", order_id)
-
-    def activate_strands(self, order_id: str) -> None:
-        self._put("activate-strands", order_id)
-
-    def deliver_strands(self, order_id: str) -> None:
-        self._put("deliver-strands", order_id)
-
-    def cease_strands(self, order_id: str) -> None:
-        self._put("cease-strands", order_id)
-
-    def abandon(self, order_id: str) -> None:
-        self._put("abandon", order_id)
+        del urgency
+        self._put(workflow if number == 1 else f"{workflow}:{number}", order_id)
 
     def _put(self, workflow: str, order_id: str) -> None:
         if (workflow, order_id) not in self.put:
@@ -254,8 +235,9 @@ class Town:
         done = 0
         while done < len(self.put):
             name, order_id = self.put[done]
-            [workflow] = [one for one in workflows if one.name == name]
-            journal = self.journals.setdefault((name, order_id), Journal())
+            kind, _, number = name.partition(":")
+            [workflow] = [one for one in workflows if one.name == kind]
+            journal = self.journals.setdefault((name, order_id), Journal(number=int(number or 1)))
             journal.moments, journal.dies_at = moments, dies_at
             body_of(workflow, self.tools, self.metrics)(order_id, journal)
             moments = journal.moments
@@ -286,7 +268,8 @@ class Town:
             work.orders.add(order, f"key-{order.id}", "digest")
             if order.service_id is not None:
                 work.orders.set_service(order.id, order.service_id)
-            getattr(work.jobs, workflow)(order.id)
+            work.product_orders.add(product_order_of(order))
+            work.jobs.walk(workflow, order.id)
             work.commit()
 
 
@@ -328,7 +311,7 @@ def _order(order_id: str, action: OrderAction, request: OrderRequest, service_id
         request=request,
         state=OrderState.ACKNOWLEDGED,
         step="accept",
-        awaiting_approval=False,
+        waits_for=None,
         reasons=(),
         service_id=service_id,
         monthly_pence=2400,
@@ -336,4 +319,5 @@ def _order(order_id: str, action: OrderAction, request: OrderRequest, service_id
         requested_by="ana",
         created_at=now,
         updated_at=now,
+        product_order_id=order_id.replace("O-", "P-"),
     )

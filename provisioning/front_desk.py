@@ -23,6 +23,7 @@ from provisioning.clients import (
     principal_of_access_token,
     revoke_client,
 )
+from provisioning.deeds import acts
 from provisioning.discretion import event_for_isp, order_for_isp
 from provisioning.errors import ChangedSinceApproval, UnknownOrder, UnknownService
 from provisioning.history import history
@@ -292,6 +293,7 @@ def qualify(tools: Tools, who: Principal, request: QualificationRequest) -> Qual
         return qualify_now(work, snapshot, tools.catalogue, request, Carrying(tools.now().date(), tools.losses))
 
 
+@acts("order", says=("isp_code", "request.product", "request.uprn", "request.handover", "request.bandwidth_mbps"))
 def place_order(
     tools: Tools, who: Principal, request: OrderRequest, *, idempotency_key: str, isp_code: str | None = None
 ) -> tuple[Order, bool]:
@@ -306,6 +308,7 @@ def place_order(
         UnknownThing, SamePlace, WindowInPast, WindowTooLong: there are no strands like that.
         IdempotencyConflict: the key made an order from another request.
     """
+    must(who, Action.PLACE_ORDERS)
     snapshot = tools.load_snapshot()
     buyer = orders_for(who, isp_code, snapshot)
     must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
@@ -319,6 +322,7 @@ def place_order(
     return _shown(who, placed), is_new
 
 
+@acts("cease a service", "service", "service_id")
 def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_key: str) -> tuple[Order, bool]:
     """Order the end of an active service; True where the order is new.
 
@@ -330,6 +334,7 @@ def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_
     return _shown(who, placed), is_new
 
 
+@acts("modify a service", "service", "service_id", says=("bandwidth_mbps", "term_months"))
 def modify_service(
     tools: Tools,
     who: Principal,
@@ -404,6 +409,7 @@ def orders(
     return replace(page, orders=tuple(_shown(who, each) for each in page.orders))
 
 
+@acts("approve an order", "order", "order_id", says=("digest",))
 def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None = None) -> Order:
     """Approve the plan that was rehearsed, or confirm that all of an order for strands is spliced and patched.
 
@@ -436,6 +442,7 @@ def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None =
     return found
 
 
+@acts("decline an order", "order", "order_id", says=("reason",))
 def decline(tools: Tools, who: Principal, order_id: str, *, reason: str) -> Order:
     """Decline an order that awaits approval. What it held is taken back by a job of its own.
 
@@ -491,6 +498,7 @@ def audit(tools: Tools, who: Principal, service_ids: Sequence[str] = ()) -> tupl
     return audit_services(tools, service_ids) if service_ids else audit_all(tools)
 
 
+@acts("write services into the record of what exists")
 def show_again(tools: Tools, who: Principal) -> tuple[str, ...]:
     """Show every active service in the record of what exists, again: for when it was away while orders ended.
 

@@ -173,7 +173,7 @@ def test_a_token_that_is_none_is_refused(town: Town) -> None:
 def test_another_isp_s_things_and_things_that_do_not_exist_look_the_same(town: Town) -> None:
     walk, bert = Walk(town), town.machine("bert")
     unknown = {walk.waiting.id: "O-NOBODY0000", walk.service.id: "S-NOBODY0000", walk.pair.id: "S-NOBODY0000"}
-    asked = ("getOrder", "getOrderEvents", "getOrderDiffs", "getService", "ceaseService")
+    asked = ("getOrder", "getOrderEvents", "getService", "ceaseService")
     for name in (*asked, "getCertificate", "getCertificateHistory"):
         operation = BY_NAME[name]
         theirs = walk.call(operation, bert, "k1", is_operator=False)
@@ -384,7 +384,7 @@ def test_what_was_approved_is_what_was_read(town: Town) -> None:
     twice = olga.post(f"/orders/{walk.waiting.id}/approval", {"decision": "approve"})
     assert (done.status_code, done.json["awaiting_approval"]) == (200, False)
     assert (twice.status_code, problem(twice)["code"]) == (409, "wrong-state")
-    assert town.jobs.asked.count(("deploy", walk.waiting.id)) == 1
+    assert town.jobs.asked.count(("activate:2", walk.waiting.id)) == 1
 
 
 def test_a_decline_says_why(town: Town) -> None:
@@ -394,7 +394,7 @@ def test_a_decline_says_why(town: Town) -> None:
     told = olga.post(f"/orders/{walk.waiting.id}/approval", {"decision": "decline", "reason": "No power at the DXP."})
     assert told.status_code == 200
     assert "No power at the DXP." in town.machine("anna").get(f"/orders/{walk.waiting.id}/events").text
-    assert ("abandon", walk.waiting.id) in town.jobs.asked
+    assert ("activate:2", walk.waiting.id) in town.jobs.asked
 
 
 def test_a_token_s_secret_is_shown_once_and_works_until_it_is_revoked(town: Town) -> None:

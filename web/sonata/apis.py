@@ -1,7 +1,8 @@
 """The APIs of the face: one module each."""
 
 from web.sonata.addresses import ADDRESSES
+from web.sonata.inventory import INVENTORY
 from web.sonata.operation import SonataApi
 from web.sonata.tickets import TICKETS
 
-APIS: tuple[SonataApi, ...] = (ADDRESSES, TICKETS)
+APIS: tuple[SonataApi, ...] = (ADDRESSES, TICKETS, INVENTORY)

@@ -7,6 +7,7 @@ from pydantic import Field
 from provisioning import front_desk
 from provisioning.incident_desk import IncidentStory
 from provisioning.incidents import Incident, IncidentKind, IncidentState, IncidentsWanted
+from provisioning.policy import Action
 from provisioning.tickets import Observed, Priority, Severity
 from web.sonata.common import Contact
 from web.sonata.issues import RelatedEntity, StatusChange, Words, WordsNote, contact_of, note_told, reason_of
@@ -144,6 +145,16 @@ INCIDENT_OPERATIONS = (
         LISTS,
         many=True,
         query=IncidentsQuery,
+        action=Action.READ_TICKETS,
     ),
-    SonataOperation("retrieveIncident", "GET", "/incident/{id}", "One incident", retrieve, IncidentTold, READS_ONE),
+    SonataOperation(
+        "retrieveIncident",
+        "GET",
+        "/incident/{id}",
+        "One incident",
+        retrieve,
+        IncidentTold,
+        READS_ONE,
+        action=Action.READ_TICKETS,
+    ),
 )

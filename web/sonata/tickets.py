@@ -7,6 +7,7 @@ from typing import Annotated, Any, cast
 from pydantic import Field
 
 from provisioning import front_desk
+from provisioning.policy import Action
 from provisioning.ticketing import TicketStory
 from provisioning.tickets import (
     About,
@@ -352,7 +353,18 @@ def _added(before: Mapping[str, Any], sent: Mapping[str, Any]) -> Mapping[str, A
 
 def _done(name: str, path: str, summary: str, handler: Callable[[SonataCall], SonataAnswer]) -> SonataOperation:
     refuses = CREATES | {HTTPStatus.NOT_FOUND}
-    return SonataOperation(name, "POST", path, summary, handler, None, refuses, status=HTTPStatus.NO_CONTENT, body=None)
+    return SonataOperation(
+        name,
+        "POST",
+        path,
+        summary,
+        handler,
+        None,
+        refuses,
+        status=HTTPStatus.NO_CONTENT,
+        body=None,
+        action=Action.RAISE_TICKETS,
+    )
 
 
 TICKETS = SonataApi(
@@ -370,6 +382,7 @@ TICKETS = SonataApi(
             LISTS,
             many=True,
             query=TicketsQuery,
+            action=Action.READ_TICKETS,
         ),
         SonataOperation(
             "createTroubleTicket",
@@ -380,10 +393,18 @@ TICKETS = SonataApi(
             TicketTold,
             CREATES,
             body=TicketCreate,
+            action=Action.RAISE_TICKETS,
             status=HTTPStatus.CREATED,
         ),
         SonataOperation(
-            "retrieveTroubleTicket", "GET", "/troubleTicket/{id}", "One ticket", retrieve, TicketTold, READS_ONE
+            "retrieveTroubleTicket",
+            "GET",
+            "/troubleTicket/{id}",
+            "One ticket",
+            retrieve,
+            TicketTold,
+            READS_ONE,
+            action=Action.READ_TICKETS,
         ),
         SonataOperation(
             "patchTroubleTicket",
@@ -394,6 +415,7 @@ TICKETS = SonataApi(
             TicketTold,
             READS_ONE | {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY},
             body=TicketUpdate,
+            action=Action.RAISE_TICKETS,
         ),
         _done("cancelTroubleTicket", "/troubleTicket/{id}/cancel", "Nothing need be done", cancel),
         _done("closeTroubleTicket", "/troubleTicket/{id}/close", "It is resolved", close),
@@ -406,6 +428,7 @@ TICKETS = SonataApi(
             None,
             CREATES | {HTTPStatus.NOT_FOUND},
             body=Reason,
+            action=Action.RAISE_TICKETS,
             status=HTTPStatus.NO_CONTENT,
         ),
         *INCIDENT_OPERATIONS,

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from inventory.premises import Premises
 from inventory.snapshot import Snapshot
+from provisioning.policy import Action
 from web.sonata.common import COUNTRY, UPRN, Fielded, Formatted, Label, Point
 from web.sonata.matching import Match, at_point, by_words, premises_of_label
 from web.sonata.operation import CREATES, READS_ONE, SonataAnswer, SonataApi, SonataCall, SonataOperation
@@ -166,6 +167,7 @@ ADDRESSES = SonataApi(
             Validation,
             CREATES,
             body=ValidationCreate,
+            action=Action.READ_CATALOGUE,
         ),
         SonataOperation(
             "retrieveGeographicAddress",
@@ -175,6 +177,7 @@ ADDRESSES = SonataApi(
             retrieve,
             AddressLabel,
             READS_ONE,
+            action=Action.READ_CATALOGUE,
         ),
     ),
 )

@@ -67,7 +67,7 @@ def _in_path(operation: SonataOperation) -> list[Json]:
 
 
 def _key(operation: SonataOperation) -> list[Json]:
-    if not operation.takes_idempotency_key:
+    if operation.method != "POST":
         return []
     text = "Our extension: your own name for this request; sent again, it gives the same answer and does nothing twice."
     schema = {"type": "string", "pattern": IDEMPOTENCY_KEY}

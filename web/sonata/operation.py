@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from provisioning.isps import Principal
+from provisioning.policy import Action
 from provisioning.tools import Tools
 from web.sonata.payload import Payload, SonataQuery
 
@@ -58,7 +59,8 @@ class SonataOperation:
     query: type[SonataQuery] = SonataQuery
     body: type[Payload] | None = None
     status: HTTPStatus = HTTPStatus.OK
-    takes_idempotency_key: bool = False
+    action: Action | None = None  # None: nobody may
+    takes_idempotency_key: bool = False  # every POST does; this one passes it on
 
 
 @dataclass(frozen=True, slots=True)

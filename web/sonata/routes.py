@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -9,9 +10,10 @@ from flask import Blueprint, Response, json, make_response, request
 from pydantic import BaseModel, ValidationError
 
 from inventory.errors import NeutralhostError
+from provisioning.errors import Forbidden
 from provisioning.isps import Principal
+from provisioning.policy import must
 from provisioning.tools import Tools
-from web.api.fields import IDEMPOTENCY_KEY
 from web.api.routes import faults as worded
 from web.auth.bearer import principal_of_request
 from web.errors import (
@@ -22,6 +24,7 @@ from web.errors import (
     PayloadRefused,
     QueryRefused,
 )
+from web.once import HEADER, once
 from web.sonata.apis import APIS
 from web.sonata.faults import Code, ErrorTold, RefusedAt, said, told
 from web.sonata.operation import ALWAYS, SONATA_ROOT, SonataAnswer, SonataApi, SonataCall, SonataOperation
@@ -56,7 +59,7 @@ def is_sonata(path: str) -> bool:
 def _view(operation: SonataOperation, tools: Tools, seller: str) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         try:
-            return _answered(operation, operation.handler(_call(operation, tools, seller, path)))
+            return _once(operation, _call(operation, tools, seller, path))
         except RefusedAt as refused:
             return sonata_refusal(refused.cause, operation.refuses, refused.path)
         except NeutralhostError as error:
@@ -65,14 +68,27 @@ def _view(operation: SonataOperation, tools: Tools, seller: str) -> Callable[...
     return view
 
 
+def _once(operation: SonataOperation, call: SonataCall) -> Response:
+    """Answer; a POST with an `Idempotency-Key` that was answered before, as it was then."""
+    return once(
+        call.tools,
+        call.who,
+        lambda noting: _answered(operation, operation.handler(replace(call, tools=noting))),
+        body="" if call.body is None else call.body.model_dump_json(),
+    )
+
+
 def _call(operation: SonataOperation, tools: Tools, seller: str, path: Mapping[str, str]) -> SonataCall:
     who = principal_of_request(tools)
+    if operation.action is None:
+        raise Forbidden(who.user_name, operation.name)
+    must(who, operation.action)
     query = _query(operation)
     buyer = _buyer(who, query)
     if query.seller_id not in {None, seller}:
         raise QueryRefused("sellerId", f"this seller is {seller}")
     body = _body(operation)
-    key = _idempotency_key() if operation.takes_idempotency_key else ""
+    key = request.headers.get(HEADER, "")
     return SonataCall(tools, who, buyer, seller, path, query, body, _as_sent(operation), key)
 
 
@@ -158,14 +174,6 @@ def pointer(loc: tuple[int | str, ...], sent: object) -> str:
             continue
         parts.append(str(part)[:64].replace("~", "~0").replace("/", "~1"))
     return "".join(f"/{part}" for part in parts)
-
-
-def _idempotency_key() -> str:
-    """Raises: QueryRefused: there is one, and not one we take."""
-    key = request.headers.get("Idempotency-Key", "")
-    if key and not re.fullmatch(IDEMPOTENCY_KEY.strip("^$"), key):
-        raise QueryRefused("Idempotency-Key", "the header takes 1 to 128 letters, digits or . _ : -")
-    return key
 
 
 def _answered(operation: SonataOperation, answer: SonataAnswer) -> Response:

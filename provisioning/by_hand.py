@@ -9,6 +9,14 @@ from inventory.plant import PositionRef
 
 
 @dataclass(frozen=True, slots=True)
+class FarIsp:
+    """An ISP whose port or position `what` is: nothing is put on it before it says so."""
+
+    isp_code: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class ByHand:
     """What a service of this kind has, and what a person must do for it, and one day to take it out again.
 
@@ -25,4 +33,5 @@ class ByHand:
     ssid: str = ""
     handover: str = ""
     s_vlan: int | None = None
+    far_isp: FarIsp | None = None
     facts: Mapping[str, str] = field(default_factory=dict)

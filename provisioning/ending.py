@@ -12,13 +12,13 @@ import structlog
 
 from inventory.errors import DatabaseUnavailable, NeutralhostError
 from provisioning.errors import WrongState
-from provisioning.front_desk import decline
-from provisioning.orders import Order
+from provisioning.orders import Order, OrderAction, OrderState, WaitsFor
 from provisioning.reservations import ReservationState
 from provisioning.reserving import end_reservation
 from provisioning.rights import SYSTEM
 from provisioning.tools import Tools
 from provisioning.workflows.accept import accept_cease
+from provisioning.workflows.going_on import stop
 
 log = structlog.get_logger(__name__)
 
@@ -70,11 +70,27 @@ def _end_service(service_id: str, tools: Tools) -> bool:
         waiting = _waiting_order(service_id, tools)
         if waiting is None:
             return False  # being delivered or being ceased: its own order ends it
-        decline(tools, SYSTEM, waiting.id, reason=OVER)
-        return True
+        return _decline(waiting.id, tools)
     return is_new
+
+
+def _decline(order_id: str, tools: Tools) -> bool:
+    with tools.open_unit_of_work() as work:
+        order = work.orders.lock(order_id)
+        work.orders.end_wait(order_id, WaitsFor.APPROVAL)
+        by = {"by": SYSTEM.user_name, "reason": OVER}
+        stop(work, order, OrderState.CANCELLED, "declined", f"Declined by {by['by']}: {OVER}", step="approve", **by)
+        work.commit()
+    return True
 
 
 def _waiting_order(service_id: str, tools: Tools) -> Order | None:
     with tools.open_unit_of_work(reading=True) as work:
-        return next((order for order in work.orders.of_service(service_id) if order.awaiting_approval), None)
+        return next(
+            (
+                order
+                for order in work.orders.of_service(service_id)
+                if order.awaiting_approval and order.action is OrderAction.ADD
+            ),
+            None,
+        )

@@ -1,10 +1,11 @@
 """What an order that awaits approval is about to do: on devices, or by the hands of an engineer."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from provisioning.approvals import plan_digest
-from provisioning.orders import Order
+from provisioning.orders import Order, OrderAction
 from provisioning.store.work import UnitOfWork
 from provisioning.strand_tasks import tasks_of
 
@@ -24,6 +25,14 @@ def plan_of(work: UnitOfWork, order: Order) -> Plan:
         return Plan(plan_digest(changes) if changes else None)
     if order.service_id is None:
         return Plan(None)
-    legs = work.services.get(order.service_id).legs
-    text = "\n".join(repr(leg) for leg in legs)
-    return Plan(hashlib.sha256(text.encode()).hexdigest() if legs else None, tasks_of(legs))
+    service = work.services.get(order.service_id)
+    if service.by_hand is not None:
+        tasks = service.by_hand.tasks if order.action is OrderAction.ADD else service.by_hand.removal
+        return Plan(_digest(map(repr, (service.by_hand, *tasks))), tasks)
+    legs = service.legs
+    return Plan(_digest(map(repr, legs)) if legs else None, tasks_of(legs))
+
+
+def _digest(lines: Iterable[str]) -> str:
+    """SHA-256 (hex) of lines."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,14 +1,18 @@
 """Whether an order to add a product may be placed at all, before a row of it is written: each kind by its own rules."""
 
 from inventory.snapshot import Snapshot
+from provisioning.cross_connects import check_cross_connect
 from provisioning.e_lines import check_e_line
+from provisioning.errors import RequestInvalid
+from provisioning.hosting import check_hosting
 from provisioning.line_desk import check_takeover
 from provisioning.orders import OrderRequest
 from provisioning.pricing import price_of
 from provisioning.rights import LONGEST_REFERENCE, must_be_text, must_be_uprn, own_handover
-from provisioning.strand_requests import check_strands
+from provisioning.ssids import check_ssid
+from provisioning.strand_requests import check_strands, check_window
 from provisioning.tools import Tools
-from provisioning.wanted import ELineWanted, StrandsWanted
+from provisioning.wanted import CrossConnectWanted, ELineWanted, SiteHostingWanted, SsidWanted, StrandsWanted
 
 
 def check_request(tools: Tools, snapshot: Snapshot, isp_code: str, request: OrderRequest) -> None:
@@ -33,9 +37,32 @@ def check_request(tools: Tools, snapshot: Snapshot, isp_code: str, request: Orde
             own_handover(snapshot, isp_code, request.handover)
         case StrandsWanted():
             check_strands(tools.catalogue, snapshot, request, request.wanted, today)
+        case CrossConnectWanted():
+            _check_bare(request)
+            price_of(request, None, today, tools.catalogues)
+            check_cross_connect(snapshot, isp_code, request.wanted)
+            check_window(request.wanted.window, today)
+        case SiteHostingWanted():
+            _check_bare(request)
+            price_of(request, None, today, tools.catalogues)
+            check_hosting(snapshot, request.wanted)
+            check_window(request.wanted.window, today)
+        case SsidWanted():
+            price_of(request, None, today, tools.catalogues)
+            own_handover(snapshot, isp_code, request.handover)
+            must_be_text("area", request.wanted.area, LONGEST_REFERENCE)
+            check_ssid(
+                request.wanted.ssid, request.wanted.security.needs_passphrase, bool(request.wanted.sealed_passphrase)
+            )
         case ELineWanted():
             price_of(request, None, today, tools.catalogues)
             check_e_line(tools.catalogue.e_line_product(request.product), request, request.wanted)
             for uprn in (request.uprn, request.wanted.z_uprn):
                 must_be_uprn(uprn)
                 snapshot.premises_at(uprn)
+
+
+def _check_bare(request: OrderRequest) -> None:
+    """Raises: RequestInvalid, where a field is filled that this product has no use for."""
+    if request.uprn or request.handover or request.bandwidth_mbps:
+        raise RequestInvalid("product", f"{request.product} has no uprn, handover or bandwidth_mbps")

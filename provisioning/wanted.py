@@ -3,7 +3,7 @@
 An order for an Access E-Line has none of these (None): its request's own fields say all.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from inventory.devices import PortRef
@@ -101,7 +101,7 @@ class SsidWanted:
     ssid: str
     area: str
     security: SsidSecurity
-    sealed_passphrase: str = ""
+    sealed_passphrase: str = field(default="", repr=False)
 
     @property
     def kind(self) -> ProductKind:

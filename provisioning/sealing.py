@@ -1,0 +1,45 @@
+"""Secrets that ISPs give us and that we must be able to read again: sealed with a key from the settings.
+
+AES-SIV (RFC 5297): sealing the same passphrase for the same SSID twice gives the same text, so a repeated request
+is known as the same, and nobody learns from the text what it is. Neither text nor key is ever in an error.
+"""
+
+import base64
+import hashlib
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from pydantic import SecretStr
+
+from provisioning.errors import ProvisioningError
+
+_PURPOSE = b"neutralhost sealed passphrase 1"
+
+
+class SealBroken(ProvisioningError):
+    """A sealed text is not what this key sealed: another key, or a changed row."""
+
+    code = "seal-broken"
+    next_step = "Set the NEUTRALHOST_TOKEN_PEPPER that was set when it was ordered, or have the ISP order it again."
+
+    def __init__(self) -> None:
+        super().__init__("A sealed passphrase cannot be opened with the key that is set.")
+
+
+def seal(text: str, about: str, key: SecretStr) -> str:
+    """The text, encrypted; `about` is what it belongs to, and is needed to open it."""
+    sealed = _cipher(key).encrypt(text.encode(), [about.encode()])
+    return base64.urlsafe_b64encode(sealed).decode()
+
+
+def unseal(sealed: str, about: str, key: SecretStr) -> str:
+    """The text that was sealed. Raises: SealBroken."""
+    try:
+        return _cipher(key).decrypt(base64.urlsafe_b64decode(sealed), [about.encode()]).decode()
+    except (InvalidTag, ValueError):
+        raise SealBroken from None
+
+
+def _cipher(key: SecretStr) -> AESSIV:
+    """The key of this purpose: what else the pepper keys is keyed apart from it."""
+    return AESSIV(hashlib.sha512(_PURPOSE + b"\0" + key.get_secret_value().encode()).digest())

@@ -199,10 +199,10 @@ def test_another_isps_handover_and_no_handover_are_told_apart_by_nothing(tools: 
 def test_where_the_job_cannot_be_enqueued_there_is_no_order(
     tools: Tools, jobs: NotedJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_order_id: str) -> None:
+    def fail(_workflow: str, _order_id: str) -> None:
         raise RuntimeError("the queue is away")
 
-    monkeypatch.setattr(jobs, "activate", fail)
+    monkeypatch.setattr(jobs, "walk", fail)
     with pytest.raises(RuntimeError):
         place(tools)
 
@@ -257,7 +257,7 @@ def test_an_approval_is_bound_to_the_plan_that_was_seen(tools: Tools, jobs: Note
     approved = front_desk.approve(tools, OPERATOR, order.id, digest=new)
 
     assert not approved.awaiting_approval
-    assert jobs.noted[-1] == ("deploy", order.id)
+    assert jobs.noted[-1] == ("activate:2", order.id)
     event = front_desk.order_story(tools, OPERATOR, order.id).events[-1]
     assert (event.step, event.facts) == ("approve", {"by": "olga", "digest": new})
     with tools.open_unit_of_work() as work:
@@ -273,7 +273,7 @@ def test_an_order_is_decided_once(tools: Tools, jobs: NotedJobs) -> None:
         front_desk.approve(tools, OPERATOR, order.id)
     with pytest.raises(WrongState, match=order.id):
         front_desk.decline(tools, OPERATOR, order.id, reason="again")
-    assert [name for name, _ in jobs.noted] == ["activate", "abandon"]
+    assert [name for name, _ in jobs.noted] == ["activate", "activate:2"]
     assert "The cabinet is full." in front_desk.order_story(tools, ANNA, order.id).events[-1].text
 
 

@@ -7,7 +7,7 @@ import pytest
 from provisioning.orders import OrderState
 from provisioning.tools import Tools
 from provisioning.workflows import abandon, deploy
-from provisioning.workflows.known import ACTIVATE, CEASE, DEPLOY
+from provisioning.workflows.known import ACTIVATE, CEASE
 from tests.integration.running import running
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, street
 
@@ -79,10 +79,9 @@ def test_a_device_that_is_lost_before_the_proof_is_cleared_as_soon_as_it_is_back
 
         prove_without_it.__name__ = "prove"
         clear_late.__name__ = "clear"
-        unlucky = replace(
-            DEPLOY, steps=(deploy.deploy, prove_without_it), undo=(clear_late, abandon.withdraw, abandon.close)
-        )
-        town.house.start_worker([ACTIVATE, unlucky])
+        steps = (*ACTIVATE.steps[:6], deploy.deploy, prove_without_it)
+        unlucky = replace(ACTIVATE, steps=steps, undo=(clear_late, abandon.withdraw, abandon.close))
+        town.house.start_worker([unlucky])
         [failed] = town.wait([town.order(1)])
 
         assert (failed.state, [reason.code for reason in failed.reasons]) == (OrderState.FAILED, ["not-proven"])
@@ -99,8 +98,8 @@ def test_a_device_that_stays_lost_keeps_the_tag_and_a_cease_leaves_each_byte_as_
             deploy.prove(order_id, tools)
 
         prove_without_it.__name__ = "prove"
-        unlucky = replace(DEPLOY, steps=(deploy.deploy, prove_without_it))
-        town.house.start_worker([ACTIVATE, unlucky, CEASE])
+        unlucky = replace(ACTIVATE, steps=(*ACTIVATE.steps[:6], deploy.deploy, prove_without_it))
+        town.house.start_worker([unlucky, CEASE])
         [failed] = town.wait([town.order(1)])
 
         assert failed.state is OrderState.FAILED

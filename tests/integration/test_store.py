@@ -46,7 +46,7 @@ def an_order(order_id: str = "O-1", state: OrderState = OrderState.ACKNOWLEDGED)
     reasons = (Reason("no-path", "No path.", "Wait."),)
     money = (2400, 0)
     return Order(
-        order_id, OrderAction.ADD, "alder", asked, state, "accept", False, reasons, None, *money, "anna", NOON, NOON
+        order_id, OrderAction.ADD, "alder", asked, state, "accept", None, reasons, None, *money, "anna", NOON, NOON
     )
 
 
@@ -260,7 +260,7 @@ def test_times_are_kept_in_utc_and_one_without_a_zone_is_refused(engine: Engine)
         ({}, "ix_orders_newest"),
         ({"isp_code": "alder"}, "ix_orders_isp_newest"),
         ({"state": OrderState.FAILED}, "ix_orders_state_newest"),
-        ({"awaiting_approval": True}, "ix_orders_waiting"),
+        ({"awaiting_approval": True}, "ix_orders_waits_for"),
     ],
 )
 def test_lists_of_orders_are_read_from_an_index_without_sorting(

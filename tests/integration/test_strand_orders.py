@@ -24,11 +24,11 @@ from provisioning.strand_errors import WindowInPast, WindowTooLong
 from provisioning.strand_tasks import positions_of, strands_of
 from provisioning.wanted import ProductKind, StrandsWanted
 from provisioning.workflows.accept import request_digest
-from provisioning.workflows.known import ACTIVATE_STRANDS, CEASE_STRANDS, DELIVER_STRANDS
+from provisioning.workflows.known import ACTIVATE_STRANDS, CEASE_STRANDS
 from tests.integration.strand_town import strand_town
 from tests.integration.walking import START, Crash, Town, build_town
 
-ANNA = Principal("anna", Role.ISP, "alder")
+ANNA = Principal("anna", Role.ISP_ADMIN, "alder")
 TODAY = START.date()
 OPEN = Window(TODAY)
 WANTED = StrandsWanted("quay", "mill", OPEN)
@@ -104,7 +104,7 @@ def test_an_order_for_strands_is_walked_to_a_service_and_its_cease_gives_all_bac
 
 
 def test_the_workflows_have_the_steps_that_the_order_pages_show() -> None:
-    add = (*ACTIVATE_STRANDS.steps, *DELIVER_STRANDS.steps)
+    add = ACTIVATE_STRANDS.steps
     assert tuple(step.__name__ for step in add) == STEPS[OrderAction.ADD, ProductKind.STRANDS][1:]
     assert tuple(s.__name__ for s in CEASE_STRANDS.steps) == STEPS[OrderAction.DELETE, ProductKind.STRANDS][1:]
 

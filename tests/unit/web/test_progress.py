@@ -10,7 +10,7 @@ REQUEST = OrderRequest("access-eline", "100", "alpha-quay", 500, 12)
 
 def story(state: OrderState, *told: tuple[str, EventStatus, float | None]) -> OrderStory:
     order = Order(
-        "O-1", OrderAction.ADD, "alpha", REQUEST, state, "design", False, (), None, 2400, 0, "anna", AT, AT
+        "O-1", OrderAction.ADD, "alpha", REQUEST, state, "design", None, (), None, 2400, 0, "anna", AT, AT
     )  # fmt: skip
     events = tuple(
         OrderEvent("O-1", number, AT, step, status, f"{step} {status}", {}, seconds)

@@ -8,7 +8,7 @@ import pytest
 from provisioning.cli.follow import follow_order
 from provisioning.cli.output import Output
 from provisioning.front_desk import OrderStory
-from provisioning.orders import EventStatus, Order, OrderAction, OrderEvent, OrderRequest, OrderState
+from provisioning.orders import EventStatus, Order, OrderAction, OrderEvent, OrderRequest, OrderState, WaitsFor
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 STEPS = ("deploy", "prove", "tell")
@@ -16,7 +16,7 @@ STEPS = ("deploy", "prove", "tell")
 
 def story(state, *done):
     request = OrderRequest("access-eline", "1", "ho-1", 100, 12)
-    order = Order("O-1", OrderAction.ADD, "isp", request, state, done[-1], False, (), None, 0, 0, "ann", AT, AT)
+    order = Order("O-1", OrderAction.ADD, "isp", request, state, done[-1], None, (), None, 0, 0, "ann", AT, AT)
     events = tuple(
         OrderEvent("O-1", number, AT, step, EventStatus.DONE, f"{step} is done.", {}, 0.1)
         for number, step in enumerate(done, 1)
@@ -90,7 +90,7 @@ def test_an_order_that_waits_for_a_person_is_not_called_silent(monkeypatch, caps
     monkeypatch.setattr("provisioning.cli.follow.POLL_S", 0)
     monkeypatch.setattr("provisioning.cli.follow.SILENCE_S", 0.0)
     failed = story(OrderState.FAILED, "approve")
-    waiting = replace(failed, order=replace(failed.order, state=OrderState.IN_PROGRESS, awaiting_approval=True))
+    waiting = replace(failed, order=replace(failed.order, state=OrderState.IN_PROGRESS, waits_for=WaitsFor.APPROVAL))
     looks = iter([waiting, replace(waiting, events=()), replace(waiting, events=()), failed, failed])
 
     follow_order(lambda after: next(looks), Output(as_json=False), why_silent=lambda: "No worker is here.")

@@ -77,6 +77,16 @@ class Metrics:
         explained = "Consents that end within 90 days (ending), and that ended and left an asset without any (lapsed)."
         self.registry.register(_States("neutralhost_consents", explained, count_by_state))
 
+    def watch_audit(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+        """Expose what the last audit by the clock found, asked for anew at every scrape."""
+        explained = "Findings of the last audit by the clock: not as intended (drift), and not to be read (unread)."
+        self.registry.register(_States("neutralhost_audit_findings", explained, count_by_state))
+
+    def watch_schedules(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+        """Expose how what is done by the clock stands, asked for anew at every scrape."""
+        explained = "Schedules whose last run was done, or failed, and those that are long overdue (late)."
+        self.registry.register(_States("neutralhost_schedules", explained, count_by_state))
+
     def set_devices_up(self, up_by_device: Mapping[str, bool], at_timestamp_s: float) -> None:
         """Record one look at the devices; a device that is no longer looked at disappears."""
         self.device_up.clear()

@@ -12,14 +12,17 @@ from automation.hosts import host_addresses
 from automation.settings import AutomationSettings
 from inventory.consent_answers import count_ending
 from inventory.netbox.client import NetBox
+from inventory.netbox.pull import pull
 from inventory.netbox.record import NetBoxRecord
 from inventory.settings import InventorySettings
 from inventory.source import NoRecord, ServiceRecord
 from inventory.store.engine import let_go, migrate, open_engine, require_migrated
-from inventory.store.mirror import SnapshotCache
+from inventory.store.mirror import SnapshotCache, read_inventory
 from monitoring.metrics import Metrics
 from provisioning.catalogue_files import load_catalogues
-from provisioning.settings import ProvisioningSettings
+from provisioning.plant_writes import write_plant
+from provisioning.scheduling import count_last_audit, count_schedules
+from provisioning.settings import CertificateSettings, ProvisioningSettings
 from provisioning.store.unit import open_store
 from provisioning.store.workers import last_heard
 from provisioning.tools import Tools
@@ -117,6 +120,7 @@ def build(
             record=_record(inventory_settings),
             now=now,
             losses=inventory_settings.loss_figures,
+            mirror=_mirror(engine, inventory_settings, provisioning_settings),
         )
         house = House(tools, _metrics(tools), engine, engine_for_workflows, queue)
         on_failure.pop_all()  # from here on House.close does it
@@ -125,6 +129,20 @@ def build(
 
 def _record(settings: InventorySettings) -> ServiceRecord:
     return NoRecord() if settings.netbox_url is None else NetBoxRecord(NetBox.from_settings(settings))
+
+
+def _mirror(engine: Engine, settings: InventorySettings, keys: CertificateSettings) -> Callable[[], str] | None:
+    """What reads the inventory from NetBox, where one is set."""
+    if settings.netbox_url is None:
+        return None
+    netbox = NetBox.from_settings(settings)
+
+    def read() -> str:
+        report = pull(netbox, read_inventory(engine))
+        written = write_plant(engine, report.inventory, f"NetBox at {netbox.url}", keys.certificate_key)
+        return f"{written.changes.total} things changed; read in {report.seconds:.1f} s."
+
+    return read
 
 
 def _metrics(tools: Tools) -> Metrics:
@@ -140,5 +158,7 @@ def _metrics(tools: Tools) -> Metrics:
 
     metrics.watch_orders(count_by_state)
     metrics.watch_certificates(count_certificates)
+    metrics.watch_audit(lambda: count_last_audit(tools))
+    metrics.watch_schedules(lambda: count_schedules(tools))
     metrics.watch_consents(lambda: count_ending(tools.load_snapshot(), tools.now().date()))
     return metrics

@@ -8,8 +8,6 @@ ProvisioningError
 └── ScheduleHeld           somebody does it at this moment
 """
 
-from datetime import datetime
-
 from inventory.errors import shortened
 from provisioning.errors import NotFound, ProvisioningError
 
@@ -47,8 +45,7 @@ class ScheduleHeld(ProvisioningError):
     code = "schedule-held"
     next_step = "Wait until it has ended, and see `neutralhost schedule list`."
 
-    def __init__(self, name: str, held_by: str, until: datetime) -> None:
+    def __init__(self, name: str, held_by: str) -> None:
         self.name = name
         self.held_by = held_by
-        self.until = until
         super().__init__(f"{name} is being done by {shortened(held_by)} just now.", schedule=name, held_by=held_by)

@@ -67,8 +67,6 @@ class ProvisioningSettings(CertificateSettings):
     )
     look_at_clock_every_s: float = Field(5.0, gt=0, description="how often a worker looks what is due by the clock")
     wake_every_s: float = Field(15.0, gt=0, description="how often orders whose wait is over are let go on")
-    revive_every_s: float = Field(60.0, gt=0, description="how often orders left behind by an error are looked for")
-    end_every_s: float = Field(300.0, gt=0, description="how often what is over is ended: reservations and services")
     audit_every_s: float = Field(
         6 * 3600.0, gt=0, description="how often every device is compared with what it should say"
     )

@@ -1,6 +1,7 @@
-"""A worker: walks orders, says that it lives, takes over from workers that died, looks whether devices answer, and
-proves certificates again when the plant changed."""
+"""A worker: walks orders, says that it lives, takes over from workers that died, does its share of what is done by the
+clock, looks whether devices answer, and proves certificates again when the plant changed."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -12,10 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from inventory.errors import NeutralhostError
 from monitoring.metrics import Metrics
 from provisioning.certificate_errors import CertificateKeyInvalid, CertificateKeyMissing
-from provisioning.ending import end_what_is_over
 from provisioning.dispatch import Dispatcher
 from provisioning.errors import WorkerNameTaken
 from provisioning.reproving import prove_touched, prover_of, withdraw_ended
+from provisioning.scheduling import Clock
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.workers import forget_workers, hear_worker, hold_name, silent_workers
 from provisioning.tools import Tools
@@ -25,7 +26,6 @@ from provisioning.workflows.walk import Workflow, body_of
 log = structlog.get_logger(__name__)
 
 FORGET_EVERY_S = 3600.0
-END_EVERY_S = 300.0  # windows end with a day; what is a few minutes late hurts nobody
 
 
 class Heard:
@@ -70,10 +70,14 @@ class RunningWorker:
         self._queue = queue
         self._device_names = device_names
         self._settings = tools.settings
-        self._let_go = hold_name(engine, tools.settings.worker_name)
+        self._name = hold_name(engine, tools.settings.worker_name)
+        self._clock = Clock(tools, tools.settings.worker_name)
+        self._dispatcher = Dispatcher(tools)
+        self._since = tools.now()
         bodies = {workflow.name: body_of(workflow, tools, metrics) for workflow in workflows}
         self._worker = Worker(engine_for_workflows, _engine_settings(tools.settings), bodies)
         self._stopped = threading.Event()
+        self._stopping = threading.Lock()
         settings = tools.settings
         self._prover = prover_of(tools)
         self._proved_revision: int | None = None
@@ -85,7 +89,8 @@ class RunningWorker:
                 ("device-looks", self._settings.look_at_devices_every_s, self._look_at_devices),
                 ("plant-looks", self._settings.look_at_plant_every_s, self._look_at_plant),
                 ("forgetting", FORGET_EVERY_S, self._forget),
-                ("endings", END_EVERY_S, self._end_what_is_over),
+                ("clock", self._settings.look_at_clock_every_s, self._clock.look),
+                ("deliveries", self._settings.webhooks_every_s, self._dispatcher.round),
             )
         ]
 
@@ -95,24 +100,36 @@ class RunningWorker:
             self._beat()
             self._worker.launch()
         except BaseException:
-            self._let_go()
+            self._name.let_go()
             raise
         for round_ in self._rounds:
             round_.start()
         log.info("worker started", worker=self._settings.worker_name)
+
+    @property
+    def is_working(self) -> bool:
+        """Whether it takes orders: not once it was stopped, by whoever runs it or by itself."""
+        return not self._stopped.is_set()
 
     def stop(self) -> None:
         """Take no new orders, let running steps end for a while, and park the rest for the next start.
 
         Twice is the same as once.
         """
-        if self._stopped.is_set():
-            return
-        self._stopped.set()
-        self._worker.stop(self._settings.stop_patience_s)
+        self._stop(self._settings.stop_patience_s)
+
+    def _stop(self, patience_s: float) -> None:
+        with self._stopping:
+            if self._stopped.is_set():
+                return
+            self._stopped.set()
+        self._worker.stop(patience_s)
+        self._clock.join(patience_s)
+        self._dispatcher.close(patience_s)
         for round_ in self._rounds:
-            round_.join(timeout=self._settings.heartbeat_every_s)
-        self._let_go()
+            if round_ is not threading.current_thread():
+                round_.join(timeout=self._settings.heartbeat_every_s)
+        self._name.let_go()
         log.info("worker stopped", worker=self._settings.worker_name)
 
     def _repeat(self, every_s: float, look: Callable[[], None]) -> None:
@@ -125,24 +142,34 @@ class RunningWorker:
                 return
 
     def _beat(self) -> None:
+        self._keep_name()
         now = self._tools.now()
-        hear_worker(self._engine, self._settings.worker_name, now)
+        hear_worker(self._engine, self._settings.worker_name, now, machine=socket.gethostname(), since=self._since)
         self._metrics.worker_heartbeat.set(now.timestamp())
         dead_after = timedelta(seconds=self._settings.dead_after_s)
         if self._heard.unbroken_at(now) >= dead_after:
             self._take_over(now - dead_after)
 
+    def _keep_name(self) -> None:
+        """Where another runs under our name by now, it goes on with our orders: stop before both speak to devices."""
+        try:
+            self._name.keep()
+        except WorkerNameTaken:
+            log.critical("another worker has taken this one's name: stopping", worker=self._settings.worker_name)
+            self._stop(0)
+            raise
+
     def _take_over(self, since: datetime) -> None:
         for name in silent_workers(self._engine, since):
             try:
-                let_go = hold_name(self._engine, name)
+                held = hold_name(self._engine, name)
             except WorkerNameTaken:
                 continue  # silent, but alive; or another worker is taking over from it just now
             try:
                 adopted = self._queue.adopt([name])
                 forget_workers(self._engine, (name,), since)
             finally:
-                let_go()
+                held.let_go()
             log.warning("took over from a dead worker", worker=name, work=[work.id for work in adopted])
 
     def _look_at_devices(self) -> None:
@@ -165,11 +192,6 @@ class RunningWorker:
 
     def _forget(self) -> None:
         self._queue.forget(self._tools.now() - timedelta(days=self._settings.keep_workflows_days))
-
-    def _end_what_is_over(self) -> None:
-        ended = end_what_is_over(self._tools)
-        if ended:
-            log.info("windows are over", ended=list(ended))
 
 
 def _engine_settings(settings: ProvisioningSettings) -> EngineSettings:

@@ -7,7 +7,7 @@ it needs.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pkgutil import resolve_name
 from typing import Any
 
@@ -51,6 +51,10 @@ class HouseCommand(click.Command):
         found: Callable[..., object] = resolve_name(self.runs)
         return found
 
+    def invoke_with(self, values: Mapping[str, object]) -> object:
+        """Do the work with these values."""
+        return self._run(**values)
+
     def _run(self, **values: object) -> object:
         from provisioning.cli.logs import log_to_stderr
 
@@ -64,6 +68,21 @@ class HouseGroup(click.Group):
 
     command_class = HouseCommand
     group_class = type
+
+
+class WorkingGroup(HouseGroup):
+    """A group that does something itself where none of its commands is named: `neutralhost worker`."""
+
+    def __init__(
+        self, name: str | None, *, runs: str, callback: Callable[..., object] | None = None, **more: Any
+    ) -> None:
+        del callback
+        super().__init__(name, callback=self._run_alone, invoke_without_command=True, **more)
+        self._alone = HouseCommand(name, runs=runs)
+        self.params.append(self._alone.params[-1])  # --json
+
+    def _run_alone(self, **values: object) -> object:
+        return None if click.get_current_context().invoked_subcommand else self._alone.invoke_with(values)
 
 
 def group(name: str) -> Callable[[Callable[..., object]], HouseGroup]:

@@ -32,7 +32,9 @@ DISTRIBUTION = "neutralhost"
 SUMMARIES = {
     "demo": "Run everything here, on simulated devices, and show one order live.",
     "serve": "Serve portal and API, with a worker in the same program.",
-    "worker": "Work on orders, without portal and API.",
+    "worker": "Work on orders, without portal and API; list the workers.",
+    "pause": "Hold work on everything, a product, a place or a device, and let it go on.",
+    "schedule": "Show what is done by the clock, and do it now.",
     "inventory": "Load, check and show what exists.",
     "netbox": "Bring up, prepare, fill and read a NetBox.",
     "isp": "Show the ISPs and other members, and their handovers.",

@@ -1,11 +1,44 @@
 """What one transaction may read and write of how work goes on. Part of `store.work`."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from provisioning.pauses import Pause
 from provisioning.schedules import Done, KeptSchedule, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One walk of an order as the engine sees it; `worker_name` is who has begun it."""
+
+    id: str
+    name: str
+    state: str
+    worker_name: str | None
+
+    @property
+    def order_id(self) -> str:
+        """From its id, such as "activate:O-1" or "activate:O-1:2"."""
+        return self.id.split(":")[1] if ":" in self.id else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWorker:
+    """A worker as it last said of itself: its machine's name, since when it runs, and when it was heard."""
+
+    name: str
+    machine: str
+    since: datetime | None
+    heard_at: datetime
+
+
+class Workers(Protocol):
+    """Who walks orders."""
+
+    def all(self) -> tuple[KnownWorker, ...]:
+        """Every worker that was heard and not forgotten, by name."""
 
 
 class Claims(Protocol):

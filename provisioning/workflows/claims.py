@@ -1,21 +1,22 @@
-"""One order at a time on any device."""
+"""One order at a time on any device, and at any handover."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from provisioning.errors import DevicesClaimed
+from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 
 
 @contextmanager
 def claimed_devices(order_id: str, devices: Sequence[str], tools: Tools) -> Iterator[None]:
-    """Keep every other order off these devices meanwhile; all or none are claimed.
+    """Keep every other order off these devices and the order's handover meanwhile; all or none are claimed.
 
     A crash leaves the claim with the order, which claims again when it goes on, or lets go at
     its end. Raises: DevicesClaimed.
     """
     with tools.open_unit_of_work() as work:
-        others = work.claims.claim(order_id, devices)
+        others = work.claims.claim(order_id, devices, _handovers_of(work, order_id))
         if others:
             raise DevicesClaimed(order_id, others)
         work.commit()
@@ -25,3 +26,11 @@ def claimed_devices(order_id: str, devices: Sequence[str], tools: Tools) -> Iter
         with tools.open_unit_of_work() as work:
             work.claims.release(order_id)
             work.commit()
+
+
+def _handovers_of(work: UnitOfWork, order_id: str) -> tuple[str, ...]:
+    """Where the order's traffic is handed over: as asked for now, and as it is."""
+    order = work.orders.get(order_id)
+    service = None if order.service_id is None else work.services.get(order.service_id)
+    now = service.circuit.handover_code if service is not None and service.circuit is not None else ""
+    return tuple(sorted({code for code in (order.request.handover, now) if code}))

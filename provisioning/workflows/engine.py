@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from inventory.errors import DatabaseUnavailable
 from inventory.store.engine import describe
+from provisioning.store.engine_work import Work
 from provisioning.urgency import Urgency, due, urgency_of
 
 APPLICATION = "neutralhost"
@@ -85,16 +86,6 @@ class EngineSettings:
     worker_name: str = "worker-1"
     at_a_time: int = 8
     poll_s: float = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One workflow as the engine sees it."""
-
-    id: str
-    name: str
-    state: str
-    worker_name: str | None
 
 
 def prepare_tables(engine: Engine) -> None:
@@ -195,26 +186,8 @@ class QueuedJobs:
     def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
         self._queue.put(self._transaction, workflow, order_id, number, urgency)
 
-    def activate(self, order_id: str) -> None:
-        self._queue.put(self._transaction, "activate", order_id)
-
-    def deploy(self, order_id: str) -> None:
-        self._queue.put(self._transaction, "deploy", order_id)
-
-    def cease(self, order_id: str) -> None:
-        self._queue.put(self._transaction, "cease", order_id)
-
-    def activate_strands(self, order_id: str) -> None:
-        self._queue.put(self._transaction, "activate-strands", order_id)
-
-    def deliver_strands(self, order_id: str) -> None:
-        self._queue.put(self._transaction, "deliver-strands", order_id)
-
-    def cease_strands(self, order_id: str) -> None:
-        self._queue.put(self._transaction, "cease-strands", order_id)
-
-    def abandon(self, order_id: str) -> None:
-        self._queue.put(self._transaction, "abandon", order_id)
+    def unfinished(self) -> tuple[Work, ...]:
+        return self._queue.unfinished()
 
 
 class Worker:

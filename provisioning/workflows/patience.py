@@ -17,6 +17,9 @@ PASSING = frozenset(
 )
 """Codes of errors whose cause may be gone a little later, without anybody doing anything."""
 
+AWAY = frozenset({"netbox-unavailable", "device-unreachable"})
+"""Those of them that may be away for hours: an order waits meanwhile, and keeps no worker waiting."""
+
 FIRST_RACE_PAUSE_S = 0.05
 LONGEST_RACE_PAUSE_S = 1.0
 RACES = 10  # how often an order may choose anew what another took before it
@@ -32,9 +35,18 @@ class Tried:
 
 def may_pass(error: BaseException) -> bool:
     """Whether it may help to wait. Of several devices, each must be one that waiting may help."""
+    return _all_in(PASSING, error)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether what the step needs is away, and nothing else is wrong."""
+    return _all_in(AWAY, error)
+
+
+def _all_in(codes: frozenset[str], error: BaseException) -> bool:
     if isinstance(error, DevicesRefused):
-        return all(refusal.code in PASSING for refusal in error.refusals)
-    return isinstance(error, NeutralhostError) and error.code in PASSING
+        return all(refusal.code in codes for refusal in error.refusals)
+    return isinstance(error, NeutralhostError) and error.code in codes
 
 
 def pause_before_s(error: BaseException, tried: Tried, tries: int, settings: ProvisioningSettings) -> float | None:

@@ -12,20 +12,37 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import uniform
+from typing import cast
 
 import structlog
 
 from inventory.errors import DatabaseUnavailable, NeutralhostError
 from monitoring.metrics import Metrics
-from provisioning.orders import ENDED, EventStatus, Order
+from provisioning.orders import ENDED, Order, WaitsFor
 from provisioning.tools import Tools
+from provisioning.workflows.ending import after_end
 from provisioning.workflows.engine import Answer, Body, Durable
-from provisioning.workflows.patience import Tried, pause_before_s
-from provisioning.workflows.story import begin_step, reason_for, record_failure, record_waiting
+from provisioning.workflows.patience import Tried, is_away, pause_before_s
+from provisioning.workflows.pausing import wait_where_paused, wait_while_away
+from provisioning.workflows.story import (
+    Begun,
+    begin_step,
+    begin_undo,
+    passed_steps,
+    reason_for,
+    record_failure,
+    record_waiting,
+)
 
 log = structlog.get_logger(__name__)
 
-type Step = Callable[[str, Tools], None]
+type Step = Callable[[str, Tools], WaitsFor | None]
+"""What it returns is what it has left the order waiting for: its walk is over then, and another goes on from here."""
+
+type Begin = Callable[[str, str, Tools, int], Begun]
+
+CHANGING = frozenset({"document", "rehearse", "deploy", "withdraw", "switch", "release"})
+"""The names of steps that change devices, the record of what exists, or what others may take then."""
 
 DATABASE_PAUSE_S = 1.0  # between two tries to write down what must be written down
 
@@ -35,13 +52,19 @@ class Workflow:
     """Steps in order, and what takes back what they did, in order, when one of them fails.
 
     A `patient` step is one that nobody can be asked to do again: it is tried as often as the
-    steps that undo.
+    steps that undo. Before a step whose name is in `changing` an order waits that is paused: it
+    changes what somebody may hold still.
     """
 
     name: str
     steps: tuple[Step, ...]
     undo: tuple[Step, ...] = ()
     patient: tuple[Step, ...] = ()
+    changing: frozenset[str] = CHANGING
+
+    def changes(self, step: Step) -> bool:
+        """Whether an order that is paused waits before it."""
+        return step.__name__ in self.changing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,57 +88,88 @@ def body_of(workflow: Workflow, tools: Tools, metrics: Metrics) -> Body:
 
 
 def take_steps(walk: Walk) -> None:
-    """Take every step; where one fails, undo, unless the order has ended before."""
+    """Take every step; where one fails, or the order is stopped, undo, unless the order has ended before."""
     settings = walk.tools.settings
-    for step in walk.workflow.steps:
+    for step in _steps_left(walk):
         tries = settings.undo_tries if step in walk.workflow.patient else settings.step_tries
-        if not _take(walk, step, tries):
+        outcome = _take(walk, step, tries, begin_step)
+        if outcome in {Begun.WAITING, Begun.SUPERSEDED}:
+            return
+        if outcome is not Begun.DONE:
             _undo(walk)
             break
     _count_end(walk)
+
+
+def _steps_left(walk: Walk) -> tuple[Step, ...]:
+    """A walk that goes on after a wait passes over what is done, and keeps what that was: a crash changes nothing."""
+    if walk.durable.number == 1:
+        return walk.workflow.steps
+
+    def look() -> Answer:
+        return {"passed": list(_insist(walk, lambda: passed_steps(walk.order_id, walk.tools)))}
+
+    passed = cast("list[str]", walk.durable.step("pass-over", look)["passed"])
+    return tuple(step for step in walk.workflow.steps if step.__name__ not in passed)
 
 
 def _undo(walk: Walk) -> None:
     """A step of the undoing that fails is reported, and keeps none after it from being taken."""
     if _order_now(walk).state not in ENDED:
         for step in walk.workflow.undo:
-            _take(walk, step, walk.tools.settings.undo_tries)
+            _take(walk, step, walk.tools.settings.undo_tries, begin_undo)
 
 
-def _take(walk: Walk, step: Step, tries: int) -> bool:
-    """Take one step durably; return whether it was done."""
+def _take(walk: Walk, step: Step, tries: int, begin: Begin) -> Begun:
+    """Take one step durably; return what came of it, `DONE` where it was done."""
 
     def take() -> Answer:
         began = time.monotonic()
-        done = _try(walk, step, tries)
+        outcome = _try(walk, step, tries, begin)
         seconds = time.monotonic() - began
-        outcome = "done" if done else "failed"
-        walk.metrics.step_seconds.labels(walk.workflow.name, step.__name__, outcome).observe(seconds)
-        return {"done": done}
+        walk.metrics.step_seconds.labels(walk.workflow.name, step.__name__, outcome.value).observe(seconds)
+        return {"outcome": outcome.value}
 
-    return bool(walk.durable.step(step.__name__, take)["done"])
+    answer = walk.durable.step(step.__name__, take)
+    if "outcome" not in answer:  # of a walk that an older version began
+        return Begun.DONE if answer["done"] else Begun.FAILED
+    return Begun(str(answer["outcome"]))
 
 
-def _try(walk: Walk, step: Step, tries: int) -> bool:
-    """Take the step until it is done, or there is no use in trying again; return whether it was done."""
+def _try(walk: Walk, step: Step, tries: int, begin: Begin) -> Begun:
+    """Take the step until it is done, or there is no use in trying again."""
     began = time.monotonic()
     times = 0
     while True:
         times += 1
         try:
-            ended = begin_step(walk.order_id, step.__name__, walk.tools)
-            if ended is not None:
-                return ended is not EventStatus.FAILED
-            step(walk.order_id, walk.tools)
+            if begin is begin_step and _is_paused(walk, step):
+                return Begun.WAITING
+            begun = begin(walk.order_id, step.__name__, walk.tools, walk.durable.number)
+            if begun is not Begun.TAKE:
+                return begun
+            waits_for = step(walk.order_id, walk.tools)
         except Exception as error:  # noqa: BLE001  # the outermost step loop: whatever it is, the order must end well
             tried = Tried(times, time.monotonic() - began)
             pause_s = pause_before_s(error, tried, tries, walk.tools.settings)
             if pause_s is None or not isinstance(error, NeutralhostError):
+                if begin is begin_step and is_away(error) and _waits_while_away(walk, step, error):
+                    return Begun.WAITING
                 _fail(walk, step, error)
-                return False
+                return Begun.FAILED
             _wait(walk, step, error, pause_s)
         else:
-            return True
+            return Begun.DONE if waits_for is None else Begun.WAITING
+
+
+def _is_paused(walk: Walk, step: Step) -> bool:
+    return walk.workflow.changes(step) and wait_where_paused(walk.order_id, step.__name__, walk.tools)
+
+
+def _waits_while_away(walk: Walk, step: Step, error: Exception) -> bool:
+    text = f"{reason_for(error, '').sentence} The order waits, and goes on by itself."
+    code = reason_for(error, "").code
+    return _insist(walk, lambda: wait_while_away(walk.order_id, step.__name__, code, text, walk.tools))
 
 
 def _wait(walk: Walk, step: Step, error: NeutralhostError, pause_s: float) -> None:
@@ -157,4 +211,5 @@ def _order_now(walk: Walk) -> Order:
 def _count_end(walk: Walk) -> None:
     order = _order_now(walk)
     if order.state in ENDED:
+        _insist(walk, lambda: after_end(order, walk.tools))
         walk.metrics.orders_ended.labels(order.action.value, order.state.value).inc()

@@ -98,6 +98,8 @@ def settings_of(
         "step_tries": 3,
         "undo_tries": 5,
         "look_at_devices_every_s": 3600.0,
+        "away_limit_s": 0.0,
+        "look_at_clock_every_s": 0.2,
         "stop_patience_s": 10,
     }
     return (

@@ -19,24 +19,25 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 def test_no_two_workers_run_under_one_name_and_a_name_is_free_again_afterwards(engine: Engine) -> None:
-    let_go = hold_name(engine, "worker-1")
+    name = hold_name(engine, "worker-1")
     other = hold_name(engine, "worker-2")
     with pytest.raises(WorkerNameTaken, match="worker-1"):
         hold_name(engine, "worker-1")
-    let_go()
-    hold_name(engine, "worker-1")()
-    other()
+    name.keep()
+    name.let_go()
+    hold_name(engine, "worker-1").let_go()
+    other.let_go()
 
 
 def test_a_name_whose_session_the_server_ended_is_free_and_letting_go_of_it_is_no_error(engine: Engine) -> None:
     """PostgreSQL was restarted under a worker that is then told to stop."""
-    let_go = hold_name(engine, "worker-1")
+    name = hold_name(engine, "worker-1")
     if engine.dialect.name == "postgresql":
         others = "datname = current_database() AND pid <> pg_backend_pid()"
         with engine.connect() as connection:
             connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))  # noqa: S608
-    let_go()
-    hold_name(engine, "worker-1")()
+    name.let_go()
+    hold_name(engine, "worker-1").let_go()
 
 
 def test_a_worker_that_says_nothing_for_too_long_is_dead_until_it_speaks_again(engine: Engine) -> None:
@@ -79,13 +80,13 @@ def test_a_worker_that_is_silent_and_alive_is_not_robbed_of_its_orders(database_
     with running(database_url, street(homes=1), **more) as town:
         engine = town.house.engine
         long_ago = datetime.now(UTC) - timedelta(hours=1)
-        let_go = hold_name(engine, "slow")
+        held = hold_name(engine, "slow")
         hear_worker(engine, "slow", long_ago)
         rounds = town.house.worker_seen()
         assert rounds is not None
         wait_until(lambda: (seen := town.house.worker_seen()) and seen > rounds + timedelta(seconds=0.2))
         assert silent_workers(engine, long_ago + timedelta(seconds=1)) == ("slow",)
 
-        let_go()
+        held.let_go()
 
         wait_until(lambda: silent_workers(engine, long_ago + timedelta(seconds=1)) == ())

@@ -11,10 +11,10 @@ from web.api import asked, shown
 from web.api.operation import Answer, Call, Operation
 from web.api.people import PEOPLE_OPERATIONS
 from web.api.plant.registry import PLANT_OPERATIONS
-from web.api.webhooks import WEBHOOK_OPERATIONS
 from web.api.strands import StrandProductShown
 from web.api.tickets import OPERATIONS as TICKET_OPERATIONS
 from web.api.webhooks import WEBHOOK_OPERATIONS
+from web.api.work import OPERATIONS as WORK_OPERATIONS
 from web.errors import BodyInvalid
 
 BOTH_OUTCOMES = (HTTPStatus.CREATED, HTTPStatus.OK)
@@ -313,4 +313,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *PEOPLE_OPERATIONS,
     *PLANT_OPERATIONS,
     *WEBHOOK_OPERATIONS,
+    *WORK_OPERATIONS,
 )

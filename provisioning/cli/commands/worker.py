@@ -2,10 +2,10 @@
 
 import click
 
-from provisioning.cli.command import command as make_command
+from provisioning.cli.command import WorkingGroup
 
 
-@make_command("worker", runs="provisioning.cli.worker:work")
+@click.group("worker", cls=WorkingGroup, runs="provisioning.cli.worker:work")
 @click.option(
     "--metrics-port",
     type=click.IntRange(0, 65535),
@@ -18,3 +18,8 @@ def command() -> None:
 
     Several workers may share one PostgreSQL. Killed anywhere, an order goes on from its first unfinished step.
     """
+
+
+@command.command("list", runs="provisioning.cli.worker:list_workers")
+def list_workers() -> None:
+    """List the workers: which live, on which machine, when each was heard, and what it is at."""

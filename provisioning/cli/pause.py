@@ -1,0 +1,54 @@
+"""`neutralhost pause ...`: hold work still while somebody works on what it would change."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from provisioning import operations
+from provisioning.cli.house import open_house
+from provisioning.cli.output import Sheet, current_output, sheet
+from provisioning.cli.words import moment, safe
+from provisioning.pauses import Pause, PauseScope
+from provisioning.rights import SYSTEM
+
+
+def add(scope: str, name: str, why: str, until: datetime | None) -> None:
+    output = current_output()
+    end = None if until is None else until.replace(tzinfo=UTC)
+    with open_house() as house:
+        made = operations.add_pause(house.tools, SYSTEM, PauseScope(scope), name, why=why, until=end)
+    output.answer({"pause": made}, lambda: output.say(f"{made.id}: {safe(made.sentence)}"))
+
+
+def list_pauses(all_of_them: bool) -> None:
+    output = current_output()
+    with open_house() as house:
+        found = operations.pauses(house.tools, SYSTEM, standing_only=not all_of_them)
+        resting = operations.count_paused(house.tools, SYSTEM)
+        now = house.tools.now()
+    document = {"pauses": found, "orders_resting": resting}
+    output.answer(document, lambda: output.table(pauses_sheet(found, now)))
+    output.say(f"{resting} orders rest because of a pause.")
+
+
+def remove(pause_id: str) -> None:
+    output = current_output()
+    with open_house() as house:
+        lifted = operations.lift_pause(house.tools, SYSTEM, pause_id)
+    output.answer({"pause": lifted}, lambda: output.say(f"{lifted.id} is lifted: {safe(lifted.target)} goes on."))
+
+
+def pauses_sheet(pauses: Sequence[Pause], now: datetime) -> Sheet:
+    """Return pauses as a table."""
+    rows = (
+        (
+            each.id,
+            safe(each.target),
+            "holds" if each.stands(now) else "over",
+            each.by,
+            moment(each.since),
+            moment(each.until),
+            safe(each.why),
+        )
+        for each in pauses
+    )
+    return sheet(("pause", "of", "state", "by", "since", "until", "why"), rows)

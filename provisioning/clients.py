@@ -8,6 +8,7 @@ exhaust as they could the hashing of passwords.
 from collections.abc import Collection
 from datetime import timedelta
 
+from provisioning.deeds import about, acts
 from provisioning.errors import Forbidden, RequestInvalid, TokenInvalid
 from provisioning.identity import keyed_hash, new_secret, new_token_key, same
 from provisioning.isps import AccessToken, Client, Principal, Role, Scope
@@ -21,6 +22,7 @@ CLIENT_PREFIX = "nhc_"
 ACCESS_PREFIX = "nha_"
 
 
+@acts("make a client", says=("isp_code", "label", "scopes"))
 def create_client(
     tools: Tools, who: Principal, isp_code: str | None, label: str, scopes: Collection[Scope]
 ) -> tuple[str, Client]:
@@ -36,6 +38,7 @@ def create_client(
     client = Client(f"{CLIENT_PREFIX}{new_token_key()}", owner, label, wanted, who.user_name, tools.now())
     with tools.open_unit_of_work() as work:
         work.clients.add(client, _hashed(tools, secret))
+        about("client", client.id)
         work.commit()
     return secret, client
 
@@ -47,6 +50,7 @@ def clients(tools: Tools, who: Principal) -> tuple[Client, ...]:
         return work.clients.all(who.isp_code)
 
 
+@acts("revoke a client", "client", "client_id")
 def revoke_client(tools: Tools, who: Principal, client_id: str) -> None:
     """End a client and all access tokens it was given; twice is the same as once.
 
@@ -61,6 +65,7 @@ def revoke_client(tools: Tools, who: Principal, client_id: str) -> None:
         work.commit()
 
 
+@acts("get an access token", "client", "client_id", says=("scopes",))
 def grant_access(tools: Tools, client_id: str, secret: str, scopes: Collection[str] | None) -> tuple[str, AccessToken]:
     """Give a client that knows its secret an access token: its text, shown once. `scopes` None: all the client's.
 

@@ -24,6 +24,7 @@ from provisioning.clients import (
     revoke_client,
 )
 from provisioning.deeds import acts
+from provisioning.deeds import acts
 from provisioning.discretion import event_for_isp, order_for_isp
 from provisioning.errors import ChangedSinceApproval, UnknownOrder, UnknownService
 from provisioning.history import history
@@ -294,6 +295,7 @@ def qualify(tools: Tools, who: Principal, request: QualificationRequest) -> Qual
 
 
 @acts("order", says=("isp_code", "request.product", "request.uprn", "request.handover", "request.bandwidth_mbps"))
+@acts("order", says=("isp_code", "request.product", "request.uprn", "request.handover", "request.bandwidth_mbps"))
 def place_order(
     tools: Tools, who: Principal, request: OrderRequest, *, idempotency_key: str, isp_code: str | None = None
 ) -> tuple[Order, bool]:
@@ -323,6 +325,7 @@ def place_order(
 
 
 @acts("cease a service", "service", "service_id")
+@acts("cease a service", "service", "service_id")
 def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_key: str) -> tuple[Order, bool]:
     """Order the end of an active service; True where the order is new.
 
@@ -334,6 +337,7 @@ def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_
     return _shown(who, placed), is_new
 
 
+@acts("modify a service", "service", "service_id", says=("bandwidth_mbps", "term_months"))
 @acts("modify a service", "service", "service_id", says=("bandwidth_mbps", "term_months"))
 def modify_service(
     tools: Tools,
@@ -410,6 +414,7 @@ def orders(
 
 
 @acts("approve an order", "order", "order_id", says=("digest",))
+@acts("approve an order", "order", "order_id", says=("digest",))
 def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None = None) -> Order:
     """Approve the plan that was rehearsed, or confirm that all of an order for strands is spliced and patched.
 
@@ -442,6 +447,7 @@ def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None =
     return found
 
 
+@acts("decline an order", "order", "order_id", says=("reason",))
 @acts("decline an order", "order", "order_id", says=("reason",))
 def decline(tools: Tools, who: Principal, order_id: str, *, reason: str) -> Order:
     """Decline an order that awaits approval. What it held is taken back by a job of its own.
@@ -498,6 +504,7 @@ def audit(tools: Tools, who: Principal, service_ids: Sequence[str] = ()) -> tupl
     return audit_services(tools, service_ids) if service_ids else audit_all(tools)
 
 
+@acts("write services into the record of what exists")
 @acts("write services into the record of what exists")
 def show_again(tools: Tools, who: Principal) -> tuple[str, ...]:
     """Show every active service in the record of what exists, again: for when it was away while orders ended.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provisioning.changes import STATE, ChangeKind, StateChange
+from provisioning.deeds import acts
 from provisioning.errors import WrongState
 from provisioning.incidents import (
     AffectedService,
@@ -47,6 +48,7 @@ class IncidentUpdate:
     services: tuple[str, ...] = ()
 
 
+@acts("open an incident")
 def open_incident(tools: Tools, who: Principal, request: IncidentRequest) -> Incident:
     """Tell every ISP that has one of these services of one trouble.
 
@@ -65,6 +67,7 @@ def open_incident(tools: Tools, who: Principal, request: IncidentRequest) -> Inc
     return made
 
 
+@acts("update an incident", "incident", "incident_id")
 def update_incident(tools: Tools, who: Principal, incident_id: str, update: IncidentUpdate) -> Incident:
     """Say how it goes; it is in progress from the first word on.
 
@@ -89,6 +92,7 @@ def update_incident(tools: Tools, who: Principal, incident_id: str, update: Inci
     return found
 
 
+@acts("close an incident", "incident", "incident_id")
 def close_incident(tools: Tools, who: Principal, incident_id: str, *, how: str) -> Incident:
     """Say that it is over, and how. Raises: Forbidden, RequestInvalid, UnknownIncident, WrongState."""
     must(who, Action.WORK_ON_TICKETS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from provisioning.changes import ChangeKind
+from provisioning.deeds import about, acts
 from provisioning.events import message_of_test
 from provisioning.isps import Principal
 from provisioning.listener_errors import TooManyListeners, UnknownDelivery, UnknownListener
@@ -30,6 +31,7 @@ class DeliveryStory:
     attempts: tuple[Attempt, ...]
 
 
+@acts("add a webhook", says=("url", "kinds", "isp_code"))
 def add_listener(
     tools: Tools, who: Principal, url: str, kinds: Sequence[ChangeKind] = (), *, isp_code: str | None = None
 ) -> tuple[SecretStr, Listener]:
@@ -52,6 +54,7 @@ def listeners(tools: Tools, who: Principal) -> tuple[Listener, ...]:
         return work.listeners.all(who.isp_code)
 
 
+@acts("remove a webhook", "listener", "listener_id")
 def remove_listener(tools: Tools, who: Principal, listener_id: str) -> None:
     """Tell it nothing more; what waited for it is given up. Raises: Forbidden, UnknownListener."""
     must(who, Action.KEEP_LISTENERS)
@@ -60,6 +63,7 @@ def remove_listener(tools: Tools, who: Principal, listener_id: str) -> None:
         work.commit()
 
 
+@acts("renew a webhook's secret", "listener", "listener_id")
 def renew_listener_secret(tools: Tools, who: Principal, listener_id: str) -> tuple[SecretStr, Listener]:
     """Sign with a new secret, shown this once; for a day the one before counts too.
 
@@ -73,6 +77,7 @@ def renew_listener_secret(tools: Tools, who: Principal, listener_id: str) -> tup
     return secret_of(tools.settings.token_pepper, listener), listener
 
 
+@acts("test a webhook", "listener", "listener_id")
 def send_test(tools: Tools, who: Principal, listener_id: str) -> Delivery:
     """Send it a message that says nothing happened. Raises: Forbidden, UnknownListener."""
     must(who, Action.KEEP_LISTENERS)
@@ -112,6 +117,7 @@ def delivery(tools: Tools, who: Principal, delivery_id: str) -> DeliveryStory:
         return DeliveryStory(_own_delivery(work, who, delivery_id), work.deliveries.attempts(delivery_id))
 
 
+@acts("replay a delivery", "delivery", "delivery_id")
 def replay_delivery(tools: Tools, who: Principal, delivery_id: str) -> Delivery:
     """Send the same once more, with the same message id: what was given up, or taken and lost behind the door.
 
@@ -126,6 +132,7 @@ def replay_delivery(tools: Tools, who: Principal, delivery_id: str) -> Delivery:
     return again
 
 
+@acts("register a hub", says=("api", "callback", "query"))
 def add_sonata_listener(
     tools: Tools, who: Principal, api: str, callback: str, query: str = "", kinds: Sequence[ChangeKind] = ()
 ) -> Listener:
@@ -152,6 +159,7 @@ def sonata_listeners(tools: Tools, who: Principal, api: str) -> tuple[Listener, 
         return work.listeners.all(who.isp_code, Face.SONATA, api)
 
 
+@acts("remove a hub", "listener", "listener_id", says=("api",))
 def remove_sonata_listener(tools: Tools, who: Principal, api: str, listener_id: str) -> None:
     """Raises: Forbidden; UnknownListener, also where it is another ISP's or another API's."""
     must(who, Action.KEEP_LISTENERS)
@@ -214,5 +222,6 @@ def _keep(tools: Tools, who: Principal, listener: Listener) -> Listener:
         if work.listeners.count(listener.isp_code) >= MOST_LISTENERS:
             raise TooManyListeners(MOST_LISTENERS)
         work.listeners.add(listener)
+        about("listener", listener.id)
         work.commit()
     return listener

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from provisioning.deeds import about, acts
+from provisioning.deeds import about, acts
 from provisioning.engine_errors import PauseOver
 from provisioning.errors import RequestInvalid
 from provisioning.isps import Principal
@@ -53,6 +54,7 @@ def pauses(tools: Tools, who: Principal, *, standing_only: bool = True) -> tuple
 
 
 @acts("pause work", says=("scope", "name", "why"))
+@acts("pause work", says=("scope", "name", "why"))
 def add_pause(
     tools: Tools, who: Principal, scope: PauseScope, name: str = "", *, why: str, until: datetime | None = None
 ) -> Pause:
@@ -72,10 +74,12 @@ def add_pause(
     with tools.open_unit_of_work(by=who.user_name) as work:
         work.pauses.add(pause)
         about("pause", pause.id)
+        about("pause", pause.id)
         work.commit()
     return pause
 
 
+@acts("lift a pause", "pause", "pause_id")
 @acts("lift a pause", "pause", "pause_id")
 def lift_pause(tools: Tools, who: Principal, pause_id: str) -> Pause:
     """End a pause; what nothing else holds goes on at once.
@@ -124,6 +128,7 @@ def schedules(tools: Tools, who: Principal) -> tuple[ScheduleState, ...]:
     )
 
 
+@acts("start scheduled work", "schedule", "name")
 @acts("start scheduled work", "schedule", "name")
 def run_schedule(tools: Tools, who: Principal, name: str) -> KeptSchedule:
     """Do at once what is done by the clock; return how it ended.

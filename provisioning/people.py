@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from provisioning.deeds import acts, done_by
 from provisioning.errors import Forbidden, RequestInvalid, SignInRefused, UnknownUser
 from provisioning.identity import keyed_hash, new_secret
 from provisioning.isps import ISP_ROLES, STAFF_ROLES, Principal, Role, User, principal_of
@@ -17,6 +18,7 @@ EMAIL = re.compile(r"(?=.{3,254}\Z)[^\s@]+@[^\s@]+\.[^\s@]+")
 NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
 
+@acts("sign in", "user", "name")
 def sign_in(tools: Tools, name: str, password: str) -> tuple[str, Principal]:
     """Return the session's secret, for the browser's cookie alone, and who it is.
 
@@ -29,6 +31,7 @@ def sign_in(tools: Tools, name: str, password: str) -> tuple[str, Principal]:
     user, kept_hash = found or (None, None)
     if not tools.passwords.matches(kept_hash, password) or user is None or user.disabled:
         raise SignInRefused
+    done_by(principal_of(user))
     secret, now = new_secret(), tools.now()
     with tools.open_unit_of_work() as work:
         work.users.drop_expired_sessions(now)
@@ -44,13 +47,20 @@ def session(tools: Tools, secret: str) -> Principal | None:
         return work.users.find_session(keyed_hash(tools.settings.token_pepper, secret), tools.now())
 
 
+@acts("sign out")
 def sign_out(tools: Tools, secret: str) -> None:
     """End a session; an unknown one is fine."""
+    hashed = keyed_hash(tools.settings.token_pepper, secret)
     with tools.open_unit_of_work() as work:
-        work.users.drop_session(keyed_hash(tools.settings.token_pepper, secret))
+        found = work.users.find_session(hashed, tools.now())
+        if found is None:
+            return
+        done_by(found)
+        work.users.drop_session(hashed)
         work.commit()
 
 
+@acts("make a user", "user", "name", says=("role", "isp_code", "also"))
 def create_user(
     tools: Tools,
     who: Principal,
@@ -87,6 +97,7 @@ def users(tools: Tools, who: Principal) -> tuple[User, ...]:
         return tuple(user for user in work.users.all() if who.isp_code in {None, user.isp_code})
 
 
+@acts("change a user", "user", "name", says=("role", "also"))
 def change_user(
     tools: Tools,
     who: Principal,
@@ -114,6 +125,7 @@ def change_user(
     return changed
 
 
+@acts("set a password", "user", "name")
 def set_password(tools: Tools, who: Principal, name: str, password: str, *, end_tokens: bool = False) -> None:
     """Set one's own password, or that of a user one keeps. Ends the user's sessions.
 
@@ -135,6 +147,7 @@ def set_password(tools: Tools, who: Principal, name: str, password: str, *, end_
         work.commit()
 
 
+@acts("shut a user out or let it in", "user", "name", says=("disabled", "end_tokens"))
 def set_disabled(tools: Tools, who: Principal, name: str, *, disabled: bool, end_tokens: bool = False) -> User:
     """Shut a user out, at once and with its tokens, or let it in again. Ends the user's sessions.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from inventory.snapshot import Snapshot
+from provisioning.deeds import acts
 from provisioning.errors import Forbidden, RequestInvalid
 from provisioning.feasibility import feasibility
 from provisioning.isps import Principal
@@ -39,6 +40,7 @@ class QualificationsAsked:
     sent: Mapping[str, object] = field(default_factory=dict)
 
 
+@acts("ask for a qualification")
 def ask_qualification(tools: Tools, who: Principal, asked: QualificationsAsked) -> OfferingQualification:
     """Ask whether several products can be delivered, and keep the answer. Holds nothing. An ISP asks for itself.
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from inventory.confidence import Confidence
 from inventory.plant_errors import PlantError
 from inventory.snapshot import Snapshot
+from provisioning.deeds import acts
 from provisioning.errors import RequestInvalid
 from provisioning.feasibility import Feasibility, feasibility, nearest_speed
 from provisioning.isps import Principal
@@ -58,6 +59,7 @@ class QuoteRequest:
     sent: Mapping[str, object] = field(default_factory=dict)
 
 
+@acts("ask for a quote", says=("isp_code",))
 def ask_quote(tools: Tools, who: Principal, request: QuoteRequest, *, isp_code: str | None = None) -> Quote:
     """Ask what something would cost. The operator asks for an ISP by `isp_code`.
 
@@ -125,11 +127,13 @@ def some_quotes(
     return tuple(shown_to(who, each) for each in found), total
 
 
+@acts("cancel a quote", "quote", "quote_id", says=("reason",))
 def cancel_quote(tools: Tools, who: Principal, quote_id: str, reason: str = "") -> Quote:
     """Take back what was asked, before it is answered. Raises: Forbidden, UnknownQuote, WrongState, RequestInvalid."""
     return _end(tools, who, quote_id, QuoteState.CANCELLED, reason)
 
 
+@acts("reject a quote", "quote", "quote_id", says=("reason",))
 def reject_quote(tools: Tools, who: Principal, quote_id: str, reason: str = "") -> Quote:
     """Say that a quote is not taken: it is `declined`. Raises: Forbidden, UnknownQuote, WrongState, RequestInvalid."""
     return _end(tools, who, quote_id, QuoteState.DECLINED, reason)

@@ -8,6 +8,7 @@ from inventory.plant_map import plant_of
 from inventory.routes import StrandLeg
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
+from provisioning.deeds import about, acts
 from provisioning.errors import InventoryReplaced, RequestInvalid
 from provisioning.isps import Principal
 from provisioning.plant_state import must_be_current, why_not_ports, why_not_positions, why_not_strands
@@ -27,6 +28,7 @@ MOST_THINGS = 1000
 MOST_TRIES = 3  # anew, where the inventory was replaced at the same moment
 
 
+@acts("reserve", says=("request.isp_code", "request.purpose"))
 def make_reservation(tools: Tools, who: Principal, request: ReservationRequest) -> Reservation:
     """Keep things for a window of days; all of them, or nothing.
 
@@ -54,12 +56,14 @@ def _make(tools: Tools, who: Principal, request: ReservationRequest) -> Reservat
         _check_things(snapshot, wanted)
         kept = _reservation(wanted, who, tools)
         work.kept_reservations.add(kept)
+        about("reservation", kept.id)
         holder = Holder(reservation_id=kept.id)
         work.holds.take(holder, kept.window, strands=kept.strands, positions=kept.positions, ports=kept.ports)
         work.commit()
     return kept
 
 
+@acts("release a reservation", "reservation", "reservation_id")
 def release_reservation(tools: Tools, who: Principal, reservation_id: str) -> Reservation:
     """Give back before its end all that a reservation holds; twice is the same as once.
 

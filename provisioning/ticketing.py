@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from provisioning.changes import STATE, ChangeKind, StateChange
+from provisioning.deeds import acts
 from provisioning.errors import NotFound, RequestInvalid, UnknownOrder, UnknownService
 from provisioning.isps import Principal
 from provisioning.policy import Action, must
@@ -48,6 +49,7 @@ MOST_NOTES_AT_ONCE = 20
 ANSWER_WITHIN = timedelta(days=5)  # an ISP that says nothing for so long after "resolved" has confirmed it (MEF 113)
 
 
+@acts("raise a ticket", says=("request.about.id", "request.kind"))
 def raise_ticket(tools: Tools, who: Principal, request: TicketRequest) -> Ticket:
     """Report that something an ISP has, or has ordered, is not as it should be.
 
@@ -108,6 +110,7 @@ def some_tickets(
         return work.tickets.some(_seen_by(who, wanted), offset, limit)
 
 
+@acts("write into a ticket", "ticket", "ticket_id")
 def add_ticket_note(tools: Tools, who: Principal, ticket_id: str, note: NoteWritten) -> Ticket:
     """Say something about a ticket; who was asked for it answers with it, and work goes on.
 
@@ -116,6 +119,7 @@ def add_ticket_note(tools: Tools, who: Principal, ticket_id: str, note: NoteWrit
     return change_ticket(tools, who, ticket_id, TicketChange(), notes=(note,))
 
 
+@acts("change a ticket", "ticket", "ticket_id")
 def change_ticket(
     tools: Tools, who: Principal, ticket_id: str, change: TicketChange, *, notes: tuple[NoteWritten, ...] = ()
 ) -> Ticket:
@@ -138,12 +142,14 @@ def change_ticket(
     return _changed(tools, who, ticket_id, do)
 
 
+@acts("progress a ticket", "ticket", "ticket_id")
 def progress_ticket(tools: Tools, who: Principal, ticket_id: str) -> Ticket:
     """Say that the operator is at it. Raises: Forbidden, UnknownTicket, WrongState."""
     must(who, Action.WORK_ON_TICKETS)
     return _moved(tools, who, ticket_id, TicketState.IN_PROGRESS, "work has begun")
 
 
+@acts("ask an ISP in a ticket", "ticket", "ticket_id")
 def await_isp(tools: Tools, who: Principal, ticket_id: str, *, question: str) -> Ticket:
     """Ask the ISP for something; the ticket is pending until it answers with a note.
 
@@ -153,6 +159,7 @@ def await_isp(tools: Tools, who: Principal, ticket_id: str, *, question: str) ->
     return _moved(tools, who, ticket_id, TicketState.PENDING, question, said=True)
 
 
+@acts("resolve a ticket", "ticket", "ticket_id")
 def resolve_ticket(tools: Tools, who: Principal, ticket_id: str, *, how: str) -> Ticket:
     """Say that it is as it should be again, and how that was done. The ISP confirms, or opens it again.
 
@@ -162,18 +169,21 @@ def resolve_ticket(tools: Tools, who: Principal, ticket_id: str, *, how: str) ->
     return _moved(tools, who, ticket_id, TicketState.RESOLVED, how, said=True)
 
 
+@acts("close a ticket", "ticket", "ticket_id")
 def close_ticket(tools: Tools, who: Principal, ticket_id: str) -> Ticket:
     """Confirm that a resolved ticket is resolved. Raises: Forbidden, UnknownTicket, WrongState."""
     must(who, Action.RAISE_TICKETS)
     return _moved(tools, who, ticket_id, TicketState.CLOSED, f"confirmed by {who.user_name}")
 
 
+@acts("reopen a ticket", "ticket", "ticket_id", says=("reason",))
 def reopen_ticket(tools: Tools, who: Principal, ticket_id: str, *, reason: str) -> Ticket:
     """Say that a resolved ticket is not. Raises: Forbidden, RequestInvalid, UnknownTicket, WrongState."""
     must(who, Action.RAISE_TICKETS)
     return _moved(tools, who, ticket_id, TicketState.REOPENED, reason, said=True)
 
 
+@acts("cancel a ticket", "ticket", "ticket_id")
 def cancel_ticket(tools: Tools, who: Principal, ticket_id: str) -> Ticket:
     """Say that nothing need be done. It ends at once where nobody has begun; else the operator assesses it first.
 
@@ -189,6 +199,7 @@ def cancel_ticket(tools: Tools, who: Principal, ticket_id: str) -> Ticket:
     return _changed(tools, who, ticket_id, do)
 
 
+@acts("assess a ticket", "ticket", "ticket_id")
 def assess_ticket(tools: Tools, who: Principal, ticket_id: str) -> Ticket:
     """Let an ISP's cancellation through. Raises: Forbidden, UnknownTicket, WrongState."""
     must(who, Action.WORK_ON_TICKETS)

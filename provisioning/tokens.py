@@ -7,6 +7,7 @@ once and kept as an HMAC.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from provisioning.deeds import about, acts
 from provisioning.errors import RequestInvalid, TokenInvalid, UnknownToken, UnknownUser
 from provisioning.identity import keyed_hash, new_secret, new_token_key, same, token_parts, token_text
 from provisioning.isps import ApiToken, Principal, Scope, principal_of
@@ -21,6 +22,7 @@ LONGEST_LABEL = 64
 USE_SAID_EVERY = timedelta(minutes=1)  # the last use is not written at every request
 
 
+@acts("make an API token", says=("user_name", "label", "expires_at", "scopes"))
 def create_token(
     tools: Tools,
     who: Principal,
@@ -50,6 +52,7 @@ def create_token(
         elif work.users.find(user_name) is None:
             raise UnknownUser(user_name)
         work.users.add_token(token, _hashed(tools, secret))
+        about("token", key)
         work.commit()
     return token_text(key, secret), token
 
@@ -64,6 +67,7 @@ def tokens(tools: Tools, who: Principal) -> tuple[ApiToken, ...]:
         return work.users.tokens(who.user_name)
 
 
+@acts("revoke an API token", "token", "key")
 def revoke_token(tools: Tools, who: Principal, key: str) -> None:
     """End a token of one's own, or of a user one keeps.
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from inventory.store.engine import READ_ONLY
 from provisioning.changes import RULE
 from provisioning.deeds import deed_now
+from provisioning.deeds import deed_now
 from provisioning.store.answers import StoredAnswers
 from provisioning.store.approvals import StoredApprovals
 from provisioning.store.catalogues import StoredCatalogues
@@ -41,6 +42,7 @@ from provisioning.store.services import StoredServices
 from provisioning.store.ssids import StoredSsids
 from provisioning.store.tickets import StoredTickets
 from provisioning.store.trail import StoredTrail
+from provisioning.store.trail import StoredTrail
 from provisioning.store.users import StoredUsers
 from provisioning.store.work import Jobs, OpensUnitOfWork, UnitOfWork
 from provisioning.store.workers import StoredWorkers
@@ -52,6 +54,7 @@ class StoredWork:
 
     session: Session
     changes: StoredChanges
+    trail: StoredTrail
     trail: StoredTrail
     listeners: StoredListeners
     deliveries: StoredDeliveries
@@ -124,6 +127,7 @@ def _unit(
         yield StoredWork(
             session=session,
             changes=changes,
+            trail=StoredTrail(session, now),
             trail=StoredTrail(session, now),
             listeners=StoredListeners(session, now),
             deliveries=StoredDeliveries(session, now),

@@ -49,6 +49,7 @@ from provisioning.store.engine_work import Claims, Pauses, Schedules, Work, Work
 from provisioning.store.issue_work import Incidents, Tickets
 from provisioning.store.listening import Deliveries, Listeners
 from provisioning.store.listing_work import Listings
+from provisioning.store.trail_work import Trail
 from provisioning.store.product_work import HeldSsids, UsedCatalogues
 from provisioning.store.quote_work import OfferingQualifications, Quotes
 from provisioning.store.trail_work import Trail
@@ -698,6 +699,9 @@ class UnitOfWork(Protocol):
 
     @property
     def changes(self) -> Changes: ...
+
+    @property
+    def trail(self) -> Trail: ...
 
     @property
     def trail(self) -> Trail: ...

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from provisioning.changes import StateChange
 from provisioning.events import write_events
 from provisioning.listeners import Face, Listener, Message
+from provisioning.sonata_events import write_sonata_events
 from provisioning.store.work import UnitOfWork
 
 type EventWriter = Callable[[UnitOfWork, StateChange, Listener], tuple[Message, ...]]
@@ -14,4 +15,4 @@ It may read, in the transaction it is given, and nothing else. It is called once
 returns is kept, so that every try and every replay sends the same bytes.
 """
 
-WRITERS: Mapping[Face, EventWriter] = {Face.V1: write_events}
+WRITERS: Mapping[Face, EventWriter] = {Face.V1: write_events, Face.SONATA: write_sonata_events}

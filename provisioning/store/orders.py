@@ -35,6 +35,7 @@ from provisioning.store.keys import can_be_key
 from provisioning.store.settling import settle
 from provisioning.store.tables import order_changes, order_events, orders
 from provisioning.store.wanted import json_of_wanted, wanted_of_json
+from provisioning.tickets import EXPECTED
 
 MOST_STILL = 500  # orders that one look for them finds
 MOST_EVENTS = 2**31 - 1  # the largest number a column of ours holds
@@ -174,6 +175,10 @@ class StoredOrders:
 
     def set_expected_on(self, order_id: str, day: date | None) -> None:
         self._change(order_id, {"expected_on": day})
+        if day is not None:
+            found = self.get(order_id)
+            same = (found.state, found.state, f"Expected on {day}.")
+            self._changes.record(ChangeKind.ORDER, order_id, found.isp_code, *same, about=EXPECTED)
 
     def set_request(
         self, order_id: str, request: OrderRequest, *, monthly_pence: int | None = None, setup_pence: int | None = None

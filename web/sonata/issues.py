@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from provisioning.changes import StateChange
+from provisioning.events import why_for_isp
 from provisioning.tickets import Note as NoteKept
 from web.sonata.common import Contact, Note, Side
 from web.sonata.payload import LONGEST, Moment, Payload, SomeText, Text
@@ -86,8 +87,8 @@ def note_told(note: NoteKept) -> WordsNote:
 
 
 def reason_of(change: StateChange) -> str | None:
-    """Why, in one line of the standard's length."""
-    return " ".join(change.why.split())[:LONGEST] or None
+    """Why, as its buyer may read it, in one line of the standard's length."""
+    return " ".join(why_for_isp(change).split())[:LONGEST] or None
 
 
 def contact_of(name: str, role: str) -> Contact:

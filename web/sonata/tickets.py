@@ -8,6 +8,7 @@ from pydantic import Field
 
 from provisioning import front_desk
 from provisioning.policy import Action
+from provisioning.sonata_events import TICKET_EVENTS
 from provisioning.ticketing import TicketStory
 from provisioning.tickets import (
     About,
@@ -25,6 +26,7 @@ from provisioning.tickets import (
 )
 from web.sonata.common import Contact
 from web.sonata.faults import Code, refused_at, wrong
+from web.sonata.hubs import hub_operations
 from web.sonata.incidents import INCIDENT_OPERATIONS
 from web.sonata.issues import (
     Attachment,
@@ -432,5 +434,6 @@ TICKETS = SonataApi(
             status=HTTPStatus.NO_CONTENT,
         ),
         *INCIDENT_OPERATIONS,
+        *hub_operations(NAME, TICKET_EVENTS, reads=True),
     ),
 )

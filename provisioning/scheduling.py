@@ -19,6 +19,7 @@ from provisioning.auditing import audit_all
 from provisioning.ending import end_what_is_over
 from provisioning.engine_errors import ScheduleHeld, UnknownSchedule
 from provisioning.given_answers import forget_answers
+from provisioning.line_moving import advance_line_moves
 from provisioning.qualifying import look_at_qualifications
 from provisioning.quoting import look_at_quotes
 from provisioning.reviving import revive_stranded
@@ -31,6 +32,7 @@ from provisioning.workflows.pausing import go_on_where_nothing_holds
 log = structlog.get_logger(__name__)
 
 ANSWER_EVERY_S = 5.0
+MOVES_EVERY_S = 2.0
 REVIVE_EVERY_S = 60.0
 END_EVERY_S = 300.0  # windows end with a day; what is a few minutes late hurts nobody
 FORGET_EVERY_S = 3600.0
@@ -55,6 +57,7 @@ def schedules_of(tools: Tools) -> tuple[Schedule, ...]:
     return (
         Schedule("wake", "Let orders go on whose wait is over.", settings.wake_every_s, wake),
         Schedule("answer", "Answer quotes and qualifications that wait for it.", ANSWER_EVERY_S, answer),
+        Schedule("moves", "Place the next orders of jobs that move many lines.", MOVES_EVERY_S, moves),
         Schedule("revive", "Take up orders again that an error of ours left behind.", REVIVE_EVERY_S, revive),
         Schedule("end", "End what its last day is over of, and what nobody spoke of any more.", END_EVERY_S, end),
         Schedule("audit", "Compare every device with what it should say.", settings.audit_every_s, audit),
@@ -82,6 +85,11 @@ def answer(tools: Tools) -> Done:
     """Quotes and qualifications that nobody answered at once."""
     answered = (*look_at_quotes(tools), *look_at_qualifications(tools))
     return Done(f"{len(answered)} were answered.")
+
+
+def moves(tools: Tools) -> Done:
+    """Jobs that move the lines of one ISP to others."""
+    return Done(f"{len(advance_line_moves(tools))} lines were ordered.")
 
 
 def revive(tools: Tools) -> Done:

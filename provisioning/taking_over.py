@@ -5,6 +5,7 @@ providers keeps the port. On links that both circuits use the bandwidth of the l
 do both carry traffic; at the handover nothing is shared.
 """
 
+from collections import ChainMap
 from dataclasses import replace
 
 from inventory.snapshot import Snapshot
@@ -24,11 +25,12 @@ from provisioning.usage import Usage
 def as_taker_sees(snapshot: Snapshot, usage: Usage, uprn: str, leaving: Circuit) -> Usage:
     """What is taken, to a circuit that takes the leaving one's UNI over. Pure."""
     cir_mbps = leaving.profile.cir_mbps
-    on_its_way = {code: usage.link_committed_mbps.get(code, 0) - cir_mbps for code in leaving.link_codes}
+    committed = dict(usage.link_committed_mbps)
+    on_its_way = {code: committed.get(code, 0) - cir_mbps for code in leaving.link_codes}
     others = {str(port.ref) for port in live_unis(snapshot, uprn)} - {str(leaving.uni)}
     return replace(
         usage,
-        link_committed_mbps={**usage.link_committed_mbps, **{code: max(0, left) for code, left in on_its_way.items()}},
+        link_committed_mbps=ChainMap({code: max(0, left) for code, left in on_its_way.items()}, committed),
         unis_taken=(usage.unis_taken | others) - {str(leaving.uni)},
     )
 

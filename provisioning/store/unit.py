@@ -28,6 +28,7 @@ from provisioning.store.holds import StoredHolds
 from provisioning.store.impact import StoredImpact
 from provisioning.store.incidents import StoredIncidents
 from provisioning.store.kept_reservations import StoredKeptReservations
+from provisioning.store.line_moves import StoredLineMoves
 from provisioning.store.lines import StoredLines
 from provisioning.store.listeners import StoredListeners
 from provisioning.store.listings import StoredListings
@@ -69,6 +70,7 @@ class StoredWork:
     ssids: StoredSsids
     reservations: StoredReservations
     lines: StoredLines
+    line_moves: StoredLineMoves
     holds: StoredHolds
     kept_reservations: StoredKeptReservations
     impacts: StoredImpact
@@ -142,6 +144,7 @@ def _unit(
             ssids=StoredSsids(session),
             reservations=StoredReservations(session, now),
             lines=StoredLines(session, now),
+            line_moves=StoredLineMoves(session, now),
             holds=StoredHolds(session),
             kept_reservations=StoredKeptReservations(session, now),
             impacts=StoredImpact(session),

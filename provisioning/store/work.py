@@ -29,6 +29,7 @@ from provisioning.dangers import GivenApproval
 from provisioning.far_ends import FarEnd, FarEndState
 from provisioning.hits import HeldStrand, LinkService
 from provisioning.isps import AccessToken, ApiToken, Client, Principal, User
+from provisioning.line_moves import LineMove, LineMoveRow, LineMoveState, RowState
 from provisioning.lines import Line, LineSwitch
 from provisioning.orders import (
     EventStatus,
@@ -427,6 +428,36 @@ class Lines(Protocol):
     def switch_of(self, order_id: str) -> LineSwitch | None: ...
 
 
+class LineMoves(Protocol):
+    """Jobs that move many lines, and every line of each."""
+
+    def add(self, move: LineMove, rows: Sequence[LineMoveRow]) -> None: ...
+
+    def get(self, move_id: str) -> LineMove:
+        """Raises: UnknownLineMove."""
+
+    def all(self) -> tuple[LineMove, ...]:
+        """Newest first."""
+
+    def going_on(self) -> tuple[str, ...]:
+        """The ids of those that run or are paused, oldest first."""
+
+    def set_state(
+        self, move_id: str, state: LineMoveState, was: LineMoveState, *, approved_by: str | None = None
+    ) -> None:
+        """Raises: WrongState, where it is not as it was; UnknownLineMove."""
+
+    def rows(self, move_id: str, state: RowState | None = None, limit: int | None = None) -> tuple[LineMoveRow, ...]:
+        """Its lines in order, or those in one state."""
+
+    def approver_of(self, order_id: str) -> str | None:
+        """Who approved the job that placed the order; None where no job did."""
+
+    def set_row(
+        self, move_id: str, number: int, state: RowState, *, order_id: str | None = None, why: str = ""
+    ) -> None: ...
+
+
 class Holds(Protocol):
     """What is held of the plant for a window: strands, positions and ports. The database refuses an overlap."""
 
@@ -741,6 +772,9 @@ class UnitOfWork(Protocol):
 
     @property
     def reservations(self) -> Reservations: ...
+
+    @property
+    def line_moves(self) -> LineMoves: ...
 
     @property
     def lines(self) -> Lines: ...

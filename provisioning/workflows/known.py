@@ -48,7 +48,7 @@ MOVE = Workflow(
         move.design,
         move.reserve,
         move.rehearse,
-        activate.approve,
+        move.approve,
         move.deploy,
         move.switch,
         move.prove,

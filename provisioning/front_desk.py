@@ -118,6 +118,7 @@ from provisioning.ticketing import (
 )
 from provisioning.tokens import create_token, principal_of_token, revoke_token, tokens
 from provisioning.tools import Tools
+from provisioning.trail_desk import audit_trail, export_trail, trail_head, verify_trail
 from provisioning.translate import circuit_intents
 from provisioning.workflows import telling
 from provisioning.workflows.accept import accept_add, accept_cease
@@ -138,6 +139,7 @@ __all__ = [
     "ask_quote",
     "assess_ticket",
     "audit",
+    "audit_trail",
     "await_isp",
     "cancel_quote",
     "cancel_ticket",
@@ -155,6 +157,7 @@ __all__ = [
     "decline",
     "deliveries",
     "delivery",
+    "export_trail",
     "find_premises",
     "grant_access",
     "handovers",
@@ -221,8 +224,10 @@ __all__ = [
     "ticket_story",
     "tickets",
     "tokens",
+    "trail_head",
     "update_incident",
     "users",
+    "verify_trail",
 ]
 
 

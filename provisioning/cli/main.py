@@ -39,6 +39,7 @@ SUMMARIES = {
     "netbox": "Bring up, prepare, fill and read a NetBox.",
     "isp": "Show the ISPs and other members, and their handovers.",
     "user": "Keep people, passwords, API tokens and clients.",
+    "audit": "Show, export and check the audit trail: who did what.",
     "webhook": "Tell other systems what changed, and see how that went.",
     "qualify": "Say whether, how and for how much premises can be served.",
     "order": "Place, follow, approve and compare orders.",

@@ -13,6 +13,7 @@ from web.api.people import PEOPLE_OPERATIONS
 from web.api.plant.registry import PLANT_OPERATIONS
 from web.api.strands import StrandProductShown
 from web.api.tickets import OPERATIONS as TICKET_OPERATIONS
+from web.api.trail import TRAIL_OPERATIONS
 from web.api.webhooks import WEBHOOK_OPERATIONS
 from web.api.work import OPERATIONS as WORK_OPERATIONS
 from web.errors import BodyInvalid
@@ -313,5 +314,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *PEOPLE_OPERATIONS,
     *PLANT_OPERATIONS,
     *WEBHOOK_OPERATIONS,
+    *TRAIL_OPERATIONS,
     *WORK_OPERATIONS,
 )

@@ -1,10 +1,13 @@
 """Whether an order to add a product may be placed at all, before a row of it is written: each kind by its own rules."""
 
+from datetime import date
+
 from inventory.snapshot import Snapshot
 from provisioning.cross_connects import check_cross_connect
 from provisioning.e_lines import check_e_line
 from provisioning.errors import RequestInvalid
 from provisioning.hosting import check_hosting
+from provisioning.life_errors import DateInPast
 from provisioning.line_desk import check_takeover
 from provisioning.orders import OrderRequest
 from provisioning.pricing import price_of
@@ -24,9 +27,12 @@ def check_request(tools: Tools, snapshot: Snapshot, isp_code: str, request: Orde
         HandoverNotYours: not to there.
         AccessLineIdInvalid, LineNotMatched, LineIsYours, LineBusy: that line cannot be taken over.
         UnknownThing, SamePlace, WindowInPast, WindowTooLong: there are no strands like that.
+        DateInPast: its first or last day is over, or they are in the wrong order.
     """
     must_be_text("reference", request.reference, LONGEST_REFERENCE, shortest=0)
+    must_be_text("end_customer", request.end_customer, LONGEST_REFERENCE, shortest=0)
     today = tools.now().date()
+    check_days(request, today)
     if request.takes_over:
         check_takeover(tools, isp_code, request)
     match request.wanted:
@@ -66,3 +72,14 @@ def _check_bare(request: OrderRequest) -> None:
     """Raises: RequestInvalid, where a field is filled that this product has no use for."""
     if request.uprn or request.handover or request.bandwidth_mbps:
         raise RequestInvalid("product", f"{request.product} has no uprn, handover or bandwidth_mbps")
+
+
+def check_days(request: OrderRequest, today: date) -> None:
+    """Raises: DateInPast; RequestInvalid, where what is ordered has its own window."""
+    has_window = request.wanted is not None and hasattr(request.wanted, "window")
+    if has_window and (request.start or request.stop):
+        raise RequestInvalid("start", "it is ordered for a window, which says its first and its last day")
+    if request.start is not None and request.start < today:
+        raise DateInPast("first day", request.start, today)
+    if request.stop is not None and request.stop < (request.start or today):
+        raise DateInPast("last day", request.stop, request.start or today)

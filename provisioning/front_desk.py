@@ -24,8 +24,8 @@ from provisioning.clients import (
     revoke_client,
 )
 from provisioning.deeds import acts
-from provisioning.deeds import acts
 from provisioning.discretion import event_for_isp, order_for_isp
+from provisioning.elsewhere import bind_identity, sign_in_elsewhere
 from provisioning.errors import ChangedSinceApproval, UnknownOrder, UnknownService
 from provisioning.history import history
 from provisioning.incident_desk import (
@@ -80,7 +80,7 @@ from provisioning.plans import plan_of
 from provisioning.policy import Action, must
 from provisioning.qualification import Qualification, QualificationRequest
 from provisioning.qualifying import ask_qualification, kept_qualification, kept_qualifications
-from provisioning.quoting import ask_quote, cancel_quote, quote, quotes, reject_quote, some_quotes
+from provisioning.quoting import ask_quote, cancel_quote, quote, quote_history, quotes, reject_quote, some_quotes
 from provisioning.request_checks import check_request
 from provisioning.reserve import qualify_now
 from provisioning.reserving import make_reservation, release_reservation, reservation, reservations
@@ -141,6 +141,7 @@ __all__ = [
     "audit",
     "audit_trail",
     "await_isp",
+    "bind_identity",
     "cancel_quote",
     "cancel_ticket",
     "cease_service",
@@ -187,6 +188,7 @@ __all__ = [
     "progress_ticket",
     "qualify",
     "quote",
+    "quote_history",
     "quotes",
     "raise_ticket",
     "rehearse",
@@ -211,6 +213,7 @@ __all__ = [
     "set_password",
     "show_again",
     "sign_in",
+    "sign_in_elsewhere",
     "sign_out",
     "some_incidents",
     "some_quotes",
@@ -300,7 +303,6 @@ def qualify(tools: Tools, who: Principal, request: QualificationRequest) -> Qual
 
 
 @acts("order", says=("isp_code", "request.product", "request.uprn", "request.handover", "request.bandwidth_mbps"))
-@acts("order", says=("isp_code", "request.product", "request.uprn", "request.handover", "request.bandwidth_mbps"))
 def place_order(
     tools: Tools, who: Principal, request: OrderRequest, *, idempotency_key: str, isp_code: str | None = None
 ) -> tuple[Order, bool]:
@@ -330,7 +332,6 @@ def place_order(
 
 
 @acts("cease a service", "service", "service_id")
-@acts("cease a service", "service", "service_id")
 def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_key: str) -> tuple[Order, bool]:
     """Order the end of an active service; True where the order is new.
 
@@ -342,7 +343,6 @@ def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_
     return _shown(who, placed), is_new
 
 
-@acts("modify a service", "service", "service_id", says=("bandwidth_mbps", "term_months"))
 @acts("modify a service", "service", "service_id", says=("bandwidth_mbps", "term_months"))
 def modify_service(
     tools: Tools,
@@ -419,7 +419,6 @@ def orders(
 
 
 @acts("approve an order", "order", "order_id", says=("digest",))
-@acts("approve an order", "order", "order_id", says=("digest",))
 def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None = None) -> Order:
     """Approve the plan that was rehearsed, or confirm that all of an order for strands is spliced and patched.
 
@@ -452,7 +451,6 @@ def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None =
     return found
 
 
-@acts("decline an order", "order", "order_id", says=("reason",))
 @acts("decline an order", "order", "order_id", says=("reason",))
 def decline(tools: Tools, who: Principal, order_id: str, *, reason: str) -> Order:
     """Decline an order that awaits approval. What it held is taken back by a job of its own.
@@ -509,7 +507,6 @@ def audit(tools: Tools, who: Principal, service_ids: Sequence[str] = ()) -> tupl
     return audit_services(tools, service_ids) if service_ids else audit_all(tools)
 
 
-@acts("write services into the record of what exists")
 @acts("write services into the record of what exists")
 def show_again(tools: Tools, who: Principal) -> tuple[str, ...]:
     """Show every active service in the record of what exists, again: for when it was away while orders ended.

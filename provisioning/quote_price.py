@@ -53,7 +53,7 @@ def price_quote(
     needed = build_needed(snapshot, catalogue, request.uprn, reasons) if reasons else None
     lead_days = LEAD_DAYS if needed is None else max(LEAD_DAYS, needed.lead_days)
     return QuotedPrice(
-        catalogue_version=catalogue.version,
+        version=catalogue.version,
         inventory_revision=snapshot.revision,
         once_pence=price.once_pence + _built_pence(needed),
         monthly_pence=price.monthly_pence,

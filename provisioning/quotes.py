@@ -68,12 +68,12 @@ class QuoteItemState(StrEnum):
 class QuotedPrice:
     """What an item costs, and what that was reckoned from.
 
-    `catalogue_version` names the price list, `inventory_revision` the inventory; `route` is the way through it: links
+    `version` names the price list, `inventory_revision` the inventory; `route` is the way through it: links
     of a circuit, places of strands, () for what has none. `build` is what must be built first, `lead_days` how many
     working days it all takes, and `ready_on` the day it is there where it is ordered on the day of the quote.
     """
 
-    catalogue_version: str
+    version: str
     inventory_revision: int
     once_pence: int
     monthly_pence: int

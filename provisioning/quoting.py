@@ -11,18 +11,18 @@ from datetime import datetime, timedelta
 from inventory.confidence import Confidence
 from inventory.plant_errors import PlantError
 from inventory.snapshot import Snapshot
+from provisioning.changes import ChangeKind, StateChange
 from provisioning.deeds import acts
 from provisioning.errors import RequestInvalid
 from provisioning.feasibility import Feasibility, feasibility, nearest_speed
 from provisioning.isps import Principal
 from provisioning.orders import OrderRequest, Reason
 from provisioning.policy import Action, must
-from provisioning.quote_errors import QuoteOver, QuoteUnfit, UnknownQuote
+from provisioning.quote_errors import UnknownQuote
 from provisioning.quote_price import price_quote
 from provisioning.quotes import (
     ORDERABLE,
     Quote,
-    QuotedPrice,
     QuoteItem,
     QuoteItemState,
     QuoteLevel,
@@ -104,6 +104,13 @@ def quote(tools: Tools, who: Principal, quote_id: str) -> Quote:
         return shown_to(who, _own(work, who, quote_id))
 
 
+def quote_history(tools: Tools, who: Principal, quote_id: str) -> tuple[StateChange, ...]:
+    """Every change of a quote's state, oldest first. Raises: UnknownQuote."""
+    must(who, Action.READ_ORDERS)
+    with tools.open_unit_of_work(reading=True) as work:
+        return work.changes.of(ChangeKind.QUOTE, _own(work, who, quote_id).id)
+
+
 def quotes(
     tools: Tools, who: Principal, wanted: QuotesWanted | None = None, *, cursor: str | None = None, limit: int = 50
 ) -> QuotePage:
@@ -148,36 +155,6 @@ def _end(tools: Tools, who: Principal, quote_id: str, state: QuoteState, reason:
         ended = work.quotes.get(quote_id)
         work.commit()
     return shown_to(who, ended)
-
-
-def quoted_price(work: UnitOfWork, isp_code: str, request: OrderRequest, now: datetime) -> QuotedPrice:
-    """The price of the quote that an order cites: it is its ISP's, still holds, and is for exactly this.
-
-    Raises: UnknownQuote, QuoteOver, QuoteUnfit.
-    """
-    cited = work.quotes.get(request.quote_id)
-    if cited.isp_code != isp_code:
-        raise UnknownQuote(request.quote_id)
-    is_over = cited.valid_until is None or cited.valid_until <= now
-    # One order of several cites the quote after another took it: what was accepted may still be ordered item by item.
-    if is_over or cited.state not in ORDERABLE | {QuoteState.ACCEPTED}:
-        state = QuoteState.EXPIRED if is_over and cited.state in ORDERABLE else cited.state
-        raise QuoteOver(cited.id, state, cited.valid_until)
-    for item in cited.items:
-        if item.price is not None and as_quoted(item.request) == as_quoted(request):
-            return item.price
-    raise QuoteUnfit(cited.id)
-
-
-def accept_quote(work: UnitOfWork, quote_id: str, order_id: str) -> None:
-    """Say that somebody ordered by it, in the transaction that accepts the order. The first order accepts the quote."""
-    if work.quotes.get(quote_id).state is not QuoteState.ACCEPTED:
-        work.quotes.set_state(quote_id, QuoteState.ACCEPTED, f"ordered: {order_id}")
-
-
-def as_quoted(request: OrderRequest) -> OrderRequest:
-    """What of a request its price depends on, so that two of them can be compared."""
-    return replace(request, reference="", end_customer="", quote_id="", takes_over="", start=None, stop=None)
 
 
 def look_at_quotes(tools: Tools) -> tuple[str, ...]:

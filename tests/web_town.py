@@ -12,7 +12,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 from werkzeug.test import TestResponse
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
@@ -54,6 +54,7 @@ from provisioning.reservations import Reservation, ReservationRequest
 from provisioning.reserve import reserve_for
 from provisioning.services import Service, ServiceState
 from provisioning.settings import ProvisioningSettings
+from provisioning.store.tables import commitments
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
 from provisioning.urgency import Urgency
@@ -306,6 +307,11 @@ class Town:
             work.orders.wait(order.id, WaitsFor.APPROVAL)
             work.orders.record(order.id, "approve", EventStatus.WAITING, "Waits for a person.")
             work.commit()
+
+    def commit_at_handover(self, code: str, mbps: int) -> None:
+        """Let so much of a handover be committed to somebody."""
+        with self.engine.begin() as connection:
+            connection.execute(insert(commitments).values(kind="handover", code=code, committed_mbps=mbps))
 
     def reserve(self, *strands: str) -> Reservation:
         """Reserve strands, such as "cable-1:9", for alpha in June 2030."""

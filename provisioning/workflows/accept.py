@@ -7,13 +7,16 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
+from provisioning.citing import accept_quote, quoted_price
 from provisioning.errors import IdempotencyConflict, UnknownService, WrongState
 from provisioning.isps import Principal
 from provisioning.orders import ENDED, EventStatus, Order, OrderAction, OrderRequest, OrderState
-from provisioning.pricing import price_of
+from provisioning.pricing import Price, price_of
 from provisioning.product_orders import ProductOrder, ProductOrderState
+from provisioning.quotes import QuotedPrice
 from provisioning.references import new_order_id, new_product_order_id
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
@@ -42,18 +45,25 @@ def accept_add(
     if before is not None:
         return before, False
     check()
-    order = _new_add(tools, who, isp_code, request)
+    order = new_add(tools, who, isp_code, request)
     with tools.open_unit_of_work() as work:
         accepted = keep_alone(work, order, key, digest)
         if accepted is order:
-            work.catalogues.use(tools.catalogue_of(order))
-            begin(work, order)
+            begin_add(work, order, tools)
             work.commit()
     return accepted, accepted is order
 
 
-def accept_cease(tools: Tools, who: Principal, service_id: str, key: str) -> tuple[Order, bool]:
+def begin_add(work: UnitOfWork, order: Order, tools: Tools) -> None:
+    """What accepting an order to add a service makes necessary."""
+    work.catalogues.use(tools.catalogue_of(order))
+    begin(work, order)
+
+
+def accept_cease(tools: Tools, who: Principal, service_id: str, key: str, on: date | None = None) -> tuple[Order, bool]:
     """Accept an order to delete a service; True where it is new. The service is then `pendingTerminate`.
+
+    Where it is to end on a later day (`on`), it is active until then.
 
     Raises:
         UnknownService: there is none, or it is another ISP's.
@@ -64,16 +74,16 @@ def accept_cease(tools: Tools, who: Principal, service_id: str, key: str) -> tup
         service = work.services.get(service_id)
         if who.isp_code not in {None, service.isp_code}:
             raise UnknownService(service_id)
-        order = new_delete(tools, who, service, wanted_of(work, service))
+        order = new_delete(tools, who, service, wanted_of(work, service), on)
         accepted = keep_alone(work, order, key, request_digest(OrderAction.DELETE, order.request, service_id))
         if accepted is order:
-            _begin_end(work, service, order, tools)
+            begin_end(work, service, order, tools)
             begin(work, order)
             work.commit()
     return accepted, accepted is order
 
 
-def _begin_end(work: UnitOfWork, service: Service, order: Order, tools: Tools) -> None:
+def begin_end(work: UnitOfWork, service: Service, order: Order, tools: Tools) -> None:
     """Let one order at a time end a service: an active one, or one that an earlier order could not take down whole.
 
     One that is to end on a later day stays active until then.
@@ -123,6 +133,8 @@ def keep_item(work: UnitOfWork, order: Order, key: str, digest: str) -> bool:
     """Keep one order with its first event; False where (ISP, key) made one already. Raises: IdempotencyConflict."""
     if not work.orders.add(order, key, digest):
         return False
+    if order.request.quote_id and order.action is OrderAction.ADD:
+        accept_quote(work, order.request.quote_id, order.id)
     text = f"Order to {order.action} accepted."
     work.orders.record(order.id, STEP, EventStatus.DONE, text, {"requested_by": order.requested_by})
     return True
@@ -141,9 +153,13 @@ def product_order_of(order: Order, **known: Any) -> ProductOrder:
     )
 
 
-def _new_add(tools: Tools, who: Principal, isp_code: str, request: OrderRequest) -> Order:
+def new_add(tools: Tools, who: Principal, isp_code: str, request: OrderRequest) -> Order:
+    """An order that adds what is asked for, at today's price. Nothing is kept yet.
+
+    Raises: as `price_of`; UnknownQuote, QuoteOver, QuoteUnfit, where it cites a quote.
+    """
     now = tools.now()
-    price = price_of(request, None, now.date(), tools.catalogues)
+    price = _price(tools, isp_code, request)
     return Order(
         id=new_order_id(),
         action=OrderAction.ADD,
@@ -164,13 +180,23 @@ def _new_add(tools: Tools, who: Principal, isp_code: str, request: OrderRequest)
     )
 
 
+def _price(tools: Tools, isp_code: str, request: OrderRequest) -> Price | QuotedPrice:
+    """What it costs today, or what the quote says that it cites."""
+    now = tools.now()
+    if not request.quote_id:
+        return price_of(request, None, now.date(), tools.catalogues)
+    with tools.open_unit_of_work(reading=True) as work:
+        return quoted_price(work, isp_code, request, now)
+
+
 def wanted_of(work: UnitOfWork, service: Service) -> Wanted | None:
     """What was wanted by the order that made the service."""
     made_by = work.orders.of_service(service.id)
     return made_by[0].request.wanted if made_by else None
 
 
-def new_delete(tools: Tools, who: Principal, service: Service, wanted: Wanted | None) -> Order:
+def new_delete(tools: Tools, who: Principal, service: Service, wanted: Wanted | None, on: date | None = None) -> Order:
+    """An order that ends the service, on that day or at once. Nothing is kept yet."""
     now = tools.now()
     return Order(
         id=new_order_id(),
@@ -184,6 +210,7 @@ def new_delete(tools: Tools, who: Principal, service: Service, wanted: Wanted | 
             term_months=service.term_months,
             reference=service.reference,
             wanted=wanted,
+            start=on,
         ),
         state=OrderState.ACKNOWLEDGED,
         step=STEP,

@@ -19,7 +19,7 @@ IRREGULAR: Mapping[str, str] = {"type": "@type", "schema_location": "@schemaLoca
 
 def wire_name(name: str) -> str:
     """The standard's name of a field of ours."""
-    return IRREGULAR.get(name) or to_camel(name).replace("Poq", "POQ")
+    return IRREGULAR.get(name) or to_camel(name).replace("edPoq", "edPOQ")
 
 
 type Text = Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=1, max_length=LONGEST)]

@@ -84,9 +84,12 @@ def _post(
         watch.start()
         try:
             with wire.tls().wrap_socket(opened, server_hostname=target.host) if target.is_tls else opened as wrapped:
-                return _exchange(wrapped, target, headers, body)
+                answer = _exchange(wrapped, target, headers, body)
         finally:
             watch.cancel()
+    if time.monotonic() >= deadline:
+        raise TimeoutError  # what was cut off in the middle may look like an answer
+    return answer
 
 
 def _exchange(opened: socket.socket, target: Target, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:

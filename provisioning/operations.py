@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from provisioning.deeds import about, acts
+from provisioning.dangers import Danger
 from provisioning.deeds import about, acts
 from provisioning.engine_errors import PauseOver
 from provisioning.errors import RequestInvalid
@@ -16,7 +16,9 @@ from provisioning.references import new_pause_id
 from provisioning.rights import LONGEST_REASON, must_be_text
 from provisioning.schedules import KeptSchedule
 from provisioning.scheduling import run_now, schedules_of
+from provisioning.second_eyes import approved_by_enough
 from provisioning.store.engine_work import KnownWorker
+from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.workflows.pausing import go_on_where_nothing_holds
 
@@ -54,7 +56,6 @@ def pauses(tools: Tools, who: Principal, *, standing_only: bool = True) -> tuple
 
 
 @acts("pause work", says=("scope", "name", "why"))
-@acts("pause work", says=("scope", "name", "why"))
 def add_pause(
     tools: Tools, who: Principal, scope: PauseScope, name: str = "", *, why: str, until: datetime | None = None
 ) -> Pause:
@@ -74,27 +75,29 @@ def add_pause(
     with tools.open_unit_of_work(by=who.user_name) as work:
         work.pauses.add(pause)
         about("pause", pause.id)
-        about("pause", pause.id)
         work.commit()
     return pause
 
 
 @acts("lift a pause", "pause", "pause_id")
-@acts("lift a pause", "pause", "pause_id")
 def lift_pause(tools: Tools, who: Principal, pause_id: str) -> Pause:
-    """End a pause; what nothing else holds goes on at once.
+    """End a pause; what nothing else holds goes on at once. That of everything ends when two people say so.
 
-    Raises: Forbidden, UnknownPause; PauseOver, where it stands no more.
+    Raises: Forbidden, UnknownPause; PauseOver, where it stands no more; SecondEyesNeeded, where this person
+        has said so already.
     """
     must(who, Action.PAUSE)
     with tools.open_unit_of_work(by=who.user_name) as work:
-        work.pauses.get(pause_id)
-        if not work.pauses.lift(pause_id, who.user_name, tools.now()):
+        pause = work.pauses.get(pause_id)
+        if not pause.stands(tools.now()):
             raise PauseOver(pause_id)
-        lifted = work.pauses.get(pause_id)
+        if _is_enough(work, who, pause, tools) and not work.pauses.lift(pause_id, who.user_name, tools.now()):
+            raise PauseOver(pause_id)
+        pause = work.pauses.get(pause_id)
         work.commit()
-    go_on_where_nothing_holds(tools)
-    return lifted
+    if pause.lifted_at is not None:
+        go_on_where_nothing_holds(tools)
+    return pause
 
 
 def count_paused(tools: Tools, who: Principal) -> int:
@@ -129,7 +132,6 @@ def schedules(tools: Tools, who: Principal) -> tuple[ScheduleState, ...]:
 
 
 @acts("start scheduled work", "schedule", "name")
-@acts("start scheduled work", "schedule", "name")
 def run_schedule(tools: Tools, who: Principal, name: str) -> KeptSchedule:
     """Do at once what is done by the clock; return how it ended.
 
@@ -145,6 +147,13 @@ def last_audit(tools: Tools, who: Principal) -> KeptSchedule | None:
     with tools.open_unit_of_work(reading=True) as work:
         kept = work.schedules.get("audit")
     return None if kept is None or kept.ended_at is None else kept
+
+
+def _is_enough(work: UnitOfWork, who: Principal, pause: Pause, tools: Tools) -> bool:
+    if pause.scope is not PauseScope.ALL:
+        return True
+    why = {Danger.RESUMES_ALL}
+    return approved_by_enough(work, who, about=f"pause {pause.id}", why=why, digest="", asked_by="", now=tools.now())
 
 
 def _worker_state(known: KnownWorker, dead_before: datetime, doing: Mapping[str, list[str]]) -> WorkerState:

@@ -34,7 +34,9 @@ def remove(pause_id: str) -> None:
     output = current_output()
     with open_house() as house:
         lifted = operations.lift_pause(house.tools, SYSTEM, pause_id)
-    output.answer({"pause": lifted}, lambda: output.say(f"{lifted.id} is lifted: {safe(lifted.target)} goes on."))
+    waits = lifted.lifted_at is None
+    text = "holds until a second person lifts it" if waits else f"is lifted: {safe(lifted.target)} goes on"
+    output.answer({"pause": lifted}, lambda: output.say(f"{lifted.id} {text}."))
 
 
 def pauses_sheet(pauses: Sequence[Pause], now: datetime) -> Sheet:

@@ -7,7 +7,7 @@ the step it had come to. Nothing waits between a change and its confirmation or 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from provisioning.orders import EventStatus, Order, OrderEvent, WaitsFor
+from provisioning.orders import EventStatus, Order, OrderEvent, OrderState, WaitsFor
 from provisioning.pauses import Pause, held_by, touched_by
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -22,7 +22,7 @@ LONGEST_WAIT_S = 600.0
 A_PAGE = 200
 
 
-def wait_where_paused(order_id: str, step: str, tools: Tools) -> bool:
+def wait_where_paused(order_id: str, step: str, tools: Tools, walk: int = 1) -> bool:
     """Let the order wait before this step if something it has to do with is paused; return whether it waits."""
     now = tools.now()
     with tools.open_unit_of_work(reading=True) as work:
@@ -30,8 +30,8 @@ def wait_where_paused(order_id: str, step: str, tools: Tools) -> bool:
             return False
     with tools.open_unit_of_work() as work:
         order = work.orders.lock(order_id)
-        if order.waits_for is not None or _has_begun(work, order_id, step):
-            return False  # what waits already, or was cut off in the middle, is the walk's to judge
+        if _is_elsewhere(order, walk) or _has_begun(work, order_id, step):
+            return False
         pause = _held_by(work, order, tools, now)
         if pause is None:
             return False
@@ -40,7 +40,7 @@ def wait_where_paused(order_id: str, step: str, tools: Tools) -> bool:
     return True
 
 
-def wait_while_away(order_id: str, step: str, code: str, text: str, tools: Tools) -> bool:
+def wait_while_away(order_id: str, step: str, code: str, text: str, tools: Tools, walk: int = 1) -> bool:
     """Let the order wait because what the step needs is away; False where it has waited long enough.
 
     The pauses between two looks become longer. What the step had changed it has taken back.
@@ -50,7 +50,7 @@ def wait_while_away(order_id: str, step: str, code: str, text: str, tools: Tools
         order = work.orders.lock(order_id)
         waits = _waits_while_away(work.orders.events(order_id), step)
         since = waits[0].at if waits else now
-        if order.waits_for is not None or now - since >= timedelta(seconds=tools.settings.away_limit_s):
+        if _is_elsewhere(order, walk) or now - since >= timedelta(seconds=tools.settings.away_limit_s):
             return False
         pause_s = min(FIRST_WAIT_S * 2.0 ** min(len(waits), 10), LONGEST_WAIT_S)
         work.orders.wait(order_id, WaitsFor.AWAY, now + timedelta(seconds=pause_s))
@@ -113,6 +113,12 @@ def _go_on(work: UnitOfWork, order: Order, tools: Tools, now: datetime) -> bool:
     work.orders.end_wait(order.id, order.waits_for)
     walk_on(work, order)
     return True
+
+
+def _is_elsewhere(order: Order, walk: int) -> bool:
+    """Whether it waits already, another walk has it, or somebody stopped it: for its walk to see."""
+    rests = order.waits_for is not None or order.state in {OrderState.HELD, OrderState.PENDING}
+    return rests or order.walk != walk or order.ends_as is not None
 
 
 def _pause(work: UnitOfWork, order: Order, pause: Pause, step: str) -> None:

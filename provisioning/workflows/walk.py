@@ -163,13 +163,17 @@ def _try(walk: Walk, step: Step, tries: int, begin: Begin) -> Begun:
 
 
 def _is_paused(walk: Walk, step: Step) -> bool:
-    return walk.workflow.changes(step) and wait_where_paused(walk.order_id, step.__name__, walk.tools)
+    return walk.workflow.changes(step) and wait_where_paused(
+        walk.order_id, step.__name__, walk.tools, walk.durable.number
+    )
 
 
 def _waits_while_away(walk: Walk, step: Step, error: Exception) -> bool:
     text = f"{reason_for(error, '').sentence} The order waits, and goes on by itself."
     code = reason_for(error, "").code
-    return _insist(walk, lambda: wait_while_away(walk.order_id, step.__name__, code, text, walk.tools))
+    return _insist(
+        walk, lambda: wait_while_away(walk.order_id, step.__name__, code, text, walk.tools, walk.durable.number)
+    )
 
 
 def _wait(walk: Walk, step: Step, error: NeutralhostError, pause_s: float) -> None:

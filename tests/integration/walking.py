@@ -24,6 +24,7 @@ from provisioning.orders import Order, OrderAction, OrderRequest, OrderState
 from provisioning.services import ServiceState
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.engine_tables import claims
+from provisioning.store.engine_work import Work
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
 from provisioning.urgency import Urgency
@@ -166,9 +167,27 @@ class Jobs:
         del urgency
         self._put(workflow if number == 1 else f"{workflow}:{number}", order_id)
 
+    def unfinished(self) -> tuple[Work, ...]:
+        """What was put and not lost is waiting for a worker."""
+        return tuple(Work(f"{name}:{order_id}", name, "ENQUEUED", None) for name, order_id in self.put)
+
     def _put(self, workflow: str, order_id: str) -> None:
         if (workflow, order_id) not in self.put:
             self.put.append((workflow, order_id))
+
+
+@dataclass
+class Clock:
+    """Time that goes on a millisecond at every look, and as far as it is told."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+    def skip(self, **how_long: float) -> None:
+        self.at += timedelta(**how_long)
 
 
 @dataclass
@@ -207,6 +226,7 @@ class Town:
     devices: Devices
     record: Record
     put: list[tuple[str, str]]
+    clock: Clock
     metrics: Metrics = field(default_factory=Metrics)
     journals: dict[tuple[str, str], Journal] = field(default_factory=dict)
     keys: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -277,8 +297,7 @@ def build_town(engine: Engine, inventory: Inventory, **settings: Any) -> Town:
     """Wire a town on a real, empty database."""
     replace_inventory(engine, inventory)
     devices, record, put = Devices(), Record(), list[tuple[str, str]]()
-    seconds = itertools.count()
-    now = lambda: START + timedelta(milliseconds=next(seconds))  # noqa: E731  # a clock that always moves on
+    now = Clock()
     tools = Tools(
         settings=SETTINGS.model_copy(update=settings),
         open_unit_of_work=open_store(engine, jobs=lambda session: Jobs(put), now=now),

@@ -81,7 +81,7 @@ def create_user(
     if NAME.fullmatch(name) is None:
         raise RequestInvalid("name", "it has 1 to 64 of a-z, 0-9, dot, hyphen, underscore and @")
     user = User(name, role, isp_code, tools.now(), also=frozenset(also) - {role}, email=_checked_email(email))
-    _must_fit(tools, user)
+    must_fit_side(tools, user)
     kept_hash = tools.passwords.hash(password)
     with tools.open_unit_of_work() as work:
         _must_be_free(work, user)
@@ -118,7 +118,7 @@ def change_user(
         main = role or user.role
         address = user.email if email is None else _checked_email(email or None)
         changed = replace(user, role=main, also=further - {main}, email=address)
-        _must_fit(tools, changed)
+        must_fit_side(tools, changed)
         _must_be_free(work, changed)
         work.users.change(changed)
         work.commit()
@@ -204,7 +204,7 @@ def _must_be_free(work: UnitOfWork, user: User) -> None:
         raise RequestInvalid("email", "another user signs in by that address")
 
 
-def _must_fit(tools: Tools, user: User) -> None:
+def must_fit_side(tools: Tools, user: User) -> None:
     """Raises: RequestInvalid (a role of the other side), UnknownIsp."""
     fitting = STAFF_ROLES if user.isp_code is None else ISP_ROLES
     if not user.roles <= fitting:

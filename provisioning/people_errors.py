@@ -9,7 +9,8 @@ ProvisioningError
 ├── SecondEyesNeeded       who placed or approved it already may not be the one to approve it
 ├── AnswerUnderWay         the same request is being answered just now
 ├── AnswerLost             it was done, and its answer cannot be given again
-└── SignInElsewhereRefused   what the other side said about a person cannot be believed, or names nobody here
+├── SignInElsewhereRefused   what the other side said about a person cannot be believed, or names nobody here
+└── IdentityProviderAway   the provider at which people sign in does not answer
 """
 
 from collections.abc import Sequence
@@ -96,3 +97,13 @@ class SignInElsewhereRefused(ProvisioningError):
     def __init__(self, why: str) -> None:
         self.why = why
         super().__init__(f"The sign-in elsewhere did not lead here: {why}.")
+
+
+class IdentityProviderAway(ProvisioningError):
+    """The provider at which people sign in does not answer, or not in its protocol."""
+
+    code = "identity-provider-away"
+    next_step = "Try again after a moment, or sign in by password; the operator looks at NEUTRALHOST_OIDC_ISSUER."
+
+    def __init__(self, issuer: str) -> None:
+        super().__init__(f"{shortened(issuer)} does not answer as an OpenID provider does.", issuer=shortened(issuer))

@@ -32,6 +32,7 @@ from inventory.files import errors as files
 from provisioning import certificate_errors as certificate
 from provisioning import engine_errors as engine
 from provisioning import errors as provisioning
+from provisioning import line_errors as lines
 from provisioning import listener_errors as listeners
 from provisioning import people_errors as people
 from provisioning import quote_errors as quotes
@@ -340,6 +341,15 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     quotes.UnknownQualification: HTTPStatus.NOT_FOUND,
     quotes.QuoteUnfit: HTTPStatus.CONFLICT,
     quotes.QuoteOver: HTTPStatus.CONFLICT,
+    lines.UnknownLine: HTTPStatus.NOT_FOUND,
+    lines.UnknownLineMove: HTTPStatus.NOT_FOUND,
+    lines.AccessLineIdInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    lines.PlanFileInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    lines.NothingToModify: HTTPStatus.CONFLICT,
+    lines.NotModifiable: HTTPStatus.CONFLICT,
+    lines.LineNotMatched: HTTPStatus.CONFLICT,
+    lines.LineBusy: HTTPStatus.CONFLICT,
+    lines.LineIsYours: HTTPStatus.CONFLICT,
     tickets.UnknownTicket: HTTPStatus.NOT_FOUND,
     tickets.UnknownIncident: HTTPStatus.NOT_FOUND,
     tickets.NothingAffected: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -363,6 +373,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     people.AnswerUnderWay: HTTPStatus.CONFLICT,
     people.AnswerLost: HTTPStatus.CONFLICT,
     people.SignInElsewhereRefused: HTTPStatus.UNAUTHORIZED,
+    people.IdentityProviderAway: HTTPStatus.SERVICE_UNAVAILABLE,
     provisioning.WorkerNameTaken: HTTPStatus.INTERNAL_SERVER_ERROR,
     sandbox.FailureUnfit: HTTPStatus.UNPROCESSABLE_ENTITY,
     sandbox.SwitchedOff: HTTPStatus.SERVICE_UNAVAILABLE,

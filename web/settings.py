@@ -1,7 +1,9 @@
 """Settings of the web floor, from the environment (`NEUTRALHOST_...`) or a `.env` file."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from provisioning.elsewhere import check_mapping
 
 
 class WebSettings(BaseSettings):
@@ -27,6 +29,19 @@ class WebSettings(BaseSettings):
     max_body_bytes: int = Field(64 * 1024, ge=1024, description="largest request body that is read")
     sign_ins_per_minute: int = Field(10, ge=1, description="sign-in attempts a minute for one name or from one address")
     access_tokens_per_minute: int = Field(30, ge=1, description="OAuth2 access tokens a minute for one client")
+    oidc_issuer: str | None = Field(
+        None, description="OpenID provider at which people may sign in, exactly as it calls itself; none where unset"
+    )
+    oidc_client_id: str | None = Field(None, description="our client id at that provider")
+    oidc_client_secret: SecretStr | None = Field(None, description="our client secret at that provider")
+    oidc_name: str = Field("your organisation", max_length=40, description="what the button says: Sign in with ...")
+    oidc_scopes: str = Field("openid email profile", description="scopes asked for at the provider")
+    oidc_role_claim: str = Field("groups", description="claim that holds a person's groups")
+    oidc_roles: dict[str, str] = Field(
+        default_factory=dict,
+        description='JSON: group -> role, or role@ISP, by which users are made, such as {"noc-team": "noc", '
+        '"quayside-staff": "isp-user@quayside"}; none are made where unset',
+    )
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/?#]+/?$",
@@ -36,3 +51,9 @@ class WebSettings(BaseSettings):
     seller_id: str = Field(
         "neutralhost", min_length=1, max_length=64, description="who sells, as `sellerId` says on the Sonata face"
     )
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _has_roles(cls, mapping: dict[str, str]) -> dict[str, str]:
+        check_mapping(mapping)
+        return mapping

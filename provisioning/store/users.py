@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from provisioning.errors import UnknownToken, UnknownUser, UserExists
 from provisioning.isps import ApiToken, Principal, Role, Scope, User, principal_of
 from provisioning.store.keys import can_be_key
+from provisioning.store.people_tables import identities
 from provisioning.store.tables import api_tokens, portal_sessions, users
 
 TOKEN_FIELDS = ("key", "user_name", "label", "created_at", "expires_at", "revoked", "last_used_at")
@@ -39,6 +40,19 @@ class StoredUsers:
     def find_by_email(self, email: str) -> User | None:
         found = self._session.execute(select(users).where(users.c.email == email)).first()
         return None if found is None else _user_of(found)
+
+    def find_identity(self, issuer: str, subject: str) -> User | None:
+        if not can_be_key(subject):
+            return None
+        query = select(users).join(identities, identities.c.user_name == users.c.name)
+        found = self._session.execute(
+            query.where(identities.c.issuer == issuer, identities.c.subject == subject)
+        ).first()
+        return None if found is None else _user_of(found)
+
+    def add_identity(self, issuer: str, subject: str, user_name: str, now: datetime) -> None:
+        row = {"issuer": issuer, "subject": subject, "user_name": user_name, "created_at": now}
+        self._session.execute(insert(identities).values(row))
 
     def all(self) -> tuple[User, ...]:
         return tuple(_user_of(row) for row in self._session.execute(select(users).order_by(users.c.name)))

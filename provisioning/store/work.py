@@ -50,7 +50,6 @@ from provisioning.store.engine_work import Claims, Pauses, Schedules, Work, Work
 from provisioning.store.issue_work import Incidents, Tickets
 from provisioning.store.listening import Deliveries, Listeners
 from provisioning.store.listing_work import Listings
-from provisioning.store.trail_work import Trail
 from provisioning.store.product_work import HeldSsids, UsedCatalogues
 from provisioning.store.quote_work import OfferingQualifications, Quotes
 from provisioning.store.trail_work import Trail
@@ -131,6 +130,9 @@ class Orders(Protocol):
 
     def end_as(self, order_id: str, state: OrderState) -> None:
         """Say that its walk is to stop, take everything back, and end it in that state; it waits for nothing then."""
+
+    def begin_again(self, order_id: str) -> None:
+        """Forget its service and its approval, and that it was to end."""
 
     def set_validated(self, order_id: str) -> None:
         """Say that it was found to be deliverable."""
@@ -233,7 +235,8 @@ class ProductOrders(Protocol):
     def settle(self, product_order_id: str) -> None:
         """Give it the state that its orders, and what is asked and paid beside them, make now."""
 
-    def set_external_id(self, product_order_id: str, external_id: str) -> None: ...
+    def amend(self, product_order_id: str, external_id: str, sent: Mapping[str, object] | None) -> None:
+        """Replace its buyer's number, and what its buyer sent."""
 
     def page(
         self, *, isp_code: str | None, state: ProductOrderState | None, cursor: str | None, limit: int
@@ -308,6 +311,9 @@ class FarEnds(Protocol):
     def add(self, far_end: FarEnd) -> None: ...
 
     def find(self, order_id: str) -> FarEnd | None: ...
+
+    def forget(self, order_id: str) -> None:
+        """Nothing is asked about the order any more: it begins again."""
 
     def decide(self, order_id: str, state: FarEndState, by: str, reason: str = "") -> None:
         """Raises: WrongState, where it is decided already."""
@@ -624,6 +630,11 @@ class Users(Protocol):
 
     def find_by_email(self, email: str) -> User | None: ...
 
+    def find_identity(self, issuer: str, subject: str) -> User | None:
+        """Who signs in there as that subject."""
+
+    def add_identity(self, issuer: str, subject: str, user_name: str, now: datetime) -> None: ...
+
     def all(self) -> tuple[User, ...]: ...
 
     def change(self, user: User) -> None:
@@ -735,9 +746,6 @@ class UnitOfWork(Protocol):
     def trail(self) -> Trail: ...
 
     @property
-    def trail(self) -> Trail: ...
-
-    @property
     def listeners(self) -> Listeners: ...
 
     @property
@@ -774,10 +782,10 @@ class UnitOfWork(Protocol):
     def reservations(self) -> Reservations: ...
 
     @property
-    def line_moves(self) -> LineMoves: ...
+    def lines(self) -> Lines: ...
 
     @property
-    def lines(self) -> Lines: ...
+    def line_moves(self) -> LineMoves: ...
 
     @property
     def holds(self) -> Holds: ...
@@ -835,6 +843,9 @@ class UnitOfWork(Protocol):
 
     @property
     def jobs(self) -> Jobs: ...
+
+    def trying(self) -> AbstractContextManager[None]:
+        """What is written inside is not kept: for a look at how things would be."""
 
     def commit(self) -> None: ...
 

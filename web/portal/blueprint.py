@@ -6,13 +6,16 @@ from typing import cast
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from inventory.errors import NeutralhostError
 from provisioning import front_desk
 from provisioning.errors import SignInRefused
 from provisioning.tools import Tools
 from web import sessions
+from web.auth.oidc import provider_of
 from web.errors import FormExpired, SignInNeeded, status_of
 from web.portal import coverage, home, operator, orders, services, tickets, tokens, words
 from web.portal.visit import Page, Visit, frame
+from web.portal.way_in_elsewhere import add_way_in_elsewhere
 from web.settings import WebSettings
 
 PAGES: tuple[Page, ...] = (
@@ -86,12 +89,21 @@ def _add_way_in(blueprint: Blueprint, tools: Tools, settings: WebSettings, gate:
     guest_cookie = sessions.guest_cookie_name(https=https)
     session_cookie = sessions.cookie_name(https=https)
 
-    @blueprint.get("/sign-in")
-    def sign_in() -> Response:
+    provider = provider_of(settings)
+    elsewhere = None if provider is None else settings.oidc_name
+
+    def fresh_page(refused: NeutralhostError | None = None) -> Response:
         guest = sessions.new_guest_secret()
-        response = _sign_in_page(guest)
+        response = _sign_in_page(guest, refused, elsewhere)
         sessions.set_cookie(response, guest_cookie, guest, https=https)
         return response
+
+    if provider is not None:
+        add_way_in_elsewhere(blueprint, tools, settings, gate, provider, _own_address, fresh_page)
+
+    @blueprint.get("/sign-in")
+    def sign_in() -> Response:
+        return fresh_page()
 
     @blueprint.post("/sign-in")
     def sign_in_now() -> Response:
@@ -103,7 +115,7 @@ def _add_way_in(blueprint: Blueprint, tools: Tools, settings: WebSettings, gate:
             gate.attempt(name, request.remote_addr or "")
             secret, _ = front_desk.sign_in(tools, name, request.form.get("password", ""))
         except SignInRefused as refused:
-            return _sign_in_page(guest, refused)
+            return _sign_in_page(guest, refused, elsewhere)
         response = redirect(_own_address(request.form.get("next", "")), 303)
         sessions.set_cookie(response, session_cookie, secret, https=https)
         sessions.drop_cookie(response, guest_cookie, https=https)
@@ -120,14 +132,15 @@ def _add_way_in(blueprint: Blueprint, tools: Tools, settings: WebSettings, gate:
         return response
 
 
-def _sign_in_page(guest: str, refused: SignInRefused | None = None) -> Response:
-    """The form; a refused attempt keeps the name that was typed."""
+def _sign_in_page(guest: str, refused: NeutralhostError | None, elsewhere: str | None) -> Response:
+    """The form; a refused attempt keeps the name that was typed. `elsewhere`: where else one may sign in."""
     page = render_template(
         "sign_in.html",
         form_token=sessions.form_token(guest),
         next=_own_address(request.values.get("next", "")),
         name=request.form.get("name", ""),
         refused=refused,
+        elsewhere=elsewhere,
     )
     return make_response(page, 200 if refused is None else status_of(refused))
 

@@ -307,7 +307,7 @@ def build_town(engine: Engine, inventory: Inventory, **settings: Any) -> Town:
         record=record,
         now=now,
     )
-    return Town(engine, tools, devices, record, put)
+    return Town(engine, tools, devices, record, put, now)
 
 
 def locked(times: int, tools: Tools) -> Callable[..., Any]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from provisioning.carrying import Carrying
 from provisioning.dangers import Danger
+from provisioning.deeds import acts
 from provisioning.errors import RequestInvalid
 from provisioning.isps import Principal
 from provisioning.line_move_plan import ALL_LINES, foresee
@@ -52,6 +53,7 @@ def foresee_line_moves(tools: Tools, who: Principal, from_isp: str, plan: Sequen
     return LineMoveReport(None, from_isp, rows)
 
 
+@acts("move the lines of an ISP", says=("from_isp", "reason"))
 def move_lines(
     tools: Tools, who: Principal, from_isp: str, plan: Sequence[PlanRow], *, reason: str, at_a_time: int = 8
 ) -> LineMoveReport:
@@ -93,6 +95,7 @@ def line_moves(tools: Tools, who: Principal) -> tuple[LineMove, ...]:
         return work.line_moves.all()
 
 
+@acts("approve a job of line moves", "line move", "move_id")
 def approve_line_move(tools: Tools, who: Principal, move_id: str) -> LineMove:
     """Approve a job; with the second person's approval it runs.
 
@@ -120,11 +123,13 @@ def approve_line_move(tools: Tools, who: Principal, move_id: str) -> LineMove:
     return move
 
 
+@acts("pause a job of line moves", "line move", "move_id")
 def pause_line_move(tools: Tools, who: Principal, move_id: str) -> LineMove:
     """Place no further orders of a job; those at work go on. Raises: Forbidden, UnknownLineMove, WrongState."""
     return _turn(tools, who, move_id, LineMoveState.PAUSED, LineMoveState.RUNNING)
 
 
+@acts("resume a job of line moves", "line move", "move_id")
 def resume_line_move(tools: Tools, who: Principal, move_id: str) -> LineMove:
     """Let a paused job go on. Raises: Forbidden, UnknownLineMove, WrongState."""
     return _turn(tools, who, move_id, LineMoveState.RUNNING, LineMoveState.PAUSED)

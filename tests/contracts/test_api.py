@@ -12,6 +12,7 @@ from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
 from provisioning.incidents import IncidentRequest
 from provisioning.isps import Principal, Scope
+from provisioning.line_moves import LineMoveState, PlanRow
 from provisioning.orders import OrderState
 from provisioning.policy import RULES, Action, may
 from provisioning.questions.coverage import refresh_coverage
@@ -60,6 +61,7 @@ class Walk:
         waiting = town.place(key="walk-1", uprn=HOME, bandwidth_mbps=2500)
         town.wait_for_approval(waiting)
         self.service = town.deliver(town.place(key="walk-2"))
+        self.modified = town.deliver(town.place(key="walk-3", uprn=HOME))
         self.pair = town.sell_pair()
         self.reservation = town.reserve("cable-1:9")
         self.waiting = waiting
@@ -68,6 +70,8 @@ class Walk:
         self.ticket = front_desk.raise_ticket(town.tools, SYSTEM, TicketRequest(about, "No light."))
         self.incident = front_desk.open_incident(town.tools, SYSTEM, IncidentRequest("A cut.", (self.service.id,)))
         refresh_coverage(town.tools, SYSTEM)
+        self.line = self._line(town)
+        self.moves = {state: self._move(town, state) for state in LineMoveState}
         self.queries: dict[str, str] = {
             "getTrace": f"end={self.service.id}",
             "getCapacity": "of=dx-quay",
@@ -90,8 +94,41 @@ class Walk:
             "moveTicket": {"move": "cancel"},
             "openIncident": {"description": "A cut.", "services": [self.service.id]},
             "updateIncident": {"note": "Crew on site."},
+            "modifyService": {"bandwidth_mbps": 1000},
+            "matchLine": {"access_line_id": self.line, "uprn": BUSINESS},
+            "foreseeLineMoves": {"from_isp": "alpha", "plan": [self._row()]},
+            "moveLines": {"from_isp": "alpha", "plan": [self._row()], "reason": "It has failed."},
             "makeReservation": {**RESERVATION, "strands": ["cable-1:10"]},
         }
+
+    def _service_for(self, operation: Operation) -> Service:
+        if operation.name == "modifyService":
+            return self.modified
+        return self.pair if "Certificate" in operation.name else self.service
+
+    def _line(self, town: Town) -> str:
+        assert self.service.circuit is not None
+        with town.tools.open_unit_of_work() as work:
+            line = work.lines.serve(self.service.uprn, self.service.circuit.uni, self.service.id)
+            work.commit()
+        return line.access_line_id
+
+    def _row(self) -> dict[str, Any]:
+        return {"access_line_id": self.line, "isp_code": "beta", "handover": "beta-quay"}
+
+    def _move(self, town: Town, state: LineMoveState) -> str:
+        plan = [PlanRow(self.line, "beta", "beta-quay")]
+        made = front_desk.move_lines(town.tools, SYSTEM, "alpha", plan, reason="It has failed.").move
+        assert made is not None
+        if state is not made.state:
+            with town.tools.open_unit_of_work() as work:
+                work.line_moves.set_state(made.id, state, made.state)
+                work.commit()
+        return made.id
+
+    def _move_for(self, operation: Operation) -> str:
+        needed = {"pauseLineMove": LineMoveState.RUNNING, "resumeLineMove": LineMoveState.PAUSED}
+        return self.moves[needed.get(operation.name, LineMoveState.AWAITING_APPROVAL)]
 
     def call(self, operation: Operation, machine: Machine, key: str, *, is_operator: bool) -> TestResponse:
         names = {
@@ -100,6 +137,8 @@ class Walk:
             "key": (machine.token or "nh_x.y")[3:15],
             "consent": "w-quay",
             "reservation_id": self.reservation.id,
+            "access_line_id": self.line,
+            "move_id": self._move_for(operation),
             "ticket_id": self.ticket.id,
             "incident_id": self.incident.id,
             "name": "axel",

@@ -38,6 +38,7 @@ from provisioning.errors import (
 )
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
+from provisioning.line_moves import PlanRow
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState, WaitsFor
 from provisioning.qualification import QualificationRequest
 from provisioning.references import new_service_id
@@ -417,6 +418,7 @@ def signs_in_as_itself(world: World) -> None:
 
 desk = front_desk
 ASKING = QualificationRequest("access-eline", "1", 100, "quay-alder")
+MOVED = PlanRow("NH0000079444", "birch", "quay-birch")
 ISOLATION: dict[str, Callable[[World], None]] = {
     "approve": refused(Forbidden, lambda w: desk.approve(w.tools, BELA, w.order.id)),
     "audit": refused(Forbidden, lambda w: desk.audit(w.tools, BELA, [w.service.id])),
@@ -433,6 +435,21 @@ ISOLATION: dict[str, Callable[[World], None]] = {
         lambda w, who: desk.find_premises(w.tools, who, postcode="m11aa", text="2 Example", limit=5)
     ),
     "handovers": sees_only_birch,
+    "approve_line_move": refused(Forbidden, lambda w: desk.approve_line_move(w.tools, BELA, "M-1")),
+    "foresee_line_moves": refused(Forbidden, lambda w: desk.foresee_line_moves(w.tools, BELA, "alder", [MOVED])),
+    "line": refused(UnknownService, lambda w: desk.line(w.tools, BELA, service_id=w.service.id)),
+    "line_move_report": refused(Forbidden, lambda w: desk.line_move_report(w.tools, BELA, "M-1")),
+    "line_moves": refused(Forbidden, lambda w: desk.line_moves(w.tools, BELA)),
+    "lines": empty(lambda w: desk.lines(w.tools, BELA).lines),
+    "match_line": same_for_both(lambda w, who: desk.match_line(w.tools, who, MOVED.access_line_id, "1")),
+    "modify_service": refused(
+        UnknownService,
+        lambda w: desk.modify_service(w.tools, BELA, w.service.id, bandwidth_mbps=500, idempotency_key="m"),
+    ),
+    "move_lines": refused(Forbidden, lambda w: desk.move_lines(w.tools, BELA, "alder", [MOVED], reason="mine now")),
+    "pause_line_move": refused(Forbidden, lambda w: desk.pause_line_move(w.tools, BELA, "M-1")),
+    "plan_by_rule": refused(Forbidden, lambda w: desk.plan_by_rule(w.tools, BELA, "alder", "birch", "quay-birch")),
+    "resume_line_move": refused(Forbidden, lambda w: desk.resume_line_move(w.tools, BELA, "M-1")),
     "make_reservation": refused(Forbidden, lambda w: desk.make_reservation(w.tools, BELA, KEPT)),
     "order": refused(UnknownOrder, lambda w: desk.order(w.tools, BELA, w.order.id)),
     "order_diffs": refused(UnknownOrder, lambda w: desk.order_diffs(w.tools, BELA, w.order.id)),
@@ -470,7 +487,7 @@ def test_every_function_of_the_desk_has_its_row_in_the_isolation_table() -> None
         if inspect.isfunction(thing) and not name.startswith("_") and "tools" in inspect.signature(thing).parameters
     }
 
-    assert functions - {"accept_add", "accept_cease"} == set(ISOLATION)
+    assert functions - {"accept_add", "accept_cease", "accept_modify"} == set(ISOLATION)
     assert functions & set(front_desk.__all__) == set(ISOLATION)
 
 

@@ -61,8 +61,14 @@ class OrderBody(Asked):
     handover: Name = Field("", description="code of the handover the traffic is given over at")
     bandwidth_mbps: Mbps = Field(0, description="Mbit/s, one of the product's speeds")
     strands: StrandsBody | None = Field(None, description="a pair of strands, where the product is strands")
+    e_line: ELineBody | None = Field(None, description="the far end, where the product is an E-Line")
+    cross_connect: CrossConnectBody | None = Field(None, description="both ends, where the product is a cross-connect")
+    ssid: SsidBody | None = Field(None, description="the SSID, where the product is a hosted SSID")
+    site_hosting: SiteHostingBody | None = Field(None, description="place and equipment, where it is site hosting")
     term_months: Months = Field(description="months, one of the product's terms")
     reference: ShortText = Field("", description="the ISP's own words, at most 64 characters")
+    takes_over: ShortText = Field("", description="access line id of the line whose service this one replaces")
+    quote_id: ShortText = Field("", description="id of the quote whose price is meant")
     isp_code: Name | None = None
 
     @model_validator(mode="after")
@@ -84,7 +90,9 @@ class OrderBody(Asked):
             self.bandwidth_mbps,
             self.term_months,
             self.reference,
-            None if self.strands is None else self.strands.noun(),
+            self.wanted(sealed_passphrase),
+            takes_over=self.takes_over,
+            quote_id=self.quote_id,
         )
 
 

@@ -5,9 +5,10 @@ from typing import cast
 
 from inventory.errors import DatesReversed, UnknownPremises, UnknownThing
 from inventory.plant_errors import SamePlace
-from provisioning import errors, front_desk, strand_errors
+from provisioning import catalogue_errors, errors, front_desk, product_desk, strand_errors
 from provisioning.policy import Action
 from web.api import asked, shown
+from web.api.lines import LINE_OPERATIONS
 from web.api.operation import Answer, Call, Operation
 from web.api.people import PEOPLE_OPERATIONS
 from web.api.plant.registry import PLANT_OPERATIONS
@@ -310,8 +311,11 @@ OPERATIONS: tuple[Operation, ...] = (
         body=asked.AuditBody,
         errors=(errors.Forbidden, errors.UnknownService),
     ),
+    *LINE_OPERATIONS,
+    *QUOTE_OPERATIONS,
     *TICKET_OPERATIONS,
     *PEOPLE_OPERATIONS,
+    *PRODUCT_OPERATIONS,
     *PLANT_OPERATIONS,
     *WEBHOOK_OPERATIONS,
     *TRAIL_OPERATIONS,

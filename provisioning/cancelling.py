@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from provisioning.chargeable_tasks import TASK_ENDED, Cancellation, CancellationReason, TaskState
 from provisioning.charges import ChargeCause
+from provisioning.deeds import acts
 from provisioning.errors import UnknownOrder
 from provisioning.isps import Principal
 from provisioning.life_errors import UnknownCancellation, UnknownProductOrder
@@ -22,6 +23,7 @@ from provisioning.tools import Tools
 from provisioning.workflows.holding_up import rest
 
 
+@acts("cancel a product order", "product-order", "product_order_id")
 def cancel_product_order(
     tools: Tools,
     who: Principal,
@@ -52,6 +54,7 @@ def cancel_product_order(
     return asked
 
 
+@acts("cancel an order", "order", "order_id")
 def cancel_order(
     tools: Tools,
     who: Principal,

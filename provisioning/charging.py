@@ -18,6 +18,7 @@ from provisioning.charges import (
     timed_out,
     withdrawn,
 )
+from provisioning.deeds import acts
 from provisioning.errors import RequestInvalid, WrongState
 from provisioning.isps import Principal
 from provisioning.life_errors import TooLateToStop, UnknownCharge
@@ -45,10 +46,11 @@ class ChargeAsked:
     blocking: bool = True
 
 
+@acts("raise a charge", "order", "order_id")
 def raise_charge(
     tools: Tools, who: Principal, order_id: str, items: Sequence[ChargeAsked], *, due_at: datetime | None = None
 ) -> Charge:
-    """Ask the buyer for more money for an order in progress. Where an item blocks, work on it rests until it is answered.
+    """Ask the buyer for more money for an order in progress. Where an item blocks, work rests until it is answered.
 
     Raises: Forbidden, UnknownOrder, RequestInvalid, WrongState; TooLateToStop, where it blocks and is past stopping.
     """
@@ -68,6 +70,7 @@ def raise_charge(
     return charge
 
 
+@acts("answer a charge", "charge", "charge_id")
 def answer_charge(
     tools: Tools,
     who: Principal,
@@ -93,6 +96,7 @@ def answer_charge(
     return _change(tools, who.user_name, charge_id, answer, sees=who)
 
 
+@acts("withdraw a charge", "charge", "charge_id")
 def withdraw_charge(tools: Tools, who: Principal, charge_id: str) -> Charge:
     """Take an open charge back: the order, or what was asked of it, goes on as if it had never been raised.
 

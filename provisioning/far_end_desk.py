@@ -1,5 +1,6 @@
 """The far end's desk: what an ISP is asked to let land on its ports, and what it says."""
 
+from provisioning.deeds import acts
 from provisioning.far_ends import FarEnd, FarEndState
 from provisioning.isps import Principal
 from provisioning.life_errors import NothingAsked
@@ -18,6 +19,7 @@ def far_ends(tools: Tools, who: Principal) -> tuple[FarEnd, ...]:
         return work.far_ends.asked(who.isp_code)
 
 
+@acts("let an order land on a port", "order", "order_id")
 def grant_far_end(tools: Tools, who: Principal, order_id: str) -> FarEnd:
     """Let another ISP's order land on your port: it goes on.
 
@@ -35,6 +37,7 @@ def grant_far_end(tools: Tools, who: Principal, order_id: str) -> FarEnd:
     return found
 
 
+@acts("refuse that an order lands on a port", "order", "order_id")
 def refuse_far_end(tools: Tools, who: Principal, order_id: str, *, reason: str) -> FarEnd:
     """Refuse: the order ends, and gives back all it held. `reason` is shown to whoever ordered.
 

@@ -8,6 +8,7 @@ ProvisioningError
 │   ├── UnknownDateChange
 │   └── NothingAsked          no far end was asked about that order, or it is not you
 ├── ItemsInvalid              the items of a product order do not fit together
+├── ItemRefused               one of them cannot be ordered; carries which and why
 ├── TooLateToStop             the walk has begun what is brought to its end
 ├── TooLateToAmend            it has begun to change devices, or has ended
 ├── DateInPast                the day asked for is over
@@ -18,6 +19,7 @@ ProvisioningError
 from collections.abc import Sequence
 from datetime import date
 
+from inventory.errors import NeutralhostError
 from provisioning.errors import NotFound, ProvisioningError
 from provisioning.orders import Reason
 
@@ -71,6 +73,18 @@ class ItemsInvalid(ProvisioningError):
     def __init__(self, item: str, why: str) -> None:
         self.item = item
         super().__init__(f"Item {item!r} of the product order cannot be as it is: {why}.", item=item)
+
+
+class ItemRefused(ProvisioningError):
+    """An item of a product order cannot be ordered, and with it none of them. `cause` says why."""
+
+    code = "item-refused"
+    next_step = "Correct the item, and send the product order again."
+
+    def __init__(self, item: str, cause: NeutralhostError) -> None:
+        self.item = item
+        self.cause = cause
+        super().__init__(f"Item {item!r}: {cause.sentence}", item=item, cause=cause.code)
 
 
 class TooLateToStop(ProvisioningError):

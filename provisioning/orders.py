@@ -178,9 +178,10 @@ class Order:
     """One order. `step` names the step it is in or ended in.
 
     `waits_for` says what it waits for, and `wait_until` when that is over by itself. `walk` counts the walks there
-    were: only the last one may move it. `ends_as` is what it becomes when its walk has taken all back: somebody
-    decided so. `item_id` is its buyer's own id of it within its product order; `after` are the items that must be
-    complete before it begins. `expected_on` is the day we expect to complete it, where that was said.
+    were: only the last one may move it. `ends_as` is what it becomes when its walk has taken all back, for somebody
+    decided so: acknowledged, where it was amended and begins again. `item_id` is its buyer's own id of it within its
+    product order; `after` are the items that must be complete before it begins. `expected_on` is the day we expect
+    to complete it, where that was said. `catalogue_version` is that of the price list its price is from.
     """
 
     id: str
@@ -222,7 +223,7 @@ class Order:
     @property
     def can_stop(self) -> bool:
         """Whether its walk can still be stopped with all given back: it has not begun the step of no return."""
-        if self.state in ENDED or self.ends_as is not None:
+        if self.state in ENDED or self.ends_as in ENDED:
             return False
         # A step begins with what it waits for; but a pause may come over an order anywhere.
         waits = self.waits_for is not None and self.waits_for is not WaitsFor.PAUSE

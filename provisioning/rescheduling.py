@@ -5,6 +5,7 @@ from datetime import date
 
 from provisioning.chargeable_tasks import TASK_ENDED, DateChange, TaskState
 from provisioning.charges import ChargeCause
+from provisioning.deeds import acts
 from provisioning.errors import UnknownOrder
 from provisioning.isps import Principal
 from provisioning.life_errors import UnknownDateChange
@@ -18,6 +19,7 @@ from provisioning.tools import Tools
 from provisioning.workflows.holding_up import rest
 
 
+@acts("change an order's date", "order", "order_id")
 def change_date(
     tools: Tools,
     who: Principal,
@@ -27,7 +29,7 @@ def change_date(
     expedite: bool = False,
     sent: Mapping[str, object] | None = None,
 ) -> DateChange:
-    """Have the order on the day `wanted`, or as soon as can be (None); `expedite` pays for it to be done before others'.
+    """Have the order on the day `wanted`, or as soon as can be (None); `expedite` pays for it to be sooner.
 
     The answer is done, rejected (`denied` says why), or waits for the buyer to accept what it costs.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from provisioning.errors import WrongState
@@ -30,6 +30,9 @@ class StoredFarEnds:
             return None
         row = self._session.execute(select(far_ends).where(far_ends.c.order_id == order_id)).first()
         return None if row is None else _far_end_of(row)
+
+    def forget(self, order_id: str) -> None:
+        self._session.execute(delete(far_ends).where(far_ends.c.order_id == order_id))
 
     def decide(self, order_id: str, state: FarEndState, by: str, reason: str = "") -> None:
         values = {"state": state, "decided_at": self._now(), "decided_by": by, "reason": reason}

@@ -170,6 +170,10 @@ class StoredOrders:
     def end_as(self, order_id: str, state: OrderState) -> None:
         self._change(order_id, {"ends_as": state, "waits_for": None, "wait_until": None})
 
+    def begin_again(self, order_id: str) -> None:
+        anew = {"service_id": None, "approved_digest": None, "approved_by": None, "ends_as": None, "step": "accept"}
+        self._change(order_id, anew)
+
     def set_validated(self, order_id: str) -> None:
         self._change(order_id, {"validated": True})
 

@@ -1,6 +1,6 @@
 """Product orders, in the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -55,8 +55,8 @@ class StoredProductOrders:
     def settle(self, product_order_id: str) -> None:
         settle(self._session, self._changes, product_order_id, self._now())
 
-    def set_external_id(self, product_order_id: str, external_id: str) -> None:
-        values = {"external_id": external_id, "updated_at": self._now()}
+    def amend(self, product_order_id: str, external_id: str, sent: Mapping[str, object] | None) -> None:
+        values = {"external_id": external_id, "sent": sent, "updated_at": self._now()}
         self._session.execute(update(product_orders).where(product_orders.c.id == product_order_id).values(values))
 
     def page(

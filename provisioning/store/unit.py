@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from inventory.store.engine import READ_ONLY
 from provisioning.changes import RULE
 from provisioning.deeds import deed_now
-from provisioning.deeds import deed_now
 from provisioning.store.answers import StoredAnswers
 from provisioning.store.approvals import StoredApprovals
 from provisioning.store.catalogues import StoredCatalogues
@@ -43,7 +42,6 @@ from provisioning.store.services import StoredServices
 from provisioning.store.ssids import StoredSsids
 from provisioning.store.tickets import StoredTickets
 from provisioning.store.trail import StoredTrail
-from provisioning.store.trail import StoredTrail
 from provisioning.store.users import StoredUsers
 from provisioning.store.work import Jobs, OpensUnitOfWork, UnitOfWork
 from provisioning.store.workers import StoredWorkers
@@ -55,7 +53,6 @@ class StoredWork:
 
     session: Session
     changes: StoredChanges
-    trail: StoredTrail
     trail: StoredTrail
     listeners: StoredListeners
     deliveries: StoredDeliveries
@@ -90,6 +87,15 @@ class StoredWork:
     approvals: StoredApprovals
     answers: StoredAnswers
     jobs: Jobs
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """What is written inside is not kept."""
+        savepoint = self.session.begin_nested()
+        try:
+            yield
+        finally:
+            savepoint.rollback()
 
     def commit(self) -> None:
         deed = deed_now()
@@ -129,7 +135,6 @@ def _unit(
         yield StoredWork(
             session=session,
             changes=changes,
-            trail=StoredTrail(session, now),
             trail=StoredTrail(session, now),
             listeners=StoredListeners(session, now),
             deliveries=StoredDeliveries(session, now),

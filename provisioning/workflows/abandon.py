@@ -6,8 +6,9 @@ undone stands among the order's reasons.
 
 from automation.change_plan import ChangeAction
 from automation.intents import CircuitIntent
+from provisioning.charges import ChargeCause, withdrawn
 from provisioning.errors import DevicesNotCleared, NotProven
-from provisioning.orders import EventStatus, OrderState
+from provisioning.orders import EventStatus, Order, OrderState
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -15,9 +16,10 @@ from provisioning.translate import circuit_intents
 from provisioning.workflows.cease import read_idle_lines
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.giving_back import give_back
-from provisioning.workflows.going_on import let_go
+from provisioning.workflows.going_on import let_go, walk_on
+from provisioning.workflows.holding_up import resume
 from provisioning.workflows.reading import read_order_and_any_service
-from provisioning.workflows.story import find_event, reasons_of, record_done
+from provisioning.workflows.story import BEGUN_AGAIN, find_event, reasons_of, record_done
 
 
 def clear(order_id: str, tools: Tools) -> None:
@@ -81,17 +83,34 @@ def _end(order_id: str, step: str, state: OrderState, tools: Tools) -> None:
     with tools.open_unit_of_work() as work:
         work.claims.release(order_id)
         events = work.orders.events(order_id)
+        service_is_free = find_event(events, "clear", EventStatus.FAILED) is None
         if service is None:
             text = "Nothing was held."
-        elif find_event(events, "clear", EventStatus.FAILED) is not None:
+        elif not service_is_free:
             text = _keep_for_cease(work, service)
         else:
             text = _give_back(work, service)
         record_done(work, tools, order_id, step, text, status=EventStatus.UNDONE)
         order = work.orders.lock(order_id)
-        work.orders.set_state(order_id, order.ends_as or state, reasons_of(events))
-        let_go(work, order)
+        if order.ends_as is OrderState.ACKNOWLEDGED and service_is_free:
+            begin_again(work, order)
+        else:
+            ends_as = state if order.ends_as is OrderState.ACKNOWLEDGED else order.ends_as or state
+            work.orders.set_state(order_id, ends_as, reasons_of(events))
+            let_go(work, order)
         work.commit()
+
+
+def begin_again(work: UnitOfWork, order: Order) -> None:
+    """All that was held is given back: the order goes on from its qualification, with what it asks for now."""
+    for charge in work.charges.of_product_order(order.product_order_id):
+        if charge.is_open and charge.order_id == order.id and charge.cause is ChargeCause.BUILD:
+            work.charges.save(withdrawn(charge))
+    work.far_ends.forget(order.id)
+    work.orders.begin_again(order.id)
+    work.orders.record(order.id, BEGUN_AGAIN, EventStatus.DONE, "It was amended, and begins again.")
+    resume(work, work.orders.get(order.id))
+    walk_on(work, order)
 
 
 def _give_back(work: UnitOfWork, service: Service) -> str:

@@ -15,9 +15,20 @@ NOT_UNDONE = {"withdraw": "It could not be taken out of the record of what exist
 """What a failed step leaves undone, where its error does not say so itself."""
 
 
+BEGUN_AGAIN = "again"
+"""Not a step of any walk: where an order's events say that it begins again; those before count no more."""
+
+
+def since_begun(events: Iterable[OrderEvent]) -> tuple[OrderEvent, ...]:
+    """The events since the order was begun, or begun again."""
+    kept = tuple(events)
+    begun = max((number for number, event in enumerate(kept, 1) if event.step == BEGUN_AGAIN), default=0)
+    return kept[begun:]
+
+
 def find_event(events: Iterable[OrderEvent], step: str, status: EventStatus) -> OrderEvent | None:
-    """The last event of that step and status."""
-    found = [event for event in events if event.step == step and event.status is status]
+    """The last event of that step and status since the order was begun."""
+    found = [event for event in since_begun(events) if event.step == step and event.status is status]
     return found[-1] if found else None
 
 
@@ -76,12 +87,13 @@ def begin_undo(order_id: str, step: str, tools: Tools, walk: int = 1) -> Begun:
 def passed_steps(order_id: str, tools: Tools) -> tuple[str, ...]:
     """The steps that earlier walks of the order have done."""
     with tools.open_unit_of_work(reading=True) as work:
-        return tuple(event.step for event in work.orders.events(order_id) if event.status is EventStatus.DONE)
+        events = since_begun(work.orders.events(order_id))
+        return tuple(event.step for event in events if event.status is EventStatus.DONE)
 
 
 def _how_it_ended(events: Iterable[OrderEvent], step: str) -> Begun | None:
     """How an earlier try of the step ended, before a crash."""
-    statuses = {event.status for event in events if event.step == step}
+    statuses = {event.status for event in since_begun(events) if event.step == step}
     if statuses & {EventStatus.DONE, EventStatus.UNDONE}:
         return Begun.DONE
     return Begun.FAILED if EventStatus.FAILED in statuses else None
@@ -138,7 +150,7 @@ def reasons_of(events: Iterable[OrderEvent]) -> tuple[Reason, ...]:
             f"{NOT_UNDONE.get(event.step, '')}{event.text}",
             event.facts.get("next_step", ""),
         )
-        for event in events
+        for event in since_begun(events)
         if event.status is EventStatus.FAILED
     )
 

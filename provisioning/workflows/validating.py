@@ -57,7 +57,7 @@ def reject(work: UnitOfWork, order_id: str, reasons: Sequence[Reason]) -> bool:
 def tell_those_after(work: UnitOfWork, ended: Order) -> None:
     """Let the items that wait for this one begin; stop them where it did not complete."""
     for other in work.orders.lock_items(ended.id):
-        if ended.item_id not in other.after or other.state in ENDED or other.ends_as is not None:
+        if ended.item_id not in other.after or other.state in ENDED or other.ends_as in ENDED:
             continue
         if ended.state is OrderState.COMPLETED:
             if other.waits_for is WaitsFor.OTHER_ITEMS:

@@ -66,6 +66,28 @@ from provisioning.listening import (
     sonata_listeners,
 )
 from provisioning.listing_desk import ServiceStory, service_story, some_services
+from provisioning.operations import (
+    add_pause,
+    count_paused,
+    last_audit,
+    lift_pause,
+    pauses,
+    run_schedule,
+    schedules,
+    workers,
+)
+from provisioning.order_life import (
+    AboutItem,
+    ItemLife,
+    ProductOrderLife,
+    charge_life,
+    date_change_life,
+    product_order_life,
+    some_cancellations,
+    some_charges,
+    some_date_changes,
+    some_product_orders,
+)
 from provisioning.orders import (
     EventStatus,
     Order,
@@ -142,6 +164,7 @@ __all__ = [
     "OrderStory",
     "ServiceStory",
     "add_listener",
+    "add_pause",
     "add_sonata_listener",
     "add_ticket_note",
     "approve",
@@ -163,6 +186,7 @@ __all__ = [
     "close_incident",
     "close_ticket",
     "close_unanswered",
+    "count_paused",
     "create_client",
     "create_token",
     "create_user",
@@ -181,6 +205,8 @@ __all__ = [
     "incidents",
     "kept_qualification",
     "kept_qualifications",
+    "last_audit",
+    "lift_pause",
     "line",
     "line_move_report",
     "line_moves",
@@ -197,6 +223,7 @@ __all__ = [
     "order_story",
     "orders",
     "pause_line_move",
+    "pauses",
     "place_order",
     "plan_by_rule",
     "principal_of_access_token",
@@ -222,6 +249,8 @@ __all__ = [
     "resume_line_move",
     "revoke_client",
     "revoke_token",
+    "run_schedule",
+    "schedules",
     "send_test",
     "service",
     "service_story",
@@ -249,6 +278,8 @@ __all__ = [
     "update_incident",
     "users",
     "verify_trail",
+    "withdraw_charge",
+    "workers",
 ]
 
 

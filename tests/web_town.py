@@ -54,6 +54,7 @@ from provisioning.reservations import Reservation, ReservationRequest
 from provisioning.reserve import reserve_for
 from provisioning.services import Service, ServiceState
 from provisioning.settings import ProvisioningSettings
+from provisioning.store.engine_work import Work
 from provisioning.store.tables import commitments
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
@@ -191,6 +192,9 @@ class WrittenDown:
     def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
         del urgency
         self.asked.append((workflow if number == 1 else f"{workflow}:{number}", order_id))
+
+    def unfinished(self) -> tuple[Work, ...]:
+        return ()
 
 
 @dataclass

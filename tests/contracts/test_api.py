@@ -14,6 +14,7 @@ from provisioning.incidents import IncidentRequest
 from provisioning.isps import Principal, Scope
 from provisioning.line_moves import LineMoveState, PlanRow
 from provisioning.orders import OrderState
+from provisioning.pauses import PauseScope
 from provisioning.policy import RULES, Action, may
 from provisioning.questions.coverage import refresh_coverage
 from provisioning.tickets import About, AboutKind, TicketRequest
@@ -70,6 +71,7 @@ class Walk:
         self.ticket = front_desk.raise_ticket(town.tools, SYSTEM, TicketRequest(about, "No light."))
         self.incident = front_desk.open_incident(town.tools, SYSTEM, IncidentRequest("A cut.", (self.service.id,)))
         refresh_coverage(town.tools, SYSTEM)
+        self.pause = front_desk.add_pause(town.tools, SYSTEM, PauseScope.PLACE, "dx-quay", why="New cooling.")
         self.line = self._line(town)
         self.moves = {state: self._move(town, state) for state in LineMoveState}
         self.queries: dict[str, str] = {
@@ -98,6 +100,10 @@ class Walk:
             "matchLine": {"access_line_id": self.line, "uprn": BUSINESS},
             "foreseeLineMoves": {"from_isp": "alpha", "plan": [self._row()]},
             "moveLines": {"from_isp": "alpha", "plan": [self._row()], "reason": "It has failed."},
+            "addPause": {"scope": "all", "why": "A storm."},
+            "askQuote": {"items": [ORDER]},
+            "cancelQuote": {"reason": "not needed"},
+            "rejectQuote": {},
             "makeReservation": {**RESERVATION, "strands": ["cable-1:10"]},
         }
 
@@ -143,6 +149,8 @@ class Walk:
             "incident_id": self.incident.id,
             "name": "axel",
             "client_id": self.client.id,
+            "pause_id": self.pause.id,
+            "schedule": "consents",
         }
         body = self.bodies.get(operation.name)
         if operation.name == "placeOrder" and is_operator:

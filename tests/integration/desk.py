@@ -18,6 +18,7 @@ from provisioning.catalogue_files import load_catalogue
 from provisioning.catalogues import only
 from provisioning.identity import Passwords
 from provisioning.settings import ProvisioningSettings
+from provisioning.store.engine_work import Work
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
 from provisioning.urgency import Urgency
@@ -33,6 +34,9 @@ class NotedJobs:
     def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
         del urgency
         self.noted.append((workflow if number == 1 else f"{workflow}:{number}", order_id))
+
+    def unfinished(self) -> tuple[Work, ...]:
+        return ()
 
 
 @dataclass

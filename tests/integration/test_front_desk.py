@@ -40,6 +40,7 @@ from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
 from provisioning.line_moves import PlanRow
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState, WaitsFor
+from provisioning.pauses import PauseScope
 from provisioning.qualification import QualificationRequest
 from provisioning.references import new_service_id
 from provisioning.reservations import Reservation, ReservationRequest
@@ -420,6 +421,14 @@ desk = front_desk
 ASKING = QualificationRequest("access-eline", "1", 100, "quay-alder")
 MOVED = PlanRow("NH0000079444", "birch", "quay-birch")
 ISOLATION: dict[str, Callable[[World], None]] = {
+    "add_pause": refused(Forbidden, lambda w: desk.add_pause(w.tools, BELA, PauseScope.ALL, why="no")),
+    "count_paused": refused(Forbidden, lambda w: desk.count_paused(w.tools, BELA)),
+    "last_audit": refused(Forbidden, lambda w: desk.last_audit(w.tools, BELA)),
+    "lift_pause": refused(Forbidden, lambda w: desk.lift_pause(w.tools, BELA, "PA-1")),
+    "pauses": refused(Forbidden, lambda w: desk.pauses(w.tools, BELA)),
+    "run_schedule": refused(Forbidden, lambda w: desk.run_schedule(w.tools, BELA, "audit")),
+    "schedules": refused(Forbidden, lambda w: desk.schedules(w.tools, BELA)),
+    "workers": refused(Forbidden, lambda w: desk.workers(w.tools, BELA)),
     "approve": refused(Forbidden, lambda w: desk.approve(w.tools, BELA, w.order.id)),
     "audit": refused(Forbidden, lambda w: desk.audit(w.tools, BELA, [w.service.id])),
     "cease_service": refused(

@@ -137,7 +137,7 @@ def list_schedules(call: Call) -> Answer:
 
 
 def run_schedule(call: Call) -> Answer:
-    return Answer(ScheduleShown.of(operations.run_schedule(call.tools, call.who, call.path["name"])))
+    return Answer(ScheduleShown.of(operations.run_schedule(call.tools, call.who, call.path["schedule"])))
 
 
 def _shown(pause: Pause) -> PauseShown:
@@ -208,7 +208,7 @@ OPERATIONS = (
     Operation(
         "runSchedule",
         "POST",
-        "/schedules/{name}/run",
+        "/schedules/{schedule}/run",
         "Do it now, due or not",
         "operations",
         run_schedule,

@@ -73,7 +73,6 @@ class RunningWorker:
         self._name = hold_name(engine, tools.settings.worker_name)
         self._clock = Clock(tools, tools.settings.worker_name)
         self._dispatcher = Dispatcher(tools)
-        self._dispatcher = Dispatcher(tools)
         self._since = tools.now()
         bodies = {workflow.name: body_of(workflow, tools, metrics) for workflow in workflows}
         self._worker = Worker(engine_for_workflows, _engine_settings(tools.settings), bodies)
@@ -91,7 +90,6 @@ class RunningWorker:
                 ("plant-looks", self._settings.look_at_plant_every_s, self._look_at_plant),
                 ("forgetting", FORGET_EVERY_S, self._forget),
                 ("clock", self._settings.look_at_clock_every_s, self._clock.look),
-                ("deliveries", self._settings.webhooks_every_s, self._dispatcher.round),
                 ("deliveries", self._settings.webhooks_every_s, self._dispatcher.round),
             )
         ]
@@ -127,7 +125,6 @@ class RunningWorker:
             self._stopped.set()
         self._worker.stop(patience_s)
         self._clock.join(patience_s)
-        self._dispatcher.close(patience_s)
         self._dispatcher.close(patience_s)
         for round_ in self._rounds:
             if round_ is not threading.current_thread():

@@ -22,6 +22,19 @@ from provisioning.wanted import CrossConnectWanted
 type End = PositionRef | PortRef
 
 
+def parse_end(field: str, text: str) -> End:
+    """An end from its text: `odf:number` is a position, anything else with a colon a port, `device:name`.
+
+    Raises: RequestInvalid.
+    """
+    first, colon, last = text.rpartition(":")
+    if not (first and colon and last and text.isprintable()):
+        raise RequestInvalid(field, "an end is a position such as odf-quay-1:12, or a port such as sw-quay:Ethernet1")
+    if last.isdecimal() and last.isascii() and len(last) < 10:
+        return PositionRef(first, int(last))
+    return PortRef(first, last)
+
+
 def place_of(snapshot: Snapshot, end: End) -> str:
     """The place an end is at. Raises: UnknownThing."""
     if isinstance(end, PortRef):

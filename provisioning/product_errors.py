@@ -8,6 +8,7 @@ ProvisioningError
 ├── SsidInvalid           no possible SSID, or no possible passphrase
 ├── SsidNotHosted         an area has no access point, or no room for one more SSID
 ├── HostingRefused        a place has no position, power or consent for the equipment
+├── PassphraseNotThere    a service has no passphrase
 └── LetterNotThere        a service has no letter of authority
 """
 
@@ -91,6 +92,17 @@ class SsidInvalid(ProvisioningError):
     def __init__(self, field: str, reason: str) -> None:
         self.field = field
         super().__init__(f"The {field} cannot be used: {reason}.", field=field)
+
+
+class PassphraseNotThere(ProvisioningError):
+    """Only an SSID that was ordered with a passphrase has one."""
+
+    code = "passphrase-not-there"
+    next_step = "Ask for that of a hosted SSID with WPA2 or WPA3 Personal."
+
+    def __init__(self, service_id: str) -> None:
+        self.service_id = service_id
+        super().__init__(f"{quoted(service_id)} has no passphrase.", service_id=service_id)
 
 
 class LetterNotThere(ProvisioningError):

@@ -29,14 +29,17 @@ from inventory import errors as inventory
 from inventory import plant_errors as plant
 from inventory.errors import Fact, NeutralhostError, quoted, shortened
 from inventory.files import errors as files
+from provisioning import catalogue_errors as catalogues
 from provisioning import certificate_errors as certificate
 from provisioning import engine_errors as engine
 from provisioning import errors as provisioning
 from provisioning import line_errors as lines
 from provisioning import listener_errors as listeners
 from provisioning import people_errors as people
+from provisioning import product_errors as products
 from provisioning import quote_errors as quotes
 from provisioning import sandbox_errors as sandbox
+from provisioning import sealing
 from provisioning import strand_errors as strands
 from provisioning import ticket_errors as tickets
 
@@ -337,6 +340,21 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     engine.UnknownSchedule: HTTPStatus.NOT_FOUND,
     engine.PauseOver: HTTPStatus.CONFLICT,
     engine.ScheduleHeld: HTTPStatus.CONFLICT,
+    catalogues.CatalogueChanged: HTTPStatus.INTERNAL_SERVER_ERROR,
+    catalogues.CataloguesClash: HTTPStatus.INTERNAL_SERVER_ERROR,
+    catalogues.NoPriceList: HTTPStatus.CONFLICT,
+    catalogues.RouteNotKnown: HTTPStatus.CONFLICT,
+    catalogues.UnknownCatalogue: HTTPStatus.NOT_FOUND,
+    products.SameUprn: HTTPStatus.UNPROCESSABLE_ENTITY,
+    products.NotMultiplexed: HTTPStatus.UNPROCESSABLE_ENTITY,
+    products.SsidInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    products.NetworkTagsExhausted: HTTPStatus.CONFLICT,
+    products.EndUnfit: HTTPStatus.CONFLICT,
+    products.SsidNotHosted: HTTPStatus.CONFLICT,
+    products.HostingRefused: HTTPStatus.CONFLICT,
+    products.LetterNotThere: HTTPStatus.NOT_FOUND,
+    products.PassphraseNotThere: HTTPStatus.NOT_FOUND,
+    sealing.SealBroken: HTTPStatus.INTERNAL_SERVER_ERROR,
     quotes.UnknownQuote: HTTPStatus.NOT_FOUND,
     quotes.UnknownQualification: HTTPStatus.NOT_FOUND,
     quotes.QuoteUnfit: HTTPStatus.CONFLICT,

@@ -1,13 +1,16 @@
 """What API requests carry: bodies and queries, strict."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic.config import JsonDict, JsonValue
 
 from provisioning.orders import OrderRequest, OrderState
 from provisioning.qualification import QualificationRequest
 from provisioning.services import ServiceState
+from provisioning.wanted import Wanted
 from web.api.fields import (
     Asked,
     AskedInQuery,
@@ -23,6 +26,7 @@ from web.api.fields import (
     ShortText,
     Uprn,
 )
+from web.api.products import CrossConnectBody, ELineBody, SiteHostingBody, SsidBody
 from web.api.strands import StrandsBody
 
 
@@ -33,28 +37,44 @@ class QualificationBody(Asked):
     uprn: Uprn = Field(description="Unique Property Reference Number, 1 to 12 digits without leading zeros")
     bandwidth_mbps: Mbps | None = Field(None, description="Mbit/s; every speed of the product where left out")
     handover: Name | None = None
+    z_uprn: Uprn | None = Field(None, description="the other end, where the product is an E-Line")
 
     def noun(self) -> QualificationRequest:
-        return QualificationRequest(self.product, self.uprn, self.bandwidth_mbps, self.handover)
+        return QualificationRequest(self.product, self.uprn, self.bandwidth_mbps, self.handover, self.z_uprn)
 
 
 CIRCUIT_FIELDS = ("uprn", "handover", "bandwidth_mbps")
 
 
-class OrderBody(Asked):
-    """What to order: a circuit (`uprn`, `handover`, `bandwidth_mbps`) or `strands`, one of both.
+_NEEDS = "a circuit needs all three, and strands need `strands`"
 
-    The operator names the ISP it orders for; an ISP leaves `isp_code` out.
+PLACES_OF: Mapping[str, tuple[str, ...]] = {
+    "strands": (),
+    "e_line": ("uprn", "bandwidth_mbps"),
+    "cross_connect": (),
+    "ssid": ("handover",),
+    "site_hosting": (),
+}
+"""Which of a circuit's fields an order for another product has too, by the field that says which product it is."""
+
+
+def _shape(wanted: str | None) -> JsonDict:
+    """What OpenAPI says of an order for one kind of product: what it has, and what it has not."""
+    has = CIRCUIT_FIELDS if wanted is None else PLACES_OF[wanted]
+    not_has = [name for name in (*CIRCUIT_FIELDS, *PLACES_OF) if name != wanted and name not in has]
+    required: list[JsonValue] = [*has, *([] if wanted is None else [wanted])]
+    barred: list[JsonValue] = [{"required": [name]} for name in not_has]
+    return {"required": required, "not": {"anyOf": barred}}
+
+
+class OrderBody(Asked):
+    """What to order: a circuit (`uprn`, `handover`, `bandwidth_mbps`), or what one of the other fields asks for.
+
+    An E-Line has `uprn`, `bandwidth_mbps` and `e_line`, a hosted SSID `handover` and `ssid`, and nothing else
+    has any of a circuit's fields. The operator names the ISP it orders for; an ISP leaves `isp_code` out.
     """
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "oneOf": [
-                {"required": [*CIRCUIT_FIELDS], "not": {"required": ["strands"]}},
-                {"required": ["strands"], "not": {"anyOf": [{"required": [name]} for name in CIRCUIT_FIELDS]}},
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"oneOf": [_shape(None), *map(_shape, PLACES_OF)]})
 
     product: Name
     uprn: Uprn = Field("", description="Unique Property Reference Number, 1 to 12 digits without leading zeros")
@@ -72,17 +92,30 @@ class OrderBody(Asked):
     isp_code: Name | None = None
 
     @model_validator(mode="after")
-    def _is_one_of_both(self) -> Self:
+    def _is_for_one_product(self) -> Self:
+        kinds = [name for name in PLACES_OF if name in self.model_fields_set]
+        if len(kinds) > 1 or any(getattr(self, name) is None for name in kinds):
+            raise ValueError(f"an order is for one product, and names {', '.join(kinds)}")
+        wanted = kinds[0] if kinds else None
+        has = CIRCUIT_FIELDS if wanted is None else PLACES_OF[wanted]
         given = [name for name in CIRCUIT_FIELDS if name in self.model_fields_set]
-        if self.strands is not None and given:
-            raise ValueError(f"an order for strands has no {', '.join(given)}")
-        missing = [name for name in CIRCUIT_FIELDS if name not in given]
-        if self.strands is None and missing:
-            raise ValueError(f"{', '.join(missing)} missing: a circuit needs all three, and strands need `strands`")
+        surplus = [name for name in given if name not in has]
+        if surplus:
+            raise ValueError(f"an order for {wanted} has no {', '.join(surplus)}")
+        missing = [name for name in has if name not in given]
+        if missing:
+            raise ValueError(f"{', '.join(missing)} missing: {_NEEDS if wanted is None else f'{wanted} needs it'}")
         return self
 
-    def noun(self) -> OrderRequest:
-        """Raises: DatesReversed."""
+    def wanted(self, sealed_passphrase: str = "") -> Wanted | None:
+        """What is asked for of another product than a circuit. Raises: DatesReversed, RequestInvalid."""
+        if self.ssid is not None:
+            return self.ssid.noun(sealed_passphrase)
+        found = next((one for one in (self.strands, self.e_line, self.cross_connect, self.site_hosting) if one), None)
+        return None if found is None else found.noun()
+
+    def noun(self, sealed_passphrase: str = "") -> OrderRequest:
+        """Raises: DatesReversed, RequestInvalid."""
         return OrderRequest(
             self.product,
             self.uprn,

@@ -168,6 +168,8 @@ def _success(operation: Operation, status: HTTPStatus) -> Json:
     if operation.shows is not None:
         schema = {"$ref": REFERENCE.format(model=operation.shows.__name__)}
         answer["content"] = {"application/json": {"schema": schema}}
+    if operation.media:
+        answer["content"] = {operation.media: {"schema": {"type": "string", "contentEncoding": "binary"}}}
     if operation.needs_idempotency_key:
         answer["headers"] = {"Location": {"description": "the order", "schema": {"type": "string"}}}
     return answer

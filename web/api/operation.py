@@ -32,6 +32,7 @@ class Answer:
     body: Shown | None
     status: HTTPStatus = HTTPStatus.OK
     location: str | None = None
+    document: bytes | None = None  # instead of a body, where the operation's `media` says of what type
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,4 @@ class Operation:
     statuses: tuple[HTTPStatus, ...] = (HTTPStatus.OK,)
     errors: tuple[type[NeutralhostError], ...] = field(default=())
     notes: str = ""
+    media: str = ""  # of an answer that is a document: "application/pdf"

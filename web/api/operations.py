@@ -5,13 +5,15 @@ from typing import cast
 
 from inventory.errors import DatesReversed, UnknownPremises, UnknownThing
 from inventory.plant_errors import SamePlace
-from provisioning import catalogue_errors, errors, front_desk, product_desk, strand_errors
+from provisioning import catalogue_errors, errors, front_desk, product_desk, product_errors, quote_errors, strand_errors
 from provisioning.policy import Action
 from web.api import asked, shown
 from web.api.lines import LINE_OPERATIONS
 from web.api.operation import Answer, Call, Operation
 from web.api.people import PEOPLE_OPERATIONS
 from web.api.plant.registry import PLANT_OPERATIONS
+from web.api.products import PRODUCT_OPERATIONS, HandProductShown
+from web.api.quotes import OPERATIONS as QUOTE_OPERATIONS
 from web.api.strands import StrandProductShown
 from web.api.tickets import OPERATIONS as TICKET_OPERATIONS
 from web.api.trail import TRAIL_OPERATIONS
@@ -23,9 +25,16 @@ BOTH_OUTCOMES = (HTTPStatus.CREATED, HTTPStatus.OK)
 
 
 def list_products(call: Call) -> Answer:
-    products = front_desk.products(call.tools)
-    strands = [StrandProductShown.of(product) for product in front_desk.strand_products(call.tools)]
-    return Answer(shown.ProductsShown(items=[shown.ProductShown.of(each) for each in products], strands=strands))
+    holding = product_desk.catalogue(call.tools, call.who)
+    return Answer(
+        shown.ProductsShown(
+            version=holding.version,
+            items=[shown.ProductShown.of(each) for each in holding.products],
+            e_lines=[shown.ProductShown.of(each) for each in holding.e_line_products],
+            strands=[StrandProductShown.of(product) for product in holding.strand_products],
+            by_hand=[HandProductShown.of(product) for product in holding.hand_products],
+        )
+    )
 
 
 def list_handovers(call: Call) -> Answer:
@@ -46,8 +55,10 @@ def qualify(call: Call) -> Answer:
 
 def place_order(call: Call) -> Answer:
     body = cast("asked.OrderBody", call.body)
+    sealed = "" if body.ssid is None else product_desk.sealed(call.tools, body.ssid.ssid, body.ssid.passphrase)
+    request = body.noun(sealed)
     order, new = front_desk.place_order(
-        call.tools, call.who, body.noun(), idempotency_key=call.idempotency_key, isp_code=body.isp_code
+        call.tools, call.who, request, idempotency_key=call.idempotency_key, isp_code=body.isp_code
     )
     return Answer(shown.OrderShown.of(order), _outcome(new), f"/orders/{order.id}")
 
@@ -192,12 +203,19 @@ OPERATIONS: tuple[Operation, ...] = (
             errors.TermNotOffered,
             errors.HandoverNotYours,
             errors.RequestInvalid,
+            quote_errors.UnknownQuote,
+            quote_errors.QuoteOver,
+            quote_errors.QuoteUnfit,
             errors.IdempotencyConflict,
             UnknownThing,
             DatesReversed,
             SamePlace,
             strand_errors.WindowInPast,
             strand_errors.WindowTooLong,
+            catalogue_errors.NoPriceList,
+            product_errors.SameUprn,
+            product_errors.NotMultiplexed,
+            product_errors.SsidInvalid,
         ),
         notes="201 for a new order. The same key with the same request gives the same order again, with 200; "
         "with another request it is refused.",

@@ -38,8 +38,8 @@ def _view(operation: Operation, tools: Tools) -> Callable[..., Response]:
         who = principal_of_request(tools)
         must(who, operation.action)
         call = Call(tools, who, path, _query(operation), _body(operation), _idempotency_key(operation))
-        if operation.needs_idempotency_key:
-            return _response(operation.handler(call))
+        if operation.needs_idempotency_key or operation.media:
+            return _response(operation.handler(call), operation.media)
         body = "" if call.body is None else call.body.model_dump_json()
         return once(
             tools,
@@ -105,7 +105,12 @@ def _idempotency_key(operation: Operation) -> str:
     return key
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: Answer, media: str = "") -> Response:
+    if answer.document is not None:
+        response = make_response(answer.document, answer.status)
+        response.mimetype = media
+        response.headers["Content-Disposition"] = "attachment"
+        return response
     response = make_response(b"" if answer.body is None else answer.body.model_dump_json().encode(), answer.status)
     if answer.body is None:
         response.headers.pop("Content-Type", None)

@@ -14,8 +14,17 @@ from provisioning.front_desk import OrderStory
 from provisioning.orders import EventStatus, Order, OrderAction, OrderPage, OrderRequest, OrderState
 from provisioning.qualification import Qualification, SpeedAnswer
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
+from provisioning.wanted import CrossConnectWanted, ELineWanted, SiteHostingWanted, SsidWanted
 from web.api.fields import Shown
 from web.api.plant.fields import Key
+from web.api.products import (
+    ByHandShown,
+    CrossConnectShown,
+    ELineShown,
+    HandProductShown,
+    SiteHostingShown,
+    SsidShown,
+)
 from web.api.strands import LegShown, StrandProductShown, StrandsShown
 
 
@@ -88,10 +97,13 @@ class ProductShown(Shown):
 
 
 class ProductsShown(Shown):
-    """All that is sold: circuits in `items`, strands beside them."""
+    """All that is sold by the price list that holds today: Access E-Lines in `items`, the other kinds beside."""
 
+    version: str
     items: list[ProductShown]
+    e_lines: list[ProductShown]
     strands: list[StrandProductShown]
+    by_hand: list[HandProductShown]
 
 
 class TagRangeShown(Shown):
@@ -190,7 +202,10 @@ class QualificationShown(Shown):
 
 
 class OrderRequestShown(Shown):
-    """What was asked for. An order for strands has "" and 0 where a circuit has premises, handover and bandwidth."""
+    """What was asked for: an Access E-Line, or what the one of the last fields says that is not null.
+
+    What a product has no use for is "" or 0: strands have no premises, handover or bandwidth.
+    """
 
     product: str
     uprn: str
@@ -199,9 +214,14 @@ class OrderRequestShown(Shown):
     term_months: int
     reference: str
     strands: StrandsShown | None
+    e_line: ELineShown | None
+    cross_connect: CrossConnectShown | None
+    ssid: SsidShown | None
+    site_hosting: SiteHostingShown | None
 
     @classmethod
     def of(cls, request: OrderRequest) -> "OrderRequestShown":
+        wanted = request.wanted
         return cls(
             product=request.product,
             uprn=request.uprn,
@@ -210,6 +230,10 @@ class OrderRequestShown(Shown):
             term_months=request.term_months,
             reference=request.reference,
             strands=None if request.strands is None else StrandsShown.of(request.strands),
+            e_line=ELineShown.of(wanted) if isinstance(wanted, ELineWanted) else None,
+            cross_connect=CrossConnectShown.of(wanted) if isinstance(wanted, CrossConnectWanted) else None,
+            ssid=SsidShown.of(wanted) if isinstance(wanted, SsidWanted) else None,
+            site_hosting=SiteHostingShown.of(wanted) if isinstance(wanted, SiteHostingWanted) else None,
         )
 
 
@@ -227,6 +251,7 @@ class OrderShown(Shown):
     service_id: str | None
     monthly_pence: int
     setup_pence: int
+    catalogue_version: str
     requested_by: str
     created_at: datetime
     updated_at: datetime
@@ -245,6 +270,7 @@ class OrderShown(Shown):
             service_id=order.service_id,
             monthly_pence=order.monthly_pence,
             setup_pence=order.setup_pence,
+            catalogue_version=order.catalogue_version,
             requested_by=order.requested_by,
             created_at=order.created_at,
             updated_at=order.updated_at,
@@ -321,10 +347,16 @@ class HopShown(Shown):
 
 
 class CircuitShown(Shown):
-    """The path that carries a service, UNI first."""
+    """The path that carries a service, UNI first.
+
+    An E-Line ends at `z_uni` (its `handover_port` too); `c_vlan` and `z_c_vlan` are what the UNIs of an EVPL send.
+    """
 
     uni: str
     handover_port: str
+    z_uni: str | None
+    c_vlan: int | None
+    z_c_vlan: int | None
     s_vlan: int = Field(description="outer tag (IEEE 802.1ad) at the handover, 1 to 4094")
     hops: list[HopShown]
     link_codes: list[str]
@@ -338,6 +370,9 @@ class CircuitShown(Shown):
         return cls(
             uni=str(circuit.uni),
             handover_port=str(circuit.handover_port),
+            z_uni=None if circuit.z_uni is None else str(circuit.z_uni),
+            c_vlan=circuit.c_vlan,
+            z_c_vlan=circuit.z_c_vlan,
             s_vlan=circuit.s_vlan,
             hops=[HopShown(device=hop.device, tagged_ports=list(hop.tagged_ports)) for hop in circuit.hops],
             link_codes=list(circuit.link_codes),
@@ -351,7 +386,8 @@ class CircuitShown(Shown):
 class ServiceShown(Shown):
     """What an ISP has and pays for; the states are those of MEF 81.
 
-    A service that is strands has `legs` and days, and no circuit; "" and 0 stand where a circuit has its premises.
+    A service that is strands has `legs` and days, one that an engineer delivers `by_hand` and days, and neither
+    a circuit; "" and 0 stand where a circuit has its premises.
     """
 
     id: str
@@ -365,6 +401,7 @@ class ServiceShown(Shown):
     state: ServiceState
     circuit: CircuitShown | None
     legs: list[LegShown]
+    by_hand: ByHandShown | None
     first_day: date | None
     last_day: date | None
     monthly_pence: int
@@ -386,6 +423,7 @@ class ServiceShown(Shown):
             state=service.state,
             circuit=None if service.circuit is None else CircuitShown.of(service.circuit),
             legs=[LegShown.of(leg) for leg in service.legs],
+            by_hand=None if service.by_hand is None else ByHandShown.of(service.by_hand),
             first_day=None if service.window is None else service.window.first,
             last_day=None if service.window is None else service.window.last,
             monthly_pence=service.monthly_pence,

@@ -8,6 +8,7 @@ from provisioning import front_desk
 from provisioning.cli.follow import follow_order, print_result
 from provisioning.cli.house import open_house, why_silent
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
+from provisioning.cli.order import follow_to_its_end, print_order
 from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.words import moment, money, speed
 from provisioning.front_desk import SYSTEM
@@ -53,6 +54,26 @@ def cease(service_id: str, idempotency_key: str | None, follow: bool) -> int:
         )
     output.answer(story, lambda: print_result(story.order, output))
     return EXIT_DONE if story.order.state is OrderState.COMPLETED else EXIT_ERROR
+
+
+def modify(
+    service_id: str, bandwidth_mbps: int | None, term_months: int | None, idempotency_key: str | None, follow: bool
+) -> int:
+    output = current_output()
+    with open_house() as house:
+        order, is_new = front_desk.modify_service(
+            house.tools,
+            SYSTEM,
+            service_id,
+            bandwidth_mbps=bandwidth_mbps,
+            term_months=term_months,
+            idempotency_key=idempotency_key or str(uuid.uuid4()),
+        )
+        output.say(f"Order {order.id} was {'placed' if is_new else 'placed before with this key'}.")
+        if not follow:
+            output.answer({"order": order, "new": is_new}, lambda: print_order(order, output))
+            return EXIT_DONE
+        return follow_to_its_end(house, order.id, output, None)
 
 
 def services_sheet(services: Sequence[Service]) -> Sheet:

@@ -33,6 +33,8 @@ PAGES: tuple[Page, ...] = (
     Page("decline", "/orders/<name:order_id>/decline", operator.decline, "POST"),
     Page("services", "/services", services.services),
     Page("service", "/services/<name:service_id>", services.service),
+    Page("modify", "/services/<name:service_id>/modify", services.modify),
+    Page("modify_now", "/services/<name:service_id>/modify", services.modify_now, "POST"),
     Page("cease", "/services/<name:service_id>/cease", services.cease),
     Page("cease_now", "/services/<name:service_id>/cease", services.cease_now, "POST"),
     Page("tickets", "/tickets", tickets.tickets),

@@ -1,12 +1,17 @@
-"""Services: what an ISP has, and its end."""
+"""Services: what an ISP has, its change, and its end."""
 
 import secrets
 
 from flask import Response
+from pydantic import ValidationError
 from werkzeug.wrappers import Response as PlainResponse
 
 from provisioning import front_desk
-from provisioning.services import ServiceState
+from provisioning.line_errors import UnknownLine
+from provisioning.lines import LineFacts
+from provisioning.services import Service, ServiceState
+from web.api.lines import ModifyBody
+from web.api.routes import faults
 from web.errors import BodyInvalid
 from web.portal import forms
 from web.portal.visit import Visit, go, show
@@ -23,7 +28,31 @@ def services(visit: Visit) -> Response:
 
 def service(visit: Visit) -> Response:
     found = front_desk.service(visit.tools, visit.who, visit.path["service_id"])
-    return show(visit, "service.html", service=found)
+    return show(visit, "service.html", service=found, line=_line(visit, found))
+
+
+def modify(visit: Visit) -> Response:
+    """Which speed, for how long, at what price?"""
+    found = front_desk.service(visit.tools, visit.who, visit.path["service_id"])
+    offers = {product.code: product.offers for product in front_desk.products(visit.tools)}.get(found.product, ())
+    return show(visit, "modify.html", service=found, offers=offers, key=f"portal-{secrets.token_urlsafe(18)}")
+
+
+def modify_now(visit: Visit) -> PlainResponse:
+    bandwidth, term = (forms.whole_number(visit.form.get(name, "")) for name in ("bandwidth_mbps", "term_months"))
+    try:
+        asked = ModifyBody.model_validate({"bandwidth_mbps": bandwidth, "term_months": term})
+    except ValidationError as invalid:
+        raise BodyInvalid(faults(invalid)) from None
+    order, _ = front_desk.modify_service(
+        visit.tools,
+        visit.who,
+        visit.path["service_id"],
+        bandwidth_mbps=asked.bandwidth_mbps,
+        term_months=asked.term_months,
+        idempotency_key=forms.idempotency_key(visit.form),
+    )
+    return go("order", order_id=order.id)
 
 
 def cease(visit: Visit) -> Response:
@@ -37,6 +66,14 @@ def cease_now(visit: Visit) -> PlainResponse:
         visit.tools, visit.who, visit.path["service_id"], idempotency_key=forms.idempotency_key(visit.form)
     )
     return go("order", order_id=order.id)
+
+
+def _line(visit: Visit, found: Service) -> LineFacts | None:
+    """The service's line, where it has one: what its ISP needs for a switch of providers."""
+    try:
+        return front_desk.line(visit.tools, visit.who, service_id=found.id)
+    except UnknownLine:
+        return None
 
 
 def _state(text: str | None) -> ServiceState | None:

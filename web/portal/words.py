@@ -48,6 +48,8 @@ STEPS = {
     "close": "Give back what was held",
     "cancel": "Give back what was held",
     "keep": "Keep the service as it is",
+    "switch": "Switch the subscriber's port",
+    "put_back": "Put the devices back as they were",
 }
 EVENT_STATUSES = {
     EventStatus.STARTED: "running",
@@ -181,7 +183,7 @@ def step(name: str) -> str:
 
 
 def action(asked: OrderAction) -> str:
-    return "New service" if asked is OrderAction.ADD else "Cease"
+    return {OrderAction.ADD: "New service", OrderAction.MODIFY: "Change"}.get(asked, "Cease")
 
 
 def asked_what(request: OrderRequest) -> str:

@@ -10,7 +10,7 @@ STATES = [state.value for state in ServiceState]
 
 @group("service")
 def command() -> None:
-    """Show services, and cease them."""
+    """Show services, modify and cease them."""
 
 
 @command.command("list", runs="provisioning.cli.service:list_services")
@@ -31,6 +31,16 @@ def show() -> None:
 @click.argument("service_id")
 def history() -> None:
     """Show every state a service had: who, when and why."""
+
+
+@command.command("modify", runs="provisioning.cli.service:modify")
+@click.argument("service_id")
+@click.option("--bandwidth", "bandwidth_mbps", type=int, default=None, help="Mbit/s; what it has where left out.")
+@click.option("--term", "term_months", type=int, default=None, help="Months; what it has where left out.")
+@click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
+@click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
+def modify() -> None:
+    """Give a service another bandwidth or term, on the circuit it has."""
 
 
 @command.command("cease", runs="provisioning.cli.service:cease")

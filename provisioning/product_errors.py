@@ -9,6 +9,7 @@ ProvisioningError
 ├── SsidNotHosted         an area has no access point, or no room for one more SSID
 ├── HostingRefused        a place has no position, power or consent for the equipment
 ├── PassphraseNotThere    a service has no passphrase
+├── SealBroken            a sealed passphrase cannot be opened
 └── LetterNotThere        a service has no letter of authority
 """
 
@@ -103,6 +104,16 @@ class PassphraseNotThere(ProvisioningError):
     def __init__(self, service_id: str) -> None:
         self.service_id = service_id
         super().__init__(f"{quoted(service_id)} has no passphrase.", service_id=service_id)
+
+
+class SealBroken(ProvisioningError):
+    """A sealed text is not what this key sealed: another key, or a changed row."""
+
+    code = "seal-broken"
+    next_step = "Set the NEUTRALHOST_TOKEN_PEPPER that was set when it was ordered, or have the ISP order it again."
+
+    def __init__(self) -> None:
+        super().__init__("A sealed passphrase cannot be opened with the key that is set.")
 
 
 class LetterNotThere(ProvisioningError):

@@ -11,19 +11,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from pydantic import SecretStr
 
-from provisioning.errors import ProvisioningError
+from provisioning.product_errors import SealBroken
 
 _PURPOSE = b"neutralhost sealed passphrase 1"
-
-
-class SealBroken(ProvisioningError):
-    """A sealed text is not what this key sealed: another key, or a changed row."""
-
-    code = "seal-broken"
-    next_step = "Set the NEUTRALHOST_TOKEN_PEPPER that was set when it was ordered, or have the ISP order it again."
-
-    def __init__(self) -> None:
-        super().__init__("A sealed passphrase cannot be opened with the key that is set.")
 
 
 def seal(text: str, about: str, key: SecretStr) -> str:

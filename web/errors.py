@@ -33,13 +33,13 @@ from provisioning import catalogue_errors as catalogues
 from provisioning import certificate_errors as certificate
 from provisioning import engine_errors as engine
 from provisioning import errors as provisioning
+from provisioning import life_errors as life
 from provisioning import line_errors as lines
 from provisioning import listener_errors as listeners
 from provisioning import people_errors as people
 from provisioning import product_errors as products
 from provisioning import quote_errors as quotes
 from provisioning import sandbox_errors as sandbox
-from provisioning import sealing
 from provisioning import strand_errors as strands
 from provisioning import ticket_errors as tickets
 
@@ -354,7 +354,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     products.HostingRefused: HTTPStatus.CONFLICT,
     products.LetterNotThere: HTTPStatus.NOT_FOUND,
     products.PassphraseNotThere: HTTPStatus.NOT_FOUND,
-    sealing.SealBroken: HTTPStatus.INTERNAL_SERVER_ERROR,
+    products.SealBroken: HTTPStatus.INTERNAL_SERVER_ERROR,
     quotes.UnknownQuote: HTTPStatus.NOT_FOUND,
     quotes.UnknownQualification: HTTPStatus.NOT_FOUND,
     quotes.QuoteUnfit: HTTPStatus.CONFLICT,
@@ -372,6 +372,18 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     tickets.UnknownIncident: HTTPStatus.NOT_FOUND,
     tickets.NothingAffected: HTTPStatus.UNPROCESSABLE_ENTITY,
     provisioning.IdempotencyConflict: HTTPStatus.CONFLICT,
+    life.UnknownProductOrder: HTTPStatus.NOT_FOUND,
+    life.UnknownCharge: HTTPStatus.NOT_FOUND,
+    life.UnknownCancellation: HTTPStatus.NOT_FOUND,
+    life.UnknownDateChange: HTTPStatus.NOT_FOUND,
+    life.NothingAsked: HTTPStatus.NOT_FOUND,
+    life.ItemsInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    life.ItemRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    life.TooLateToStop: HTTPStatus.CONFLICT,
+    life.TooLateToAmend: HTTPStatus.CONFLICT,
+    life.DateInPast: HTTPStatus.UNPROCESSABLE_ENTITY,
+    life.BuildLacking: HTTPStatus.CONFLICT,
+    life.ConsentRefused: HTTPStatus.CONFLICT,
     provisioning.WrongState: HTTPStatus.CONFLICT,
     provisioning.ChangedSinceApproval: HTTPStatus.CONFLICT,
     provisioning.DevicesClaimed: HTTPStatus.CONFLICT,

@@ -41,6 +41,7 @@ SUMMARIES = {
     "user": "Keep people, passwords, API tokens and clients.",
     "audit": "Show, export and check the audit trail: who did what.",
     "webhook": "Tell other systems what changed, and see how that went.",
+    "catalogue": "Show, check and compare price lists.",
     "qualify": "Say whether, how and for how much premises can be served.",
     "quote": "Say what a service would cost, and keep the answer.",
     "order": "Place, follow, approve and compare orders.",

@@ -4,8 +4,11 @@ import click
 
 from provisioning.cli.command import group
 from provisioning.orders import OrderState
+from provisioning.wanted import HostedEquipment, SsidSecurity
 
 STATES = [state.value for state in OrderState]
+SECURITIES = [security.value for security in SsidSecurity]
+EQUIPMENT = [equipment.value for equipment in HostedEquipment]
 
 
 @group("order")
@@ -25,10 +28,77 @@ def command() -> None:
 @click.option("--term", "term_months", default=12, show_default=True, type=int, help="Months.")
 @click.option("--product", default=None, help="Product code; the catalogue's first where left out.")
 @click.option("--reference", default="", help="The ISP's own text, at most 64 characters.")
+@click.option("--quote", "quote_id", default="", help="Id of the quote whose price is meant.")
 @click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
 @click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
 def place() -> None:
     """Order a service at premises, for an ISP."""
+
+
+@command.command("e-line", runs="provisioning.cli.order_products:e_line")
+@click.argument("uprn", metavar="A")
+@click.argument("z_uprn", metavar="B")
+@click.option("--isp", "isp_code", required=True, help="Code of the ISP that orders.")
+@click.option("--bandwidth", "bandwidth_mbps", required=True, type=int, help="Mbit/s.")
+@click.option("--product", default="epl", show_default=True, help="Product code; evpl needs a C-VLAN at each end.")
+@click.option("--a-c-vlan", type=click.IntRange(1, 4094), default=None, help="C-VLAN id that the first UNI sends.")
+@click.option("--z-c-vlan", type=click.IntRange(1, 4094), default=None, help="C-VLAN id that the other UNI sends.")
+@click.option("--term", "term_months", default=12, show_default=True, type=int, help="Months.")
+@click.option("--reference", default="", help="The ISP's own text, at most 64 characters.")
+@click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
+@click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
+def e_line() -> None:
+    """Order a circuit between the UNIs of two premises, by their UPRNs, for an ISP."""
+
+
+@command.command("cross-connect", runs="provisioning.cli.order_products:cross_connect")
+@click.argument("a", metavar="A")
+@click.argument("z", metavar="B")
+@click.option("--isp", "isp_code", required=True, help="Code of the ISP that orders.")
+@click.option("--product", default="cross-connect", show_default=True, help="Product code.")
+@click.option("--from", "first_day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="First day; today.")
+@click.option("--until", "last_day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Last day; no end.")
+@click.option("--term", "term_months", default=12, show_default=True, type=int, help="Months.")
+@click.option("--reference", default="", help="The ISP's own text, at most 64 characters.")
+@click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
+@click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
+def cross_connect() -> None:
+    """Order a patch between two ends in one exchange, for an ISP.
+
+    An end is a position (odf:number) or a port (device:port). One is the ISP's own; another ISP's needs its consent.
+    """
+
+
+@command.command("ssid", runs="provisioning.cli.order_products:ssid")
+@click.argument("ssid")
+@click.argument("area")
+@click.option("--isp", "isp_code", required=True, help="Code of the ISP that orders.")
+@click.option("--handover", required=True, help="Code of the ISP's handover.")
+@click.option("--security", type=click.Choice(SECURITIES), required=True, help="How devices get on it.")
+@click.option("--passphrase-file", type=click.Path(), default=None, help="A file whose first line it is.")
+@click.option("--product", default="hosted-ssid", show_default=True, help="Product code.")
+@click.option("--term", "term_months", default=12, show_default=True, type=int, help="Months.")
+@click.option("--reference", default="", help="The ISP's own text, at most 64 characters.")
+@click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
+@click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
+def ssid() -> None:
+    """Order an SSID on every access point of an area, or of one place, for an ISP."""
+
+
+@command.command("site", runs="provisioning.cli.order_products:site")
+@click.argument("place")
+@click.option("--isp", "isp_code", required=True, help="Code of the ISP that orders.")
+@click.option("--equipment", type=click.Choice(EQUIPMENT), required=True, help="What is put up.")
+@click.option("--power", "power_w", required=True, type=int, help="What it draws at most, in watts.")
+@click.option("--product", default="site-hosting", show_default=True, help="Product code.")
+@click.option("--from", "first_day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="First day; today.")
+@click.option("--until", "last_day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Last day; no end.")
+@click.option("--term", "term_months", default=12, show_default=True, type=int, help="Months.")
+@click.option("--reference", default="", help="The ISP's own text, at most 64 characters.")
+@click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
+@click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
+def site() -> None:
+    """Order room for a LoRa gateway or a small cell on a column, pole or roof, for an ISP."""
 
 
 @command.command("strands", runs="provisioning.cli.order_strands:strands")

@@ -49,3 +49,16 @@ def modify() -> None:
 @click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
 def cease() -> None:
     """End a service, and give back all that it holds."""
+
+
+@command.command("letter", runs="provisioning.cli.letter:letter")
+@click.argument("service_id")
+@click.option("--out", type=click.Path(), default=None, help="PDF file to write; where left out, only what it says.")
+def letter() -> None:
+    """Show a cross-connect's letter of authority and patch job, and write it as PDF."""
+
+
+@command.command("passphrase", runs="provisioning.cli.letter:passphrase")
+@click.argument("service_id")
+def passphrase() -> None:
+    """Print the passphrase of a hosted SSID, for the engineer who sets it on the access points."""

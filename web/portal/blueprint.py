@@ -13,7 +13,7 @@ from provisioning.tools import Tools
 from web import sessions
 from web.auth.oidc import provider_of
 from web.errors import FormExpired, SignInNeeded, status_of
-from web.portal import coverage, home, operator, orders, services, tickets, tokens, words
+from web.portal import coverage, home, operator, orders, people, services, tickets, tokens, words
 from web.portal.visit import Page, Visit, frame
 from web.portal.way_in_elsewhere import add_way_in_elsewhere
 from web.settings import WebSettings
@@ -50,6 +50,12 @@ PAGES: tuple[Page, ...] = (
     Page("tokens", "/tokens", tokens.tokens),
     Page("create_token", "/tokens", tokens.create_token, "POST"),
     Page("revoke_token", "/tokens/<name:key>/revoke", tokens.revoke_token, "POST"),
+    Page("people", "/people", people.people),
+    Page("create_user", "/people", people.create_user, "POST"),
+    Page("change_role", "/people/<name:name>/role", people.change_role, "POST"),
+    Page("shut_out", "/people/<name:name>/disabled", people.shut_out, "POST"),
+    Page("create_client", "/clients", people.create_client, "POST"),
+    Page("revoke_client", "/clients/<name:client_id>/revoke", people.revoke_client, "POST"),
     Page("audit", "/audit", operator.audit_form),
     Page("audit_now", "/audit", operator.audit, "POST"),
 )

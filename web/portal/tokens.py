@@ -6,8 +6,10 @@ from flask import Response
 from werkzeug.wrappers import Response as PlainResponse
 
 from provisioning import front_desk
+from provisioning.policy import scopes_of
 from web.errors import BodyInvalid
 from web.portal import forms
+from web.portal.people import scopes
 from web.portal.visit import Visit, go, show
 
 LIFETIMES_DAYS = {"30": 30, "90": 90, "365": 365}
@@ -25,7 +27,8 @@ def create_token(visit: Visit) -> Response:
         raise BodyInvalid([f"days: one of {', '.join(LIFETIMES_DAYS)}"])
     label = forms.sentence(visit.form, "label", LONGEST_LABEL)
     ends = visit.tools.now() + timedelta(days=days)
-    secret, _ = front_desk.create_token(visit.tools, visit.who, visit.who.user_name, label, ends)
+    limits = scopes(visit.fields("scopes")) or None
+    secret, _ = front_desk.create_token(visit.tools, visit.who, visit.who.user_name, label, ends, scopes=limits)
     return _page(visit, secret)
 
 
@@ -35,5 +38,6 @@ def revoke_token(visit: Visit) -> PlainResponse:
 
 
 def _page(visit: Visit, secret: str | None = None) -> Response:
-    found = front_desk.tokens(visit.tools, visit.who)
-    return show(visit, "tokens.html", tokens=found, secret=secret, days=LIFETIMES_DAYS, now=visit.tools.now())
+    found, given = front_desk.tokens(visit.tools, visit.who), sorted(scopes_of(visit.who))
+    now = visit.tools.now()
+    return show(visit, "tokens.html", tokens=found, secret=secret, days=LIFETIMES_DAYS, now=now, scopes=given)

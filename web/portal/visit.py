@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as PlainResponse
 
 from provisioning.isps import Principal
@@ -22,7 +23,7 @@ class Visit:
     secret: str
     path: Mapping[str, str]
     arguments: Mapping[str, str]
-    form: Mapping[str, str]
+    form: MultiDict[str, str]
 
     def argument(self, name: str) -> str | None:
         """A query field, None where it is missing or empty."""
@@ -30,6 +31,10 @@ class Visit:
 
     def field(self, name: str) -> str:
         return self.form.get(name, "").strip()
+
+    def fields(self, name: str) -> list[str]:
+        """Every value of a field that may be there several times, such as boxes that are ticked."""
+        return self.form.getlist(name)
 
 
 @dataclass(frozen=True, slots=True)

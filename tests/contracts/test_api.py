@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from provisioning.front_desk import SYSTEM
 from provisioning.incidents import IncidentRequest
 from provisioning.isps import Principal, Scope
 from provisioning.line_moves import LineMoveState, PlanRow
+from provisioning.listeners import Attempt, Delivery, DeliveryState, Listener
 from provisioning.orders import OrderState
 from provisioning.pauses import PauseScope
 from provisioning.policy import RULES, Action, may
@@ -55,6 +57,17 @@ def problem(answer: TestResponse) -> dict[str, Any]:
     return told
 
 
+def deliver_test(town: Town, listener_id: str) -> Delivery:
+    """A test message that was taken, as a worker would have noted it."""
+    delivery = front_desk.send_test(town.tools, SYSTEM, listener_id)
+    with town.tools.open_unit_of_work() as work:
+        (taken,) = work.deliveries.take("worker", town.tools.now() + timedelta(hours=1), 1, 1)
+        attempt = Attempt(1, town.tools.now(), 204, 0.1, "")
+        work.deliveries.note_attempt(taken.number, "worker", attempt, DeliveryState.DELIVERED, sent=1)
+        work.commit()
+    return delivery
+
+
 class Walk:
     """What every operation needs to be called with, in a town where there is one of everything."""
 
@@ -70,6 +83,8 @@ class Walk:
         about = About(AboutKind.SERVICE, self.service.id)
         self.ticket = front_desk.raise_ticket(town.tools, SYSTEM, TicketRequest(about, "No light."))
         self.incident = front_desk.open_incident(town.tools, SYSTEM, IncidentRequest("A cut.", (self.service.id,)))
+        self.town = town
+        self.delivered = deliver_test(town, self.listener().id)
         refresh_coverage(town.tools, SYSTEM)
         self.pause = front_desk.add_pause(town.tools, SYSTEM, PauseScope.PLACE, "dx-quay", why="New cooling.")
         self.line = self._line(town)
@@ -104,6 +119,7 @@ class Walk:
             "askQuote": {"items": [ORDER]},
             "cancelQuote": {"reason": "not needed"},
             "rejectQuote": {},
+            "addWebhook": {"url": "https://1.1.1.1/hook", "kinds": ["order"]},
             "makeReservation": {**RESERVATION, "strands": ["cable-1:10"]},
         }
 
@@ -136,6 +152,13 @@ class Walk:
         needed = {"pauseLineMove": LineMoveState.RUNNING, "resumeLineMove": LineMoveState.PAUSED}
         return self.moves[needed.get(operation.name, LineMoveState.AWAITING_APPROVAL)]
 
+    def listener(self, operation: Operation | None = None) -> Listener:
+        """The one there is, or a new one for whoever removes it."""
+        found = [each for each in front_desk.listeners(self.town.tools, SYSTEM) if not each.is_off]
+        if found and (operation is None or operation.name != "removeWebhook"):
+            return found[0]
+        return front_desk.add_listener(self.town.tools, SYSTEM, "https://1.1.1.1/hook", isp_code="alpha")[1]
+
     def call(self, operation: Operation, machine: Machine, key: str, *, is_operator: bool) -> TestResponse:
         names = {
             "order_id": self.waiting.id,
@@ -149,6 +172,8 @@ class Walk:
             "incident_id": self.incident.id,
             "name": "axel",
             "client_id": self.client.id,
+            "listener_id": self.listener(operation).id,
+            "delivery_id": self.delivered.id,
             "pause_id": self.pause.id,
             "schedule": "consents",
         }

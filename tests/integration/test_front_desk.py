@@ -15,6 +15,7 @@ from inventory.devices import PortRef
 from inventory.errors import UnknownPremises
 from inventory.windows import Window
 from provisioning import front_desk
+from provisioning.changes import ChangeKind
 from provisioning.catalogues import only
 from provisioning.errors import (
     ChangedSinceApproval,
@@ -39,6 +40,7 @@ from provisioning.errors import (
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
 from provisioning.line_moves import PlanRow
+from provisioning.listener_errors import UnknownDelivery, UnknownListener
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState, WaitsFor
 from provisioning.pauses import PauseScope
 from provisioning.qualification import QualificationRequest
@@ -417,6 +419,35 @@ def signs_in_as_itself(world: World) -> None:
     assert front_desk.session(world.tools, secret) is None
 
 
+def anna_is_told(world: World) -> str:
+    return front_desk.add_listener(world.tools, ANNA, "https://1.1.1.1/")[1].id
+
+
+def anna_was_sent(world: World) -> str:
+    return front_desk.send_test(world.tools, ANNA, anna_is_told(world)).id
+
+
+def anna_has_a_hub(world: World) -> str:
+    return front_desk.add_sonata_listener(world.tools, ANNA, "quoteManagement", "https://1.1.1.1/").id
+
+
+def hears_only_of_birch(world: World) -> None:
+    anna_was_sent(world)
+    anna_has_a_hub(world)
+    own = front_desk.add_listener(world.tools, BELA, "https://1.1.1.1/", isp_code="alder")[1]
+    hub = front_desk.add_sonata_listener(world.tools, BELA, "quoteManagement", "https://1.1.1.1/")
+    assert (own.isp_code, hub.isp_code) == ("birch", "birch")
+    assert front_desk.listeners(world.tools, BELA) == (own, hub)
+    assert front_desk.sonata_listeners(world.tools, BELA, "quoteManagement") == (hub,)
+    assert front_desk.deliveries(world.tools, BELA).deliveries == ()
+
+
+def reads_only_what_birch_did(world: World) -> None:
+    front_desk.set_password(world.tools, BELA, "bela", PASSWORD)
+    told = front_desk.audit_trail(world.tools, BELA).entries
+    assert [(entry.who, entry.action) for entry in told] == [("bela", "set a password")]
+
+
 desk = front_desk
 ASKING = QualificationRequest("access-eline", "1", 100, "quay-alder")
 MOVED = PlanRow("NH0000079444", "birch", "quay-birch")
@@ -429,6 +460,29 @@ ISOLATION: dict[str, Callable[[World], None]] = {
     "run_schedule": refused(Forbidden, lambda w: desk.run_schedule(w.tools, BELA, "audit")),
     "schedules": refused(Forbidden, lambda w: desk.schedules(w.tools, BELA)),
     "workers": refused(Forbidden, lambda w: desk.workers(w.tools, BELA)),
+    "add_listener": hears_only_of_birch,
+    "add_sonata_listener": hears_only_of_birch,
+    "audit_trail": reads_only_what_birch_did,
+    "deliveries": hears_only_of_birch,
+    "delivery": refused(UnknownDelivery, lambda w: desk.delivery(w.tools, BELA, anna_was_sent(w))),
+    "export_trail": refused(Forbidden, lambda w: desk.export_trail(w.tools, BELA, str)),
+    "history": refused(UnknownOrder, lambda w: desk.history(w.tools, BELA, ChangeKind.ORDER, w.order.id)),
+    "listeners": hears_only_of_birch,
+    "remove_listener": refused(UnknownListener, lambda w: desk.remove_listener(w.tools, BELA, anna_is_told(w))),
+    "remove_sonata_listener": refused(
+        UnknownListener, lambda w: desk.remove_sonata_listener(w.tools, BELA, "quoteManagement", anna_has_a_hub(w))
+    ),
+    "renew_listener_secret": refused(
+        UnknownListener, lambda w: desk.renew_listener_secret(w.tools, BELA, anna_is_told(w))
+    ),
+    "replay_delivery": refused(UnknownDelivery, lambda w: desk.replay_delivery(w.tools, BELA, anna_was_sent(w))),
+    "send_test": refused(UnknownListener, lambda w: desk.send_test(w.tools, BELA, anna_is_told(w))),
+    "sonata_listener": refused(
+        UnknownListener, lambda w: desk.sonata_listener(w.tools, BELA, "quoteManagement", anna_has_a_hub(w))
+    ),
+    "sonata_listeners": hears_only_of_birch,
+    "trail_head": refused(Forbidden, lambda w: desk.trail_head(w.tools, BELA)),
+    "verify_trail": refused(Forbidden, lambda w: desk.verify_trail(w.tools, BELA)),
     "approve": refused(Forbidden, lambda w: desk.approve(w.tools, BELA, w.order.id)),
     "audit": refused(Forbidden, lambda w: desk.audit(w.tools, BELA, [w.service.id])),
     "cease_service": refused(

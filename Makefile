@@ -100,6 +100,7 @@ docs: $(VENV)/develop
 	$(BIN)/python -m provisioning.cli.reference
 	$(BIN)/python -m automation.twin.reference > docs/reference/twin-grammar.md
 	$(BIN)/python -m web.settings_reference
+	$(BIN)/python -m provisioning.rights_reference
 	$(BIN)/python -m web.api.reference > docs/reference/api.md
 
 lock:

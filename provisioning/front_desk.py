@@ -14,8 +14,17 @@ from inventory.premises import Premises
 from provisioning.access_line_ids import parse_access_line_id
 from provisioning.approvals import plan_digest
 from provisioning.auditing import audit_all, audit_services
+from provisioning.cancelling import cancel_order, cancel_product_order, cancellation, cancellations
 from provisioning.carrying import Carrying
 from provisioning.catalogue import Product, StrandProduct
+from provisioning.charging import (
+    ChargeAsked,
+    answer_charge,
+    charge,
+    charges,
+    raise_charge,
+    withdraw_charge,
+)
 from provisioning.clients import (
     clients,
     create_client,
@@ -110,10 +119,18 @@ from provisioning.people import (
 )
 from provisioning.plans import plan_of
 from provisioning.policy import Action, must
+from provisioning.product_order_desk import (
+    ItemAsked,
+    amend_product_order,
+    place_product_order,
+    product_order_story,
+    product_orders,
+)
 from provisioning.qualification import Qualification, QualificationRequest
 from provisioning.qualifying import ask_qualification, kept_qualification, kept_qualifications
 from provisioning.quoting import ask_quote, cancel_quote, quote, quote_history, quotes, reject_quote, some_quotes
 from provisioning.request_checks import check_request
+from provisioning.rescheduling import change_date, date_change, date_changes
 from provisioning.reserve import qualify_now
 from provisioning.reserving import make_reservation, release_reservation, reservation, reservations
 from provisioning.rights import (
@@ -160,13 +177,20 @@ from provisioning.workflows.going_on import stop, walk_on
 
 __all__ = [
     "SYSTEM",
+    "AboutItem",
+    "ChargeAsked",
     "DeliveryStory",
+    "ItemAsked",
+    "ItemLife",
     "OrderStory",
+    "ProductOrderLife",
     "ServiceStory",
     "add_listener",
     "add_pause",
     "add_sonata_listener",
     "add_ticket_note",
+    "amend_product_order",
+    "answer_charge",
     "approve",
     "approve_line_move",
     "ask_qualification",
@@ -176,11 +200,19 @@ __all__ = [
     "audit_trail",
     "await_isp",
     "bind_identity",
+    "cancel_order",
+    "cancel_product_order",
     "cancel_quote",
     "cancel_ticket",
+    "cancellation",
+    "cancellations",
     "cease_service",
+    "change_date",
     "change_ticket",
     "change_user",
+    "charge",
+    "charge_life",
+    "charges",
     "check_ready",
     "clients",
     "close_incident",
@@ -190,6 +222,9 @@ __all__ = [
     "create_client",
     "create_token",
     "create_user",
+    "date_change",
+    "date_change_life",
+    "date_changes",
     "decline",
     "deliveries",
     "delivery",
@@ -225,15 +260,20 @@ __all__ = [
     "pause_line_move",
     "pauses",
     "place_order",
+    "place_product_order",
     "plan_by_rule",
     "principal_of_access_token",
     "principal_of_token",
+    "product_order_life",
+    "product_order_story",
+    "product_orders",
     "products",
     "progress_ticket",
     "qualify",
     "quote",
     "quote_history",
     "quotes",
+    "raise_charge",
     "raise_ticket",
     "rehearse",
     "reject_quote",
@@ -262,7 +302,11 @@ __all__ = [
     "sign_in",
     "sign_in_elsewhere",
     "sign_out",
+    "some_cancellations",
+    "some_charges",
+    "some_date_changes",
     "some_incidents",
+    "some_product_orders",
     "some_quotes",
     "some_services",
     "some_tickets",

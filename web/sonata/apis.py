@@ -4,8 +4,9 @@ from web.sonata.addresses import ADDRESSES
 from web.sonata.inventory import INVENTORY
 from web.sonata.operation import SonataApi
 from web.sonata.qualifications import POQ
+from web.sonata.orders import ORDERS
 from web.sonata.quotes import QUOTES
 from web.sonata.sites import SITES
 from web.sonata.tickets import TICKETS
 
-APIS: tuple[SonataApi, ...] = (ADDRESSES, SITES, POQ, QUOTES, TICKETS, INVENTORY)
+APIS: tuple[SonataApi, ...] = (ADDRESSES, SITES, CATALOGUE, POQ, QUOTES, ORDERS, TICKETS, INVENTORY)

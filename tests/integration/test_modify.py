@@ -1,32 +1,26 @@
 """Another speed for a service on the circuit it has: real devices (simulated), the real store, engine and worker."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from inventory.store.mirror import replace_inventory
 from provisioning import front_desk
+from provisioning.errors import IdempotencyConflict, WrongState
 from provisioning.front_desk import SYSTEM
+from provisioning.isps import Principal, Role
+from provisioning.line_errors import NothingToModify
 from provisioning.orders import Order, OrderState
 from provisioning.services import Service, ServiceState
+from provisioning.tools import Tools
+from provisioning.workflows import modify
+from provisioning.workflows.known import ACTIVATE, CEASE, MODIFY
 from tests.integration.running import Running, running
 from tests.integration.street import street
+from tests.integration.two_isps import active, look
 
-
-@pytest.fixture
-def town(database_url: str) -> Iterator[Running]:
-    with running(database_url, street(homes=2)) as found:
-        yield found
-
-
-def active(town: Running, home: int = 1, mbps: int = 100) -> Service:
-    [done] = town.wait([town.order(home, mbps)])
-    assert (done.state, done.reasons) == (OrderState.COMPLETED, ())
-    return look(town, done.service_id or "")
-
-
-def look(town: Running, service_id: str) -> Service:
-    return front_desk.service(town.house.tools, SYSTEM, service_id)
+ANNA = Principal("anna", Role.ISP_ADMIN, "quayside")
 
 
 def faster(town: Running, service: Service, mbps: int = 500, key: str = "faster") -> Order:
@@ -36,34 +30,145 @@ def faster(town: Running, service: Service, mbps: int = 500, key: str = "faster"
     return order
 
 
-def test_a_service_gets_another_speed_on_the_same_circuit_and_back_each_byte_is_as_it_was(town: Running) -> None:
-    service = active(town)
-    before, held = town.configs(), town.held()
+def failing(
+    step: Callable[[str, Tools], None], then: Callable[[], None], *, before: bool = False
+) -> Callable[..., None]:
+    """The step, with something happening before or after it, once."""
 
-    [done] = town.wait([faster(town, service)])
+    def taken(order_id: str, tools: Tools) -> None:
+        if before:
+            then()
+        step(order_id, tools)
+        if not before:
+            then()
 
-    assert (done.state, done.reasons) == (OrderState.COMPLETED, ())
-    now = look(town, service.id)
-    assert (now.state, now.bandwidth_mbps, now.monthly_pence) == (ServiceState.ACTIVE, 500, done.monthly_pence)
-    assert now.circuit is not None
-    assert service.circuit is not None
-    assert replace(now.circuit, profile=service.circuit.profile) == service.circuit
-    changed = {name for name, text in town.configs().items() if text != before[name]}
-    assert changed == {"nte-1"}
-    assert f"{now.circuit.profile.cir_mbps} Mbit/s on trunk" in town.held()[service.id]
-
-    [back] = town.wait([faster(town, service, 100, "slower")])
-    assert back.state is OrderState.COMPLETED
-    assert (town.configs(), town.held()) == (before, held)
+    taken.__name__ = step.__name__
+    return taken
 
 
-def test_the_same_key_gets_the_same_order_also_when_it_is_done(town: Running) -> None:
-    service = active(town)
-    first = faster(town, service)
-    town.wait([first])
+def test_a_service_gets_another_speed_on_the_same_circuit_and_back_each_byte_is_as_it_was(database_url: str) -> None:
+    with running(database_url, street(homes=2)) as town:
+        service = active(town)
+        before, held = town.configs(), town.held()
 
-    again, is_new = front_desk.modify_service(
-        town.house.tools, SYSTEM, service.id, bandwidth_mbps=500, idempotency_key="faster"
-    )
+        [done] = town.wait([faster(town, service)])
 
-    assert (again.id, is_new) == (first.id, False)
+        assert (done.state, done.reasons) == (OrderState.COMPLETED, ())
+        now = look(town, service.id)
+        assert (now.state, now.bandwidth_mbps, now.monthly_pence) == (ServiceState.ACTIVE, 500, done.monthly_pence)
+        assert now.circuit is not None
+        assert service.circuit is not None
+        assert replace(now.circuit, profile=service.circuit.profile) == service.circuit
+        assert {name for name, text in town.configs().items() if text != before[name]} == {"nte-1"}
+        assert f"{now.circuit.profile.cir_mbps} Mbit/s on trunk" in town.held()[service.id]
+        assert faster(town, service).id == done.id  # the same key, also when it is done
+
+        [back] = town.wait([faster(town, service, 100, "slower")])
+        assert back.state is OrderState.COMPLETED
+        assert (town.configs(), town.held()) == (before, held)
+
+
+def test_one_order_at_a_time_and_only_what_is_another_thing(database_url: str) -> None:
+    with running(database_url, street(homes=1)) as town:
+        service = active(town)
+        with pytest.raises(NothingToModify, match="has 100 Mbit/s for 12 months already"):
+            front_desk.modify_service(town.house.tools, ANNA, service.id, bandwidth_mbps=100, idempotency_key="same")
+        tools = town.house.tools
+        with tools.open_unit_of_work() as work:  # as while an order is at it
+            work.services.set_state(service.id, ServiceState.PENDING_CHANGE)
+            work.commit()
+        for ask in (
+            lambda: faster(town, service, 250),
+            lambda: front_desk.cease_service(tools, SYSTEM, service.id, idempotency_key="cease"),
+        ):
+            with pytest.raises(WrongState):
+                ask()
+        with tools.open_unit_of_work() as work:
+            work.services.set_state(service.id, ServiceState.ACTIVE)
+            work.commit()
+        [done] = town.wait([faster(town, service)])
+        with pytest.raises(IdempotencyConflict):
+            faster(town, service, 250)
+        assert done.state is OrderState.COMPLETED
+
+
+def test_where_the_present_path_has_no_room_the_order_is_rejected_and_says_so(database_url: str) -> None:
+    inventory = street(homes=1)
+    with running(database_url, inventory) as town:
+        service = active(town)
+        before, held = town.configs(), town.held()
+        links = tuple(replace(link, capacity_mbps=200) if link.code == "trunk" else link for link in inventory.links)
+        replace_inventory(town.house.engine, replace(inventory, links=links))
+
+        [refused] = town.wait([faster(town, service, 1000)])
+
+        assert refused.state is OrderState.REJECTED
+        assert [reason.code for reason in refused.reasons] == ["path-full"]
+        assert "trunk of the present path" in refused.reasons[0].sentence
+        assert look(town, service.id) == service
+        assert (town.configs(), town.held()) == (before, held)
+
+
+@pytest.mark.parametrize("moment", ["refused by a device", "lost before the proof"])
+def test_a_change_that_fails_leaves_the_service_as_it_was_and_gives_back_what_was_more(
+    database_url: str, moment: str
+) -> None:
+    with running(database_url, street(homes=1), works=False) as town:
+        fault = {
+            "refused by a device": replace(
+                MODIFY,
+                steps=tuple(
+                    failing(step, lambda: town.fleet.refuse("nte-1", "^policy-map"))
+                    if step is modify.rehearse
+                    else step
+                    for step in MODIFY.steps
+                ),
+            ),
+            "lost before the proof": replace(
+                MODIFY,
+                steps=tuple(
+                    failing(step, lambda: town.fleet.go_away("nte-1"), before=True) if step is modify.prove else step
+                    for step in MODIFY.steps
+                ),
+                undo=(failing(modify.put_back, lambda: town.fleet.come_back("nte-1"), before=True), modify.keep),
+            ),
+        }[moment]
+        town.house.start_worker([ACTIVATE, fault, CEASE])
+        service = active(town)
+        before, held = town.configs(), town.held()
+
+        [failed] = town.wait([faster(town, service)])
+
+        assert failed.state is OrderState.FAILED
+        assert [reason.code for reason in failed.reasons] == (
+            ["deploy-refused"] if moment == "refused by a device" else ["not-proven"]
+        )
+        assert look(town, service.id) == service
+        assert (town.configs(), town.held()) == (before, held)
+
+
+def test_a_device_that_stays_lost_keeps_the_larger_rate_held_until_the_operator_sets_it_again(
+    database_url: str,
+) -> None:
+    with running(database_url, street(homes=1), works=False) as town:
+        unlucky = [True]
+        lost = failing(modify.prove, lambda: town.fleet.go_away("nte-1") if unlucky[0] else None, before=True)
+        losing = replace(MODIFY, steps=tuple(lost if step is modify.prove else step for step in MODIFY.steps))
+        town.house.start_worker([ACTIVATE, losing, CEASE])
+        service = active(town)
+        before, held = town.configs(), town.held()
+
+        [failed] = town.wait([faster(town, service, 1000)])
+
+        assert [reason.code for reason in failed.reasons] == ["not-proven", "devices-not-cleared"]
+        now = look(town, service.id)
+        assert (now.state, now.bandwidth_mbps) == (ServiceState.ACTIVE, 100)
+        assert town.held() != held
+        assert town.configs() != before
+
+        unlucky[0] = False
+        town.fleet.come_back("nte-1")
+        [again] = town.wait([faster(town, service, 100, "set it again")])
+
+        assert (again.state, again.reasons) == (OrderState.COMPLETED, ())
+        assert (town.configs(), town.held()) == (before, held)

@@ -20,8 +20,8 @@ class StoredChanges:
         self._session = session
         self._now = now
         self._by = by
-        self.first: tuple[str, str] | None = None
-        """Kind and id of what changed first in this transaction."""
+        self.first: dict[str, str] = {}
+        """The id of what changed first in this transaction, by kind; the kind that changed first stands first."""
 
     def record(
         self,
@@ -38,7 +38,7 @@ class StoredChanges:
     ) -> None:
         if was == now and about == STATE:
             return
-        self.first = self.first or (kind, subject_id)
+        self.first.setdefault(kind, subject_id)
         at = self._now()
         row: dict[str, Any] = {
             "kind": kind,

@@ -1,6 +1,6 @@
 """The audit trail, in the database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,12 +22,13 @@ class StoredTrail:
         self._session = session
         self._now = now
 
-    def append(self, deed: Deed, changed: tuple[str, str] | None) -> None:
-        """Add a row, about what the deed names or else about what `changed`.
+    def append(self, deed: Deed, changed: Mapping[str, str]) -> None:
+        """Add a row, about what the deed names, or else about what `changed`: id by kind, the first one first.
 
         The head's row is locked from here to the commit: it is to be the last thing before it.
         """
-        kind, subject = (deed.kind, deed.subject) if deed.subject or changed is None else changed
+        kind = deed.kind if deed.subject or deed.kind in changed else next(iter(changed), deed.kind)
+        subject = deed.subject or changed.get(kind, "")
         head = self._session.execute(select(audit_head).with_for_update()).one()
         entry = TrailEntry(
             number=head.number + 1,

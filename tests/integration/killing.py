@@ -14,6 +14,7 @@ from provisioning.wanted import StrandsWanted
 from tests.forks import run_apart
 from tests.integration import worker_that_dies
 from tests.integration.running import Running
+from tests.integration.two_isps import move
 
 type Moment = tuple[str, str]
 """A step, and "before" or "after" it."""
@@ -124,3 +125,74 @@ def _agree(town: Running, added: Sequence[Order]) -> None:
     for switch in ("sw-dx", "sw-dxp"):
         named = {line.split()[1] for line in configs[switch].splitlines() if line.startswith("   name S-")}
         assert named == services
+
+
+def kill_modifies_at_each(town: Running, url: str, at: Sequence[Moment], undone: Sequence[Moment] = ()) -> None:
+    """Change one home's speed a moment, kill the worker there, and check that the change was made once, or not at all.
+
+    `undone` are for homes whose NTE refuses the new bandwidth profile: killed while they are put back.
+    """
+    homes = range(1, len(at) + len(undone) + 1)
+    placed = [town.order(home) for home in homes]
+    work(town, url)
+    services = [str(order.service_id) for order in town.wait(placed, 1.0)]
+    before, held = town.configs(), town.held()
+    changed = [
+        _killed(town, url, _modify(town, service), moment) for service, moment in zip(services, at, strict=False)
+    ]
+    failed = []
+    for home, moment in enumerate(undone, len(at) + 1):
+        town.fleet.refuse(f"nte-{home}", "police rate")
+        failed.append(_killed(town, url, _modify(town, services[home - 1]), moment))
+    work(town, url)
+    assert {order.state for order in town.wait(changed, 1.0)} <= {OrderState.COMPLETED}
+    assert {order.state for order in town.wait(failed, 1.0)} <= {OrderState.FAILED}
+    differing = {name for name, text in town.configs().items() if text != before[name]}
+    assert differing == {f"nte-{home}" for home in range(1, len(at) + 1)}
+    back = [_modify(town, service, 100) for service in services[: len(at)]]
+    work(town, url)
+    assert {order.state for order in town.wait(back, 1.0)} <= {OrderState.COMPLETED}
+    assert (town.configs(), town.held()) == (before, held)
+    _told_once(town, [*changed, *failed])
+
+
+def kill_moves_at_each(town: Running, url: str, at: Sequence[Moment], undone: Sequence[Moment] = ()) -> None:
+    """Move one home's line a moment, kill the worker there, and check that it moved once and whole, or not at all.
+
+    `undone` are for homes whose NTE refuses the switch: the line works as before.
+    """
+    fresh = town.configs()
+    homes = range(1, len(at) + len(undone) + 1)
+    placed = [town.order(home) for home in homes]
+    work(town, url)
+    services = [str(order.service_id) for order in town.wait(placed, 1.0)]
+    lines = [front_desk.line(town.house.tools, SYSTEM, service_id=one).line.access_line_id for one in services]
+    before = town.configs()
+    moved = [_killed(town, url, move(town, lines[home - 1], home), moment) for home, moment in enumerate(at, 1)]
+    failed = []
+    for home, moment in enumerate(undone, len(at) + 1):
+        town.fleet.refuse(f"nte-{home}", "^vlan 3")
+        failed.append(_killed(town, url, move(town, lines[home - 1], home), moment))
+    work(town, url)
+    moved, failed = town.wait(moved, 1.0), town.wait(failed, 1.0)
+    assert {order.state for order in moved} <= {OrderState.COMPLETED}
+    assert {order.state for order in failed} <= {OrderState.FAILED}
+    kept = services[len(at) :]
+    assert set(town.held()) == {*kept, *(str(order.service_id) for order in moved)}
+    assert all(town.configs()[f"nte-{home}"] == before[f"nte-{home}"] for home in homes[len(at) :])
+    ends = [town.cease(service) for service in set(town.held())]
+    work(town, url)
+    town.wait(ends, 1.0)
+    assert (town.configs(), town.held()) == (fresh, {})
+    _told_once(town, [*moved, *failed])
+
+
+def _modify(town: Running, service_id: str, mbps: int = 500) -> Order:
+    key = f"modify-{service_id}-{mbps}"
+    return front_desk.modify_service(town.house.tools, SYSTEM, service_id, bandwidth_mbps=mbps, idempotency_key=key)[0]
+
+
+def _told_once(town: Running, orders: Sequence[Order]) -> None:
+    for order in orders:
+        events = town.events(order.id)
+        assert len(events) == len(set(events)), f"{order.id} tells something twice: {events}"

@@ -7,7 +7,7 @@ from inventory.fibres import pick_fibres
 from inventory.optics import LossFigures
 from inventory.plant import PositionRef, StrandRef
 from inventory.plant_errors import LossTooHigh
-from inventory.plant_map import Plant, plant_of
+from inventory.plant_map import plant_of
 from inventory.plant_use import PlantUse
 from inventory.routes import RouteRequest, StrandLeg
 from inventory.routing import find_routes
@@ -43,11 +43,14 @@ def design_strands(
     legs = [pick_fibres(snapshot, use, wanted.window, route, PAIR, figures) for route in answer.legs]
     if wanted.max_loss_db is not None and (worst_db := max(leg.loss_db for leg in legs)) > wanted.max_loss_db:
         raise LossTooHigh(wanted.a_place, wanted.z_place, wanted.max_loss_db, worst_db)
-    return tuple(_with_positions(plant_of(snapshot), use, legs, wanted.window))
+    return tuple(_with_positions(snapshot, use, legs, wanted.window))
 
 
-def _with_positions(plant: Plant, use: PlantUse, legs: Sequence[StrandLeg], window: Window) -> Iterator[StrandLeg]:
+def _with_positions(
+    snapshot: Snapshot, use: PlantUse, legs: Sequence[StrandLeg], window: Window
+) -> Iterator[StrandLeg]:
     """Name the position each fibre's end is at, or the free one it is to be put on, where its place has an ODF."""
+    plant = plant_of(snapshot)
     taken: set[PositionRef] = set()
     for leg in legs:
         there: list[PositionRef] = []
@@ -56,7 +59,7 @@ def _with_positions(plant: Plant, use: PlantUse, legs: Sequence[StrandLeg], wind
             for strand, place in ((fibre[0], leg.a_place), (fibre[-1], leg.z_place)):
                 position = plant.position_at.get((strand, place))
                 if position is None:
-                    position = _free_position(plant, use, place, window, taken)
+                    position = _free_position(snapshot, use, place, window, taken)
                     new += [] if position is None else [(strand, position)]
                 if position is not None:
                     there.append(position)
@@ -65,10 +68,14 @@ def _with_positions(plant: Plant, use: PlantUse, legs: Sequence[StrandLeg], wind
 
 
 def _free_position(
-    plant: Plant, use: PlantUse, place: str, window: Window, taken: Collection[PositionRef]
+    snapshot: Snapshot, use: PlantUse, place: str, window: Window, taken: Collection[PositionRef]
 ) -> PositionRef | None:
-    """The lowest position at a place that nothing is behind, in front of, or held for."""
+    """The lowest position at a place that nothing is behind, in front of, or held for; no ISP's panel has any."""
+    plant = plant_of(snapshot)
     for odf in plant.odfs_at.get(place, ()):
+        user = snapshot.organisations.get(odf.used_by)
+        if user is not None and user.is_isp:
+            continue
         for number in range(1, odf.position_count + 1):
             position = PositionRef(odf.code, number)
             is_used = position in taken or position in plant.strand_behind or position in plant.patch_at

@@ -14,6 +14,7 @@ from inventory.examples.cells import Cell, borough_cells
 from inventory.examples.equipment import Patching
 from inventory.examples.estate import switch_name
 from inventory.examples.ground import Ground, PublicSite, Way
+from inventory.examples.hosted import hosting_positions, panel_positions, panels
 from inventory.examples.neighbourhood import lay_streets
 from inventory.examples.permits import leases, permit
 from inventory.examples.plant_plan import APART, OUTSKIRTS, ROADS
@@ -206,6 +207,7 @@ def _whole(
     for consent, cover in leases():
         consents.append(consent)
         covers.append(cover)
+    of_isps = panels(places.values(), active.organisations)
     return replace(
         active,
         places=tuple(places.values()),
@@ -217,11 +219,12 @@ def _whole(
         strands=tuple(_strand(strand, pulled, joined) for strand in pulled.strands),
         closures=tuple(joined.closures),
         splices=tuple(joined.splices),
-        odfs=tuple(joined.odfs),
-        odf_positions=tuple(joined.positions),
+        odfs=(*joined.odfs, *of_isps),
+        odf_positions=(*joined.positions, *panel_positions(of_isps)),
         patches=tuple(joined.patches),
         consents=tuple(consents),
         consent_covers=tuple(covers),
+        hosting_positions=hosting_positions(places.values()),
     )
 
 

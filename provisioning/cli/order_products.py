@@ -1,4 +1,4 @@
-"""`neutralhost order e-line|cross-connect|ssid|site`: one order of each kind that is no Access E-Line and no strands."""
+"""`neutralhost order e-line|cross-connect|ssid|site`: orders for what is neither an Access E-Line nor strands."""
 
 import uuid
 from datetime import datetime

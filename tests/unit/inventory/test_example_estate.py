@@ -258,6 +258,8 @@ def test_the_readme_says_how_much_there_is(city):
     assert f"{kinds[PlaceKind.CHAMBER]} chambers, {kinds[PlaceKind.POLE]} poles" in readme
     for count in (city.premises, city.ducts, city.bores, city.cables, city.strands, city.splices, city.odf_positions):
         assert f"{len(count):,}" in readme
+    assert f"{len(city.odfs)} ODFs" in readme
+    assert f"| hosting positions | {len(city.hosting_positions)} " in readme
 
 
 def test_one_seed_makes_one_estate_and_another_seed_another(two_cities):

@@ -24,12 +24,16 @@ BASES = {
     "FileError",
     "CertificateError",
     "StrandsError",
+    "Refused",
 }
 ERROR_MODULES = {
     *(f"{floor.__name__}.errors" for floor in FLOORS),
     "inventory.plant_errors",
     "inventory.files.errors",
+    "provisioning.catalogue_errors",
     "provisioning.certificate_errors",
+    "provisioning.product_errors",
+    "provisioning.life_errors",
     "provisioning.quote_errors",
     "provisioning.strand_errors",
     "provisioning.people_errors",

@@ -395,7 +395,9 @@ def qualify(tools: Tools, who: Principal, request: QualificationRequest) -> Qual
         return qualify_now(work, snapshot, tools.catalogue, request, Carrying(tools.now().date(), tools.losses))
 
 
-@acts("order", "order", says=("isp_code", "request.product", "request.uprn", "request.handover", "request.bandwidth_mbps"))
+@acts(
+    "order", "order", says=("isp_code", "request.product", "request.uprn", "request.handover", "request.bandwidth_mbps")
+)
 def place_order(
     tools: Tools, who: Principal, request: OrderRequest, *, idempotency_key: str, isp_code: str | None = None
 ) -> tuple[Order, bool]:

@@ -12,8 +12,7 @@ ProvisioningError
 ├── TooLateToStop             the walk has begun what is brought to its end
 ├── TooLateToAmend            it has begun to change devices, or has ended
 ├── DateInPast                the day asked for is over
-├── BuildLacking              what was to be built is not there yet; carries what lacks
-└── ConsentRefused            the far end does not let it land there
+└── BuildLacking              what was to be built is not there yet; carries what lacks
 """
 
 from collections.abc import Sequence
@@ -139,14 +138,3 @@ class BuildLacking(ProvisioningError):
         self.reasons = tuple(reasons)
         why = " ".join(reason.sentence for reason in reasons)
         super().__init__(f"{order_id} cannot be delivered yet: {why}", order=order_id)
-
-
-class ConsentRefused(ProvisioningError):
-    """The far end does not let it land on its port."""
-
-    code = "consent-refused"
-    next_step = "Ask them, or order towards a port of your own."
-
-    def __init__(self, order_id: str, what: str, why: str) -> None:
-        self.order_id = order_id
-        super().__init__(f"{order_id} may not land on {what}: {why}", order=order_id, what=what)

@@ -383,7 +383,6 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     life.TooLateToAmend: HTTPStatus.CONFLICT,
     life.DateInPast: HTTPStatus.UNPROCESSABLE_ENTITY,
     life.BuildLacking: HTTPStatus.CONFLICT,
-    life.ConsentRefused: HTTPStatus.CONFLICT,
     provisioning.WrongState: HTTPStatus.CONFLICT,
     provisioning.ChangedSinceApproval: HTTPStatus.CONFLICT,
     provisioning.DevicesClaimed: HTTPStatus.CONFLICT,

@@ -26,6 +26,7 @@ from web.api.fields import (
     ShortText,
     Uprn,
 )
+from web.api.plant.fields import DayInBody
 from web.api.products import CrossConnectBody, ELineBody, SiteHostingBody, SsidBody
 from web.api.strands import StrandsBody
 
@@ -89,6 +90,9 @@ class OrderBody(Asked):
     reference: ShortText = Field("", description="the ISP's own words, at most 64 characters")
     takes_over: ShortText = Field("", description="access line id of the line whose service this one replaces")
     quote_id: ShortText = Field("", description="id of the quote whose price is meant")
+    start: DayInBody | None = Field(None, description="first day it is wanted; as soon as it can be where left out")
+    stop: DayInBody | None = Field(None, description="last day; until further notice where left out")
+    end_customer: ShortText = Field("", description="your own word for your subscriber")
     isp_code: Name | None = None
 
     @model_validator(mode="after")
@@ -124,8 +128,11 @@ class OrderBody(Asked):
             self.term_months,
             self.reference,
             self.wanted(sealed_passphrase),
+            start=self.start,
+            stop=self.stop,
             takes_over=self.takes_over,
             quote_id=self.quote_id,
+            end_customer=self.end_customer,
         )
 
 

@@ -5,11 +5,21 @@ from typing import cast
 
 from inventory.errors import DatesReversed, UnknownPremises, UnknownThing
 from inventory.plant_errors import SamePlace
-from provisioning import catalogue_errors, errors, front_desk, product_desk, product_errors, quote_errors, strand_errors
+from provisioning import (
+    catalogue_errors,
+    errors,
+    front_desk,
+    life_errors,
+    product_desk,
+    product_errors,
+    quote_errors,
+    strand_errors,
+)
 from provisioning.policy import Action
 from web.api import asked, shown
 from web.api.lines import LINE_OPERATIONS
 from web.api.operation import Answer, Call, Operation
+from web.api.order_life import ORDER_LIFE_OPERATIONS
 from web.api.people import PEOPLE_OPERATIONS
 from web.api.plant.registry import PLANT_OPERATIONS
 from web.api.products import PRODUCT_OPERATIONS, HandProductShown
@@ -212,6 +222,7 @@ OPERATIONS: tuple[Operation, ...] = (
             SamePlace,
             strand_errors.WindowInPast,
             strand_errors.WindowTooLong,
+            life_errors.DateInPast,
             catalogue_errors.NoPriceList,
             product_errors.SameUprn,
             product_errors.NotMultiplexed,
@@ -329,6 +340,7 @@ OPERATIONS: tuple[Operation, ...] = (
         body=asked.AuditBody,
         errors=(errors.Forbidden, errors.UnknownService),
     ),
+    *ORDER_LIFE_OPERATIONS,
     *LINE_OPERATIONS,
     *QUOTE_OPERATIONS,
     *TICKET_OPERATIONS,

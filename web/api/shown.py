@@ -11,7 +11,7 @@ from inventory.handovers import Handover
 from inventory.premises import PremisesKind
 from provisioning.catalogue import Offer, Product
 from provisioning.front_desk import OrderStory
-from provisioning.orders import EventStatus, Order, OrderAction, OrderPage, OrderRequest, OrderState
+from provisioning.orders import EventStatus, Order, OrderAction, OrderPage, OrderRequest, OrderState, WaitsFor
 from provisioning.qualification import Qualification, SpeedAnswer
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
 from provisioning.wanted import CrossConnectWanted, ELineWanted, SiteHostingWanted, SsidWanted
@@ -155,13 +155,31 @@ class PremisesListShown(Shown):
     items: list[PremisesShown]
 
 
+class BuildItemShown(Shown):
+    """One thing to build, in pence once and working days."""
+
+    code: str
+    what: str
+    once_pence: int
+    lead_days: int
+
+
+class BuildShown(Shown):
+    """What must be built first: all of it in pence once, and the working days until the slowest is there."""
+
+    items: list[BuildItemShown]
+    once_pence: int
+    lead_days: int
+
+
 class SpeedShown(Shown):
-    """One speed at the premises."""
+    """One speed at the premises. Where it is yellow, `build` says what must be built first."""
 
     bandwidth_mbps: int
     confidence: Confidence
     reasons: list[ReasonShown]
     prices: list[PriceShown]
+    build: BuildShown | None
 
     @classmethod
     def of(cls, answer: SpeedAnswer) -> "SpeedShown":
@@ -170,6 +188,7 @@ class SpeedShown(Shown):
             confidence=answer.confidence,
             reasons=[ReasonShown.model_validate(reason) for reason in answer.reasons],
             prices=_prices(answer.monthly_pence_by_term),
+            build=None if answer.build is None else BuildShown.model_validate(answer.build),
         )
 
 
@@ -218,6 +237,11 @@ class OrderRequestShown(Shown):
     cross_connect: CrossConnectShown | None
     ssid: SsidShown | None
     site_hosting: SiteHostingShown | None
+    start: date | None
+    stop: date | None
+    quote_id: str
+    takes_over: str
+    end_customer: str
 
     @classmethod
     def of(cls, request: OrderRequest) -> "OrderRequestShown":
@@ -234,19 +258,34 @@ class OrderRequestShown(Shown):
             cross_connect=CrossConnectShown.of(wanted) if isinstance(wanted, CrossConnectWanted) else None,
             ssid=SsidShown.of(wanted) if isinstance(wanted, SsidWanted) else None,
             site_hosting=SiteHostingShown.of(wanted) if isinstance(wanted, SiteHostingWanted) else None,
+            start=request.start,
+            stop=request.stop,
+            quote_id=request.quote_id,
+            takes_over=request.takes_over,
+            end_customer=request.end_customer,
         )
 
 
 class OrderShown(Shown):
-    """One order; the states are those of MEF 57.2."""
+    """One order; the states are those of MEF 57.2.
+
+    `item_id` is its id within its product order, `after` the items that must be complete before it begins. It waits
+    for what `waits_for` says, until `wait_until` at most.
+    """
 
     id: str
     action: OrderAction
     isp_code: str
     request: OrderRequestShown
+    product_order_id: str
+    item_id: str
+    after: list[str]
     state: OrderState
     step: str
+    waits_for: WaitsFor | None
+    wait_until: datetime | None
     awaiting_approval: bool
+    expected_on: date | None
     reasons: list[ReasonShown]
     service_id: str | None
     monthly_pence: int
@@ -263,9 +302,15 @@ class OrderShown(Shown):
             action=order.action,
             isp_code=order.isp_code,
             request=OrderRequestShown.of(order.request),
+            product_order_id=order.product_order_id,
+            item_id=order.item_id,
+            after=list(order.after),
             state=order.state,
             step=order.step,
+            waits_for=order.waits_for,
+            wait_until=order.wait_until,
             awaiting_approval=order.awaiting_approval,
+            expected_on=order.expected_on,
             reasons=[ReasonShown.model_validate(reason) for reason in order.reasons],
             service_id=order.service_id,
             monthly_pence=order.monthly_pence,

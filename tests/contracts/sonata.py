@@ -139,7 +139,9 @@ def listener_faults(file: str, event: str, body: Json) -> list[str]:
     """What is wrong with a notification by the standard's schema of that listener; [] without the standard's files."""
     if not standard_is_there():
         return [name for name in ("eventId", "eventTime", "eventType", "event") if name not in body]
-    pointer = f"/paths/{_escaped(f'/listener/{event}')}/post/requestBody/content/{_escaped(JSON_TYPE)}/schema"
+    path = f"/listener/{event}"
+    [media_type] = document(file)["paths"][path]["post"]["requestBody"]["content"]
+    pointer = f"/paths/{_escaped(path)}/post/requestBody/content/{_escaped(media_type)}/schema"
     return standard_faults(file, pointer, body)
 
 

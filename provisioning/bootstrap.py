@@ -19,13 +19,13 @@ from inventory.source import NoRecord, ServiceRecord
 from inventory.store.engine import let_go, migrate, open_engine, require_migrated
 from inventory.store.mirror import SnapshotCache, read_inventory
 from monitoring.metrics import Metrics
-from provisioning.catalogue_files import load_catalogues
 from provisioning.plant_writes import write_plant
 from provisioning.scheduling import count_last_audit, count_schedules
 from provisioning.settings import CertificateSettings, ProvisioningSettings
 from provisioning.store.unit import open_store
 from provisioning.store.workers import last_heard
 from provisioning.tools import Tools
+from provisioning.used_catalogues import catalogues_in_use
 from provisioning.worker import RunningWorker
 from provisioning.workflows.engine import QueuedJobs, WorkQueue, prepare_tables, require_tables
 from provisioning.workflows.known import WORKFLOWS
@@ -97,7 +97,7 @@ def build(
 ) -> House:
     """Wire everything. Opens no connection but to the database.
 
-    Raises: DatabaseUnavailable, also where it is not migrated; CatalogueInvalid.
+    Raises: DatabaseUnavailable, also where it is not migrated; CatalogueInvalid, CataloguesClash, CatalogueChanged.
     """
     url = inventory_settings.database_url.get_secret_value()
     with ExitStack() as on_failure:
@@ -111,11 +111,12 @@ def build(
         queue = WorkQueue(engine_for_workflows)
         on_failure.callback(queue.close)
         load_snapshot = SnapshotCache(engine)
+        open_unit_of_work = open_store(engine, jobs=lambda session: QueuedJobs(queue, session), now=now)
         tools = Tools(
             settings=provisioning_settings,
-            open_unit_of_work=open_store(engine, jobs=lambda session: QueuedJobs(queue, session), now=now),
+            open_unit_of_work=open_unit_of_work,
             load_snapshot=load_snapshot,
-            catalogues=load_catalogues(provisioning_settings.catalogue_file, provisioning_settings.catalogue_folder),
+            catalogues=catalogues_in_use(open_unit_of_work, provisioning_settings),
             deployer=NornirDeployer(lambda: host_addresses(load_snapshot()), automation_settings),
             record=_record(inventory_settings),
             now=now,

@@ -5,14 +5,13 @@ from dataclasses import replace
 
 from provisioning import product_desk
 from provisioning.catalogue import BuildItem, Catalogue, HandProduct, Product, Sold, StrandProduct
-from provisioning.catalogue_errors import CatalogueChanged
-from provisioning.catalogue_files import load_catalogues
 from provisioning.catalogues import PriceChange
 from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE
 from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.words import money
 from provisioning.front_desk import SYSTEM
+from provisioning.used_catalogues import catalogues_in_use
 
 type Row = tuple[str, str, str, str]
 
@@ -42,14 +41,10 @@ def check() -> int:
     """Raises: CatalogueInvalid, CataloguesClash, CatalogueChanged."""
     output = current_output()
     with open_house() as house:
-        settings = house.tools.settings
-        found = load_catalogues(settings.catalogue_file, settings.catalogue_folder)
+        found = catalogues_in_use(house.tools.open_unit_of_work, house.tools.settings)
         with house.tools.open_unit_of_work(reading=True) as work:
             used = work.catalogues.digests()
-    for one in found.lists:
-        if used.get(one.version, one.digest) != one.digest:
-            raise CatalogueChanged(one.version, used[one.version], one.digest)
-    gone = sorted(set(used) - {one.version for one in found.lists})
+    gone = [one.version for one in found.withdrawn]
     count = len(found.lists)
     text = f"{count} price list{'s' if count != 1 else ''} read; {len(used)} used, and all as they were."
     output.answer(

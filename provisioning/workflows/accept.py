@@ -18,6 +18,7 @@ from provisioning.pricing import Price, price_of
 from provisioning.product_orders import ProductOrder, ProductOrderState
 from provisioning.quotes import QuotedPrice
 from provisioning.references import new_order_id, new_product_order_id
+from provisioning.route_facts import route_facts
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -184,7 +185,7 @@ def _price(tools: Tools, isp_code: str, request: OrderRequest) -> Price | Quoted
     """What it costs today, or what the quote says that it cites."""
     now = tools.now()
     if not request.quote_id:
-        return price_of(request, None, now.date(), tools.catalogues)
+        return price_of(request, route_facts(tools, request), now.date(), tools.catalogues)
     with tools.open_unit_of_work(reading=True) as work:
         return quoted_price(work, isp_code, request, now)
 

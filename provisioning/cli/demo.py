@@ -46,6 +46,9 @@ from provisioning.tools import Tools
 EXAMPLE = "manchester"
 PORTAL_HOST = "127.0.0.1"
 OPERATOR = "operator"
+# Where an ISP's developer may listen to notifications on this machine: nowhere else may they go to loopback.
+SANDBOX_PORTS = range(9000, 9010)
+SANDBOX_LISTENERS = ",".join(f"{host}:{port}" for host in ("127.0.0.1", "localhost") for port in SANDBOX_PORTS)
 PASSWORD_BYTES = 12  # of randomness: 96 bits, 16 letters to type
 
 
@@ -102,7 +105,7 @@ def running_demo(
     """
     log_to_file(folder.log)
     _require_free(PORTAL_HOST, port)
-    settings = _settings(folder, port, device_port)
+    settings = _settings(folder, port, device_port, listeners=SANDBOX_LISTENERS if as_sandbox else "")
     with ExitStack() as stack:
         with _line(output, "Database", f"{folder.database}, tables up to date"):
             engine = stack.enter_context(_opened(settings.inventory))
@@ -126,7 +129,7 @@ class _Settings:
     provisioning: ProvisioningSettings
 
 
-def _settings(folder: DemoFolder, port: int, device_port: int) -> _Settings:
+def _settings(folder: DemoFolder, port: int, device_port: int, *, listeners: str) -> _Settings:
     """The demo's own, whatever the environment says: it must never touch a database or device that is not its own."""
     secret = make_secrets(folder)
     write_private(
@@ -151,6 +154,7 @@ def _settings(folder: DemoFolder, port: int, device_port: int) -> _Settings:
             ProvisioningSettings,
             token_pepper=secret["NEUTRALHOST_TOKEN_PEPPER"],
             certificate_key=secret["NEUTRALHOST_CERTIFICATE_KEY"],
+            webhook_allow=listeners,
         ),
     )
 
@@ -225,7 +229,7 @@ def _line(output: Output, what: str, text: str) -> Iterator[list[str]]:
 def make_sign_ins(tools: Tools) -> tuple[SignIn, ...]:
     """Return who may sign in: an operator, and a user of the first ISP. Those that are missing are made."""
     isps = [one.code for one in tools.load_snapshot().organisations.values() if one.is_isp]
-    wanted = [(OPERATOR, Role.OPERATOR, None), *((f"{code}-orders", Role.ISP, code) for code in isps[:1])]
+    wanted = [(OPERATOR, Role.OPERATOR, None), *((f"{code}-orders", Role.ISP_ADMIN, code) for code in isps[:1])]
     known = {user.name for user in front_desk.users(tools, SYSTEM)}
     return tuple(_sign_in(tools, name, role, isp_code, is_known=name in known) for name, role, isp_code in wanted)
 

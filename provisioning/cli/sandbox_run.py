@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from provisioning.cli.demo import RunningDemo, own_command, running_demo
+from provisioning.cli.demo import SANDBOX_PORTS, RunningDemo, own_command, running_demo
 from provisioning.cli.demo_folder import DemoFolder, claimed
 from provisioning.cli.last_words import EXIT_DONE
 from provisioning.cli.operator_hand import OperatorHand
@@ -78,7 +78,14 @@ def _document(url: str, seeded: tuple[Seeded, ...]) -> dict[str, object]:
     return {
         "url": url,
         "isps": [
-            {"isp_code": one.isp_code, "token": one.token, "handover": one.handover, "services": list(one.services)}
+            {
+                "isp_code": one.isp_code,
+                "token": one.token,
+                "client_id": one.client_id,
+                "client_secret": one.client_secret,
+                "handover": one.handover,
+                "services": list(one.services),
+            }
             for one in seeded
         ],
     }
@@ -94,6 +101,11 @@ def _print_where(url: str, seeded: tuple[Seeded, ...], folder: SandboxFolder, ou
     output.facts(
         (
             ("API", f"{url}/api/v1/openapi.json describes it"),
+            ("Sonata", f"{url}/mefApi/sonata/openapi.json describes it; tokens for clients at {url}/oauth2/token"),
+            (
+                "Listeners",
+                f"may be at 127.0.0.1 or localhost, ports {SANDBOX_PORTS[0]} to {SANDBOX_PORTS[-1]}, over http",
+            ),
             ("Switches", f"{own} sandbox show (in another terminal; --help lists the rest)"),
             ("Operator", f"NEUTRALHOST_VAR={folder.demo.root} {own} order list"),
             ("Log", str(folder.demo.log)),
@@ -101,7 +113,9 @@ def _print_where(url: str, seeded: tuple[Seeded, ...], folder: SandboxFolder, ou
     )
     output.say()
     _print_seeded(seeded, output)
-    output.say(f"These stay after a reset; they are kept in {folder.seeded}, for its owner only.", style="dim")
+    output.say(
+        f"These, and each ISP's OAuth2 client, stay after a reset: {folder.seeded}, for its owner only.", style="dim"
+    )
 
 
 def _print_seeded(seeded: tuple[Seeded, ...], output: Output) -> None:

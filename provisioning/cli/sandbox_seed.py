@@ -13,12 +13,14 @@ from provisioning.cli.output import Output
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Role
 from provisioning.orders import ENDED, Order, OrderRequest, OrderState
+from provisioning.policy import CLIENT_SCOPES
 from provisioning.qualification import QualificationRequest
 from provisioning.tools import Tools
 
 SERVICES_EACH = 2
 PRODUCT, TERM_MONTHS = "access-eline", 12
 WAIT_S = 120.0
+LABEL = "sandbox"
 PASSWORD_BYTES = 12
 
 
@@ -29,6 +31,8 @@ class Seeded:
     isp_code: str
     user_name: str
     token: str = field(repr=False)
+    client_id: str
+    client_secret: str = field(repr=False)
     handover: str
     services: tuple[str, ...]
 
@@ -48,7 +52,8 @@ def seed(tools: Tools, output: Output) -> tuple[Seeded, ...]:
     for isp_code, placed in orders.items():
         services = tuple(_delivered(tools, order) for order in placed)
         name, token = _sign_in(tools, isp_code)
-        found.append(Seeded(isp_code, name, token, handovers[isp_code], services))
+        secret, client = front_desk.create_client(tools, SYSTEM, isp_code, LABEL, CLIENT_SCOPES)
+        found.append(Seeded(isp_code, name, token, client.id, secret, handovers[isp_code], services))
     count = sum(len(one.services) for one in found)
     output.say(f"Seeded: {len(found)} ISPs, {count} services on the devices.")
     return tuple(found)
@@ -84,5 +89,5 @@ def _delivered(tools: Tools, order: Order) -> str:
 def _sign_in(tools: Tools, isp_code: str) -> tuple[str, str]:
     name = f"{isp_code}-orders"
     if name not in {user.name for user in front_desk.users(tools, SYSTEM)}:
-        front_desk.create_user(tools, SYSTEM, name, Role.ISP, isp_code, secrets.token_urlsafe(PASSWORD_BYTES))
-    return name, front_desk.create_token(tools, SYSTEM, name, "sandbox", None)[0]
+        front_desk.create_user(tools, SYSTEM, name, Role.ISP_ADMIN, isp_code, secrets.token_urlsafe(PASSWORD_BYTES))
+    return name, front_desk.create_token(tools, SYSTEM, name, LABEL, None)[0]

@@ -142,7 +142,7 @@ def test_a_reset_brings_back_what_was_kept_and_nothing_newer(tmp_path: Path) -> 
     folder.demo.database.write_text("seeded")
     folder.demo.twin.mkdir()
     (folder.demo.twin / "sw-a.cfg").write_text("seeded")
-    folder.keep([Seeded("quayside", "quayside-orders", "nh_x.y", "ho-1", ("S-1",))])
+    folder.keep([Seeded("quayside", "quayside-orders", "nh_x.y", "nhc_x", "y", "ho-1", ("S-1",))])
     assert folder.seeded.stat().st_mode & 0o777 == 0o600
 
     folder.demo.database.write_text("later")

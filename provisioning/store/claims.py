@@ -1,8 +1,8 @@
 """Which order is changing which device and which handover, in the database."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,9 @@ class StoredClaims:
         for kind, name in wanted:
             row = dialect.insert(claims).values(kind=kind, name=name, order_id=order_id)
             self._session.execute(row.on_conflict_do_nothing())
-        others = tuple(name for name, _order in self._held_by_others(order_id, wanted))
+        # Not who holds the others: on PostgreSQL one who let go after our row was refused would not be seen any more.
+        ours = self._held_by(order_id)
+        others = tuple(name for kind, name in wanted if (kind, name) not in ours)
         if others:
             self.release(order_id)
         return others
@@ -35,9 +37,6 @@ class StoredClaims:
         found = self._session.execute(select(claims).order_by(claims.c.kind, claims.c.name))
         return tuple((row.kind, row.name, row.order_id) for row in found)
 
-    def _held_by_others(self, order_id: str, wanted: Collection[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-        if not wanted:
-            return []
-        either = or_(*(and_(claims.c.kind == kind, claims.c.name == name) for kind, name in wanted))
-        query = select(claims.c.name, claims.c.order_id).where(either, claims.c.order_id != order_id)
-        return [tuple(row) for row in self._session.execute(query.order_by(claims.c.kind, claims.c.name))]
+    def _held_by(self, order_id: str) -> set[tuple[str, str]]:
+        query = select(claims.c.kind, claims.c.name).where(claims.c.order_id == order_id)
+        return {(kind, name) for kind, name in self._session.execute(query)}

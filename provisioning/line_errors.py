@@ -93,11 +93,12 @@ class LineNotMatched(ProvisioningError):
     code = "line-not-matched"
     next_step = "Ask the subscriber for the access line id on the NTE or the bill, and for the address."
 
-    def __init__(self, access_line_id: str, uprn: str) -> None:
+    def __init__(self, access_line_id: str, uprn: str = "") -> None:
         self.access_line_id = access_line_id
         self.uprn = uprn
+        there = f" at UPRN {uprn}" if uprn else ""
         super().__init__(
-            f"No live line has access line id {access_line_id} at UPRN {uprn}.",
+            f"No live line has access line id {access_line_id}{there}.",
             access_line_id=access_line_id,
             uprn=uprn,
         )

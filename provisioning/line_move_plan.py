@@ -72,13 +72,13 @@ class _Foresight:
         service = None if line is None else self.services.get(line.service_id)
         wanted = _row(number, row, line, service)
         try:
+            present, leaving = _leaving(row, line, service)
             must_be_isp(self.snapshot, row.isp_code)
             own_handover(self.snapshot, row.isp_code, row.handover)
-            wanted = _termed(wanted, self.catalogue.product(wanted.product), service)
-            leaving = _leaving(row, line, service)
+            wanted = _termed(wanted, self.catalogue.product(wanted.product), present)
+            if present.state is not ServiceState.ACTIVE:  # it is ordered when the other order is done
+                return replace(wanted, why=LineBusy(row.access_line_id).sentence)
             self.taken.move(leaving, self._circuit(wanted, leaving))
-        except LineBusy as busy:
-            return replace(wanted, why=busy.sentence)  # it is ordered when the other order is done
         except NeutralhostError as error:
             return replace(wanted, state=RowState.NOT_POSSIBLE, why=error.sentence)
         return wanted
@@ -126,22 +126,19 @@ def _row(number: int, row: PlanRow, line: Line | None, service: Service | None) 
     )
 
 
-def _termed(row: LineMoveRow, product: Product, service: Service | None) -> LineMoveRow:
+def _termed(row: LineMoveRow, product: Product, service: Service) -> LineMoveRow:
     """With the term it has, or the shortest where that is not sold. Raises: SpeedNotOffered."""
     offered = product.offer(row.bandwidth_mbps).monthly_pence_by_term
-    term = service.term_months if service is not None and service.term_months in offered else min(offered)
-    return replace(row, term_months=term)
+    return replace(row, term_months=service.term_months if service.term_months in offered else min(offered))
 
 
-def _leaving(row: PlanRow, line: Line | None, service: Service | None) -> Circuit:
-    """Raises: LineNotMatched, LineIsYours, LineBusy."""
+def _leaving(row: PlanRow, line: Line | None, service: Service | None) -> tuple[Service, Circuit]:
+    """The service on the line, and its circuit. Raises: LineNotMatched, LineIsYours."""
     if line is None or service is None or service.circuit is None or not line.is_live:
-        raise LineNotMatched(row.access_line_id, "of that ISP" if line is None else line.uprn)
+        raise LineNotMatched(row.access_line_id, "" if line is None else line.uprn)
     if service.isp_code == row.isp_code:
         raise LineIsYours(row.access_line_id, service.id)
-    if service.state is not ServiceState.ACTIVE:
-        raise LineBusy(row.access_line_id)
-    return service.circuit
+    return service, service.circuit
 
 
 def _forgotten(number: int, line: Line, service: Service) -> LineMoveRow:

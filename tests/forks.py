@@ -6,6 +6,7 @@ Importing the program costs seconds, and a test that kills it does so dozens of 
 import multiprocessing
 import os
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 _FORKS = multiprocessing.get_context("forkserver")
@@ -17,8 +18,7 @@ def run_apart(run: Callable[..., None], *args: str, log: Path, timeout_s: float 
 
     What it prints goes to `log`. Both `run` and its module must be importable by name.
     """
-    process = _FORKS.Process(target=_logged, args=(run, args, str(log)))
-    process.start()
+    process = start_apart(run, *args, log=log)
     process.join(timeout_s)
     if process.is_alive():
         process.kill()
@@ -27,6 +27,13 @@ def run_apart(run: Callable[..., None], *args: str, log: Path, timeout_s: float 
     process.close()
     assert code is not None
     return code
+
+
+def start_apart(run: Callable[..., None], *args: str, log: Path) -> BaseProcess:
+    """The same, without waiting for it."""
+    process = _FORKS.Process(target=_logged, args=(run, args, str(log)))
+    process.start()
+    return process
 
 
 def _logged(run: Callable[..., None], args: tuple[str, ...], log: str) -> None:

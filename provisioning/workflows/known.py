@@ -61,10 +61,16 @@ ACTIVATE_STRANDS = Workflow(
     "activate-strands",
     (strands.qualify, strands.design, strands.reserve, strands.approve, strands.prove, certify.certify),
     undo=(abandon.close,),
+    changing=("reserve",),
 )
-CEASE_STRANDS = Workflow("cease-strands", (strands.release,), undo=(cease.keep,), patient=(strands.release,))
+CEASE_STRANDS = Workflow(
+    "cease-strands", (strands.release,), undo=(cease.keep,), patient=(strands.release,), changing=("release",)
+)
 ACTIVATE_BY_HAND = Workflow(
-    "activate-by-hand", (by_hand.qualify, by_hand.reserve, by_hand.approve, by_hand.prove), undo=(abandon.close,)
+    "activate-by-hand",
+    (by_hand.qualify, by_hand.reserve, by_hand.approve, by_hand.prove),
+    undo=(abandon.close,),
+    changing=("reserve",),
 )
 CEASE_BY_HAND = Workflow(
     "cease-by-hand", (by_hand.end, by_hand.release), undo=(cease.keep,), patient=(by_hand.release,)

@@ -9,7 +9,7 @@ durably as it was done, and the order ends with its reasons.
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from random import uniform
 from typing import cast
@@ -41,8 +41,8 @@ type Step = Callable[[str, Tools], WaitsFor | None]
 
 type Begin = Callable[[str, str, Tools, int], Begun]
 
-CHANGING = frozenset({"document", "rehearse", "deploy", "withdraw", "switch", "release"})
-"""The names of steps that change devices, the record of what exists, or what others may take then."""
+CHANGING = frozenset({"document", "rehearse", "deploy"})
+"""The names of the steps by which a change begins; once one has been deployed, nothing waits until all is done."""
 
 DATABASE_PAUSE_S = 1.0  # between two tries to write down what must be written down
 
@@ -60,7 +60,7 @@ class Workflow:
     steps: tuple[Step, ...]
     undo: tuple[Step, ...] = ()
     patient: tuple[Step, ...] = ()
-    changing: frozenset[str] = CHANGING
+    changing: Collection[str] = CHANGING
 
     def changes(self, step: Step) -> bool:
         """Whether an order that is paused waits before it."""

@@ -203,3 +203,32 @@ def test_devices_are_claimed_all_or_none(engine: Engine, devices: list[str]) -> 
         work.claims.release(first)
         assert work.claims.claim(second, devices) == ()
         work.commit()
+
+
+def test_of_many_who_claim_and_let_go_of_one_device_no_two_have_it(engine: Engine) -> None:
+    tools = desk_on(engine)
+    mine = [front_desk.place_order(tools, ALDER, request_for("1"), idempotency_key=f"c{n}")[0].id for n in range(4)]
+    inside: list[str] = []
+    met: list[list[str]] = []
+
+    def come_and_go(order_id: str) -> int:
+        entered = 0
+        for _ in range(25):
+            with tools.open_unit_of_work() as work:
+                if work.claims.claim(order_id, ["sw-mill", "sw-quay"], ["quayside"]):
+                    continue
+                work.commit()
+            inside.append(order_id)
+            met.append(list(inside))
+            inside.remove(order_id)
+            with tools.open_unit_of_work() as work:
+                work.claims.release(order_id)
+                work.commit()
+            entered += 1
+        return entered
+
+    with ThreadPoolExecutor(4) as pool:
+        entered = sum(pool.map(come_and_go, mine))
+
+    assert entered > 0
+    assert all(len(together) == 1 for together in met)

@@ -43,6 +43,9 @@ from provisioning.workflows.story import find_event, reasons_of, record_done
 from provisioning.workflows.telling import show_as_active
 from provisioning.workflows.validating import pass_validation, reject
 
+SWITCH_BEGUN = "The subscriber is moving to another provider: nothing else can be ordered for it until that is done."
+SWITCH_OVER = "The subscriber did not move to another provider: the service goes on as it was."
+
 
 def qualify(order_id: str, tools: Tools) -> WaitsFor | None:
     """Is the line there and live, and can the ordered circuit be had from its UNI?
@@ -222,7 +225,7 @@ def release(order_id: str, tools: Tools) -> None:
         if taken is not None:
             is_off = find_event(events, "put_back", EventStatus.FAILED) is None
             text = _release(work, work.services.get(taken.to_service_id), is_off=is_off)
-            work.services.set_state(taken.from_service_id, ServiceState.ACTIVE)
+            work.services.set_state(taken.from_service_id, ServiceState.ACTIVE, why=SWITCH_OVER)
         record_done(work, tools, order_id, "release", text, status=EventStatus.UNDONE)
         work.orders.set_state(order_id, order.ends_as or OrderState.FAILED, reasons_of(events))
         let_go(work, order)
@@ -268,7 +271,7 @@ def _leaving(work: UnitOfWork, order: Order) -> tuple[Line, Service, Circuit]:
 def _begin_change(work: UnitOfWork, line: Line, losing: Service) -> None:
     """Raises: LineBusy."""
     try:
-        work.services.set_state(losing.id, ServiceState.PENDING_CHANGE, was=ServiceState.ACTIVE)
+        work.services.set_state(losing.id, ServiceState.PENDING_CHANGE, was=ServiceState.ACTIVE, why=SWITCH_BEGUN)
     except WrongState:
         raise LineBusy(line.access_line_id) from None
 

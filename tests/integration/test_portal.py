@@ -219,7 +219,7 @@ def test_the_operator_approves_the_diffs_that_were_on_the_page(town: Town) -> No
     stale = olga.post(f"/orders/{order.id}/approve", fields | {"digest": "0" * 64})
     assert stale.status_code == 409
     assert olga.post(f"/orders/{order.id}/approve", fields).status_code == 303
-    assert ("deploy", order.id) in town.jobs.asked
+    assert ("activate:2", order.id) in town.jobs.asked
     assert "Nothing waits for you" in olga.get("/approvals").text
 
 

@@ -31,6 +31,7 @@ from provisioning.rescheduling import change_date, date_change
 from provisioning.tools import Tools
 from web.api.asked import OrderBody
 from web.api.fields import (
+    PRINTABLE,
     Asked,
     AskedInQuery,
     Cursor,
@@ -47,7 +48,8 @@ from web.api.operation import Answer, Call, Operation
 from web.api.plant.fields import DayInBody
 from web.api.shown import OrderShown
 
-type ItemId = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", min_length=1, max_length=40)]
+type ItemId = Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=1, max_length=40)]
+type CancellationText = Annotated[str, StringConstraints(pattern=PRINTABLE, max_length=200)]
 type Pence = Annotated[int, Field(ge=1, le=10**9)]
 
 
@@ -98,7 +100,7 @@ class ProductOrderBody(Asked):
 class CancellationBody(Asked):
     """Why it is cancelled."""
 
-    reason: Annotated[ShortText, Field(max_length=200)] = ""
+    reason: CancellationText = ""
     reason_kind: CancellationReason = CancellationReason.COMMERCIAL
 
 
@@ -162,7 +164,7 @@ class AmendmentBody(Asked):
     term_months: Months | None = None
 
 
-class NoteBody(Asked):
+class OrderNoteBody(Asked):
     """Something to write under an order."""
 
     text: Sentence
@@ -333,7 +335,7 @@ class FarEndsShown(Shown):
     items: list[FarEndShown]
 
 
-class NoteShown(Shown):
+class OrderNoteShown(Shown):
     """What somebody wrote under an order, and from which side."""
 
     at: datetime
@@ -342,12 +344,12 @@ class NoteShown(Shown):
     text: str
 
 
-class NotesShown(Shown):
-    items: list[NoteShown]
+class OrderNotesShown(Shown):
+    items: list[OrderNoteShown]
 
     @classmethod
     def of(cls, found: tuple[Note, ...]) -> Self:
-        return cls(items=[NoteShown.model_validate(note) for note in found])
+        return cls(items=[OrderNoteShown.model_validate(note) for note in found])
 
 
 def _place(call: Call) -> Answer:
@@ -416,12 +418,12 @@ def _amend(call: Call) -> Answer:
 
 
 def _write_note(call: Call) -> Answer:
-    add_note(call.tools, call.who, call.path["order_id"], cast("NoteBody", call.body).text)
-    return Answer(NotesShown.of(notes(call.tools, call.who, call.path["order_id"])), HTTPStatus.CREATED)
+    add_note(call.tools, call.who, call.path["order_id"], cast("OrderNoteBody", call.body).text)
+    return Answer(OrderNotesShown.of(notes(call.tools, call.who, call.path["order_id"])), HTTPStatus.CREATED)
 
 
 def _notes(call: Call) -> Answer:
-    return Answer(NotesShown.of(notes(call.tools, call.who, call.path["order_id"])))
+    return Answer(OrderNotesShown.of(notes(call.tools, call.who, call.path["order_id"])))
 
 
 def _raise_charge(call: Call) -> Answer:
@@ -614,7 +616,7 @@ ORDER_LIFE_OPERATIONS: tuple[Operation, ...] = (
         "What was written under an order",
         "orders",
         _notes,
-        NotesShown,
+        OrderNotesShown,
         action=Action.READ_ORDERS,
         errors=(errors.UnknownOrder,),
     ),
@@ -625,9 +627,9 @@ ORDER_LIFE_OPERATIONS: tuple[Operation, ...] = (
         "Write something under an order",
         "orders",
         _write_note,
-        NotesShown,
+        OrderNotesShown,
         action=Action.PLACE_ORDERS,
-        body=NoteBody,
+        body=OrderNoteBody,
         statuses=_CREATED,
         errors=(errors.Forbidden, errors.UnknownOrder, errors.RequestInvalid),
     ),

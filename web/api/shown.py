@@ -155,7 +155,7 @@ class PremisesListShown(Shown):
     items: list[PremisesShown]
 
 
-class BuildItemShown(Shown):
+class BuildPartShown(Shown):
     """One thing to build, in pence once and working days."""
 
     code: str
@@ -167,7 +167,7 @@ class BuildItemShown(Shown):
 class BuildShown(Shown):
     """What must be built first: all of it in pence once, and the working days until the slowest is there."""
 
-    items: list[BuildItemShown]
+    items: list[BuildPartShown]
     once_pence: int
     lead_days: int
 

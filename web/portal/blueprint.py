@@ -13,7 +13,7 @@ from provisioning.tools import Tools
 from web import sessions
 from web.auth.oidc import provider_of
 from web.errors import FormExpired, SignInNeeded, status_of
-from web.portal import coverage, home, operator, orders, people, services, tickets, tokens, words
+from web.portal import coverage, home, operator, order_life, orders, people, services, tickets, tokens, words
 from web.portal.visit import Page, Visit, frame
 from web.portal.way_in_elsewhere import add_way_in_elsewhere
 from web.settings import WebSettings
@@ -31,6 +31,12 @@ PAGES: tuple[Page, ...] = (
     Page("approvals", "/approvals", operator.approvals),
     Page("approve", "/orders/<name:order_id>/approve", operator.approve, "POST"),
     Page("decline", "/orders/<name:order_id>/decline", operator.decline, "POST"),
+    Page("cancel_order", "/orders/<name:order_id>/cancel", order_life.cancel, "POST"),
+    Page("change_date", "/orders/<name:order_id>/date", order_life.new_date, "POST"),
+    Page("built", "/orders/<name:order_id>/built", order_life.built, "POST"),
+    Page("answer_charge", "/charges/<name:charge_id>/answer", order_life.answer, "POST"),
+    Page("far_ends", "/far-ends", order_life.asked_of_us),
+    Page("decide_far_end", "/far-ends/<name:order_id>", order_life.decide_far_end, "POST"),
     Page("services", "/services", services.services),
     Page("service", "/services/<name:service_id>", services.service),
     Page("modify", "/services/<name:service_id>/modify", services.modify),

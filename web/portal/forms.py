@@ -51,3 +51,8 @@ def sentence(sent: Mapping[str, str], name: str, most: int) -> str:
     if not 0 < len(text) <= most or not re.fullmatch(PRINTABLE.strip("^$"), text):
         raise BodyInvalid([f"{name}: 1 to {most} printable characters"])
     return text
+
+
+def optional(sent: Mapping[str, str], name: str, most: int) -> str:
+    """One line of text, or "". Raises: BodyInvalid."""
+    return sentence(sent, name, most) if sent.get(name, "").strip() else ""

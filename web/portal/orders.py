@@ -13,6 +13,7 @@ from provisioning.orders import ENDED, OrderRequest, OrderState
 from provisioning.qualification import QualificationRequest, SpeedAnswer
 from web.errors import BodyInvalid
 from web.portal import forms
+from web.portal.order_life import life_facts
 from web.portal.progress import progress
 from web.portal.visit import Visit, go, show
 
@@ -83,7 +84,7 @@ def orders(visit: Visit) -> Response:
 def order(visit: Visit) -> Response:
     """One order: what was asked, how far it is, why it ended as it did."""
     story = _story(visit)
-    return show(visit, "order.html", **_story_facts(story))
+    return show(visit, "order.html", **_story_facts(story), **life_facts(visit, story.order))
 
 
 def order_live(visit: Visit) -> Response:
@@ -91,7 +92,7 @@ def order_live(visit: Visit) -> Response:
     story = _story(visit)
     response = make_response(render_template("_live.html", **_story_facts(story)))
     response.headers["X-Order-Ended"] = "true" if story.order.state in ENDED else "false"
-    response.headers["X-Order-Waits"] = "true" if story.order.awaiting_approval else "false"
+    response.headers["X-Order-Waits"] = "true" if story.order.waits_for else "false"
     return response
 
 

@@ -5,13 +5,15 @@ from enum import StrEnum
 
 from inventory.confidence import Confidence
 from provisioning.incidents import IncidentState
-from provisioning.orders import EventStatus, OrderAction, OrderRequest, OrderState
+from provisioning.orders import EventStatus, OrderAction, OrderRequest, OrderState, WaitsFor
 from provisioning.services import Service, ServiceState
 from provisioning.tickets import TicketMove, TicketState
 
 ORDER_STATES = {
     OrderState.ACKNOWLEDGED: "acknowledged",
     OrderState.IN_PROGRESS: "in progress",
+    OrderState.HELD: "held: a charge awaits an answer",
+    OrderState.PENDING: "pending: a request is being assessed",
     OrderState.REJECTED: "rejected",
     OrderState.COMPLETED: "completed",
     OrderState.FAILED: "failed",
@@ -50,6 +52,19 @@ STEPS = {
     "keep": "Keep the service as it is",
     "switch": "Switch the subscriber's port",
     "put_back": "Put the devices back as they were",
+    "stop": "Stop",
+    "again": "Begin again",
+    "amended": "Amend",
+}
+WAITS = {
+    WaitsFor.APPROVAL: "waits for approval",
+    WaitsFor.CHARGE: "waits for an answer to a charge",
+    WaitsFor.FAR_END_CONSENT: "waits for the far end's consent",
+    WaitsFor.BUILD: "waits until it is built",
+    WaitsFor.START_DATE: "waits for its day",
+    WaitsFor.OTHER_ITEMS: "waits for others of its product order",
+    WaitsFor.PAUSE: "paused",
+    WaitsFor.AWAY: "waits for something that is away",
 }
 EVENT_STATUSES = {
     EventStatus.STARTED: "running",
@@ -85,6 +100,8 @@ TICKET_MOVES = {
 TONES = {  # colour class of a badge
     OrderState.ACKNOWLEDGED: "calm",
     OrderState.IN_PROGRESS: "busy",
+    OrderState.HELD: "warn",
+    OrderState.PENDING: "warn",
     OrderState.REJECTED: "bad",
     OrderState.COMPLETED: "good",
     OrderState.FAILED: "bad",
@@ -147,6 +164,10 @@ def duration(seconds: float | None) -> str:
 def length(metres: float) -> str:
     """ "850 m", "12.4 km"."""
     return f"{metres:,.0f} m" if metres < 1000 else f"{metres / 1000:,.1f} km"
+
+
+def waits(found: WaitsFor) -> str:
+    return WAITS.get(found, f"waits for {found}")
 
 
 def order_state(state: OrderState) -> str:
@@ -227,6 +248,7 @@ FILTERS = {
     "length_words": length,
     "order_state": order_state,
     "service_state": service_state,
+    "waits": waits,
     "confidence": confidence,
     "ticket_state": ticket_state,
     "incident_state": incident_state,

@@ -24,6 +24,7 @@ BENCHMARKS = (
     "plant_cut",
     "lists",
     "orders",
+    "identity",
     "deploy",
     "twin",
     "plant_paths",

@@ -15,8 +15,9 @@ from inventory.devices import PortRef
 from inventory.errors import UnknownPremises
 from inventory.windows import Window
 from provisioning import front_desk
-from provisioning.changes import ChangeKind
 from provisioning.catalogues import only
+from provisioning.changes import ChangeKind
+from provisioning.elsewhere import Elsewhere
 from provisioning.errors import (
     ChangedSinceApproval,
     CursorInvalid,
@@ -38,11 +39,12 @@ from provisioning.errors import (
     WrongState,
 )
 from provisioning.front_desk import SYSTEM
-from provisioning.isps import Principal, Role
+from provisioning.isps import Principal, Role, Scope
 from provisioning.line_moves import PlanRow
 from provisioning.listener_errors import UnknownDelivery, UnknownListener
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState, WaitsFor
 from provisioning.pauses import PauseScope
+from provisioning.people_errors import SignInElsewhereRefused, UnknownClient
 from provisioning.qualification import QualificationRequest
 from provisioning.references import new_service_id
 from provisioning.reservations import Reservation, ReservationRequest
@@ -448,6 +450,13 @@ def reads_only_what_birch_did(world: World) -> None:
     assert [(entry.who, entry.action) for entry in told] == [("bela", "set a password")]
 
 
+def client_acts_for_its_isp(world: World) -> None:
+    secret, client = front_desk.create_client(world.tools, BELA, None, "robot", [Scope.ORDERS_READ])
+    text, _ = front_desk.grant_access(world.tools, client.id, secret, None)
+    who = front_desk.principal_of_access_token(world.tools, text)
+    assert (who.isp_code, front_desk.orders(world.tools, who).orders) == ("birch", ())
+
+
 desk = front_desk
 ASKING = QualificationRequest("access-eline", "1", 100, "quay-alder")
 MOVED = PlanRow("NH0000079444", "birch", "quay-birch")
@@ -487,6 +496,19 @@ ISOLATION: dict[str, Callable[[World], None]] = {
     "audit": refused(Forbidden, lambda w: desk.audit(w.tools, BELA, [w.service.id])),
     "cease_service": refused(
         UnknownService, lambda w: desk.cease_service(w.tools, BELA, w.service.id, idempotency_key="c")
+    ),
+    "bind_identity": refused(
+        Forbidden, lambda w: desk.bind_identity(w.tools, BELA, "anna", "https://id.example", "s-1")
+    ),
+    "change_user": refused(Forbidden, lambda w: desk.change_user(w.tools, BELA, "anna", role=Role.AUDITOR)),
+    "clients": empty(lambda w: desk.clients(w.tools, BELA)),
+    "create_client": refused(Forbidden, lambda w: desk.create_client(w.tools, BELA, "alder", "x", [Scope.ORDERS_READ])),
+    "grant_access": client_acts_for_its_isp,
+    "principal_of_access_token": client_acts_for_its_isp,
+    "revoke_client": refused(UnknownClient, lambda w: desk.revoke_client(w.tools, BELA, "nhc_nobody")),
+    "sign_in_elsewhere": refused(
+        SignInElsewhereRefused,
+        lambda w: desk.sign_in_elsewhere(w.tools, Elsewhere("https://id.example", "s-1", "anna@alder.example"), {}),
     ),
     "check_ready": lambda w: desk.check_ready(w.tools),
     "create_token": refused(Forbidden, lambda w: desk.create_token(w.tools, BELA, "anna", "x", None)),

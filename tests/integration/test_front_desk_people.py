@@ -1,5 +1,6 @@
 """Sign-in, sessions, users and tokens at the front desk, and what the database keeps of their secrets."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +18,8 @@ from provisioning.errors import (
     UserExists,
 )
 from provisioning.front_desk import SYSTEM
-from provisioning.isps import Principal, Role
+from provisioning.isps import Principal, Role, Scope
+from provisioning.people_errors import ScopeMissing
 from provisioning.store.tables import api_tokens, portal_sessions, users
 from provisioning.tools import Tools
 from tests.integration.desk import Clock, desk_on
@@ -129,7 +131,9 @@ def test_a_token_acts_as_its_user_until_it_is_revoked(tools: Tools) -> None:
 
     assert text.startswith(f"nh_{token.key}.")
     assert front_desk.principal_of_token(tools, text) == ANNA
-    assert front_desk.tokens(tools, ANNA) == front_desk.tokens(tools, SYSTEM) == (token,)
+    (shown,) = front_desk.tokens(tools, ANNA)
+    assert front_desk.tokens(tools, SYSTEM) == (shown,)
+    assert replace(shown, last_used_at=None) == token
     front_desk.revoke_token(tools, ANNA, token.key)
     with pytest.raises(TokenInvalid):
         front_desk.principal_of_token(tools, text)
@@ -187,3 +191,108 @@ def test_no_secret_stands_in_the_database_in_clear(engine: Engine, tools: Tools)
 
     assert "$argon2id$" in kept
     assert not any(secret in kept for secret in (PASSWORD, session_secret, token_secret))
+
+
+def test_the_last_use_of_a_token_is_said_once_a_minute(engine: Engine, tools: Tools, clock: Clock) -> None:
+    text, token = front_desk.create_token(tools, ANNA, "anna", "ci", None)
+    assert token.last_used_at is None
+
+    def used_at() -> datetime | None:
+        return front_desk.tokens(tools, ANNA)[0].last_used_at
+
+    front_desk.principal_of_token(tools, text)
+    first = used_at()
+    front_desk.principal_of_token(tools, text)
+    assert used_at() == first
+    clock.at += timedelta(minutes=1)
+    front_desk.principal_of_token(tools, text)
+    assert first is not None
+    assert used_at() > first
+
+
+def test_a_token_lives_as_long_as_the_settings_say_and_no_longer(tools: Tools, clock: Clock) -> None:
+    now = clock.at
+    _, usual = front_desk.create_token(tools, ANNA, "anna", "ci", None)
+    assert usual.expires_at is not None
+    assert timedelta(days=90) <= usual.expires_at - now < timedelta(days=90, minutes=1)
+    front_desk.create_token(tools, ANNA, "anna", "ci", now + timedelta(days=366))
+    with pytest.raises(RequestInvalid, match="at most 366 days"):
+        front_desk.create_token(tools, ANNA, "anna", "ci", now + timedelta(days=367))
+
+
+def test_a_limited_token_makes_none_that_may_do_more(tools: Tools) -> None:
+    text, _ = front_desk.create_token(
+        tools, ANNA, "anna", "keeper", None, scopes=[Scope.PEOPLE_WRITE, Scope.ORDERS_READ]
+    )
+    keeper = front_desk.principal_of_token(tools, text)
+
+    _, inherited = front_desk.create_token(tools, keeper, "anna", "child", None)
+    _, narrower = front_desk.create_token(tools, keeper, "anna", "child", None, scopes=[Scope.ORDERS_READ])
+    assert inherited.scopes == keeper.scopes
+    assert narrower.scopes == {Scope.ORDERS_READ}
+    with pytest.raises(ScopeMissing):
+        front_desk.create_token(tools, keeper, "anna", "child", None, scopes=[Scope.ORDERS_WRITE])
+    with pytest.raises(RequestInvalid):
+        front_desk.create_token(tools, keeper, "anna", "child", None, scopes=[])
+
+
+def test_an_administrator_keeps_the_users_and_tokens_of_its_isp_alone(tools: Tools) -> None:
+    front_desk.create_user(tools, SYSTEM, "bela", Role.ISP_ADMIN, "birch", PASSWORD)
+    made = front_desk.create_user(tools, ANNA, "abel", Role.ISP_USER, "alder", PASSWORD, also=[Role.AUDITOR])
+    _, his = front_desk.create_token(tools, ANNA, "abel", "for him", None)
+
+    assert made.roles == {Role.ISP_USER, Role.AUDITOR}
+    assert {user.name for user in front_desk.users(tools, ANNA)} == {"anna", "abel"}
+    assert front_desk.tokens(tools, ANNA) == (his,)
+    bela = Principal("bela", Role.ISP_ADMIN, "birch")
+    for ask in (
+        lambda: front_desk.create_user(tools, bela, "x", Role.ISP_USER, "alder", PASSWORD),
+        lambda: front_desk.create_user(tools, bela, "x", Role.AUDITOR, None, PASSWORD),
+        lambda: front_desk.change_user(tools, bela, "abel", role=Role.AUDITOR),
+        lambda: front_desk.change_user(tools, bela, "nobody", role=Role.AUDITOR),
+        lambda: front_desk.set_password(tools, bela, "abel", PASSWORD),
+        lambda: front_desk.create_token(tools, bela, "abel", "x", None),
+    ):
+        with pytest.raises(Forbidden, match="bela may not"):
+            ask()
+    with pytest.raises(UnknownToken):
+        front_desk.revoke_token(tools, bela, his.key)
+    front_desk.revoke_token(tools, ANNA, his.key)
+
+
+def test_roles_are_of_one_side_and_changed_by_who_keeps_the_user(tools: Tools) -> None:
+    changed = front_desk.change_user(tools, SYSTEM, "anna", role=Role.ISP_USER, also=[Role.ISP_USER, Role.AUDITOR])
+    assert (changed.role, changed.also) == (Role.ISP_USER, {Role.AUDITOR})
+    for role in (Role.NOC, Role.OPERATOR, Role.COUNCIL):
+        with pytest.raises(RequestInvalid):
+            front_desk.change_user(tools, SYSTEM, "anna", also=[role])
+    with pytest.raises(RequestInvalid):
+        front_desk.create_user(tools, SYSTEM, "nora", Role.NOC, None, PASSWORD, also=[Role.ISP_ADMIN])
+
+
+def test_an_address_is_one_user_s(tools: Tools) -> None:
+    front_desk.change_user(tools, SYSTEM, "anna", email=" Anna@Alder.example ")
+    (anna,) = front_desk.users(tools, SYSTEM)
+    assert anna.email == "anna@alder.example"
+    with pytest.raises(RequestInvalid, match="another user"):
+        front_desk.create_user(tools, SYSTEM, "ann", Role.ISP_USER, "alder", PASSWORD, email="anna@alder.example")
+    with pytest.raises(RequestInvalid, match="looks like"):
+        front_desk.change_user(tools, SYSTEM, "anna", email="not an address")
+    assert front_desk.change_user(tools, SYSTEM, "anna", email="").email is None
+
+
+def test_a_new_password_leaves_tokens_good_unless_they_are_ended_with_it(tools: Tools) -> None:
+    text, _ = front_desk.create_token(tools, ANNA, "anna", "ci", None)
+    front_desk.set_password(tools, ANNA, "anna", "another correct horse")
+    assert front_desk.principal_of_token(tools, text) == ANNA
+    front_desk.set_password(tools, ANNA, "anna", "yet another horse", end_tokens=True)
+    with pytest.raises(TokenInvalid):
+        front_desk.principal_of_token(tools, text)
+
+
+def test_shutting_out_with_tokens_ends_them_for_ever(tools: Tools) -> None:
+    text, _ = front_desk.create_token(tools, ANNA, "anna", "ci", None)
+    front_desk.set_disabled(tools, SYSTEM, "anna", disabled=True, end_tokens=True)
+    front_desk.set_disabled(tools, SYSTEM, "anna", disabled=False)
+    with pytest.raises(TokenInvalid):
+        front_desk.principal_of_token(tools, text)

@@ -9,7 +9,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from inventory.store.engine import let_go, migrate, open_engine
@@ -44,6 +44,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(step, max_size=14))
+@example([("change", "O-1"), ("change", "O-1"), ("send", [500])])
+@example([("change", "O-1"), ("change", "O-2"), ("change", "O-1"), ("die", 2), ("send", [None, 500]), ("wait", 30)])
 def test_whatever_happens_everything_arrives_and_first_arrivals_are_in_order(
     migrated: Path, steps: list[tuple[str, object]]
 ) -> None:

@@ -61,6 +61,7 @@ def move_lines(
 
     Raises: Forbidden, UnknownIsp, PlanFileInvalid, RequestInvalid.
     """
+    must(who, Action.MOVE_LINES)
     must_be_text("reason", reason, LONGEST_REASON)
     if not 1 <= at_a_time <= MOST_AT_A_TIME:
         raise RequestInvalid("at_a_time", f"1 to {MOST_AT_A_TIME} lines can be at work at a time")

@@ -48,8 +48,8 @@ class ProvisioningSettings(CertificateSettings):
     network_operator_code: str = Field(
         "",
         pattern=r"^([A-Z0-9]{4})?$",
-        description="our code in the switching of providers (as a One Touch Switch RCPID: four letters or digits); "
-        "shown with every line, empty where there is none yet",
+        description="our code in the switching of providers: the ACPID, such as A001, that TOTSCo gives to access "
+        "networks (One Touch Switch); shown with every line, empty where there is none yet",
     )
     worker_name: str = Field("worker-1", min_length=1, description="of this worker; no two may run under one name")
     orders_at_a_time: int = Field(8, ge=1, le=64, description="orders one worker walks at a time")

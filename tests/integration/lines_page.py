@@ -96,7 +96,7 @@ def settings_of(town: Running, url: str, folder: Path) -> Iterator[None]:
     wanted = {
         "NEUTRALHOST_VAR": str(folder / "var"),
         "NEUTRALHOST_TOKEN_PEPPER": "pepper",
-        "NEUTRALHOST_NETWORK_OPERATOR_CODE": "NHST",
+        "NEUTRALHOST_NETWORK_OPERATOR_CODE": "A099",
         "NEUTRALHOST_DEVICE_PASSWORD": PASSWORD.get_secret_value(),
         "NEUTRALHOST_DATABASE_URL": url,
         "NEUTRALHOST_EAPI_TRANSPORT": "http",

@@ -311,6 +311,29 @@ def test_a_cease_asks_first(town: Town) -> None:
     assert front_desk.service(town.tools, SYSTEM, service.id).state == "pendingTerminate"
 
 
+def test_a_service_shows_its_line_and_its_speed_can_be_changed(town: Town) -> None:
+    service = town.deliver(town.place())
+    assert service.circuit is not None
+    with town.tools.open_unit_of_work() as work:
+        line = work.lines.serve(service.uprn, service.circuit.uni, service.id)
+        work.commit()
+    anna, page = town.browser("anna"), f"/services/{service.id}"
+    assert line.access_line_id in anna.get(page).text
+    form = anna.get(f"{page}/modify").text
+    assert re.search(r'<option value="500" selected>', form)
+
+    wrong = anna.post(f"{page}/modify", hidden_fields(form, f"{page}/modify") | {"bandwidth_mbps": "fast"})
+    answer = anna.post(
+        f"{page}/modify",
+        hidden_fields(form, f"{page}/modify") | {"bandwidth_mbps": "1000", "term_months": "12"},
+    )
+
+    assert (wrong.status_code, answer.status_code) == (422, 303)
+    assert "being changed" in anna.get(page).text
+    assert front_desk.service(town.tools, SYSTEM, service.id).state == "active.pendingChange"
+    assert town.browser("bert").get(f"{page}/modify").status_code == 404
+
+
 def test_a_token_is_shown_once_and_can_be_revoked(town: Town) -> None:
     anna = town.browser("anna")
     made = anna.post("/tokens", {"label": "robot", "days": "30"})

@@ -49,6 +49,14 @@ def change(name: str, role: str | None, also: tuple[str, ...], no_also: bool, em
     output.answer({"user": user}, lambda: output.say(f"{user.name} is {_roles(user)} now."))
 
 
+def bind(name: str, issuer: str, subject: str) -> None:
+    output = current_output()
+    with open_house() as house:
+        front_desk.bind_identity(house.tools, SYSTEM, name, issuer, subject)
+    bound = {"user_name": name, "issuer": issuer, "subject": subject}
+    output.answer(bound, lambda: output.say(f"Who signs in at {issuer} as {subject} is {name}."))
+
+
 def _roles(user: User) -> str:
     return ", ".join([user.role.value, *sorted(user.also)])
 

@@ -50,6 +50,14 @@ def change() -> None:
     """Give a user other roles, or another address. What is not named stays."""
 
 
+@command.command("bind", runs="provisioning.cli.user:bind")
+@click.argument("name")
+@click.option("--issuer", required=True, help="The OpenID provider, exactly as it calls itself.")
+@click.option("--subject", required=True, help="Who the user is there: the claim `sub`.")
+def bind() -> None:
+    """Say that whoever signs in elsewhere as that subject is this user."""
+
+
 @command.command("password", runs="provisioning.cli.user:password")
 @click.argument("name")
 @FROM_STDIN

@@ -13,7 +13,7 @@ from provisioning.tools import Tools
 from web import sessions
 from web.auth.oidc import provider_of
 from web.errors import FormExpired, SignInNeeded, status_of
-from web.portal import coverage, home, operator, order_life, orders, people, services, tickets, tokens, words
+from web.portal import coverage, home, operator, order_life, orders, people, services, tickets, tokens, webhooks, words
 from web.portal.visit import Page, Visit, frame
 from web.portal.way_in_elsewhere import add_way_in_elsewhere
 from web.settings import WebSettings
@@ -53,6 +53,15 @@ PAGES: tuple[Page, ...] = (
     Page("open_incident", "/incidents", tickets.open_incident, "POST"),
     Page("incident", "/incidents/<name:incident_id>", tickets.incident),
     Page("update_incident", "/incidents/<name:incident_id>", tickets.update_incident, "POST"),
+    Page("order_history", "/orders/<name:order_id>/history", webhooks.order_history),
+    Page("service_history", "/services/<name:service_id>/history", webhooks.service_history),
+    Page("webhooks", "/webhooks", webhooks.webhooks),
+    Page("add_webhook", "/webhooks", webhooks.add_webhook, "POST"),
+    Page("send_test", "/webhooks/<name:listener_id>/test", webhooks.send_test, "POST"),
+    Page("renew_webhook_secret", "/webhooks/<name:listener_id>/secret", webhooks.renew_secret, "POST"),
+    Page("remove_webhook", "/webhooks/<name:listener_id>/remove", webhooks.remove_webhook, "POST"),
+    Page("delivery", "/deliveries/<name:delivery_id>", webhooks.delivery),
+    Page("replay_delivery", "/deliveries/<name:delivery_id>/replay", webhooks.replay, "POST"),
     Page("tokens", "/tokens", tokens.tokens),
     Page("create_token", "/tokens", tokens.create_token, "POST"),
     Page("revoke_token", "/tokens/<name:key>/revoke", tokens.revoke_token, "POST"),

@@ -6,6 +6,7 @@ raises one of our errors. Another ISP's order or service is one that does not ex
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 
 from automation.change_plan import ChangeAction, Finding, Rehearsal
@@ -48,6 +49,7 @@ from provisioning.incident_desk import (
     update_incident,
 )
 from provisioning.isps import Principal
+from provisioning.life_errors import DateInPast
 from provisioning.line_desk import line, lines, match_line
 from provisioning.line_move_desk import (
     approve_line_move,
@@ -427,14 +429,19 @@ def place_order(
 
 
 @acts("cease a service", "service", "service_id")
-def cease_service(tools: Tools, who: Principal, service_id: str, *, idempotency_key: str) -> tuple[Order, bool]:
-    """Order the end of an active service; True where the order is new.
+def cease_service(
+    tools: Tools, who: Principal, service_id: str, *, idempotency_key: str, on: date | None = None
+) -> tuple[Order, bool]:
+    """Order the end of an active service, on a day (`on`) or at once; True where the order is new.
 
-    Raises: Forbidden, UnknownService, WrongState, RequestInvalid, IdempotencyConflict.
+    Raises: Forbidden, UnknownService, WrongState, RequestInvalid, DateInPast, IdempotencyConflict.
     """
     must(who, Action.PLACE_ORDERS)
     must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
-    placed, is_new = accept_cease(tools, who, service_id, idempotency_key)
+    today = tools.now().date()
+    if on is not None and on < today:
+        raise DateInPast("day of the cease", on, today)
+    placed, is_new = accept_cease(tools, who, service_id, idempotency_key, on)
     return _shown(who, placed), is_new
 
 

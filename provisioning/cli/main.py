@@ -45,6 +45,8 @@ SUMMARIES = {
     "qualify": "Say whether, how and for how much premises can be served.",
     "quote": "Say what a service would cost, and keep the answer.",
     "order": "Place, follow, approve and compare orders.",
+    "product-order": "Place, show and cancel orders that belong together.",
+    "charge": "Raise, answer and take back charges of orders in progress.",
     "service": "Show services, modify and cease them.",
     "line": "Show lines, match them for a gaining ISP, and move them to other ISPs.",
     "ticket": "Raise, follow, resolve and close trouble tickets.",

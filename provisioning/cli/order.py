@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
 
 from provisioning import front_desk
 from provisioning.bootstrap import House
@@ -11,7 +13,7 @@ from provisioning.cli.follow import follow_order, print_diffs, print_event, prin
 from provisioning.cli.house import open_house, why_silent
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, Sheet, current_output, sheet
-from provisioning.cli.words import moment, money, safe, speed, yes_no
+from provisioning.cli.words import moment, money, safe, speed
 from provisioning.front_desk import SYSTEM, OrderStory
 from provisioning.orders import ENDED, EventStatus, Order, OrderRequest, OrderState
 
@@ -24,13 +26,17 @@ def place(
     term_months: int,
     product: str | None,
     reference: str,
+    quote_id: str,
+    start: datetime | None,
+    stop: datetime | None,
     idempotency_key: str | None,
     follow: bool,
 ) -> int:
     output = current_output()
     with open_house() as house:
         chosen = product or _first_product(house.tools.catalogue)
-        request = OrderRequest(chosen, uprn, handover, bandwidth_mbps, term_months, reference)
+        request = OrderRequest(chosen, uprn, handover, bandwidth_mbps, term_months, reference, quote_id=quote_id)
+        request = replace(request, start=_day(start), stop=_day(stop))
         key = idempotency_key or str(uuid.uuid4())
         order, is_new = front_desk.place_order(house.tools, SYSTEM, request, idempotency_key=key, isp_code=isp_code)
         output.say(f"Order {order.id} was {'placed' if is_new else 'placed before with this key'}.")
@@ -92,6 +98,10 @@ def diff(order_id: str, step: str | None) -> int:
     return EXIT_CHANGES if pending else EXIT_DONE
 
 
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
+
+
 def _first_product(catalogue: Catalogue) -> str:
     if not catalogue.products:
         raise InputRefused("The catalogue has no product, so --product must be given.")
@@ -136,8 +146,8 @@ def asked_where(request: OrderRequest) -> str:
 
 
 def _where(order: Order) -> str:
-    if order.awaiting_approval:
-        return "waiting"
+    if order.waits_for is not None:
+        return f"waits for {order.waits_for.value}"
     return f"{order.state.value} {order.step}" if order.state is OrderState.IN_PROGRESS else order.state.value
 
 
@@ -150,9 +160,13 @@ def print_order(order: Order, output: Output) -> None:
             ("action", order.action.value),
             ("state", order.state.value),
             ("step", order.step),
-            ("waits for approval", yes_no(order.awaiting_approval)),
+            ("waits for", "" if order.waits_for is None else order.waits_for.value),
+            ("until", "" if order.wait_until is None else moment(order.wait_until)),
+            ("product order", f"{order.product_order_id}, item {order.item_id}"),
             ("isp", order.isp_code),
             *_asked_facts(request),
+            ("first day", "" if request.start is None else str(request.start)),
+            ("last day", "" if request.stop is None else str(request.stop)),
             ("service", order.service_id or ""),
             ("price", f"{money(order.monthly_pence)} a month, {money(order.setup_pence)} once, without VAT"),
             ("reference", request.reference),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from inventory.routes import StrandLeg
 from provisioning import front_desk
@@ -38,11 +39,15 @@ def show(service_id: str) -> None:
     output.answer({"service": service}, lambda: print_service(service, output))
 
 
-def cease(service_id: str, idempotency_key: str | None, follow: bool) -> int:
+def cease(service_id: str, on: datetime | None, idempotency_key: str | None, follow: bool) -> int:
     output = current_output()
     with open_house() as house:
         order, _ = front_desk.cease_service(
-            house.tools, SYSTEM, service_id, idempotency_key=idempotency_key or str(uuid.uuid4())
+            house.tools,
+            SYSTEM,
+            service_id,
+            on=None if on is None else on.date(),
+            idempotency_key=idempotency_key or str(uuid.uuid4()),
         )
         if not follow:
             output.answer({"order": order}, lambda: output.say(f"Order {order.id} ceases {service_id}."))

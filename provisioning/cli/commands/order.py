@@ -29,6 +29,8 @@ def command() -> None:
 @click.option("--product", default=None, help="Product code; the catalogue's first where left out.")
 @click.option("--reference", default="", help="The ISP's own text, at most 64 characters.")
 @click.option("--quote", "quote_id", default="", help="Id of the quote whose price is meant.")
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), default=None, help="First day; as soon as it can be.")
+@click.option("--stop", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Last day; until further notice.")
 @click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
 @click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
 def place() -> None:
@@ -175,3 +177,66 @@ def diff() -> None:
 
     Exit codes: 0 nothing, 2 where a rehearsed change is still pending.
     """
+
+
+@command.command("cancel", runs="provisioning.cli.order_life:cancel")
+@click.argument("order_id")
+@click.option("--reason", default="", help="Why, at most 200 characters.")
+def cancel() -> None:
+    """Cancel an order that is under way, and give back all it held.
+
+    Exit code 1 where it is too late: the order completes then. 2 where a charge must be answered first.
+    """
+
+
+@command.command("date", runs="provisioning.cli.order_life:date")
+@click.argument("order_id")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The day; as soon as it can be.")
+@click.option("--expedite", is_flag=True, help="Sooner than by itself, for the fee of the price list.")
+def date() -> None:
+    """Have an order on another day."""
+
+
+@command.command("amend", runs="provisioning.cli.order_life:amend")
+@click.argument("order_id")
+@click.option("--reference", default=None, help="The ISP's own text, at most 64 characters.")
+@click.option("--end-customer", default=None, help="The ISP's own word for its subscriber.")
+@click.option("--handover", default=None, help="Code of another handover.")
+@click.option("--bandwidth", "bandwidth_mbps", type=int, default=None, help="Mbit/s.")
+@click.option("--term", "term_months", type=int, default=None, help="Months.")
+def amend() -> None:
+    """Change what an order that is under way says or asks for.
+
+    Another bandwidth or handover takes back all that was held, and the order begins again under its id.
+    """
+
+
+@command.command("note", runs="provisioning.cli.order_life:note")
+@click.argument("order_id")
+@click.argument("text")
+def note() -> None:
+    """Write something under an order."""
+
+
+@command.command("built", runs="provisioning.cli.order_life:built")
+@click.argument("order_id")
+def built() -> None:
+    """Confirm that what an order waits for is built; it is looked at on the inventory of now."""
+
+
+@command.command("far-ends", runs="provisioning.cli.order_life:list_far_ends")
+def far_ends() -> None:
+    """List orders that wait for the ISP on whose port they would land."""
+
+
+@command.command("grant", runs="provisioning.cli.order_life:grant")
+@click.argument("order_id")
+def grant() -> None:
+    """Let an order land on another ISP's port, for that ISP."""
+
+
+@command.command("refuse", runs="provisioning.cli.order_life:refuse")
+@click.argument("order_id")
+@click.option("--reason", required=True, help="Why; whoever ordered reads it.")
+def refuse() -> None:
+    """Refuse that an order lands on another ISP's port, for that ISP; the order ends."""

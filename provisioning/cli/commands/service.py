@@ -45,6 +45,7 @@ def modify() -> None:
 
 @command.command("cease", runs="provisioning.cli.service:cease")
 @click.argument("service_id")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The day it ends on; today.")
 @click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
 @click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
 def cease() -> None:

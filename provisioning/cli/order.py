@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from provisioning import front_desk
+from provisioning.asked_words import asked_facts, where
 from provisioning.bootstrap import House
 from provisioning.catalogue import Catalogue
 from provisioning.cli.errors import InputRefused
@@ -129,20 +130,14 @@ def orders_sheet(orders: Sequence[Order]) -> Sheet:
             order.id,
             order.action.value,
             order.isp_code,
-            asked_where(order.request),
-            "" if order.request.strands else f"{order.request.bandwidth_mbps:,}",
+            where(order.request),
+            f"{order.request.bandwidth_mbps:,}" if order.request.kind.is_circuit else "",
             _where(order),
             moment(order.created_at),
         )
         for order in orders
     )
     return sheet(("order", "action", "isp", "where", "mbit/s", "state", "created"), rows, right=("mbit/s",))
-
-
-def asked_where(request: OrderRequest) -> str:
-    """The premises, or the two places that strands are between."""
-    strands = request.strands
-    return request.uprn if strands is None else f"{strands.a_place} - {strands.z_place}"
 
 
 def _where(order: Order) -> str:
@@ -179,20 +174,8 @@ def print_order(order: Order, output: Output) -> None:
 
 
 def _asked_facts(request: OrderRequest) -> tuple[tuple[str, str], ...]:
-    strands = request.strands
-    if strands is None:
-        return (
-            ("product", f"{request.product}, {speed(request.bandwidth_mbps)}, {request.term_months} months"),
-            ("premises", request.uprn),
-            ("handover", request.handover),
-        )
-    most = () if strands.max_loss_db is None else (("loss at most", f"{strands.max_loss_db:g} dB a leg"),)
-    return (
-        ("product", f"{request.product}, {request.term_months} months"),
-        ("between", f"{strands.a_place} and {strands.z_place}{', diverse' if strands.diverse else ''}"),
-        ("window", str(strands.window)),
-        *most,
-    )
+    rate = f"{speed(request.bandwidth_mbps)}, " if request.kind.is_circuit else ""
+    return (("product", f"{request.product}, {rate}{request.term_months} months"), *asked_facts(request))
 
 
 def print_story(story: OrderStory, output: Output) -> None:

@@ -87,10 +87,10 @@ def services_sheet(services: Sequence[Service]) -> Sheet:
         (
             service.id,
             service.isp_code,
-            service.uprn if not service.legs else _ends(service.legs[0]),
+            _where(service),
             service.handover,
             "" if service.circuit is None else str(service.circuit.s_vlan),
-            "" if service.is_strands else f"{service.bandwidth_mbps:,}",
+            "" if service.window is not None else f"{service.bandwidth_mbps:,}",
             service.state.value,
         )
         for service in services
@@ -116,6 +116,7 @@ def print_service(service: Service, output: Output) -> None:
             ("ended", moment(service.ended_at)),
             *_circuit_facts(service.circuit),
             *(fact for number, leg in enumerate(service.legs, 1) for fact in _leg_facts(number, leg)),
+            *(() if service.by_hand is None else service.by_hand.facts.items()),
         )
     )
 
@@ -141,6 +142,12 @@ def _leg_facts(number: int, leg: StrandLeg) -> Iterator[tuple[str, str]]:
         yield "  positions", ", ".join(map(str, leg.positions))
 
 
+def _where(service: Service) -> str:
+    if service.legs:
+        return _ends(service.legs[0])
+    return service.uprn if service.by_hand is None else next(iter(service.by_hand.facts.values()), "")
+
+
 def _ends(leg: StrandLeg) -> str:
     return f"{leg.a_place} - {leg.z_place}"
 
@@ -152,7 +159,8 @@ def _circuit_facts(circuit: Circuit | None) -> tuple[tuple[str, str], ...]:
     return (
         ("s-vlan", str(circuit.s_vlan)),
         ("uni", str(circuit.uni)),
-        ("handover port", str(circuit.handover_port)),
+        ("handover port" if circuit.z_uni is None else "far uni", str(circuit.handover_port)),
+        ("c-vlans", "" if circuit.c_vlan is None else f"{circuit.c_vlan} - {circuit.z_c_vlan}"),
         ("devices", " > ".join(hop.device for hop in circuit.hops)),
         ("links", ", ".join(circuit.link_codes)),
         ("length", f"{circuit.length_m:,.0f} m"),

@@ -12,24 +12,7 @@ from enum import StrEnum
 from provisioning.build_needed import BuildItem
 from provisioning.orders import OrderRequest, Reason
 from provisioning.pricing import PriceLine
-
-
-class QuoteState(StrEnum):
-    """Where a quote is."""
-
-    ACKNOWLEDGED = "acknowledged"
-    IN_PROGRESS = "inProgress"
-    DRAFT = "inProgress.draft"
-    ANSWERED = "answered"
-    ORDERABLE = "approved.orderable"
-    ORDERABLE_ALTERNATE = "approved.orderableAlternate"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    REJECTED = "rejected"
-    CANCELLED = "cancelled"
-    UNABLE_TO_PROVIDE = "unableToProvide"
-
+from provisioning.quote_states import QuoteState as QuoteState
 
 UNDECIDED = frozenset({QuoteState.ACKNOWLEDGED, QuoteState.IN_PROGRESS, QuoteState.DRAFT})
 """Nothing was answered yet: it may be cancelled."""

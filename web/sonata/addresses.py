@@ -78,7 +78,7 @@ class Validation(ValidationCreate):
     """GeographicAddressValidation of the standard."""
 
     validation_result: ValidationResult
-    best_match_geographic_address: Address | None = None
+    best_match_geographic_address: AddressLabel | None = None
     alternate_geographic_address: list[AddressLabel] | None = None
 
 

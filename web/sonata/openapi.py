@@ -53,7 +53,7 @@ def _described(api: SonataApi, operation: SonataOperation) -> Json:
         "summary": operation.summary,
         "tags": [api.name],
         "parameters": [*_in_path(operation), *query_parameters(operation.query), *_key(operation)],
-        "responses": {str(int(operation.status)): _success(operation), **_refusals(operation)},
+        "responses": {**_successes(operation), **_refusals(operation)},
     }
     if operation.body is not None:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(operation.body)}}}
@@ -72,6 +72,11 @@ def _key(operation: SonataOperation) -> list[Json]:
     text = "Our extension: your own name for this request; sent again, it gives the same answer and does nothing twice."
     schema = {"type": "string", "pattern": IDEMPOTENCY_KEY}
     return [{"name": "Idempotency-Key", "in": "header", "required": False, "description": text, "schema": schema}]
+
+
+def _successes(operation: SonataOperation) -> Json:
+    """What is answered where all is well: of what is not offered, nothing."""
+    return {str(int(operation.status)): _success(operation)} if operation.offered else {}
 
 
 def _success(operation: SonataOperation) -> Json:
@@ -97,16 +102,18 @@ def _refusal(status: HTTPStatus) -> Json:
 
 
 def _ref(model: type[BaseModel]) -> Json:
-    return {"$ref": REFERENCE.format(model=model.__name__)}
+    return dict(_definitions()[0][model])
 
 
 def _schemas() -> Json:
+    return dict(sorted(_definitions()[1].items()))
+
+
+@lru_cache(maxsize=1)
+def _definitions() -> tuple[dict[type[BaseModel], Json], Json]:
+    """A reference to each model, and the schemas of all. What is not known is left out both ways."""
     operations = [operation for api in APIS for operation in api.operations]
-    shown: list[type[BaseModel]] = [
-        ErrorTold, Error422Told, *(each.shows for each in operations if each.shows is not None)
-    ]  # fmt: skip
-    asked: list[type[BaseModel]] = [each.body for each in operations if each.body is not None]
-    wanted = [(model, "serialization") for model in dict.fromkeys(shown)]
-    wanted += [(model, "validation") for model in dict.fromkeys(asked)]
-    _, schema = models_json_schema(wanted, ref_template=REFERENCE)  # type: ignore[arg-type]  # the modes are literals
-    return dict(sorted(schema["$defs"].items()))
+    bodies = [body for each in operations for body in (each.shows, each.body) if body is not None]
+    wanted = tuple(dict.fromkeys([ErrorTold, Error422Told, *bodies]))
+    references, schema = models_json_schema([(model, "validation") for model in wanted], ref_template=REFERENCE)
+    return {model: reference for (model, _), reference in references.items()}, schema["$defs"]

@@ -42,6 +42,7 @@ ALWAYS = frozenset({G.BAD_REQUEST, G.UNAUTHORIZED, G.FORBIDDEN, G.INTERNAL_SERVE
 READS_ONE = ALWAYS | {G.NOT_FOUND}
 LISTS = ALWAYS
 CREATES = ALWAYS | {G.UNPROCESSABLE_ENTITY}
+NOT_OFFERED = frozenset({G.NOT_IMPLEMENTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class SonataOperation:
     body: type[Payload] | None = None
     status: HTTPStatus = HTTPStatus.OK
     action: Action | None = None  # None: nobody may
+    offered: bool = True  # False: it is always refused with 501
     takes_idempotency_key: bool = False  # every POST does; this one passes it on
 
 

@@ -187,7 +187,7 @@ class Chaos:
         )
         return placed
 
-    def work(self, house: House, ended: Callable[[], bool], *, kills: int, timeout_s: float = 300.0) -> None:
+    def work(self, house: House, ended: Callable[[], bool], *, kills: int, timeout_s: float) -> None:
         """Let workers work until all has ended; kill so often, and let the last ones live."""
         stop = self.folder / f"stop-{self.seed}-{self.kills}"
         deadline = time.monotonic() + timeout_s
@@ -262,12 +262,12 @@ def chaos(
         replace_inventory(house.engine, inventory)
         play = Chaos(url, devices, Path(folder), workers, seed, longest_s)
         added = [play.order(house, home) for home in range(1, orders + 1)]
-        play.work(house, lambda: _have_ended(house, added), kills=kills)
+        play.work(house, lambda: _have_ended(house, added), kills=kills, timeout_s=60.0 + 3.0 * orders)
         services = [str(front_desk.order(house.tools, SYSTEM, order.id).service_id) for order in added[:ceases]]
         ceased = [
             front_desk.cease_service(house.tools, SYSTEM, each, idempotency_key=f"cease-{each}")[0] for each in services
         ]
-        play.work(house, lambda: _have_ended(house, ceased), kills=kills // 2)
+        play.work(house, lambda: _have_ended(house, ceased), kills=kills // 2, timeout_s=60.0 + 3.0 * ceases)
         check(house, devices, added, ceased)
         house.close()
         return play

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from inventory.devices import PortRef
 from inventory.hosting import HostingRef
 from inventory.plant import PositionRef
+from provisioning.wanted import ProductKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,10 @@ class ByHand:
     s_vlan: int | None = None
     far_isp: FarIsp | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> ProductKind:
+        """What it is, by what it takes."""
+        if self.ssid:
+            return ProductKind.SSID
+        return ProductKind.CROSS_CONNECT if self.hosting is None else ProductKind.SITE_HOSTING

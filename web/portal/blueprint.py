@@ -13,7 +13,20 @@ from provisioning.tools import Tools
 from web import sessions
 from web.auth.oidc import provider_of
 from web.errors import FormExpired, SignInNeeded, status_of
-from web.portal import coverage, home, operator, order_life, orders, people, services, tickets, tokens, webhooks, words
+from web.portal import (
+    coverage,
+    home,
+    operator,
+    order_life,
+    orders,
+    people,
+    products,
+    services,
+    tickets,
+    tokens,
+    webhooks,
+    words,
+)
 from web.portal.visit import Page, Visit, frame
 from web.portal.way_in_elsewhere import add_way_in_elsewhere
 from web.settings import WebSettings
@@ -39,6 +52,7 @@ PAGES: tuple[Page, ...] = (
     Page("decide_far_end", "/far-ends/<name:order_id>", order_life.decide_far_end, "POST"),
     Page("services", "/services", services.services),
     Page("service", "/services/<name:service_id>", services.service),
+    Page("letter", "/services/<name:service_id>/letter-of-authority", products.letter),
     Page("modify", "/services/<name:service_id>/modify", services.modify),
     Page("modify_now", "/services/<name:service_id>/modify", services.modify_now, "POST"),
     Page("cease", "/services/<name:service_id>/cease", services.cease),

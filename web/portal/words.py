@@ -4,10 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from inventory.confidence import Confidence
+from provisioning.asked_words import asked_facts, where
 from provisioning.incidents import IncidentState
 from provisioning.orders import EventStatus, OrderAction, OrderRequest, OrderState, WaitsFor
 from provisioning.services import Service, ServiceState
 from provisioning.tickets import TicketMove, TicketState
+from provisioning.wanted import ProductKind
 
 ORDER_STATES = {
     OrderState.ACKNOWLEDGED: "acknowledged",
@@ -207,27 +209,43 @@ def action(asked: OrderAction) -> str:
     return {OrderAction.ADD: "New service", OrderAction.MODIFY: "Change"}.get(asked, "Cease")
 
 
+KIND_WORDS = {
+    ProductKind.CROSS_CONNECT: "a cross-connect",
+    ProductKind.SSID: "a hosted SSID",
+    ProductKind.SITE_HOSTING: "room for equipment",
+}
+
+
 def asked_what(request: OrderRequest) -> str:
-    """ "500 Mbit/s", "a pair of strands", "two diverse pairs of strands"."""
-    if request.strands is None:
-        return mbps(request.bandwidth_mbps)
-    return "two diverse pairs of strands" if request.strands.diverse else "a pair of strands"
+    """ "500 Mbit/s", "a pair of strands", "two diverse pairs of strands", "a cross-connect"."""
+    if request.strands is not None:
+        return "two diverse pairs of strands" if request.strands.diverse else "a pair of strands"
+    return mbps(request.bandwidth_mbps) if request.kind.is_circuit else KIND_WORDS[request.kind]
 
 
 def asked_where(request: OrderRequest) -> str:
-    """The UPRN, or the two places that strands are between."""
-    return request.uprn if request.strands is None else f"{request.strands.a_place} – {request.strands.z_place}"
+    """The UPRN, the two ends, or the area or place it is for."""
+    return where(request).replace(" - ", " – ")
+
+
+def asked_rest(request: OrderRequest) -> tuple[tuple[str, str], ...]:
+    """What is asked for of a product that is no Access E-Line and no strands: names and values."""
+    return tuple((name.capitalize(), value) for name, value in asked_facts(request))
 
 
 def sold_what(service: Service) -> str:
-    """The same of a service."""
+    """What a service is, in the words for what was asked."""
+    if service.by_hand is not None:
+        return KIND_WORDS[service.by_hand.kind]
     if not service.is_strands:
         return mbps(service.bandwidth_mbps)
     return "two diverse pairs of strands" if len(service.legs) > 1 else "a pair of strands"
 
 
 def sold_where(service: Service) -> str:
-    """The UPRN, or the two places that strands are between; "–" of strands that were given back."""
+    """The UPRN, or what it is between or at; "–" of strands that were given back."""
+    if service.by_hand is not None:
+        return next(iter(service.by_hand.facts.values()), "–")
     if not service.is_strands:
         return service.uprn
     return f"{service.legs[0].a_place} – {service.legs[0].z_place}" if service.legs else "–"
@@ -258,6 +276,7 @@ FILTERS = {
     "action": action,
     "asked_what": asked_what,
     "asked_where": asked_where,
+    "asked_rest": asked_rest,
     "sold_what": sold_what,
     "sold_where": sold_where,
     "diff_lines": diff_lines,

@@ -24,8 +24,11 @@ BENCHMARKS = (
     "plant_cut",
     "lists",
     "orders",
+    "engine",
+    "telling",
     "identity",
     "deploy",
+    "lines",
     "twin",
     "plant_paths",
 )

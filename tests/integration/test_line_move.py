@@ -104,16 +104,13 @@ def test_until_the_switch_the_old_circuit_is_whole_and_the_nte_is_changed_by_one
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("rehearse", "rehearsal-refused"),
-        ("deploy", "deploy-refused"),
         ("switch", "deploy-refused"),
         ("prove", "not-proven"),
     ],
 )
 def test_whatever_fails_the_old_line_works_as_before_byte_for_byte(database_url: str, name: str, code: str) -> None:
     with running(database_url, two_isps(homes=1), works=False) as town:
-        device = "nte-1" if name in {"switch", "prove"} else DX_SWITCH
-        trouble = with_trouble(name, lambda: town.fleet.go_away(device), lambda: town.fleet.come_back(device))
+        trouble = with_trouble(name, lambda: town.fleet.go_away("nte-1"), lambda: town.fleet.come_back("nte-1"))
         town.house.start_worker([ACTIVATE, trouble, CEASE])
         losing = active(town)
         line = line_of(town, losing)

@@ -15,6 +15,7 @@ from inventory.devices import PortRef
 from inventory.errors import NeutralhostError
 from inventory.plant import AssetRef, BoreRef, PositionRef, StrandRef
 from inventory.vlans import TagRange
+from provisioning.orders import Order
 
 _BY_THEIR_TEXT = PortRef, StrandRef, PositionRef, BoreRef, AssetRef, TagRange, Path
 
@@ -42,7 +43,8 @@ def document_of(value: object) -> Document:
 
 def _document_of_many(value: object) -> Document:
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: document_of(getattr(value, field.name)) for field in fields(value) if field.repr}
+        known = {field.name: document_of(getattr(value, field.name)) for field in fields(value) if field.repr}
+        return known | ({"awaiting_approval": value.awaiting_approval} if isinstance(value, Order) else {})
     if isinstance(value, Mapping):
         return {str(document_of(key)): document_of(item) for key, item in value.items()}
     if isinstance(value, Set):

@@ -5,10 +5,11 @@ Locks are taken in one order, by everybody: orders by id, then their product ord
 
 from collections.abc import Mapping
 
+from provisioning.chargeable_tasks import TASK_ENDED, Cancellation, DateChange, TaskState
 from provisioning.charges import withdrawn
 from provisioning.far_ends import FarEndState
 from provisioning.life_errors import TooLateToStop
-from provisioning.orders import EventStatus, Order, OrderAction, OrderState
+from provisioning.orders import ENDED, EventStatus, Order, OrderAction, OrderState
 from provisioning.store.work import UnitOfWork
 from provisioning.wanted import ProductKind
 
@@ -75,10 +76,35 @@ def stop(
 
 
 def let_go(work: UnitOfWork, order: Order) -> None:
-    """Withdraw what an order that has ended leaves open: charges without an answer, and what a far end was asked."""
+    """Close what an order that has ended leaves open: what was asked of it, and of others for it; charges."""
+    _reject_what_was_asked(work, order)
+    tasks = {task.id for task in _open_tasks(work, order)}
     for charge in work.charges.of_product_order(order.product_order_id):
-        if charge.is_open and charge.order_id == order.id:
+        if charge.is_open and charge.task_id not in tasks and charge.order_id in {None, order.id}:
             work.charges.save(withdrawn(charge))
     asked = work.far_ends.find(order.id)
     if asked is not None and asked.state is FarEndState.ASKED:
         work.far_ends.decide(order.id, FarEndState.WITHDRAWN, "rule")
+
+
+def _reject_what_was_asked(work: UnitOfWork, order: Order) -> None:
+    """A change of its date, and a cancellation of which nothing is left to cancel."""
+    denied = f"{order.id} ended before it was decided."
+    items = work.orders.of_product_order(order.product_order_id)
+    is_over = all(one.state in ENDED for one in items)
+    for change in work.date_changes.of_product_order(order.product_order_id):
+        if change.order_id == order.id and change.state not in TASK_ENDED:
+            work.date_changes.set_state(change.id, TaskState.REJECTED, denied=denied)
+    for cancellation in work.cancellations.of_product_order(order.product_order_id):
+        is_about_it = cancellation.order_id == order.id or (cancellation.order_id is None and is_over)
+        if is_about_it and cancellation.state not in TASK_ENDED:
+            work.cancellations.set_state(cancellation.id, TaskState.REJECTED, denied=denied)
+
+
+def _open_tasks(work: UnitOfWork, order: Order) -> tuple[Cancellation | DateChange, ...]:
+    product_order_id = order.product_order_id
+    tasks: tuple[Cancellation | DateChange, ...] = (
+        *work.cancellations.of_product_order(product_order_id),
+        *work.date_changes.of_product_order(product_order_id),
+    )
+    return tuple(task for task in tasks if task.state not in TASK_ENDED)

@@ -24,6 +24,7 @@ BENCHMARKS = (
     "plant_cut",
     "lists",
     "orders",
+    "telling",
     "engine",
     "telling",
     "identity",

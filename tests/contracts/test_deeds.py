@@ -5,6 +5,7 @@ import inspect
 import json
 import types
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -255,3 +256,18 @@ def test_a_tail_cut_off_with_its_head_is_found_by_the_head_that_was_kept(town: T
     assert front_desk.verify_trail(town.tools, SYSTEM, [(kept.count, kept.hash)])[1] == (
         f"Rows {cut + 1} to {kept.count} are missing: the trail was cut off at its end.",
     )
+
+
+def test_many_at_once_make_one_chain(town: Town) -> None:
+    before = front_desk.trail_head(town.tools, SYSTEM).count
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(front_desk.send_test, town.tools, ANNA, _hers(town)) for _ in range(40)]:
+            done.result()
+    head, faults = front_desk.verify_trail(town.tools, SYSTEM)
+    assert faults == ()
+    assert head.count == before + 41  # the listener that was added is one
+
+
+def _hers(town: Town) -> str:
+    found = front_desk.listeners(town.tools, ANNA)
+    return (found or (front_desk.add_listener(town.tools, ANNA, "https://1.1.1.1/")[1],))[0].id

@@ -221,3 +221,16 @@ def test_an_oauth2_library_finds_the_endpoint_and_gets_in(town: Town, server: Ru
         session.fetch_token(found["token_endpoint"], grant_type="client_credentials")
         me = session.get(f"{server.url}/api/v1/me").json()
     assert (me["user_name"], me["scopes"]) == (client.id, ["orders:read"])
+
+
+def test_the_sonata_face_lets_the_same_token_in_within_its_scopes(town: Town) -> None:
+    secret, client = front_desk.create_client(town.tools, ANNA, None, "robot", [Scope.CATALOGUE_READ])
+    text = ask(town, secret, client.id).json["access_token"]
+    sonata = town.app.test_client()
+    bearer = {"Authorization": f"Bearer {text}"}
+    root = "/mefApi/sonata"
+    assert sonata.get(f"{root}/productCatalog/v2/productOffering", headers=bearer).status_code == 200
+    refused = sonata.get(f"{root}/productInventory/v7/product", headers=bearer)
+    assert refused.status_code == 403
+    assert "insufficient_scope" in refused.headers["WWW-Authenticate"]
+    assert sonata.get(f"{root}/productCatalog/v2/productOffering").status_code == 401

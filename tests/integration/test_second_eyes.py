@@ -113,3 +113,13 @@ def test_of_two_who_approve_at_the_same_moment_one_is_the_second(engine: Engine)
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(ask, people)) == [False, True, True, True]
+
+
+def test_the_page_of_approvals_says_who_was_the_first_and_takes_the_second(town: Town, waiting: Order) -> None:
+    olga, amit = town.browser("olga"), town.browser("amit")
+    olga.get("/approvals")
+    assert olga.post(f"/orders/{waiting.id}/approve").status_code == 303
+    assert "Approved by olga, the first of two." in amit.get("/approvals").text
+    assert olga.post(f"/orders/{waiting.id}/approve").status_code == 409
+    assert amit.post(f"/orders/{waiting.id}/approve").status_code == 303
+    assert waiting.id not in amit.get("/approvals").text

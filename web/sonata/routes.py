@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from inventory.errors import NeutralhostError
 from provisioning.errors import Forbidden
 from provisioning.isps import Principal
+from provisioning.people_errors import ScopeMissing
 from provisioning.policy import must
 from provisioning.tools import Tools
 from web.api.routes import faults as worded
@@ -213,4 +214,6 @@ def sonata_refusal(
     if status is HTTPStatus.UNAUTHORIZED:
         known = "" if code is Code.MISSING_CREDENTIALS else ', error="invalid_token"'
         response.headers["WWW-Authenticate"] = f"{BEARER}{known}"
+    elif isinstance(error, ScopeMissing):  # RFC 6750 section 3.1
+        response.headers["WWW-Authenticate"] = f'{BEARER}, error="insufficient_scope", scope="{error.scope}"'
     return response

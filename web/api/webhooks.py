@@ -250,6 +250,7 @@ WEBHOOK_OPERATIONS: tuple[Operation, ...] = (
         NewWebhookShown,
         action=Action.KEEP_LISTENERS,
         body=WebhookBody,
+        answers_secret=True,
         statuses=(HTTPStatus.CREATED,),
         errors=(
             errors.Forbidden,
@@ -281,6 +282,7 @@ WEBHOOK_OPERATIONS: tuple[Operation, ...] = (
         renew_webhook_secret,
         NewWebhookShown,
         action=Action.KEEP_LISTENERS,
+        answers_secret=True,
         errors=(errors.Forbidden, listener_errors.UnknownListener),
     ),
     Operation(

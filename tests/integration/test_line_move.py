@@ -16,7 +16,9 @@ from provisioning.tools import Tools
 from provisioning.workflows import move as steps
 from provisioning.workflows.known import ACTIVATE, CEASE, MOVE, WORKFLOWS
 from provisioning.workflows.walk import Workflow
+from tests.integration.faces import NETBOX_TOKEN
 from tests.integration.running import Running, running, wait_until
+from tests.integration.small_netbox import small_netbox
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, uprn_of
 from tests.integration.two_isps import GAINING, GAINING_HANDOVER, active, line_of, look, move, two_isps
 
@@ -243,3 +245,23 @@ def test_a_line_keeps_its_id_when_its_service_ends_and_another_begins(database_u
 
 def test_every_workflow_of_lines_is_known() -> None:
     assert {"modify", "move"} <= {workflow.name for workflow in WORKFLOWS}
+
+
+def test_netbox_shows_the_gaining_circuit_on_the_port_and_a_new_speed(database_url: str) -> None:
+    inventory = two_isps(homes=1)
+    with small_netbox(NETBOX_TOKEN) as netbox:
+        netbox.fill(inventory)
+        settings = {"netbox_url": netbox.url, "netbox_token": NETBOX_TOKEN}
+        with running(database_url, inventory, netbox=settings) as town:
+            losing = active(town)
+            [done] = town.wait([move(town, line_of(town, losing))])
+            [cease] = ceases_of(town, losing.id)
+            wait_until(lambda: town.look(cease.id).state is OrderState.COMPLETED)
+            gained = str(done.service_id)
+            front_desk.modify_service(town.house.tools, SYSTEM, gained, bandwidth_mbps=500, idempotency_key="faster")
+            wait_until(lambda: look(town, gained).bandwidth_mbps == 500)
+
+            wait_until(lambda: [row["custom_fields"]["nh_cir_mbps"] for row in netbox.tables["vpn/l2vpns"]] == [500])
+            [l2vpn] = netbox.tables["vpn/l2vpns"]
+            assert gained in repr(l2vpn), l2vpn
+            assert len(netbox.tables["vpn/l2vpn-terminations"]) == 2

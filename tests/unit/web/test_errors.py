@@ -35,7 +35,9 @@ ERROR_MODULES = {
     "provisioning.product_errors",
     "provisioning.life_errors",
     "provisioning.quote_errors",
+    "provisioning.line_errors",
     "provisioning.strand_errors",
+    "provisioning.ticket_errors",
     "provisioning.people_errors",
 }
 

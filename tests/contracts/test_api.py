@@ -19,10 +19,11 @@ from provisioning.incidents import IncidentRequest
 from provisioning.isps import Principal, Scope
 from provisioning.line_moves import LineMoveState, PlanRow
 from provisioning.listeners import Attempt, Delivery, DeliveryState, Listener
-from provisioning.orders import OrderState, WaitsFor
+from provisioning.orders import OrderRequest, OrderState, WaitsFor
 from provisioning.pauses import PauseScope
 from provisioning.policy import RULES, Action, may
 from provisioning.questions.coverage import refresh_coverage
+from provisioning.quoting import QuoteRequest
 from provisioning.rescheduling import change_date
 from provisioning.services import Service
 from provisioning.tickets import About, AboutKind, TicketRequest
@@ -92,6 +93,11 @@ class Walk:
         self.incident = front_desk.open_incident(town.tools, SYSTEM, IncidentRequest("A cut.", (self.service.id,)))
         self.town = town
         self.delivered = deliver_test(town, self.listener().id)
+        asked = OrderRequest("access-eline", BUSINESS, "alpha-quay", 500, 12)
+        self.quote, self.unanswered_quote = (
+            front_desk.ask_quote(town.tools, SYSTEM, QuoteRequest({"1": asked}, at_once=at_once), isp_code="alpha")
+            for at_once in (True, False)
+        )
         refresh_coverage(town.tools, SYSTEM)
         self.pause = front_desk.add_pause(town.tools, SYSTEM, PauseScope.PLACE, "dx-quay", why="New cooling.")
         self.line = self._line(town)
@@ -224,9 +230,11 @@ class Walk:
             "delivery_id": self.delivered.id,
             "pause_id": self.pause.id,
             "schedule": "consents",
+            "version": "2026-11",
+            "quote_id": (self.unanswered_quote if operation.name == "cancelQuote" else self.quote).id,
         }
         body = self.bodies.get(operation.name)
-        if operation.name in {"placeOrder", "placeProductOrder"} and is_operator:
+        if operation.name in {"placeOrder", "placeProductOrder", "askQuote"} and is_operator:
             body = {**body, "isp_code": "alpha"}
         query = self.queries.get(operation.name)
         path = operation.path.format(**names) + (f"?{query}" if query else "")

@@ -114,6 +114,7 @@ def _definitions() -> tuple[dict[type[BaseModel], Json], Json]:
     """A reference to each model, and the schemas of all. What is not known is left out both ways."""
     operations = [operation for api in APIS for operation in api.operations]
     bodies = [body for each in operations for body in (each.shows, each.body) if body is not None]
-    wanted = tuple(dict.fromkeys([ErrorTold, Error422Told, *bodies]))
+    models: list[type[BaseModel]] = [ErrorTold, Error422Told, *bodies]
+    wanted = list(dict.fromkeys(models))
     references, schema = models_json_schema([(model, "validation") for model in wanted], ref_template=REFERENCE)
-    return {model: reference for (model, _), reference in references.items()}, schema["$defs"]
+    return {model: references[model, "validation"] for model in wanted}, schema["$defs"]

@@ -37,17 +37,17 @@ def measure() -> Iterator[Line]:
         tempfile.TemporaryDirectory() as folder,
         running(f"sqlite:///{Path(folder) / 'engine.db'}", inventory, works=False) as town,
     ):
-        town = replace(town, house=_answering_at_once(town.house))
+        town = replace(town, house=answering_at_once(town.house))
         other = open_engine(f"sqlite:///{Path(folder) / 'direct.db'}")
-        direct = _direct(other, inventory)
+        direct = direct_town(other, inventory)
         counted, counted_direct = _counter(*_engines(town.house)), _counter(other)
         town.house.start_worker()
         ours, bare, statements, bare_statements = (list[float]() for _ in range(4))
         for round_ in range(ROUNDS):
             numbers = range(round_ * COUNT + 1, (round_ + 1) * COUNT + 1)
             began, began_direct = counted[0], counted_direct[0]
-            ours.append(seconds_of(lambda numbers=numbers: _through_the_engine(town, numbers)) / COUNT)
-            bare.append(seconds_of(lambda numbers=numbers: _directly(direct, numbers)) / COUNT)
+            ours.append(seconds_of(lambda numbers=numbers: through_the_engine(town, numbers)) / COUNT)
+            bare.append(seconds_of(lambda numbers=numbers: directly(direct, numbers)) / COUNT)
             statements.append((counted[0] - began) / COUNT)
             bare_statements.append((counted_direct[0] - began_direct) / COUNT)
         steps = len([line for line in direct.events("O-1") if line.endswith("done")])
@@ -63,11 +63,11 @@ def measure() -> Iterator[Line]:
     yield Line("orders: statements of one", statements, bare_statements, "the same, directly", STATEMENTS)
 
 
-def _answering_at_once(house: House) -> House:
+def answering_at_once(house: House) -> House:
     return replace(house, tools=replace(house.tools, deployer=Devices()))
 
 
-def _direct(engine: Engine, inventory: Inventory) -> Town:
+def direct_town(engine: Engine, inventory: Inventory) -> Town:
     migrate(engine)
     return build_town(engine, inventory)
 
@@ -88,12 +88,12 @@ def _counter(*engines: Engine) -> list[int]:
     return counted
 
 
-def _through_the_engine(town: Running, homes: Sequence[int]) -> None:
+def through_the_engine(town: Running, homes: Sequence[int]) -> None:
     ended = town.wait([town.order(home) for home in homes], timeout_s=600.0)
     assert {order.state for order in ended} == {OrderState.COMPLETED}
 
 
-def _directly(town: Town, homes: Sequence[int]) -> None:
+def directly(town: Town, homes: Sequence[int]) -> None:
     town.put.clear()
     placed = [town.order(home) for home in homes]
     town.walk_all()

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.intents import CircuitIntent
@@ -149,9 +150,9 @@ def _change(intent: CircuitIntent, action: ChangeAction, idle_lines: tuple[str, 
     return DeviceChange(intent.device, action, f"{action} {intent.label}", "+vlan", (intent,), idle_lines)
 
 
-def house_on(url: str, devices: SharedDevices, **settings: object) -> House:
+def house_on(url: str, devices: SharedDevices, **settings: Any) -> House:
     """A house on this database and these devices."""
-    quick = {"heartbeat_every_s": 0.2, "dead_after_s": 1.5, "claim_wait_s": 600.0, "wake_every_s": 1.0}
+    quick: dict[str, Any] = {"heartbeat_every_s": 0.2, "dead_after_s": 1.5, "claim_wait_s": 600.0, "wake_every_s": 1.0}
     house = build(*settings_of(url, 1, **{**quick, **settings}))
     return replace(house, tools=replace(house.tools, deployer=devices))
 

@@ -5,20 +5,25 @@ from dataclasses import replace
 
 import pytest
 
+from inventory.devices import PortRole
+from inventory.snapshot import Inventory
 from inventory.store.mirror import replace_inventory
 from provisioning import front_desk
 from provisioning.errors import IdempotencyConflict, WrongState
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
 from provisioning.line_errors import NothingToModify
+from provisioning.line_move_desk import approve_line_move, line_move_report, move_lines
+from provisioning.line_moves import PlanRow
 from provisioning.orders import Order, OrderState
 from provisioning.services import Service, ServiceState
 from provisioning.tools import Tools
 from provisioning.workflows import modify
 from provisioning.workflows.known import ACTIVATE, CEASE, MODIFY
-from tests.integration.running import Running, running
+from tests.integration.lines_page import OTHERS
+from tests.integration.running import Running, running, wait_until
 from tests.integration.street import street
-from tests.integration.two_isps import active, look
+from tests.integration.two_isps import GAINING, GAINING_HANDOVER, active, line_of, look, move, two_isps
 
 ANNA = Principal("anna", Role.ISP_ADMIN, "quayside")
 
@@ -172,3 +177,40 @@ def test_a_device_that_stays_lost_keeps_the_larger_rate_held_until_the_operator_
 
         assert (again.state, again.reasons) == (OrderState.COMPLETED, ())
         assert (town.configs(), town.held()) == (before, held)
+
+
+def with_fast_unis(inventory: Inventory) -> Inventory:
+    """UNIs that a service above the rule's limit fits through: an order for it waits for a person."""
+    ports = tuple(replace(port, speed_mbps=10_000) if port.role is PortRole.UNI else port for port in inventory.ports)
+    return replace(inventory, ports=ports)
+
+
+def test_what_waits_for_a_person_can_be_declined_or_approved_and_a_line_too(database_url: str) -> None:
+    with running(database_url, with_fast_unis(two_isps(homes=1))) as town:
+        tools = town.house.tools
+        service = active(town)
+        line, held = line_of(town, service), town.held()
+
+        for ask in (
+            lambda: faster(town, service, 2500, "declined"),
+            lambda: move(town, line, mbps=2500, key="declined"),
+        ):
+            order = ask()
+            wait_until(lambda order=order: town.look(order.id).awaiting_approval)
+            assert look(town, service.id).state is ServiceState.PENDING_CHANGE
+            front_desk.decline(tools, OTHERS[0], order.id, reason="not today")
+            [declined] = town.wait([order])
+            assert [reason.code for reason in declined.reasons] == ["declined"]
+            assert (look(town, service.id), town.held()) == (service, held)
+
+        order = faster(town, service, 2500, "approved")
+        wait_until(lambda: town.look(order.id).awaiting_approval)
+        front_desk.approve(tools, OTHERS[0], order.id)
+        [done] = town.wait([order])
+        assert (done.state, look(town, service.id).bandwidth_mbps) == (OrderState.COMPLETED, 2500)
+
+        job = move_lines(tools, SYSTEM, "quayside", [PlanRow(line, GAINING, GAINING_HANDOVER)], reason="failed").move
+        assert job is not None
+        for who in OTHERS:
+            approve_line_move(tools, who, job.id)
+        wait_until(lambda: line_move_report(tools, SYSTEM, job.id).counts == {"moved": 1})

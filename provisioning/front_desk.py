@@ -142,8 +142,8 @@ from provisioning.rights import (
     may_see,
     must_be_text,
     must_be_uprn,
+    open_handover,
     orders_for,
-    own_handover,
 )
 from provisioning.second_eyes import enough_approved
 from provisioning.services import Service, ServicePage, ServiceState
@@ -392,7 +392,7 @@ def qualify(tools: Tools, who: Principal, request: QualificationRequest) -> Qual
     must_be_uprn(request.uprn)
     snapshot = tools.load_snapshot()
     if request.handover is not None:
-        own_handover(snapshot, who.isp_code, request.handover)
+        open_handover(snapshot, who.isp_code, request.handover, tools.settings.guest_handovers)
     with tools.open_unit_of_work(reading=True) as work:
         return qualify_now(work, snapshot, tools.catalogue, request, Carrying(tools.now().date(), tools.losses))
 

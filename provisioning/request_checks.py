@@ -11,7 +11,7 @@ from provisioning.life_errors import DateInPast
 from provisioning.line_desk import check_takeover
 from provisioning.orders import OrderRequest
 from provisioning.pricing import price_of
-from provisioning.rights import LONGEST_REFERENCE, must_be_text, must_be_uprn, own_handover
+from provisioning.rights import LONGEST_REFERENCE, must_be_text, must_be_uprn, open_handover, own_handover
 from provisioning.ssids import check_ssid
 from provisioning.strand_requests import check_strands, check_window
 from provisioning.tools import Tools
@@ -40,7 +40,7 @@ def check_request(tools: Tools, snapshot: Snapshot, isp_code: str, request: Orde
             price_of(request, None, today, tools.catalogues)
             must_be_uprn(request.uprn)
             snapshot.premises_at(request.uprn)
-            own_handover(snapshot, isp_code, request.handover)
+            open_handover(snapshot, isp_code, request.handover, tools.settings.guest_handovers)
         case StrandsWanted():
             check_strands(tools.catalogue, snapshot, request, request.wanted, today)
         case CrossConnectWanted():

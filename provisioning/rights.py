@@ -75,6 +75,16 @@ def own_handover(snapshot: Snapshot, isp_code: str | None, code: str) -> Handove
     return handover
 
 
+def open_handover(snapshot: Snapshot, isp_code: str | None, code: str, guests: str) -> Handover:
+    """The same, or one of those whose ISP lets guests in (`guests`, with commas between): it is asked for each order.
+
+    Raises: HandoverNotYours.
+    """
+    if code in {name.strip() for name in guests.split(",")} and code in snapshot.handovers:
+        return snapshot.handovers[code]
+    return own_handover(snapshot, isp_code, code)
+
+
 def must_be_uprn(uprn: str) -> None:
     """Raises: RequestInvalid."""
     if UPRN.fullmatch(uprn) is None:

@@ -42,6 +42,9 @@ class ProvisioningSettings(CertificateSettings):
     charge_answer_days: int = Field(
         14, ge=1, le=365, description="how long a buyer may take to answer a charge where nobody said"
     )
+    guest_handovers: str = Field(
+        "", description="handovers, with commas between, that other ISPs may order to; theirs is asked for each order"
+    )
     far_end_days: int = Field(
         14, ge=1, le=365, description="how long another ISP may take to let a circuit land on its port"
     )

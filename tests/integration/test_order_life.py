@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine
 
+from inventory.organisations import MemberRole, Organisation
 from inventory.snapshot import Inventory
 from inventory.store.mirror import replace_inventory
 from provisioning.amending import Amendment, amend_order
@@ -18,9 +19,17 @@ from provisioning.charges import ChargeKind, ChargeState
 from provisioning.charging import ChargeAsked, answer_charge, charges, raise_charge, withdraw_charge
 from provisioning.confirming import confirm_built
 from provisioning.errors import NotOrderable, WrongState
+from provisioning.far_end_desk import far_ends, grant_far_end, refuse_far_end
 from provisioning.isps import Principal, Role
-from provisioning.life_errors import BuildLacking, ItemRefused, ItemsInvalid, TooLateToAmend, TooLateToStop
-from provisioning.orders import OrderAction, OrderRequest, OrderState, WaitsFor
+from provisioning.life_errors import (
+    BuildLacking,
+    ItemRefused,
+    ItemsInvalid,
+    NothingAsked,
+    TooLateToAmend,
+    TooLateToStop,
+)
+from provisioning.orders import Order, OrderAction, OrderRequest, OrderState, WaitsFor
 from provisioning.product_order_desk import (
     ItemAsked,
     delete_item,
@@ -36,6 +45,7 @@ from provisioning.tools import Tools
 from provisioning.waking import wake_what_is_due
 from provisioning.workflows.accept import accept_cease
 from provisioning.workflows.known import ACTIVATE
+from provisioning.workflows.walk import Workflow
 from tests.integration.street import HANDOVER, street, uprn_of
 from tests.integration.walking import Crash, Town, build_town
 
@@ -77,7 +87,7 @@ def nothing_is_left(town: Town) -> bool:
     return not (town.devices.carrying() or town.record.shown or town.claimed() or any(held))
 
 
-def _orders(town: Town, product_order_id: str) -> tuple[object, ...]:
+def _orders(town: Town, product_order_id: str) -> tuple[Order, ...]:
     return product_order_story(town.tools, SYSTEM, product_order_id).orders
 
 
@@ -91,7 +101,7 @@ def today(town: Town) -> date:
     return town.tools.now().date()
 
 
-def at_step(town: Town, step: str, do: Callable[[], object], workflow: object = ACTIVATE) -> list[object]:
+def at_step(town: Town, step: str, do: Callable[[], object], workflow: Workflow = ACTIVATE) -> list[object]:
     """Walk everything; in the middle of that step, once, do it. Returns what it answered."""
     answers: list[object] = []
 
@@ -104,8 +114,8 @@ def at_step(town: Town, step: str, do: Callable[[], object], workflow: object = 
         take.__name__ = real.__name__
         return take
 
-    steps = tuple(wrapped(one) if one.__name__ == step else one for one in workflow.steps)  # type: ignore[attr-defined]
-    town.walk_all(workflows=(replace(workflow, steps=steps),))  # type: ignore[type-var]
+    steps = tuple(wrapped(one) if one.__name__ == step else one for one in workflow.steps)
+    town.walk_all(workflows=(replace(workflow, steps=steps),))  # type: ignore[arg-type]  # they do what the real ones do
     return answers
 
 
@@ -603,3 +613,60 @@ def test_nobody_builds_for_who_does_not_pay(engine: Engine) -> None:
 
     assert states(story(town, placed)) == ["failed", "failed"]
     assert nothing_is_left(town)
+
+
+# Let land.
+
+BIRCH = Principal("bela", Role.ISP_ADMIN, "birch")
+
+
+def as_guest(engine: Engine) -> tuple[Town, ProductOrderStory]:
+    """Birch has ordered towards Quayside's handover, where guests may ask."""
+    inventory = street(homes=1)
+    birch = Organisation("birch", "Birch", frozenset({MemberRole.USER}), is_isp=True)
+    inventory = replace(inventory, organisations=(*inventory.organisations, birch))
+    town = build_town(engine, inventory, guest_handovers=f"another, {HANDOVER}")
+    placed, _ = place_product_order(town.tools, BIRCH, [add("1", 1)], idempotency_key="k")
+    town.walk_all()
+    return town, product_order_story(town.tools, BIRCH, placed.product_order.id)
+
+
+def test_a_circuit_to_another_isps_handover_waits_until_that_isp_lets_it_land(engine: Engine) -> None:
+    town, asked_for = as_guest(engine)
+    [order] = asked_for.orders
+    assert (order.state, order.waits_for) == (OrderState.IN_PROGRESS, WaitsFor.FAR_END_CONSENT)
+    assert town.devices.touched == []
+    assert far_ends(town.tools, BIRCH) == ()
+    [asked_of_us] = far_ends(town.tools, QUAYSIDE)
+    assert (asked_of_us.order_id, asked_of_us.asked_for) == (order.id, "birch")
+    with pytest.raises(NothingAsked):
+        grant_far_end(town.tools, BIRCH, order.id)
+
+    grant_far_end(town.tools, QUAYSIDE, order.id)
+    town.walk_all()
+    assert states(story(town, asked_for)) == ["completed", "completed"]
+
+
+@pytest.mark.parametrize("says", ["no", "nothing"])
+def test_a_far_end_that_refuses_or_is_silent_ends_the_order_with_everything_given_back(
+    engine: Engine, says: str
+) -> None:
+    town, asked_for = as_guest(engine)
+    if says == "no":
+        refuse_far_end(town.tools, QUAYSIDE, asked_for.orders[0].id, reason="That port is full.")
+    else:
+        days_on(town, town.tools.settings.far_end_days + 1)
+        wake_what_is_due(town.tools)
+    town.walk_all()
+
+    ended = story(town, asked_for)
+    assert states(ended) == ["failed", "failed"]
+    assert ended.orders[0].reasons[0].code == ("consent-refused" if says == "no" else "consent-lapsed")
+    assert nothing_is_left(town)
+
+
+def test_who_does_not_let_guests_in_is_not_asked(engine: Engine) -> None:
+    town = build_town(engine, street(homes=1))
+    with pytest.raises(ItemRefused) as refused:
+        place_product_order(town.tools, Principal("eve", Role.ISP_ADMIN, "evil"), [add("1", 1)], idempotency_key="k")
+    assert refused.value.cause.code == "handover-not-yours"

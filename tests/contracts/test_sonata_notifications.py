@@ -20,7 +20,7 @@ from provisioning.incidents import IncidentRequest
 from provisioning.tickets import NoteWritten
 from provisioning.tools import Tools
 from tests.contracts.sonata import Buyer, buyer, listener_faults
-from tests.contracts.test_sonata_orders import (
+from tests.contracts.sonata_buying import (
     CREATE,
     CREATE_DATE,
     accepted,
@@ -28,11 +28,11 @@ from tests.contracts.test_sonata_orders import (
     created,
     delivered,
     in_progress,
+    issue,
     item,
     order_id_of,
     other_day,
 )
-from tests.contracts.test_sonata_tickets import issue
 from tests.integration.receivers import Receiver, listening
 from tests.web_town import HOME, Town
 from web.app import create_app

@@ -13,28 +13,38 @@ from provisioning.charges import ChargeKind
 from provisioning.charging import ChargeAsked
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import OrderState, Reason
-from provisioning.services import Service
-from provisioning.workflows.validating import pass_validation
 from tests.contracts.sonata import Buyer, buyer
+from tests.contracts.sonata_buying import (
+    ACCESS,
+    API,
+    CANCEL_CONTACT,
+    CONTACT,
+    CREATE,
+    CREATE_DATE,
+    DATE,
+    LIST,
+    LONG_AGO,
+    NO_QUOTE,
+    NOTE,
+    PATCH,
+    READ,
+    accepted,
+    after,
+    body,
+    cancellation,
+    configuration,
+    created,
+    delivered,
+    in_progress,
+    item,
+    months,
+    order_id_of,
+    other_day,
+    product,
+    read,
+)
 from tests.web_town import BUSINESS, HOME, Town
 from web.app import create_app
-
-API = "productOrderingManagement"
-CREATE, LIST, READ, PATCH = "createProductOrder", "listProductOrder", "retrieveProductOrder", "patchProductOrder"
-DATE = "modifyProductOrderItemRequestedDeliveryDate"
-CREATE_DATE = "createModifyProductOrderItemRequestedDeliveryDate"
-CONTACT = {
-    "role": "productOrderContact",
-    "name": "Alpha Orders",
-    "emailAddress": "o@alpha.example",
-    "number": "+44 161 2",
-}
-CANCEL_CONTACT = CONTACT | {"role": "cancelProductOrderContact"}
-AT = "2026-11-21T08:00:00Z"
-NOTE = {"id": "N-1", "author": "Alpha Orders", "date": AT, "source": "buyer", "text": "Second floor."}
-LONG_AGO = "2020-11-21T08:00:00Z"
-NO_QUOTE = {"quoteId": "Q-NOBODY", "id": "1"}
-ACCESS = "urn:mef:lso:spec:sonata:access-eline-ovc:v5.0.0:all"
 
 
 @pytest.fixture
@@ -47,81 +57,11 @@ def anna(town: Town) -> Buyer:
     return buyer(town)
 
 
-def configuration(town: Town, mbps: int) -> dict[str, Any]:
-    product = town.tools.catalogue.product("access-eline")
-    profile = product.offer(mbps).profile
-    flow = {
-        "cir": {"irValue": profile.cir_mbps, "irUnits": "MBPS"},
-        "eir": {"irValue": profile.eir_mbps, "irUnits": "MBPS"},
-    }
-    named = {"classOfServiceName": product.class_of_service, "bwpFlow": flow}
-    return {
-        "@type": ACCESS,
-        "uniEp": {"ingressBandwidthProfilePerClassOfServiceName": [named]},
-        "enniEp": {},
-    }
-
-
-def product(town: Town, uprn: str = BUSINESS, mbps: int = 500) -> dict[str, Any]:
-    place = {
-        "@type": "GeographicAddressLabel",
-        "externalReferenceId": uprn,
-        "externalReferenceType": "UPRN",
-        "role": "INSTALL_LOCATION",
-    }
-    return {
-        "productOffering": {"id": "access-eline"},
-        "productConfiguration": configuration(town, mbps),
-        "productRelationship": [{"relationshipType": "CONNECTS_TO_ENNI", "id": "alpha-quay"}],
-        "place": [place],
-    }
-
-
-def item(town: Town, item_id: str = "1", uprn: str = BUSINESS, **more: Any) -> dict[str, Any]:
-    return {"id": item_id, "action": "add", "product": product(town, uprn)} | more
-
-
-def body(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"relatedContactInformation": [CONTACT], "productOrderItem": list(items)} | more
-
-
-def created(anna: Buyer, *items: dict[str, Any], **more: Any) -> dict[str, Any]:
-    answer = anna.call(API, CREATE, body(*items, **more))
-    assert answer.status_code == 201, answer.text
-    told: dict[str, Any] = answer.json
-    return told
-
-
-def read(anna: Buyer, order_id: str) -> dict[str, Any]:
-    answer = anna.call(API, READ, ids={"id": order_id})
-    assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json
-    return told
-
-
-def order_id_of(town: Town, told: dict[str, Any], item_id: str = "1") -> str:
-    """Our own id of one item."""
-    story = front_desk.product_order_story(town.tools, SYSTEM, told["id"])
-    return next(order.id for order in story.orders if order.item_id == item_id)
-
-
-def in_progress(town: Town, told: dict[str, Any], item_id: str = "1") -> str:
-    order_id = order_id_of(town, told, item_id)
-    with town.tools.open_unit_of_work() as work:
-        pass_validation(work, order_id, "qualify")
-        work.commit()
-    return order_id
-
-
-def delivered(town: Town, told: dict[str, Any], item_id: str = "1") -> Service:
-    return town.deliver(front_desk.order(town.tools, SYSTEM, order_id_of(town, told, item_id)))
-
-
 # Ordering.
 
 
 def test_an_order_is_acknowledged_with_all_that_was_sent(town: Town, anna: Buyer) -> None:
-    asked = item(town, note=[NOTE], endCustomerName="Mill Ltd", relatedBuyerPON="PO-7", requestedItemTerm=_months(12))
+    asked = item(town, note=[NOTE], endCustomerName="Mill Ltd", relatedBuyerPON="PO-7", requestedItemTerm=months(12))
     told = created(anna, asked, externalId="A-1", projectId="mill", note=[NOTE])
 
     assert told == read(anna, told["id"])
@@ -139,16 +79,8 @@ def test_an_order_is_acknowledged_with_all_that_was_sent(town: Town, anna: Buyer
     )
 
 
-def _months(amount: int) -> dict[str, Any]:
-    return {
-        "name": "term",
-        "duration": {"amount": amount, "units": "calendarMonths"},
-        "endOfTermAction": "roll",
-    }
-
-
 def test_several_items_are_accepted_together_or_not_at_all(town: Town, anna: Buyer) -> None:
-    told = created(anna, item(town, "A"), item(town, "B", HOME, coordinatedAction=[_after("A")]))
+    told = created(anna, item(town, "A"), item(town, "B", HOME, coordinatedAction=[after("A")]))
     assert [(each["id"], each["state"]) for each in told["productOrderItem"]] == [
         ("A", "acknowledged"),
         ("B", "acknowledged"),
@@ -157,19 +89,11 @@ def test_several_items_are_accepted_together_or_not_at_all(town: Town, anna: Buy
     assert [order.after for order in orders] == [(), ("A",)]
 
     unsold = item(town, "B")
-    unsold["requestedItemTerm"] = _months(13)
+    unsold["requestedItemTerm"] = months(13)
     answer = anna.call(API, CREATE, body(item(town, "A"), unsold))
     assert answer.status_code == 422
     assert [each["propertyPath"] for each in answer.json] == ["/productOrderItem/1/requestedItemTerm"]
     assert len(anna.call(API, LIST).json) == 1
-
-
-def _after(item_id: str, kind: str = "finishToStart", delay: int = 0) -> dict[str, Any]:
-    return {
-        "itemId": item_id,
-        "coordinationDependency": kind,
-        "coordinatedActionDelay": {"amount": delay, "units": "calendarDays"},
-    }
 
 
 def test_the_same_key_orders_once(town: Town, anna: Buyer) -> None:
@@ -239,14 +163,14 @@ def test_an_order_made_in_our_own_api_is_told_as_if_it_had_been_made_here(town: 
             "invalidValue",
         ),
         ({"place": []}, "/productOrderItem/0/product/place", "missingProperty"),
-        ({"coordinatedAction": [_after("9")]}, "/productOrderItem/0/coordinatedAction", "invalidValue"),
+        ({"coordinatedAction": [after("9")]}, "/productOrderItem/0/coordinatedAction", "invalidValue"),
         (
-            {"coordinatedAction": [_after("1", "startToStart")]},
+            {"coordinatedAction": [after("1", "startToStart")]},
             "/productOrderItem/0/coordinatedAction/0/coordinationDependency",
             "invalidValue",
         ),
         (
-            {"coordinatedAction": [_after("1", delay=2)]},
+            {"coordinatedAction": [after("1", delay=2)]},
             "/productOrderItem/0/coordinatedAction/0/coordinatedActionDelay",
             "invalidValue",
         ),
@@ -410,15 +334,6 @@ def test_another_buyers_order_does_not_exist(town: Town, anna: Buyer) -> None:
 # Cancelling.
 
 
-def cancellation(order_id: str, **more: Any) -> dict[str, Any]:
-    return {
-        "productOrder": {"productOrderId": order_id},
-        "relatedContactInformation": [CANCEL_CONTACT],
-        "cancellationReason": "Lost the tenant.",
-        "cancellationReasonType": "commercial",
-    } | more
-
-
 def test_an_order_is_cancelled(town: Town, anna: Buyer) -> None:
     told = created(anna, item(town))
 
@@ -447,10 +362,6 @@ def test_a_cancellation_that_comes_too_late_is_rejected_and_says_why(town: Town,
 
 
 # Dates.
-
-
-def other_day(order_id: str, item_id: str = "1", **more: Any) -> dict[str, Any]:
-    return {"productOrderItem": {"productOrderId": order_id, "productOrderItemId": item_id}} | more
 
 
 def test_an_item_is_had_on_another_day(town: Town, anna: Buyer) -> None:
@@ -500,10 +411,6 @@ def test_what_is_to_be_expedited_waits_for_the_answer_to_its_charge(town: Town) 
 
 
 # Charges.
-
-
-def accepted(*items: str, indicator: str = "accepted") -> dict[str, Any]:
-    return {"chargeItem": [{"id": each, "acceptanceIndicator": indicator, "note": [NOTE]} for each in items]}
 
 
 def test_a_blocking_charge_holds_the_item_until_it_is_accepted(town: Town, anna: Buyer) -> None:

@@ -9,13 +9,12 @@ from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
 from provisioning.incident_desk import IncidentUpdate
 from provisioning.incidents import IncidentRequest
-from provisioning.services import Service, ServiceState
 from tests.contracts.sonata import Buyer, buyer
-from tests.web_town import HOME, Town
+from tests.contracts.sonata_buying import REPORTER, bought, issue
+from tests.web_town import Town
 
 API = "troubleTicket"
 CREATE, LIST, READ, PATCH = "createTroubleTicket", "listTroubleTicket", "retrieveTroubleTicket", "patchTroubleTicket"
-REPORTER = {"role": "reporterContact", "name": "Alpha NOC", "emailAddress": "noc@alpha.example", "number": "+44 161 1"}
 SINCE = "2026-11-21T08:00:00Z"
 TEXT_NOTE = {
     "id": "N-1",
@@ -36,31 +35,9 @@ def anna(town: Town) -> Buyer:
     return buyer(town)
 
 
-def bought(town: Town, isp: str, service_id: str) -> str:
-    """An active service of an ISP; nothing is asked of it here but whose it is."""
-    wanted = ("access-eline", HOME, f"{isp}-quay", 100, 12, "")
-    state = (ServiceState.ACTIVE, None, 2450, town.clock(), town.clock(), None)
-    with town.tools.open_unit_of_work() as work:
-        work.services.add(Service(service_id, isp, *wanted, *state))
-        work.commit()
-    return service_id
-
-
 @pytest.fixture
 def service_id(town: Town) -> str:
     return bought(town, "alpha", "S-ALPHA00001")
-
-
-def issue(service_id: str, **more: Any) -> dict[str, Any]:
-    return {
-        "description": "No light since 08:00.",
-        "observedImpact": "down",
-        "priority": "high",
-        "severity": "significant",
-        "ticketType": "maintenance",
-        "relatedContactInformation": [REPORTER],
-        "relatedEntity": [{"@referredType": "Product", "id": service_id, "role": "affected"}],
-    } | more
 
 
 def created(anna: Buyer, service_id: str, **more: Any) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from inventory.windows import Window
 from provisioning import front_desk
 from provisioning.catalogues import only
 from provisioning.changes import ChangeKind
+from provisioning.charges import ChargeKind
+from provisioning.charging import ChargeAsked
 from provisioning.elsewhere import Elsewhere
 from provisioning.errors import (
     ChangedSinceApproval,
@@ -39,19 +41,33 @@ from provisioning.errors import (
     WrongState,
 )
 from provisioning.front_desk import SYSTEM
+from provisioning.incident_desk import IncidentUpdate
+from provisioning.incidents import IncidentRequest, IncidentsWanted
 from provisioning.isps import Principal, Role, Scope
+from provisioning.life_errors import (
+    ItemRefused,
+    UnknownCancellation,
+    UnknownCharge,
+    UnknownDateChange,
+    UnknownProductOrder,
+)
 from provisioning.line_moves import PlanRow
 from provisioning.listener_errors import UnknownDelivery, UnknownListener
+from provisioning.listings import ChargesWanted, ProductOrdersWanted, ProductsWanted, TasksWanted
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState, WaitsFor
 from provisioning.pauses import PauseScope
 from provisioning.people_errors import SignInElsewhereRefused, UnknownClient
+from provisioning.product_order_desk import ItemAsked
 from provisioning.qualification import QualificationRequest
 from provisioning.references import new_service_id
 from provisioning.reservations import Reservation, ReservationRequest
 from provisioning.reserve import reserve_for
 from provisioning.services import Service, ServiceState
 from provisioning.strand_errors import UnknownReservation
+from provisioning.ticket_errors import UnknownIncident, UnknownTicket
+from provisioning.tickets import About, AboutKind, NoteWritten, TicketChange, TicketMove, TicketRequest, TicketsWanted
 from provisioning.tools import Tools
+from provisioning.workflows.validating import pass_validation
 from tests.integration.desk import NotedJobs, QuietDeployer, change, desk_on
 
 ANNA = Principal("anna", Role.ISP_ADMIN, "alder")
@@ -457,6 +473,60 @@ def client_acts_for_its_isp(world: World) -> None:
     assert (who.isp_code, front_desk.orders(world.tools, who).orders) == ("birch", ())
 
 
+def anna_has_a_ticket(world: World) -> str:
+    about = About(AboutKind.SERVICE, world.service.id)
+    return front_desk.raise_ticket(world.tools, ANNA, TicketRequest(about, "No light.")).id
+
+
+def anna_is_hit(world: World) -> str:
+    return front_desk.open_incident(world.tools, OPERATOR, IncidentRequest("A cut.", (world.service.id,))).id
+
+
+def anna_has_another_order(world: World) -> Order:
+    """In progress, and nothing waits for it."""
+    placed = place(world.tools, replace(ASKED, uprn="3"), key="k7")
+    with world.tools.open_unit_of_work() as work:
+        pass_validation(work, placed.id, "qualify")
+        work.commit()
+    return placed
+
+
+def anna_is_charged(world: World) -> str:
+    items = [ChargeAsked(ChargeKind.ONCE, 100, "Duct", blocking=False)]
+    return front_desk.raise_charge(world.tools, OPERATOR, anna_has_another_order(world).id, items).id
+
+
+def anna_cancelled(world: World) -> str:
+    return front_desk.cancel_order(world.tools, ANNA, anna_has_another_order(world).id).id
+
+
+def anna_wants_another_day(world: World) -> str:
+    order_id = anna_has_another_order(world).id
+    return front_desk.change_date(world.tools, ANNA, order_id, date(2027, 1, 4)).id
+
+
+def birch_has_none(world: World) -> None:
+    """Lists by offset: of Anna's things none, though there is one of each, and whoever's is asked for."""
+    anna_has_a_ticket(world), anna_is_hit(world), anna_is_charged(world)
+    for listed in (
+        desk.some_tickets(world.tools, BELA, TicketsWanted(isp_code="alder"), offset=0, limit=9),
+        desk.some_incidents(world.tools, BELA, IncidentsWanted(isp_code="alder"), offset=0, limit=9),
+        desk.some_services(world.tools, BELA, ProductsWanted(isp_code="alder"), offset=0, limit=9),
+        desk.some_product_orders(world.tools, BELA, ProductOrdersWanted(isp_code="alder"), offset=0, limit=9),
+        desk.some_charges(world.tools, BELA, ChargesWanted(isp_code="alder"), offset=0, limit=9),
+        desk.some_cancellations(world.tools, BELA, TasksWanted(isp_code="alder"), offset=0, limit=9),
+        desk.some_date_changes(world.tools, BELA, TasksWanted(isp_code="alder"), offset=0, limit=9),
+    ):
+        assert listed == ((), 0)
+
+
+def closes_what_nobody_answered(world: World) -> None:
+    """Takes nobody: the clock asks. It ends no ticket that is not resolved."""
+    ticket_id = anna_has_a_ticket(world)
+    assert desk.close_unanswered(world.tools) == ()
+    assert desk.ticket(world.tools, ANNA, ticket_id).ended_at is None
+
+
 desk = front_desk
 ASKING = QualificationRequest("access-eline", "1", 100, "quay-alder")
 MOVED = PlanRow("NH0000079444", "birch", "quay-birch")
@@ -562,6 +632,90 @@ ISOLATION: dict[str, Callable[[World], None]] = {
     "strand_products": lambda w: None,  # takes nobody either
     "tokens": empty(lambda w: desk.tokens(w.tools, BELA)),
     "users": sees_only_birch,
+    "add_ticket_note": refused(
+        UnknownTicket, lambda w: desk.add_ticket_note(w.tools, BELA, anna_has_a_ticket(w), NoteWritten("x"))
+    ),
+    "amend_product_order": refused(
+        UnknownProductOrder,
+        lambda w: desk.amend_product_order(w.tools, BELA, w.order.product_order_id, external_id="mine"),
+    ),
+    "answer_charge": refused(
+        UnknownCharge, lambda w: desk.answer_charge(w.tools, BELA, anna_is_charged(w), {"1": True})
+    ),
+    "assess_ticket": refused(Forbidden, lambda w: desk.assess_ticket(w.tools, BELA, anna_has_a_ticket(w))),
+    "await_isp": refused(Forbidden, lambda w: desk.await_isp(w.tools, BELA, anna_has_a_ticket(w), question="?")),
+    "cancel_order": refused(UnknownOrder, lambda w: desk.cancel_order(w.tools, BELA, w.order.id)),
+    "cancel_product_order": refused(
+        UnknownProductOrder, lambda w: desk.cancel_product_order(w.tools, BELA, w.order.product_order_id)
+    ),
+    "cancel_ticket": refused(UnknownTicket, lambda w: desk.cancel_ticket(w.tools, BELA, anna_has_a_ticket(w))),
+    "cancellation": refused(UnknownCancellation, lambda w: desk.cancellation(w.tools, BELA, anna_cancelled(w))),
+    "cancellations": empty(lambda w: desk.cancellations(w.tools, BELA)),
+    "change_date": refused(UnknownOrder, lambda w: desk.change_date(w.tools, BELA, w.order.id, date(2027, 1, 4))),
+    "change_ticket": refused(
+        UnknownTicket, lambda w: desk.change_ticket(w.tools, BELA, anna_has_a_ticket(w), TicketChange(external_id="x"))
+    ),
+    "charge": refused(UnknownCharge, lambda w: desk.charge(w.tools, BELA, anna_is_charged(w))),
+    "charge_life": refused(UnknownCharge, lambda w: desk.charge_life(w.tools, BELA, anna_is_charged(w))),
+    "charges": empty(lambda w: desk.charges(w.tools, BELA)),
+    "close_incident": refused(Forbidden, lambda w: desk.close_incident(w.tools, BELA, anna_is_hit(w), how="x")),
+    "close_ticket": refused(UnknownTicket, lambda w: desk.close_ticket(w.tools, BELA, anna_has_a_ticket(w))),
+    "close_unanswered": closes_what_nobody_answered,
+    "date_change": refused(UnknownDateChange, lambda w: desk.date_change(w.tools, BELA, anna_wants_another_day(w))),
+    "date_change_life": refused(
+        UnknownDateChange, lambda w: desk.date_change_life(w.tools, BELA, anna_wants_another_day(w))
+    ),
+    "date_changes": empty(lambda w: desk.date_changes(w.tools, BELA)),
+    "incident": refused(UnknownIncident, lambda w: desk.incident(w.tools, BELA, anna_is_hit(w))),
+    "incident_notes": refused(UnknownIncident, lambda w: desk.incident_notes(w.tools, BELA, anna_is_hit(w))),
+    "incident_story": refused(UnknownIncident, lambda w: desk.incident_story(w.tools, BELA, anna_is_hit(w))),
+    "incidents": birch_has_none,
+    "move_ticket": refused(
+        UnknownTicket, lambda w: desk.move_ticket(w.tools, BELA, anna_has_a_ticket(w), TicketMove.CLOSE)
+    ),
+    "open_incident": refused(
+        Forbidden, lambda w: desk.open_incident(w.tools, BELA, IncidentRequest("A cut.", (w.service.id,)))
+    ),
+    "place_product_order": refused(
+        ItemRefused,
+        lambda w: desk.place_product_order(w.tools, BELA, [ItemAsked("1", OrderAction.ADD, replace(ASKED, uprn="3"))]),
+    ),
+    "product_order_life": refused(
+        UnknownProductOrder, lambda w: desk.product_order_life(w.tools, BELA, w.order.product_order_id)
+    ),
+    "product_order_story": refused(
+        UnknownProductOrder, lambda w: desk.product_order_story(w.tools, BELA, w.order.product_order_id)
+    ),
+    "product_orders": empty(lambda w: desk.product_orders(w.tools, BELA).product_orders),
+    "progress_ticket": refused(Forbidden, lambda w: desk.progress_ticket(w.tools, BELA, anna_has_a_ticket(w))),
+    "raise_charge": refused(
+        Forbidden,
+        lambda w: desk.raise_charge(w.tools, BELA, w.order.id, [ChargeAsked(ChargeKind.ONCE, 1, "x")]),
+    ),
+    "raise_ticket": refused(
+        UnknownService,
+        lambda w: desk.raise_ticket(w.tools, BELA, TicketRequest(About(AboutKind.SERVICE, w.service.id), "x")),
+    ),
+    "reopen_ticket": refused(
+        UnknownTicket, lambda w: desk.reopen_ticket(w.tools, BELA, anna_has_a_ticket(w), reason="x")
+    ),
+    "resolve_ticket": refused(Forbidden, lambda w: desk.resolve_ticket(w.tools, BELA, anna_has_a_ticket(w), how="x")),
+    "service_story": refused(UnknownService, lambda w: desk.service_story(w.tools, BELA, w.service.id)),
+    "some_cancellations": birch_has_none,
+    "some_charges": birch_has_none,
+    "some_date_changes": birch_has_none,
+    "some_incidents": birch_has_none,
+    "some_product_orders": birch_has_none,
+    "some_services": birch_has_none,
+    "some_tickets": birch_has_none,
+    "ticket": refused(UnknownTicket, lambda w: desk.ticket(w.tools, BELA, anna_has_a_ticket(w))),
+    "ticket_notes": refused(UnknownTicket, lambda w: desk.ticket_notes(w.tools, BELA, anna_has_a_ticket(w))),
+    "ticket_story": refused(UnknownTicket, lambda w: desk.ticket_story(w.tools, BELA, anna_has_a_ticket(w))),
+    "tickets": empty(lambda w: desk.tickets(w.tools, BELA).tickets),
+    "update_incident": refused(
+        Forbidden, lambda w: desk.update_incident(w.tools, BELA, anna_is_hit(w), IncidentUpdate("x"))
+    ),
+    "withdraw_charge": refused(Forbidden, lambda w: desk.withdraw_charge(w.tools, BELA, anna_is_charged(w))),
 }
 
 

@@ -89,7 +89,7 @@ class TicketChangeBody(Asked):
         return TicketChange(**self.model_dump())
 
 
-class NoteBody(Asked):
+class IssueNoteBody(Asked):
     """What to say about a ticket."""
 
     text: Words
@@ -151,7 +151,7 @@ class TicketShown(Shown):
         return cls.model_validate(ticket)
 
 
-class NoteShown(Shown):
+class IssueNoteShown(Shown):
     """What somebody said. `from_isp` is false where it was the operator."""
 
     number: int
@@ -161,7 +161,7 @@ class NoteShown(Shown):
     text: str
 
     @classmethod
-    def of(cls, note: Note) -> "NoteShown":
+    def of(cls, note: Note) -> "IssueNoteShown":
         return cls(number=note.number, at=note.at, author=note.author, from_isp=note.from_isp, text=note.text)
 
 
@@ -170,8 +170,8 @@ class TicketPageShown(Shown):
     next_cursor: str | None
 
 
-class NotesShown(Shown):
-    items: list[NoteShown]
+class IssueNotesShown(Shown):
+    items: list[IssueNoteShown]
 
 
 class IncidentBody(Asked):
@@ -276,11 +276,11 @@ def change_ticket(call: Call) -> Answer:
 
 def list_notes(call: Call) -> Answer:
     notes = front_desk.ticket_notes(call.tools, call.who, call.path["ticket_id"])
-    return Answer(NotesShown(items=[NoteShown.of(each) for each in notes]))
+    return Answer(IssueNotesShown(items=[IssueNoteShown.of(each) for each in notes]))
 
 
 def add_note(call: Call) -> Answer:
-    body = cast("NoteBody", call.body)
+    body = cast("IssueNoteBody", call.body)
     changed = front_desk.add_ticket_note(call.tools, call.who, call.path["ticket_id"], NoteWritten(body.text))
     return Answer(TicketShown.of(changed), HTTPStatus.CREATED, f"/tickets/{changed.id}/notes")
 
@@ -311,7 +311,7 @@ def get_incident(call: Call) -> Answer:
 
 def list_incident_notes(call: Call) -> Answer:
     notes = front_desk.incident_notes(call.tools, call.who, call.path["incident_id"])
-    return Answer(NotesShown(items=[NoteShown.of(each) for each in notes]))
+    return Answer(IssueNotesShown(items=[IssueNoteShown.of(each) for each in notes]))
 
 
 def update_incident(call: Call) -> Answer:
@@ -378,7 +378,7 @@ OPERATIONS = (
         "What was said about a ticket, oldest first",
         "tickets",
         list_notes,
-        NotesShown,
+        IssueNotesShown,
         action=Action.READ_TICKETS,
         errors=(errors.Forbidden, ticket_errors.UnknownTicket),
     ),
@@ -391,7 +391,7 @@ OPERATIONS = (
         add_note,
         TicketShown,
         action=Action.RAISE_TICKETS,
-        body=NoteBody,
+        body=IssueNoteBody,
         statuses=(HTTPStatus.CREATED,),
         errors=CHANGING,
         notes="Where the ticket is pending, the ISP's note is the answer, and it is in progress again.",
@@ -460,7 +460,7 @@ OPERATIONS = (
         "What was said about an incident, oldest first",
         "tickets",
         list_incident_notes,
-        NotesShown,
+        IssueNotesShown,
         action=Action.READ_TICKETS,
         errors=(errors.Forbidden, ticket_errors.UnknownIncident),
     ),

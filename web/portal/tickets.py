@@ -19,7 +19,7 @@ from provisioning.tickets import (
     TicketsWanted,
 )
 from web.api.routes import faults
-from web.api.tickets import IncidentBody, IncidentUpdateBody, NoteBody, TicketBody, TicketMoveBody
+from web.api.tickets import IncidentBody, IncidentUpdateBody, IssueNoteBody, TicketBody, TicketMoveBody
 from web.errors import BodyInvalid
 from web.portal.visit import Visit, go, show
 
@@ -82,7 +82,7 @@ def raise_ticket(visit: Visit) -> PlainResponse:
 
 
 def add_note(visit: Visit) -> PlainResponse:
-    body = _read(lambda: NoteBody(text=_lines(visit.field("text"))))
+    body = _read(lambda: IssueNoteBody(text=_lines(visit.field("text"))))
     ticket_id = visit.path["ticket_id"]
     front_desk.add_ticket_note(visit.tools, visit.who, ticket_id, NoteWritten(body.text))
     return go("ticket", ticket_id=ticket_id)

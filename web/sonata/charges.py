@@ -12,12 +12,10 @@ from provisioning.listings import ChargesWanted
 from provisioning.order_life import AboutItem
 from provisioning.policy import Action
 from web.sonata.common import ChargePeriod, Note, Price, PriceType, Ref, Side, pounds
-from web.sonata.operation import ALWAYS, READS_ONE, SonataAnswer, SonataCall, SonataOperation, href
+from web.sonata.operation import LISTS, READS_ONE, SonataAnswer, SonataCall, SonataOperation, href
 from web.sonata.order_parts import Notes, OrderItemRef, OrderRef
 from web.sonata.payload import Moment, PageQuery, Payload, QueryMoment, Text
 from web.sonata.told_orders import ROOT
-
-OPTIONAL = ALWAYS | {HTTPStatus.NOT_IMPLEMENTED}
 
 
 class Acceptance(StrEnum):
@@ -205,7 +203,7 @@ CHARGE_OPERATIONS = (
         "Charges of your orders",
         list_charges,
         ChargeFound,
-        OPTIONAL,
+        LISTS,
         many=True,
         query=ChargesQuery,
         action=Action.READ_ORDERS,
@@ -217,7 +215,7 @@ CHARGE_OPERATIONS = (
         "One charge",
         retrieve,
         ChargeTold,
-        READS_ONE | {HTTPStatus.NOT_IMPLEMENTED},
+        READS_ONE,
         action=Action.READ_ORDERS,
     ),
     SonataOperation(
@@ -227,7 +225,7 @@ CHARGE_OPERATIONS = (
         "Accept or reject a charge",
         patch,
         ChargeTold,
-        READS_ONE | {HTTPStatus.CONFLICT, HTTPStatus.NOT_IMPLEMENTED},
+        READS_ONE | {HTTPStatus.CONFLICT},
         body=ChargeUpdate,
         action=Action.PLACE_ORDERS,
     ),

@@ -15,14 +15,12 @@ from provisioning.policy import Action
 from web.sonata.common import Contact, Ref
 from web.sonata.faults import Code, refused_at, wrong
 from web.sonata.issues import contact_of, read_list
-from web.sonata.operation import ALWAYS, CREATES, READS_ONE, SonataAnswer, SonataCall, SonataOperation, href
+from web.sonata.operation import CREATES, LISTS, READS_ONE, SonataAnswer, SonataCall, SonataOperation, href
 from web.sonata.order_parts import Contacts, OrderItemRef, OrderRef
 from web.sonata.payload import Moment, PageQuery, Payload, QueryMoment, SomeText, Text
 from web.sonata.told_orders import ROOT
 
 CANCEL_CONTACT = "cancelProductOrderContact"
-NOT_THERE = HTTPStatus.NOT_IMPLEMENTED
-"""The standard lets a seller leave these out; it is named by every operation of theirs, and never said here."""
 
 
 class CancelCreate(Payload):
@@ -212,7 +210,7 @@ TASK_OPERATIONS = (
         "Your cancellations",
         list_cancels,
         CancelFound,
-        ALWAYS | {NOT_THERE},
+        LISTS,
         many=True,
         query=CancelsQuery,
         action=Action.READ_ORDERS,
@@ -224,7 +222,7 @@ TASK_OPERATIONS = (
         "Cancel a product order",
         create_cancel,
         CancelTold,
-        CREATES | {NOT_THERE},
+        CREATES,
         body=CancelCreate,
         status=HTTPStatus.CREATED,
         action=Action.PLACE_ORDERS,
@@ -236,7 +234,7 @@ TASK_OPERATIONS = (
         "One cancellation",
         retrieve_cancel,
         CancelTold,
-        READS_ONE | {NOT_THERE},
+        READS_ONE,
         action=Action.READ_ORDERS,
     ),
     SonataOperation(
@@ -246,7 +244,7 @@ TASK_OPERATIONS = (
         "Your changes of date",
         list_date_changes,
         DateChangeTold,
-        ALWAYS | {NOT_THERE},
+        LISTS,
         many=True,
         query=DateChangesQuery,
         action=Action.READ_ORDERS,
@@ -258,7 +256,7 @@ TASK_OPERATIONS = (
         "Have an item on another day",
         create_date_change,
         DateChangeTold,
-        CREATES | {NOT_THERE},
+        CREATES,
         body=DateChangeCreate,
         status=HTTPStatus.CREATED,
         action=Action.PLACE_ORDERS,
@@ -270,7 +268,7 @@ TASK_OPERATIONS = (
         "One change of date",
         retrieve_date_change,
         DateChangeTold,
-        READS_ONE | {NOT_THERE},
+        READS_ONE,
         action=Action.READ_ORDERS,
     ),
 )

@@ -176,7 +176,7 @@ ORDERS = SonataApi(
             "Amend a product order",
             patch,
             OrderTold,
-            READS_ONE | {HTTPStatus.CONFLICT, HTTPStatus.NOT_IMPLEMENTED},
+            READS_ONE | {HTTPStatus.CONFLICT},
             body=OrderUpdate,
             action=Action.PLACE_ORDERS,
         ),

@@ -28,9 +28,8 @@ def product_town() -> Inventory:
     )
     column = Place("column-1", "Column 1", PlaceKind.COLUMN, "Mills", 381_010.0, 397_500.0, "", "coop", "coop", "coop")
     return replace(
-        town,
+        access_points_at(town, "mill"),
         places=(*town.places, column),
-        devices=(*town.devices, *map(_access_point, ACCESS_POINTS)),
         odfs=(*town.odfs, *panels),
         odf_positions=(*town.odf_positions, *positions),
         consents=(
@@ -45,5 +44,10 @@ def product_town() -> Inventory:
     )
 
 
-def _access_point(name: str) -> Device:
-    return Device(name, DeviceRole.ACCESS_POINT, "openwrt", "Loomworks (made up)", "AP6", name, "mill", None, None)
+def access_points_at(inventory: Inventory, place: str) -> Inventory:
+    """The inventory with two live access points at a place."""
+    points = (
+        Device(name, DeviceRole.ACCESS_POINT, "openwrt", "Loomworks (made up)", "AP6", name, place, None, None)
+        for name in ACCESS_POINTS
+    )
+    return replace(inventory, devices=(*inventory.devices, *points))

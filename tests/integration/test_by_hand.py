@@ -1,24 +1,26 @@
 """Cross-connects, hosted SSIDs and site hosting, from a request to an active service and back, on the real store."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine
 
 from inventory.devices import PortRef
-from inventory.errors import UnknownThing
+from inventory.errors import NeutralhostError, UnknownThing
 from inventory.hosting import HostingRef
 from inventory.plant import PositionRef
 from inventory.windows import Window
 from provisioning import front_desk
 from provisioning.ending import end_what_is_over
-from provisioning.errors import RequestInvalid
+from provisioning.errors import RequestInvalid, ReservationConflict
 from provisioning.far_end_desk import grant_far_end, refuse_far_end
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
 from provisioning.orders import STEPS, Order, OrderAction, OrderRequest, OrderState, WaitsFor
-from provisioning.product_errors import SsidInvalid
+from provisioning.product_errors import Refused, SsidInvalid
 from provisioning.services import Service, ServiceState
 from provisioning.wanted import (
     CrossConnectWanted,
@@ -29,14 +31,16 @@ from provisioning.wanted import (
     SsidWanted,
     Wanted,
 )
+from provisioning.workflows import by_hand
 from provisioning.workflows.known import ACTIVATE_BY_HAND, CEASE_BY_HAND
 from tests.integration.product_town import ACCESS_POINTS, product_town
-from tests.integration.walking import START, Town, build_town
+from tests.integration.walking import START, Crash, Town, build_town
 
 ANNA = Principal("anna", Role.ISP_ADMIN, "alder")
 BEN = Principal("ben", Role.ISP_ADMIN, "birch")
 TODAY = START.date()
 OPEN = Window(TODAY)
+RIVALS = 6
 MINE, OTHERS, COOPS = PositionRef("panel-alder", 1), PositionRef("panel-birch", 1), PositionRef("odf-bank-quay", 7)
 PRODUCTS = {
     ProductKind.CROSS_CONNECT: "cross-connect",
@@ -235,6 +239,58 @@ def test_of_several_orders_for_one_end_one_holds_it(town: Town) -> None:
     holding = [order for order in orders if town.look(order.id).waits_for is WaitsFor.APPROVAL]
     assert len(holding) == 1
     assert len(held(town)) == 2
+
+
+@pytest.mark.parametrize("last", ["an end", "a slot", "a hosting position"])
+def test_of_many_who_reserve_the_last_at_one_moment_one_holds_it(engine: Engine, last: str) -> None:
+    town = build_town(engine, product_town())
+    if last == "a slot":
+        for number in range(7):
+            place(town, ssid(f"Birch {number}"), f"b{number}", BEN)
+            town.walk_all()
+    before = held(town)
+    wanted: dict[str, Wanted] = {"an end": CrossConnectWanted(MINE, COOPS, OPEN), "a hosting position": hosting(40)}
+    rivals = [place(town, wanted.get(last) or ssid(f"Alder {number}"), f"k{number}").id for number in range(RIVALS)]
+    for order_id in rivals:
+        by_hand.qualify(order_id, town.tools)
+
+    with ThreadPoolExecutor(RIVALS) as pool:
+        refused = [one for one in pool.map(partial(refusal_of, town), rivals) if one is not None]
+
+    assert len(refused) == RIVALS - 1
+    assert all(isinstance(one, Refused | ReservationConflict) for one in refused)
+    more = {"an end": 2, "a slot": len(ACCESS_POINTS), "a hosting position": 1}
+    assert len(held(town) - before) == more[last]
+
+
+def refusal_of(town: Town, order_id: str) -> NeutralhostError | None:
+    try:
+        by_hand.reserve(order_id, town.tools)
+    except NeutralhostError as error:
+        return error
+    return None
+
+
+def test_killed_at_any_moment_the_next_worker_ends_it_and_nothing_is_held_twice(engine: Engine) -> None:
+    town, moment = build_town(engine, product_town()), 0
+    while True:
+        moment += 1
+        order = place(town, CrossConnectWanted(MINE, COOPS, OPEN), f"k{moment}")
+        try:
+            town.walk_all(dies_at=moment)
+            crashed = False
+        except Crash:
+            crashed = True
+        town.walk_all()
+        assert town.look(order.id).waits_for is WaitsFor.APPROVAL
+        assert held(town) == {"panel-alder:1", "odf-bank-quay:7"}
+        front_desk.decline(town.tools, SYSTEM, order.id, reason="not today")
+        town.walk_all()
+        assert town.look(order.id).state is OrderState.CANCELLED
+        assert held(town) == set()
+        if not crashed:
+            break
+    assert moment > 3
 
 
 def test_a_window_that_is_over_is_ceased_once_and_waits_for_the_engineer(town: Town) -> None:

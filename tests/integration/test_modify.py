@@ -18,11 +18,13 @@ from provisioning.line_moves import PlanRow
 from provisioning.orders import Order, OrderState
 from provisioning.services import Service, ServiceState
 from provisioning.tools import Tools
+from provisioning.wanted import ELineWanted
 from provisioning.workflows import modify
 from provisioning.workflows.known import ACTIVATE, CEASE, MODIFY
 from tests.integration.lines_page import OTHERS
 from tests.integration.running import Running, running, wait_until
-from tests.integration.street import street
+from tests.integration.street import street, uprn_of
+from tests.integration.test_e_lines import placed
 from tests.integration.two_isps import GAINING, GAINING_HANDOVER, active, line_of, look, move, two_isps
 
 ANNA = Principal("anna", Role.ISP_ADMIN, "quayside")
@@ -214,3 +216,20 @@ def test_what_waits_for_a_person_can_be_declined_or_approved_and_a_line_too(data
         for who in OTHERS:
             approve_line_move(tools, who, job.id)
         wait_until(lambda: line_move_report(tools, SYSTEM, job.id).counts == {"moved": 1})
+
+
+def test_an_e_line_gets_another_speed_at_both_of_its_unis_and_keeps_its_c_vlans(database_url: str) -> None:
+    with running(database_url, street(homes=2)) as town:
+        [made] = town.wait([placed(town, "evpl", ELineWanted(uprn_of(2), (100,), (200,)), "evpl")])
+        service = look(town, str(made.service_id))
+        before, held = town.configs(), town.held()
+
+        [done] = town.wait([faster(town, service, 1000)])
+
+        assert (done.state, done.reasons) == (OrderState.COMPLETED, ())
+        for nte, c_vlan in (("nte-1", 100), ("nte-2", 200)):
+            was, now = (set(text[nte].splitlines()) for text in (before, town.configs()))
+            assert [line.strip().partition(" burst")[0] for line in now - was] == ["police rate 1000 mbps"]
+            assert any(f"switchport vlan translation {c_vlan} " in line for line in now)
+        town.wait([faster(town, service, 100, "back")])
+        assert (town.configs(), town.held()) == (before, held)

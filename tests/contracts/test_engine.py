@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 
 from inventory.errors import DatabaseUnavailable
 from inventory.store.engine import let_go, open_engine
+from provisioning.urgency import Urgency
 from provisioning.workflows.engine import (
     Answer,
     Body,
@@ -25,7 +26,7 @@ from provisioning.workflows.engine import (
     prepare_tables,
 )
 from tests.contracts import worker_that_dies
-from tests.forks import run_apart
+from tests.forks import run_apart, start_apart
 
 FAST = EngineSettings(worker_name="tester", at_a_time=4, poll_s=0.02)
 
@@ -273,3 +274,62 @@ def test_a_killed_worker_goes_on_with_the_first_step_that_has_not_answered(
         "",
     ]
     assert queue.unfinished() == ()
+
+
+def test_an_order_is_walked_again_under_its_next_number_and_every_number_once(engine: Engine, queue: WorkQueue) -> None:
+    numbers: list[tuple[str, int]] = []
+    with working(engine, {"walk": lambda order_id, durable: numbers.append((order_id, durable.number))}):
+        for number in (1, 1, 2, 3, 2):
+            with engine.begin() as transaction:
+                queue.put(transaction, "walk", "O-1", number)
+        wait_until(lambda: not queue.unfinished())
+
+    assert sorted(numbers) == [("O-1", 1), ("O-1", 2), ("O-1", 3)]
+
+
+def test_what_waits_is_taken_in_the_order_in_which_it_is_due_and_nothing_waits_for_ever(
+    engine: Engine, queue: WorkQueue
+) -> None:
+    took: list[str] = []
+    with engine.begin() as transaction:
+        for kind in (Urgency.BULK, Urgency.NEW, Urgency.CHANGE, Urgency.SAFETY):
+            queue.put(transaction, "walk", f"O-{kind}", urgency=kind)
+    one = EngineSettings(worker_name="tester", at_a_time=1, poll_s=0.02)
+    with working(engine, {"walk": lambda order_id, durable: took.append(order_id)}, one):
+        wait_until(lambda: not queue.unfinished())
+
+    assert took == ["O-safety", "O-change", "O-new", "O-bulk"]
+
+
+def test_work_that_waits_for_a_worker_waits_for_days_and_across_restarts(engine: Engine, queue: WorkQueue) -> None:
+    put(engine, queue, "walk", "O-1")
+    queue.close()
+    ran: list[str] = []
+    later = WorkQueue(engine)
+    with working(engine, {"other": lambda order_id, durable: None}):
+        pass
+    assert [work.id for work in later.unfinished()] == ["walk:O-1"]
+    with working(engine, {"walk": lambda order_id, durable: ran.append(order_id)}):
+        wait_until(lambda: not later.unfinished())
+    later.close()
+    assert ran == ["O-1"]
+
+
+def test_of_two_workers_each_takes_what_the_other_has_not(
+    engine: Engine, database_url: str, queue: WorkQueue, tmp_path: Path
+) -> None:
+    """Two processes on one database: every workflow is run by one of them, once."""
+    for number in range(12):
+        put(engine, queue, "walk", f"O-{number}")
+    log = tmp_path / "log"
+    running = [
+        start_apart(worker_that_dies.work_beside, database_url, str(log), name, log=tmp_path / name)
+        for name in ("left", "right")
+    ]
+    wait_until(lambda: not queue.unfinished(), 60)
+    (tmp_path / "log.stop").touch()
+    for process in running:
+        process.join(30)
+        assert process.exitcode == 0
+
+    assert sorted(log.read_text().split()) == sorted(f"O-{number}" for number in range(12))

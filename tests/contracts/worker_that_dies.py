@@ -35,3 +35,23 @@ def main(engine_url: str, log: str, death: str) -> None:
     while queue.unfinished():
         time.sleep(0.02)
     worker.stop(0)
+
+
+def work_beside(engine_url: str, log: str, name: str) -> None:
+    """Run `walk`, which says its order's id, beside other workers, until there is the file that says stop."""
+
+    def body(order_id: str, durable: Durable) -> None:
+        durable.step("say", lambda: _say(log, order_id))
+
+    engine = open_engine(engine_url, translate_errors=False)
+    worker = Worker(engine, EngineSettings(name, 1, 0.02), {"walk": body})
+    worker.launch()
+    while not Path(f"{log}.stop").exists():
+        time.sleep(0.02)
+    worker.stop(0)
+
+
+def _say(log: str, order_id: str) -> Answer:
+    with Path(log).open("a") as file:
+        file.write(f"{order_id}\n")
+    return {}

@@ -34,7 +34,7 @@ def service(visit: Visit) -> Response:
 def modify(visit: Visit) -> Response:
     """Which speed, for how long, at what price?"""
     found = front_desk.service(visit.tools, visit.who, visit.path["service_id"])
-    offers = {product.code: product.offers for product in front_desk.products(visit.tools)}.get(found.product, ())
+    offers = visit.tools.catalogue.circuit_product(found.product).offers
     return show(visit, "modify.html", service=found, offers=offers, key=f"portal-{secrets.token_urlsafe(18)}")
 
 

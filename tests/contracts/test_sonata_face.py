@@ -122,7 +122,7 @@ def _no_more(town: Town, anna: Buyer, patch: pytest.MonkeyPatch) -> Iterator[int
 
 
 def _away(*, reading: bool = False, by: str = "rule") -> NoReturn:
-    raise DatabaseUnavailable("it is away")
+    raise DatabaseUnavailable("sqlite", "it is away")
 
 
 @pytest.mark.parametrize("api", APIS, ids=[api.name for api in APIS])

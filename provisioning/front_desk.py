@@ -171,10 +171,9 @@ from provisioning.tokens import create_token, principal_of_token, revoke_token, 
 from provisioning.tools import Tools
 from provisioning.trail_desk import audit_trail, export_trail, trail_head, verify_trail
 from provisioning.translate import circuit_intents
-from provisioning.workflows import telling
+from provisioning.workflows import gates, telling
 from provisioning.workflows.accept import accept_add, accept_cease
 from provisioning.workflows.accept_modify import accept_modify
-from provisioning.workflows.gates import start_gate, wait_at
 from provisioning.workflows.going_on import stop, walk_on
 
 __all__ = [
@@ -541,13 +540,13 @@ def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None =
             work.commit()
             return replace(found, waits_for=WaitsFor.APPROVAL)
         work.orders.approve(order_id, planned, who.user_name)
-        gate = start_gate(found, tools)
+        gate = gates.start_gate(found, tools)
         if gate is None:
             facts = {"by": who.user_name, "digest": planned}
             work.orders.record(order_id, "approve", EventStatus.DONE, f"Approved by {who.user_name}.", facts)
             walk_on(work, found)
         else:
-            wait_at(work, order_id, "approve", replace(gate, text=f"Approved by {who.user_name}. {gate.text}"))
+            gates.wait_at(work, order_id, "approve", replace(gate, text=f"Approved by {who.user_name}. {gate.text}"))
         found = work.orders.get(order_id)
         work.commit()
     return found

@@ -10,15 +10,17 @@ from sqlalchemy import Engine
 from inventory.organisations import MemberRole, Organisation
 from inventory.snapshot import Inventory
 from inventory.store.mirror import replace_inventory
-from provisioning.amending import Amendment, amend_order
+from provisioning.amending import Amendment, add_note, amend_order
 from provisioning.cancelling import cancel_order, cancel_product_order
+from provisioning.cancelling import cancellation as find_cancellation
 from provisioning.catalogue import Fees
 from provisioning.catalogues import only
 from provisioning.chargeable_tasks import TaskState
 from provisioning.charges import ChargeKind, ChargeState
 from provisioning.charging import ChargeAsked, answer_charge, charges, raise_charge, withdraw_charge
+from provisioning.charging import charge as find_charge
 from provisioning.confirming import confirm_built
-from provisioning.errors import NotOrderable, WrongState
+from provisioning.errors import Forbidden, NotFound, NotOrderable, WrongState
 from provisioning.far_end_desk import far_ends, grant_far_end, refuse_far_end
 from provisioning.isps import Principal, Role
 from provisioning.life_errors import (
@@ -32,13 +34,15 @@ from provisioning.life_errors import (
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState, WaitsFor
 from provisioning.product_order_desk import (
     ItemAsked,
+    amend_product_order,
     delete_item,
+    notes,
     place_product_order,
     product_order_story,
     product_orders,
 )
 from provisioning.product_orders import ProductOrderState, ProductOrderStory
-from provisioning.rescheduling import change_date
+from provisioning.rescheduling import change_date, date_change
 from provisioning.rights import SYSTEM
 from provisioning.services import ServiceState
 from provisioning.tools import Tools
@@ -670,3 +674,58 @@ def test_who_does_not_let_guests_in_is_not_asked(engine: Engine) -> None:
     with pytest.raises(ItemRefused) as refused:
         place_product_order(town.tools, Principal("eve", Role.ISP_ADMIN, "evil"), [add("1", 1)], idempotency_key="k")
     assert refused.value.cause.code == "handover-not-yours"
+
+
+# Nobody else's.
+
+STRANGER = Principal("eve", Role.ISP_ADMIN, "birch")
+READER = Principal("axel", Role.AUDITOR, "quayside")
+
+
+def asks_of(town: Town, who: Principal) -> dict[str, Callable[[], object]]:
+    """Everything that can be asked about an order of Quayside's, by name."""
+    placed = place(town, add("1", 1, start=today(town) + timedelta(days=9)), key=who.user_name)
+    town.walk_all()
+    order, whole, tools = placed.orders[0].id, placed.product_order.id, town.tools
+    charge = raise_charge(tools, SYSTEM, order, BESIDE).id
+    cancellation = cancel_product_order(tools, SYSTEM, whole).id
+    day = change_date(tools, SYSTEM, order, today(town)).id
+    return {
+        "product_order_story": lambda: product_order_story(tools, who, whole),
+        "amend_product_order": lambda: amend_product_order(tools, who, whole, external_id="mine"),
+        "notes": lambda: notes(tools, who, order),
+        "add_note": lambda: add_note(tools, who, order, "Mine."),
+        "amend_order": lambda: amend_order(tools, who, order, Amendment(reference="mine")),
+        "cancel_order": lambda: cancel_order(tools, who, order),
+        "cancel_product_order": lambda: cancel_product_order(tools, who, whole),
+        "cancellation": lambda: find_cancellation(tools, who, cancellation),
+        "change_date": lambda: change_date(tools, who, order, None),
+        "date_change": lambda: date_change(tools, who, day),
+        "charge": lambda: find_charge(tools, who, charge),
+        "answer_charge": lambda: answer_charge(tools, who, charge, {"1": True}),
+        "raise_charge": lambda: raise_charge(tools, who, order, DEARER),
+        "withdraw_charge": lambda: withdraw_charge(tools, who, charge),
+        "confirm_built": lambda: confirm_built(tools, who, order),
+        "grant_far_end": lambda: grant_far_end(tools, who, order),
+        "refuse_far_end": lambda: refuse_far_end(tools, who, order, reason="No."),
+    }
+
+
+def test_another_isp_finds_nothing_of_it_and_changes_nothing(town: Town) -> None:
+    asks = asks_of(town, STRANGER)
+    before = product_orders(town.tools, SYSTEM)
+    for name, ask in asks.items():
+        with pytest.raises((NotFound, Forbidden)):
+            pytest.fail(f"{name} answered {ask()!r}")
+    assert product_orders(town.tools, SYSTEM) == before
+    assert product_orders(town.tools, STRANGER).product_orders == ()
+    assert (charges(town.tools, STRANGER), far_ends(town.tools, STRANGER)) == ((), ())
+
+
+def test_who_may_only_read_changes_nothing(town: Town) -> None:
+    asks = asks_of(town, READER)
+    for name in ("product_order_story", "notes", "cancellation", "date_change", "charge"):
+        asks.pop(name)()
+    for name, ask in asks.items():
+        with pytest.raises(Forbidden):
+            pytest.fail(f"{name} answered {ask()!r}")

@@ -11,6 +11,7 @@ from provisioning.changes import STATE, ChangeKind, StateChange
 from provisioning.deeds import acts
 from provisioning.errors import NotFound, RequestInvalid, UnknownOrder, UnknownService
 from provisioning.isps import Principal
+from provisioning.life_errors import UnknownProductOrder
 from provisioning.policy import Action, must
 from provisioning.references import new_ticket_id
 from provisioning.rights import may_see, must_be_text
@@ -272,12 +273,18 @@ def _seen_by(who: Principal, wanted: TicketsWanted | None) -> TicketsWanted:
 
 
 def _whose(work: UnitOfWork, who: Principal, about: About) -> str:
-    """The ISP whose thing it is. Raises: UnknownService, UnknownOrder, also where it is another ISP's."""
-    if about.kind is AboutKind.SERVICE:
-        isp_code = work.services.get(about.id).isp_code
-        unknown: NotFound = UnknownService(about.id)
-    else:
-        isp_code, unknown = work.orders.get(about.id).isp_code, UnknownOrder(about.id)
+    """The ISP whose thing it is.
+
+    Raises: UnknownService, UnknownOrder, UnknownProductOrder, also where it is another ISP's.
+    """
+    unknown: NotFound
+    match about.kind:
+        case AboutKind.SERVICE:
+            isp_code, unknown = work.services.get(about.id).isp_code, UnknownService(about.id)
+        case AboutKind.ORDER:
+            isp_code, unknown = work.orders.get(about.id).isp_code, UnknownOrder(about.id)
+        case AboutKind.PRODUCT_ORDER:
+            isp_code, unknown = work.product_orders.get(about.id).isp_code, UnknownProductOrder(about.id)
     if not may_see(who, isp_code):
         raise unknown
     return isp_code

@@ -26,7 +26,7 @@ from provisioning.tickets import (
 )
 from provisioning.tools import Tools
 
-KINDS_BY_FIRST = {"S": AboutKind.SERVICE, "O": AboutKind.ORDER}
+KINDS_BY_FIRST = {"S": AboutKind.SERVICE, "O": AboutKind.ORDER, "P": AboutKind.PRODUCT_ORDER}
 
 
 def raise_ticket(

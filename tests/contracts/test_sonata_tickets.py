@@ -229,6 +229,17 @@ def test_a_ticket_the_operator_raised_is_told_in_the_standards_words_too(
     assert told["relatedContactInformation"][0]["name"] == "olga"
 
 
+def test_a_ticket_is_about_a_product_order_too(town: Town, anna: Buyer) -> None:
+    order = town.place()
+    asked = issue("") | entity("ProductOrder", order.product_order_id)
+
+    told = anna.call(API, CREATE, asked)
+
+    assert told.status_code == 201, told.text
+    assert told.json["relatedEntity"][0]["href"].endswith(f"/productOrder/{order.product_order_id}")
+    assert buyer(town, "bert").call(API, CREATE, asked).status_code == 422
+
+
 # Incidents.
 
 

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from inventory.errors import UnknownThing
 from inventory.plant_errors import CircleInvalid, CircleOutsideBritain, TargetUnclear
-from provisioning import errors, front_desk, ticket_errors
+from provisioning import errors, front_desk, life_errors, ticket_errors
 from provisioning.incident_desk import IncidentUpdate
 from provisioning.incidents import Incident, IncidentKind, IncidentRequest, IncidentState, IncidentsWanted
 from provisioning.isps import Principal
@@ -333,7 +333,13 @@ OPERATIONS = (
         action=Action.RAISE_TICKETS,
         body=TicketBody,
         statuses=(HTTPStatus.CREATED,),
-        errors=(errors.Forbidden, errors.RequestInvalid, errors.UnknownService, errors.UnknownOrder),
+        errors=(
+            errors.Forbidden,
+            errors.RequestInvalid,
+            errors.UnknownService,
+            errors.UnknownOrder,
+            life_errors.UnknownProductOrder,
+        ),
         notes="How urgent it is for the operator comes of `observed` and `severity` alone, never of who reports it.",
     ),
     Operation(

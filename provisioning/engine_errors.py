@@ -5,7 +5,8 @@ ProvisioningError
 │   ├── UnknownPause       nobody paused anything under that id
 │   └── UnknownSchedule    nothing of that name is done by the clock
 ├── PauseOver              it was lifted, or its time is over, already
-└── ScheduleHeld           somebody does it at this moment
+├── ScheduleHeld           somebody does it at this moment
+└── NotYetAudited          no audit was done by the clock so far
 """
 
 from inventory.errors import shortened
@@ -49,3 +50,13 @@ class ScheduleHeld(ProvisioningError):
         self.name = name
         self.held_by = held_by
         super().__init__(f"{name} is being done by {shortened(held_by)} just now.", schedule=name, held_by=held_by)
+
+
+class NotYetAudited(ProvisioningError):
+    """No audit was done by the clock so far."""
+
+    code = "not-yet-audited"
+    next_step = "Start one now with `neutralhost schedule run audit`."
+
+    def __init__(self) -> None:
+        super().__init__("No audit has been done by the clock so far.")

@@ -340,6 +340,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     engine.UnknownSchedule: HTTPStatus.NOT_FOUND,
     engine.PauseOver: HTTPStatus.CONFLICT,
     engine.ScheduleHeld: HTTPStatus.CONFLICT,
+    engine.NotYetAudited: HTTPStatus.NOT_FOUND,
     catalogues.CatalogueChanged: HTTPStatus.INTERNAL_SERVER_ERROR,
     catalogues.CataloguesClash: HTTPStatus.INTERNAL_SERVER_ERROR,
     catalogues.NoPriceList: HTTPStatus.CONFLICT,

@@ -15,7 +15,8 @@ from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
 from provisioning.cli.managed import managed_devices
 from provisioning.cli.output import Output, current_output, diff_text, sheet
-from provisioning.cli.words import safe
+from provisioning.cli.words import moment, safe
+from provisioning.engine_errors import NotYetAudited
 from provisioning.front_desk import SYSTEM
 
 PLAYBOOKS = {
@@ -32,8 +33,10 @@ def list_playbooks() -> None:
     output.answer({"playbooks": PLAYBOOKS}, lambda: output.table(sheet(("playbook", "does"), rows)))
 
 
-def audit(patterns: tuple[str, ...], service_ids: tuple[str, ...]) -> int:
+def audit(patterns: tuple[str, ...], service_ids: tuple[str, ...], last: bool) -> int:
     output = current_output()
+    if last:
+        return show_last_audit(output)
     with open_house() as house:
         chosen = {device.name for device in managed_devices(house.tools.load_snapshot(), patterns)}
         found = front_desk.audit(house.tools, SYSTEM, service_ids)
@@ -45,6 +48,21 @@ def audit(patterns: tuple[str, ...], service_ids: tuple[str, ...]) -> int:
     if any(finding.check == UNREAD for finding in findings):
         return EXIT_ERROR
     return EXIT_CHANGES if any(not finding.ok for finding in findings) else EXIT_DONE
+
+
+def show_last_audit(output: Output) -> int:
+    """Show what the last audit by the clock found, with the exit code it would have had."""
+    with open_house() as house:
+        kept = front_desk.last_audit(house.tools, SYSTEM)
+    if kept is None:
+        raise NotYetAudited
+    rows = ((safe(each["device"]), safe(each["check"]), safe(each["detail"])) for each in kept.findings)
+    said = f"{moment(kept.ended_at)}: {safe(kept.text)}"
+    output.answer({"audit": kept}, lambda: output.table(sheet(("device", "check", "not as intended"), rows)))
+    output.say(said)
+    if any(each["check"] == UNREAD for each in kept.findings):
+        return EXIT_ERROR
+    return EXIT_CHANGES if kept.findings else EXIT_DONE
 
 
 def print_audit(findings: Sequence[Finding], output: Output) -> None:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as PlainResponse
 from provisioning import front_desk
 from provisioning.rights import LONGEST_REASON
 from web.portal import forms
-from web.portal.visit import Visit, go, show
+from web.portal.visit import Visit, go, show, standing_pauses
 
 MOST_WAITING = 50
 
@@ -16,7 +16,8 @@ def approvals(visit: Visit) -> Response:
     tools = visit.tools
     page = front_desk.orders(tools, visit.who, awaiting_approval=True, limit=MOST_WAITING)
     stories = [front_desk.order_story(tools, visit.who, order.id) for order in page.orders]
-    return show(visit, "approvals.html", waiting=stories, more=page.next_cursor is not None)
+    more = page.next_cursor is not None
+    return show(visit, "approvals.html", waiting=stories, more=more, paused=standing_pauses(visit))
 
 
 def approve(visit: Visit) -> PlainResponse:

@@ -15,7 +15,7 @@ from web.errors import BodyInvalid
 from web.portal import forms
 from web.portal.order_life import life_facts
 from web.portal.progress import progress
-from web.portal.visit import Visit, go, show
+from web.portal.visit import Visit, go, show, standing_pauses
 
 PER_PAGE = 25
 
@@ -78,7 +78,7 @@ def orders(visit: Visit) -> Response:
     """The list, newest first."""
     state = _state(visit.argument("state"))
     page = front_desk.orders(visit.tools, visit.who, state=state, cursor=visit.argument("cursor"), limit=PER_PAGE)
-    return show(visit, "orders.html", page=page, state=state, states=list(OrderState))
+    return show(visit, "orders.html", page=page, state=state, states=list(OrderState), paused=standing_pauses(visit))
 
 
 def order(visit: Visit) -> Response:

@@ -8,7 +8,9 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as PlainResponse
 
+from provisioning import front_desk
 from provisioning.isps import Principal
+from provisioning.pauses import Pause
 from provisioning.policy import Action, may
 from provisioning.tools import Tools
 from web.sessions import form_token
@@ -50,6 +52,13 @@ class Page:
 def show(visit: Visit, template: str, **facts: object) -> Response:
     """Render a page with what every page needs."""
     return make_response(render_template(template, **frame(visit), **facts))
+
+
+def standing_pauses(visit: Visit) -> tuple[Pause, ...]:
+    """What is held still now, for those who may read how the work goes on."""
+    if not may(visit.who, Action.READ_OPERATIONS):
+        return ()
+    return front_desk.pauses(visit.tools, visit.who)
 
 
 def frame(visit: Visit) -> dict[str, object]:

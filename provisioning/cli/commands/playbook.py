@@ -30,6 +30,7 @@ def run() -> None:
 @run.command("audit", runs="provisioning.cli.playbook:audit")
 @LIMIT
 @click.option("--service", "service_ids", multiple=True, help="Only what these services need; repeatable.")
+@click.option("--last", is_flag=True, help="Ask no device: what the last audit by the clock found not as intended.")
 def audit() -> None:
     """Compare what every device should say with what it says. Changes nothing.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pydantic import SecretStr
 
@@ -166,6 +167,15 @@ def remove_sonata_listener(tools: Tools, who: Principal, api: str, listener_id: 
     with tools.open_unit_of_work(by=who.user_name) as work:
         work.listeners.remove(_own_hub(work, who, api, listener_id).id)
         work.commit()
+
+
+def forget_deliveries(tools: Tools) -> int:
+    """Let go of the log of what ended long ago; return how many deliveries. The changes themselves stay."""
+    before = tools.now() - timedelta(days=tools.settings.keep_deliveries_days)
+    with tools.open_unit_of_work() as work:
+        forgotten = work.deliveries.forget(before)
+        work.commit()
+    return forgotten
 
 
 def own_listener(work: UnitOfWork, who: Principal, listener_id: str) -> Listener:

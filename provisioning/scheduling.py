@@ -20,6 +20,7 @@ from provisioning.ending import end_what_is_over
 from provisioning.engine_errors import ScheduleHeld, UnknownSchedule
 from provisioning.given_answers import forget_answers
 from provisioning.line_moving import advance_line_moves
+from provisioning.listening import forget_deliveries
 from provisioning.qualifying import look_at_qualifications
 from provisioning.quoting import look_at_quotes
 from provisioning.reviving import revive_stranded
@@ -62,7 +63,7 @@ def schedules_of(tools: Tools) -> tuple[Schedule, ...]:
         Schedule("end", "End what its last day is over of, and what nobody spoke of any more.", END_EVERY_S, end),
         Schedule("audit", "Compare every device with what it should say.", settings.audit_every_s, audit),
         Schedule("consents", "Look which consents end soon, or have ended.", settings.consents_every_s, consents),
-        Schedule("forget", "Forget answers that were kept under their keys long enough.", FORGET_EVERY_S, forget),
+        Schedule("forget", "Forget answers and deliveries that were kept long enough.", FORGET_EVERY_S, forget),
         *mirror,
     )
 
@@ -103,7 +104,7 @@ def end(tools: Tools) -> Done:
 
 
 def forget(tools: Tools) -> Done:
-    return Done(f"{forget_answers(tools)} were forgotten.")
+    return Done(f"{forget_answers(tools)} answers and {forget_deliveries(tools)} deliveries were forgotten.")
 
 
 def audit(tools: Tools) -> Done:

@@ -91,6 +91,7 @@ class ProvisioningSettings(CertificateSettings):
     webhook_give_up_after_s: float = Field(
         3 * 86_400.0, gt=0, description="how long a delivery is tried before it is given up; it can be replayed"
     )
+    keep_deliveries_days: int = Field(90, ge=4, description="how long the log of a delivery that ended is kept")
     webhooks_at_a_time: int = Field(16, ge=1, le=128, description="deliveries one worker sends at a time")
     webhooks_every_s: float = Field(0.5, gt=0, description="how often a worker looks for deliveries that are due")
     keep_workflows_days: int = Field(30, ge=1, description="how long the engine's record of an ended order is kept")

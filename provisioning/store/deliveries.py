@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, Select, and_, func, insert, literal_column, or_, select, update
+from sqlalchemy import Row, RowMapping, Select, and_, delete, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from provisioning.changes import StateChange
@@ -22,6 +22,7 @@ from provisioning.store.keys import can_be_key
 from provisioning.store.listener_tables import deliveries, delivery_attempts, listeners
 from provisioning.store.outbox import rows_for
 
+MOST_FORGOTTEN = 5_000  # in one transaction: others wait for it on SQLite
 IS_WAITING = deliveries.c.state == literal_column(f"'{DeliveryState.WAITING}'")
 """Word for word what the partial index says: with a parameter in its place the databases would not take the index."""
 
@@ -132,10 +133,12 @@ class StoredDeliveries:
         query = select(func.count()).select_from(deliveries).where(deliveries.c.state == DeliveryState.WAITING)
         return int(self._session.execute(query).scalar_one())
 
-    def oldest_waiting(self) -> datetime | None:
-        query = select(func.min(deliveries.c.made_at)).where(deliveries.c.state == DeliveryState.WAITING)
-        found: datetime | None = self._session.execute(query).scalar()
-        return found
+    def forget(self, before: datetime) -> int:
+        ended = select(deliveries.c.number).where(deliveries.c.ended_at < before).limit(MOST_FORGOTTEN)
+        numbers = self._session.execute(ended).scalars().all()
+        self._session.execute(delete(delivery_attempts).where(delivery_attempts.c.delivery.in_(numbers)))
+        self._session.execute(delete(deliveries).where(deliveries.c.number.in_(numbers)))
+        return len(numbers)
 
     def _row(self, delivery_id: str) -> Row[Any]:
         if can_be_key(delivery_id):

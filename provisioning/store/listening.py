@@ -89,3 +89,6 @@ class Deliveries(Protocol):
         """There is nothing to say to this listener of this change."""
 
     def count_waiting(self) -> int: ...
+
+    def forget(self, before: datetime) -> int:
+        """Drop what ended before that moment, some thousands at most; returns how many."""

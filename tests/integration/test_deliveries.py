@@ -27,6 +27,7 @@ from provisioning.listener_errors import (
     UnknownListener,
 )
 from provisioning.listeners import DeliveryState, Face, Listener, Message
+from provisioning.listening import forget_deliveries
 from provisioning.store.work import UnitOfWork
 from tests.integration.receivers import Received, Receiver, listening
 from tests.integration.send_and_die import send_and_die
@@ -304,6 +305,18 @@ def test_another_isps_listeners_and_deliveries_do_not_exist(telling: Telling, re
     for read in (front_desk.delivery, front_desk.replay_delivery):
         with pytest.raises(UnknownDelivery):
             read(tools, BELA, delivery.id)
+
+
+def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not(telling: Telling, receiver: Receiver) -> None:
+    telling.listen(receiver)
+    telling.change("O-1", "", "acknowledged")
+    telling.send()
+    telling.clock.move(days=89)
+    telling.change("O-2", "", "acknowledged")
+    assert forget_deliveries(telling.tools) == 0
+    telling.clock.move(days=2)
+    assert forget_deliveries(telling.tools) == 1
+    assert telling.states() == ["waiting"]
 
 
 def test_a_fault_of_ours_is_a_failed_try_and_stops_no_other(

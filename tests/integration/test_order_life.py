@@ -344,7 +344,7 @@ def test_a_cancellation_that_costs_waits_for_the_buyers_answer(
 # Amended.
 
 
-@pytest.mark.parametrize("step", ["qualify", "design", "reserve", "document", "rehearse", "approve"])
+@pytest.mark.parametrize("step", ["qualify", "reserve", "approve"])
 def test_an_order_that_is_amended_at_any_step_is_delivered_as_amended_and_holds_once(town: Town, step: str) -> None:
     order_id = town.order()
     at_step(town, step, lambda: amend_order(town.tools, SYSTEM, order_id, Amendment(bandwidth_mbps=250)))
@@ -409,7 +409,7 @@ def test_an_order_for_a_later_day_holds_everything_and_goes_on_by_itself_on_that
     assert states(story(town, placed)) == ["completed", "completed"]
 
 
-@pytest.mark.parametrize("days", [1, 30, None])
+@pytest.mark.parametrize("days", [1, None])
 def test_another_day_is_waited_for_instead(town: Town, days: int | None) -> None:
     placed = place(town, add("1", 1, start=today(town) + timedelta(days=9)))
     town.walk_all()
@@ -497,7 +497,7 @@ DEARER = [ChargeAsked(ChargeKind.ONCE, 12_000, "A longer drop than was surveyed"
 BESIDE = [ChargeAsked(ChargeKind.MONTHLY, 300, "Lift for the cabinet", blocking=False)]
 
 
-@pytest.mark.parametrize("step", ["design", "reserve", "document", "rehearse", "approve"])
+@pytest.mark.parametrize("step", ["reserve", "approve"])
 def test_work_rests_at_the_next_step_until_a_blocking_charge_is_accepted(town: Town, step: str) -> None:
     placed = place(town, add("1", 1))
     order_id = placed.orders[0].id

@@ -305,7 +305,7 @@ def test_no_reachable_state_holds_anything_that_no_live_order_or_service_explain
     engine: Engine, request: pytest.FixtureRequest
 ) -> None:
     Orders.town = model_on(engine)
-    examples = 12 if request.config.getoption("-m") != "system" else 300
+    examples = 8 if request.config.getoption("-m") != "system" else 300
     machine = Orders.TestCase()
     machine.settings = settings(
         max_examples=examples,

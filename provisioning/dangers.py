@@ -14,7 +14,6 @@ class Danger(StrEnum):
     TAKES_FROM_OTHERS = "it takes service away from somebody who did not ask for it"
     LARGE = "it is large"
     MANY_LINES = "it moves many lines at once"
-    FORCED_CLEAR = "it clears devices by force"
     RESUMES_ALL = "it lets all work go on"
 
 

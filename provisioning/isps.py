@@ -15,7 +15,7 @@ class Role(StrEnum):
     ENGINEER = "engineer"  # plant and devices
     APPROVER = "approver"  # decides on orders
     NOC = "noc"  # reads everything operational, pauses and resumes
-    COUNCIL = "council"  # the city: coverage, resilience, statistics and consents, and no ISP's orders
+    COUNCIL = "council"  # the city: coverage, resilience and consents, and no ISP's orders
     AUDITOR = "auditor"  # reads all of its side, the audit trail too, and writes nothing
     ISP_ADMIN = "isp-admin"  # its ISP's users, tokens, clients and listeners, and all an ISP's user may
     ISP_USER = "isp-user"  # qualifies, orders and follows for its ISP
@@ -31,7 +31,6 @@ class Scope(StrEnum):
     """What a token or client may be limited to: a subset of what its user may do. One word a subject, read or write."""
 
     CATALOGUE_READ = "catalogue:read"
-    CATALOGUE_WRITE = "catalogue:write"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
     ORDERS_APPROVE = "orders:approve"

@@ -21,7 +21,6 @@ class Action(StrEnum):
     SEE_ITSELF = "see who it is"
     # What is sold, and where.
     READ_CATALOGUE = "read the catalogue"
-    CHANGE_CATALOGUE = "change the catalogue"
     READ_HANDOVERS = "read handovers"
     QUALIFY = "qualify premises"
     # Orders.
@@ -49,15 +48,12 @@ class Action(StrEnum):
     READ_CONSENTS = "read consents"
     READ_COVERAGE = "see the coverage of all premises"
     READ_RESILIENCE = "ask how resilient the plant is"
-    READ_STATISTICS = "read statistics"
     REFRESH_COVERAGE = "refresh the coverage"
     WRITE_RECORD = "write into the record of what exists"
     # Devices.
     READ_DEVICE_TEXT = "read what devices say"
     AUDIT = "audit"
     REHEARSE = "rehearse"
-    CHANGE_DEVICES = "change devices"
-    CLEAR_BY_FORCE = "clear devices by force"
     # How the work goes on.
     READ_OPERATIONS = "read how the work goes on"
     PAUSE = "pause or resume work"
@@ -106,7 +102,6 @@ ISP_OVERSEERS = _roles(Role.ISP_ADMIN, Role.AUDITOR)
 RULES: Mapping[Action, Rule] = {
     Action.SEE_ITSELF: Rule(STAFF_ROLES, ISP_ROLES, None),
     Action.READ_CATALOGUE: Rule(STAFF_ROLES, ISP_ROLES, Scope.CATALOGUE_READ),
-    Action.CHANGE_CATALOGUE: Rule(OPERATOR, NOBODY, Scope.CATALOGUE_WRITE),
     Action.READ_HANDOVERS: Rule(OPERATIONAL, ISP_ROLES, Scope.CATALOGUE_READ),
     Action.QUALIFY: Rule(OPERATIONAL, ISP_ROLES, Scope.CATALOGUE_READ),
     Action.READ_ORDERS: Rule(OPERATIONAL, ISP_ROLES, Scope.ORDERS_READ),
@@ -129,14 +124,11 @@ RULES: Mapping[Action, Rule] = {
     Action.READ_CONSENTS: Rule(STAFF_ROLES, NOBODY, Scope.PLANT_READ),
     Action.READ_COVERAGE: Rule(STAFF_ROLES, NOBODY, Scope.PLANT_READ),
     Action.READ_RESILIENCE: Rule(STAFF_ROLES, NOBODY, Scope.PLANT_READ),
-    Action.READ_STATISTICS: Rule(STAFF_ROLES, NOBODY, Scope.PLANT_READ),
     Action.REFRESH_COVERAGE: Rule(ENGINEERS, NOBODY, Scope.PLANT_WRITE),
     Action.WRITE_RECORD: Rule(ENGINEERS, NOBODY, Scope.PLANT_WRITE),
     Action.READ_DEVICE_TEXT: Rule(OPERATIONAL, NOBODY, Scope.DEVICES_READ),
     Action.AUDIT: Rule(ON_CALL, NOBODY, Scope.DEVICES_READ),
     Action.REHEARSE: Rule(ENGINEERS, NOBODY, Scope.DEVICES_WRITE),
-    Action.CHANGE_DEVICES: Rule(ENGINEERS, NOBODY, Scope.DEVICES_WRITE),
-    Action.CLEAR_BY_FORCE: Rule(ENGINEERS, NOBODY, Scope.DEVICES_WRITE),
     Action.READ_OPERATIONS: Rule(OPERATIONAL, NOBODY, Scope.OPERATIONS_READ),
     Action.PAUSE: Rule(ON_CALL, NOBODY, Scope.OPERATIONS_WRITE),
     Action.RUN_SCHEDULES: Rule(ON_CALL, NOBODY, Scope.OPERATIONS_WRITE),

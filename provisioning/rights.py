@@ -1,4 +1,4 @@
-"""Who may do what, and which texts may come in. Pure."""
+"""Whose things are whose, and which texts may come in. Pure. Who may do what is in `provisioning/policy.py`."""
 
 import re
 
@@ -16,17 +16,6 @@ LONGEST_KEY = 128
 LONGEST_CODE = 64
 LONGEST_REASON = 200
 UPRN = re.compile(r"[1-9][0-9]{0,11}")
-
-
-def must_operate(who: Principal, action: str) -> None:
-    """Raises: Forbidden, unless it is an operator whose token is not limited."""
-    if who.isp_code is not None or Role.OPERATOR not in who.roles or who.scopes is not None:
-        raise Forbidden(who.user_name, action)
-
-
-def must_order(who: Principal) -> None:
-    """Raises: Forbidden."""
-    must(who, Action.PLACE_ORDERS)
 
 
 def may_see(who: Principal, isp_code: str) -> bool:

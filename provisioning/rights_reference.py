@@ -28,7 +28,7 @@ within its scopes. How to give roles, tokens and clients: [People and machines](
 | `engineer` | operator | plant and devices |
 | `approver` | operator | decides on orders and what they cost more |
 | `noc` | operator | reads everything operational, works on tickets, pauses and resumes; approves nothing |
-| `council` | operator | the city: coverage, resilience, statistics and consents; no ISP's orders |
+| `council` | operator | the city: coverage, resilience and consents; no ISP's orders |
 | `auditor` | either | reads all of its side, the audit trail too; writes nothing but its own tokens and password |
 | `isp-admin` | ISP | its ISP's users, tokens, clients and listeners, and all that an ISP's user may |
 | `isp-user` | ISP | qualifies, orders and follows for its ISP |

@@ -24,6 +24,7 @@ BASES = {
     "FileError",
     "CertificateError",
     "StrandsError",
+    "SandboxError",
     "Refused",
 }
 ERROR_MODULES = {
@@ -39,6 +40,9 @@ ERROR_MODULES = {
     "provisioning.strand_errors",
     "provisioning.ticket_errors",
     "provisioning.people_errors",
+    "provisioning.sandbox_errors",
+    "provisioning.listener_errors",
+    "provisioning.engine_errors",
 }
 
 

@@ -14,11 +14,10 @@ from provisioning.isps import Principal
 from provisioning.life_errors import TooLateToAmend
 from provisioning.orders import ENDED, EventStatus, Note, Order, OrderAction, OrderRequest, OrderState
 from provisioning.policy import Action, must
-from provisioning.pricing import price_of
+from provisioning.pricing import price_by
 from provisioning.request_checks import check_request
 from provisioning.reserve import qualify_order
 from provisioning.rights import LONGEST_REASON, LONGEST_REFERENCE, may_see, must_be_text
-from provisioning.route_facts import route_facts
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.workflows.giving_back import give_back
@@ -106,7 +105,7 @@ def _change(work: UnitOfWork, order: Order, wanted: OrderRequest, tools: Tools) 
     _must_be_open(order)
     wanted = replace(wanted, quote_id="")
     check_request(tools, tools.load_snapshot(), order.isp_code, wanted)
-    price = price_of(wanted, route_facts(tools, wanted), tools.now().date(), tools.catalogues)
+    price = price_by(wanted, None, tools.catalogue_of(order))  # the list that the order cites
     again = (before.bandwidth_mbps, before.handover) != (wanted.bandwidth_mbps, wanted.handover)
     if again:
         _check_deliverable(work, order, wanted, tools)

@@ -40,6 +40,7 @@ def accept_modify(
         order = new_modify(work, tools, who, service, bandwidth_mbps, term_months)
         accepted = keep_alone(work, order, key, digest)
         if accepted is order:
+            work.catalogues.use(tools.catalogue_of(order))
             begin_change(work, service)
             begin(work, order)
             work.commit()

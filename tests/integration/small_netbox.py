@@ -44,7 +44,7 @@ class SmallNetBox:
         self.trouble = self.broken_path = ""
 
     def fill(self, inventory: Inventory) -> None:
-        """Hold what our record stands on: a VLAN group for each handover, and every interface."""
+        """Hold what our record stands on: VLAN groups for handovers, tenants for ISPs, and every interface."""
         self.tables["ipam/vlan-groups"] = [
             {
                 "id": next(self._ids),
@@ -53,6 +53,11 @@ class SmallNetBox:
                 "custom_fields": {"nh_handover_port": str(handover.port)},
             }
             for handover in inventory.handovers
+        ]
+        self.tables["tenancy/tenants"] = [
+            {"id": next(self._ids), "custom_fields": {"nh_isp_code": each.code}}
+            for each in inventory.organisations
+            if each.is_isp
         ]
         self.tables["dcim/interfaces"] = [
             {"id": next(self._ids), "device": {"name": port.ref.device}, "name": port.ref.port}

@@ -1,10 +1,14 @@
 """E-Lines on simulated devices that speak real eAPI, walked by a real worker."""
 
+import pytest
+
 from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import Order, OrderRequest, OrderState
 from provisioning.wanted import ELineWanted
+from tests.integration.faces import NETBOX_TOKEN
 from tests.integration.running import Running, running, wait_until
+from tests.integration.small_netbox import small_netbox
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, street, uprn_of
 
 
@@ -87,3 +91,26 @@ def test_of_two_e_lines_for_one_uni_one_wins_and_the_other_holds_nothing(databas
             order for order in map(town.look, (one.id for one in rivals)) if order.state is OrderState.COMPLETED
         ]
         assert list(town.held()) == [winner.service_id]
+
+
+@pytest.mark.parametrize(("product", "c_vlans", "kind"), [("epl", (), "epl"), ("evpl", (7,), "evpl")])
+def test_netbox_shows_an_e_line_between_its_two_unis_and_nothing_after_its_end(
+    database_url: str, product: str, c_vlans: tuple[int, ...], kind: str
+) -> None:
+    inventory = street(homes=2)
+    with small_netbox(NETBOX_TOKEN) as netbox:
+        netbox.fill(inventory)
+        settings = {"netbox_url": netbox.url, "netbox_token": NETBOX_TOKEN}
+        with running(database_url, inventory, netbox=settings) as town:
+            [done] = town.wait([placed(town, product, ELineWanted(uprn_of(2), c_vlans, c_vlans), "e")])
+
+            wait_until(lambda: [row["status"]["value"] for row in netbox.tables["vpn/l2vpns"]] == ["active"])
+            [l2vpn] = netbox.tables["vpn/l2vpns"]
+            assert (l2vpn["type"]["value"], l2vpn["custom_fields"]["nh_service_id"]) == (kind, done.service_id)
+            ids = {row["id"]: (row["device"]["name"], row["name"]) for row in netbox.tables["dcim/interfaces"]}
+            ends = {ids[row["assigned_object_id"]] for row in netbox.tables["vpn/l2vpn-terminations"]}
+            assert ends == {("nte-1", "Ethernet1"), ("nte-2", "Ethernet1")}
+            assert netbox.tables.get("ipam/vlans", []) == []
+
+            town.wait([town.cease(str(done.service_id))])
+            assert netbox.shown() == []

@@ -34,7 +34,9 @@ def _state_now(work: UnitOfWork, order: Order) -> OrderState:
     asked = work.charges.of_product_order(order.product_order_id)
     if any(one.is_open and one.is_blocking and one.order_id == order.id and one.task_id is None for one in asked):
         return OrderState.HELD
+    if order.state in {OrderState.IN_PROGRESS, OrderState.HELD}:
+        return OrderState.IN_PROGRESS  # only what is in progress is ever held
     items = work.orders.of_product_order(order.product_order_id)
     if order.validated and all(one.validated or one.state in ENDED for one in items):
         return OrderState.IN_PROGRESS
-    return order.state if order.state is OrderState.IN_PROGRESS else OrderState.ACKNOWLEDGED
+    return OrderState.ACKNOWLEDGED

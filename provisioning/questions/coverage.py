@@ -7,6 +7,7 @@ from inventory.coverage import cover, make_ground, rows_of
 from inventory.coverage_nouns import CoverageCount, CoverageRound, CoverageRules, PremisesCoverage
 from inventory.many import many_objects
 from inventory.plant_errors import CoverageMissing
+from provisioning.deeds import acts
 from provisioning.isps import Principal
 from provisioning.policy import Action, must
 from provisioning.tools import Tools
@@ -38,6 +39,7 @@ class CoverageAnswer:
         return f"Of {total:,} premises: {parts}.{stale}"
 
 
+@acts("refresh the coverage")
 def refresh_coverage(tools: Tools, who: Principal) -> CoverageRound:
     """Look at all premises again, and keep the answers instead of those there are.
 

@@ -1,8 +1,10 @@
 """Whatever writes at the front desk leaves a row in the audit trail: nobody can forget it."""
 
 import dis
+import importlib
 import inspect
 import json
+import pkgutil
 import types
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +14,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+import provisioning
 from provisioning import front_desk
 from provisioning.deeds import DEED, about, acts, deed_now
 from provisioning.errors import Forbidden, SignInRefused
@@ -96,6 +99,31 @@ def test_every_function_of_the_desk_that_writes_says_what_it_does() -> None:
         if any(map(writes, reached(function))) and not hasattr(function, DEED) and name not in NOBODYS_DEED
     ]
     assert forgotten == []
+
+
+PARTS_OF_DEEDS = {
+    "provisioning.given_answers.answer_once": "answers what another function of the desk did",
+    "provisioning.operations.schedules": "names what the clock does, and does none of it",
+    "provisioning.questions.certificate.certificate": "reads; what it proves anew has a history of its own",
+    "provisioning.workflows.accept.accept_add": "a part of the desk's place_order",
+    "provisioning.workflows.accept.accept_cease": "a part of the desk's cease_service",
+    "provisioning.workflows.accept_modify.accept_modify": "a part of the desk's modify_service",
+}
+
+
+def test_nothing_else_of_this_floor_that_is_asked_by_somebody_writes_unseen() -> None:
+    modules = [module.name for module in pkgutil.walk_packages(provisioning.__path__, "provisioning.")]
+    forgotten = {
+        f"{function.__module__}.{name}"
+        for module in modules
+        if ".cli" not in module
+        for name, function in inspect.getmembers(importlib.import_module(module), is_ours)
+        if {"tools", "who"} <= set(inspect.signature(function).parameters)
+        and not name.startswith("_")
+        and name not in NOBODYS_DEED
+        and any(map(writes, reached(function)))
+    }
+    assert forgotten - set(PARTS_OF_DEEDS) == set()
 
 
 def test_the_search_finds_a_function_that_forgot() -> None:

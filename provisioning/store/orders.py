@@ -126,7 +126,7 @@ class StoredOrders:
             if was.state != state and was.product_order_id is not None:
                 settle(self._session, self._changes, was.product_order_id, self._now())
 
-    def _lock_state(self, order_id: str) -> Row[Any] | None:
+    def _lock_state(self, order_id: str) -> Row[*tuple[Any, ...]] | None:
         """The state and the ISP; until the transaction ends nobody else moves the order."""
         if not can_be_key(order_id):
             return None

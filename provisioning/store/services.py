@@ -65,7 +65,7 @@ class StoredServices:
         if now_is is not state or was is not None:
             raise WrongState("service", service_id, now_is, state)
 
-    def _lock_state(self, service_id: str) -> Row[Any]:
+    def _lock_state(self, service_id: str) -> Row[*tuple[Any, ...]]:
         """The state and the ISP; until the transaction ends nobody else moves the service. Raises: UnknownService."""
         if can_be_key(service_id):
             query = select(services.c.state, services.c.isp_code).where(services.c.id == service_id).with_for_update()

@@ -721,13 +721,14 @@ ISOLATION: dict[str, Callable[[World], None]] = {
 
 def test_every_function_of_the_desk_has_its_row_in_the_isolation_table() -> None:
     functions = {
-        name
+        name: thing
         for name, thing in vars(front_desk).items()
         if inspect.isfunction(thing) and not name.startswith("_") and "tools" in inspect.signature(thing).parameters
     }
+    own = {name for name, thing in functions.items() if inspect.unwrap(thing).__module__ == front_desk.__name__}
 
-    assert functions - {"accept_add", "accept_cease", "accept_modify"} == set(ISOLATION)
-    assert functions & set(front_desk.__all__) == set(ISOLATION)
+    assert own <= set(front_desk.__all__)
+    assert set(functions) & set(front_desk.__all__) == set(ISOLATION)
 
 
 @pytest.mark.parametrize("name", sorted(ISOLATION))

@@ -161,7 +161,10 @@ class Provider:
         return jwt.decode(id_token, self._keys, algorithms=list(ALGORITHMS))
 
     def _userinfo(self, token: Mapping[str, Any], subject: str) -> dict[str, Any]:
-        """What else the provider says of the person (OpenID Connect Core section 5.3); empty where it has no such page."""
+        """What else the provider says of the person (OpenID Connect Core section 5.3); empty where it has no such page.
+
+        Raises: IdentityProviderAway, SignInElsewhereRefused (it speaks of another).
+        """
         address = self._said().get("userinfo_endpoint")
         if not address or not token.get("access_token"):
             return {}

@@ -183,18 +183,20 @@ SHAPES_FILE = Path(__file__).with_name("sonata_shapes.json")
 
 
 @lru_cache(maxsize=1)
-def _shapes() -> dict[str, str]:
+def shapes() -> dict[str, str]:
     """Operation -> the names its answer must (*) and may have, as we recorded them."""
     return dict(json.loads(SHAPES_FILE.read_text(encoding="utf-8")))
 
 
 def recorded_faults(api: SonataApi, operation: SonataOperation, status: int, body: Json) -> list[str]:
     """What is wrong with an answer by the names recorded here."""
+    if body is None:
+        return [] if operation.shows is None else ["an answer without a body"]
     if status >= 400:
         shape = ERROR_NAMES + (" propertyPath" if status == 422 else "")
     else:
-        shape = _shapes()[f"{api.name} {operation.name}"]
-    bodies = body if isinstance(body, list) else [] if body is None else [body]
+        shape = shapes()[f"{api.name} {operation.name}"]
+    bodies = body if isinstance(body, list) else [body]
     return [fault for each in bodies for fault in _name_faults(shape, each)]
 
 

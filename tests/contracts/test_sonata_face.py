@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from inventory.errors import DatabaseUnavailable
 from provisioning.policy import RULES
-from tests.contracts.sonata import Buyer, buyer, document, standard_is_there
+from tests.contracts.sonata import Buyer, buyer, document, shapes, standard_is_there
 from tests.contracts.sonata_examples import MORE, SUCCEEDS
 from tests.web_town import Town
 from web.app import create_app
@@ -133,6 +133,13 @@ def test_every_status_of_every_operation_is_answered_as_the_standard_shapes_it(
     for operation in api.operations:
         wanted = set(operation.refuses) | ({operation.status} if operation.offered else set())
         assert set(caller.statuses(api, operation)) == {int(status) for status in wanted}, operation.name
+
+
+def test_the_recorded_shapes_are_those_of_what_is_answered() -> None:
+    for api, operation in EVERY:
+        if operation.shows is not None:
+            names = operation.shows.model_json_schema(by_alias=True)["properties"]
+            assert {name.rstrip("*") for name in shapes()[f"{api.name} {operation.name}"].split()} == set(names)
 
 
 def test_what_lives_nowhere_and_other_methods_are_refused_in_the_same_shape(town: Town) -> None:

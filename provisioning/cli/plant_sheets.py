@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from inventory.consents import Consent, ConsentCover
+from inventory.hosting import HostingPosition
 from inventory.plant import (
     AssetKind,
     AssetRef,
@@ -110,6 +111,10 @@ def _strand_ends_at(snapshot: Snapshot, strand: StrandRef, place: str) -> bool:
     return _ends_at(plant_of(snapshot).cable(strand.cable), snapshot, place)
 
 
+def _hosting(one: HostingPosition) -> tuple[str, ...]:
+    return one.ref.place, str(one.ref.number), f"{one.height_m:g} m", f"{one.power_w} W"
+
+
 def _odf_at(snapshot: Snapshot, odf: str, place: str) -> bool:
     return plant_of(snapshot).odfs[odf].place == place
 
@@ -211,6 +216,12 @@ PLANT_KINDS: Mapping[str, KindView] = {
         ("consent", "kind", "asset"),
         _cover,
         lambda one, snapshot, place: _asset_at(snapshot, one.asset, place),
+    ),
+    "hosting_positions": KindView(
+        ("place", "position", "height", "power"),
+        _hosting,
+        lambda one, _, place: one.ref.place == place,
+        ("height", "power"),
     ),
 }
 """By field of Inventory."""

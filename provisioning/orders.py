@@ -225,6 +225,8 @@ class Order:
         """Whether its walk can still be stopped with all given back: it has not begun the step of no return."""
         if self.state in ENDED or self.ends_as in ENDED:
             return False
+        if self.ends_as is not None:
+            return True  # it was amended, and is on its way back to its beginning
         # A step begins with what it waits for; but a pause may come over an order anywhere.
         waits = self.waits_for is not None and self.waits_for is not WaitsFor.PAUSE
         return waits or is_before_no_return(self.step, self.steps)

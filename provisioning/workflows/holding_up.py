@@ -1,6 +1,6 @@
 """Let work on an order rest while a charge or a request of its buyer's is being answered, and go on after it."""
 
-from provisioning.chargeable_tasks import TASK_ENDED
+from provisioning.chargeable_tasks import TASK_ENDED, Cancellation, DateChange
 from provisioning.orders import ENDED, Order, OrderState, WaitsFor
 from provisioning.store.work import UnitOfWork
 from provisioning.workflows.going_on import go_on
@@ -25,7 +25,7 @@ def resume(work: UnitOfWork, order: Order) -> None:
 
 def _state_now(work: UnitOfWork, order: Order) -> OrderState:
     """What the open charges and requests make of it, the buyer's requests before charges."""
-    tasks = (
+    tasks: tuple[Cancellation | DateChange, ...] = (
         *work.cancellations.of_product_order(order.product_order_id),
         *work.date_changes.of_product_order(order.product_order_id),
     )

@@ -359,6 +359,22 @@ def test_an_order_that_is_amended_at_any_step_is_delivered_as_amended_and_holds_
     assert list(town.record.shown) == [order.service_id]
 
 
+def test_an_order_on_its_way_back_after_an_amendment_is_cancelled_like_any_other(town: Town) -> None:
+    order_id = town.order()
+
+    def amend_and_cancel_on_the_way_back() -> object:
+        amend_order(town.tools, SYSTEM, order_id, Amendment(bandwidth_mbps=250))
+        with town.tools.open_unit_of_work() as work:
+            work.orders.set_step(order_id, "withdraw")
+            work.commit()
+        return cancel_order(town.tools, QUAYSIDE, order_id)
+
+    [asked_for] = at_step(town, "document", amend_and_cancel_on_the_way_back)
+    assert asked_for.state is TaskState.DONE  # type: ignore[attr-defined]
+    assert town.look(order_id).state is OrderState.CANCELLED
+    assert nothing_is_left(town)
+
+
 def test_what_cannot_be_had_is_not_amended_and_the_order_goes_on_as_it_was(town: Town) -> None:
     placed = place(town, add("1", 1, start=today(town) + timedelta(days=9)))
     town.walk_all()

@@ -101,7 +101,7 @@ class Orders(RuleBasedStateMachine):
         with suppress(NeutralhostError):
             raise_charge(self.town.tools, SYSTEM, self._one(data).id, items)
 
-    @precondition(lambda self: charges(self.town.tools, SYSTEM, is_open=True))
+    @precondition(lambda self: bool(charges(self.town.tools, SYSTEM, is_open=True)))
     @rule(data=st.data(), says=st.sampled_from([True, False, None]))
     def answer(self, data: st.DataObject, says: bool | None) -> None:
         charge = data.draw(st.sampled_from(charges(self.town.tools, SYSTEM, is_open=True)))
@@ -197,7 +197,8 @@ class Orders(RuleBasedStateMachine):
         for product_order_id in {order.product_order_id for order in self._orders()}:
             story = product_order_story(self.town.tools, SYSTEM, product_order_id)
             if all(order.state in ENDED for order in story.orders):
-                assert all(task.state in TASK_ENDED for task in (*story.cancellations, *story.date_changes))
+                assert all(task.state in TASK_ENDED for task in story.cancellations)
+                assert all(change.state in TASK_ENDED for change in story.date_changes)
                 assert not any(charge.is_open and charge.is_blocking for charge in story.charges)
 
     def teardown(self) -> None:
@@ -306,12 +307,11 @@ def test_no_reachable_state_holds_anything_that_no_live_order_or_service_explain
 ) -> None:
     Orders.town = model_on(engine)
     examples = 8 if request.config.getoption("-m") != "system" else 300
-    machine = Orders.TestCase()
-    machine.settings = settings(
+    Orders.TestCase.settings = settings(
         max_examples=examples,
         stateful_step_count=14,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    machine.runTest()
+    Orders.TestCase().runTest()

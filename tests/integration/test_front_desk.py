@@ -54,11 +54,16 @@ from provisioning.life_errors import (
 from provisioning.line_moves import PlanRow
 from provisioning.listener_errors import UnknownDelivery, UnknownListener
 from provisioning.listings import ChargesWanted, ProductOrdersWanted, ProductsWanted, TasksWanted
+from provisioning.offering_qualifications import QualificationsWanted
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState, WaitsFor
 from provisioning.pauses import PauseScope
 from provisioning.people_errors import SignInElsewhereRefused, UnknownClient
 from provisioning.product_order_desk import ItemAsked
 from provisioning.qualification import QualificationRequest
+from provisioning.qualifying import QualificationsAsked
+from provisioning.quote_errors import UnknownQualification, UnknownQuote
+from provisioning.quotes import QuotesWanted
+from provisioning.quoting import QuoteRequest
 from provisioning.references import new_service_id
 from provisioning.reservations import Reservation, ReservationRequest
 from provisioning.reserve import reserve_for
@@ -527,6 +532,28 @@ def closes_what_nobody_answered(world: World) -> None:
     assert desk.ticket(world.tools, ANNA, ticket_id).ended_at is None
 
 
+def alders_quote(world: World) -> str:
+    wanted = QuoteRequest({"1": replace(ASKED, uprn="3")})
+    return front_desk.ask_quote(world.tools, ANNA, wanted).id
+
+
+def alders_qualification(world: World) -> str:
+    return front_desk.ask_qualification(world.tools, ANNA, QualificationsAsked({"1": replace(ASKED, uprn="3")})).id
+
+
+def sees_no_quote(world: World) -> None:
+    alders_quote(world)
+    wanted = QuotesWanted(isp_code="alder")
+    assert front_desk.quotes(world.tools, BELA).quotes == front_desk.quotes(world.tools, BELA, wanted).quotes == ()
+    assert front_desk.some_quotes(world.tools, BELA, wanted, offset=0, limit=9) == ((), 0)
+
+
+def sees_no_qualification(world: World) -> None:
+    alders_qualification(world)
+    wanted = QualificationsWanted(isp_code="alder")
+    assert front_desk.kept_qualifications(world.tools, BELA, wanted, offset=0, limit=9) == ((), 0)
+
+
 desk = front_desk
 ASKING = QualificationRequest("access-eline", "1", 100, "quay-alder")
 MOVED = PlanRow("NH0000079444", "birch", "quay-birch")
@@ -570,6 +597,20 @@ ISOLATION: dict[str, Callable[[World], None]] = {
     "bind_identity": refused(
         Forbidden, lambda w: desk.bind_identity(w.tools, BELA, "anna", "https://id.example", "s-1")
     ),
+    "ask_qualification": refused(
+        HandoverNotYours, lambda w: desk.ask_qualification(w.tools, BELA, QualificationsAsked({"1": ASKED}))
+    ),
+    "ask_quote": refused(HandoverNotYours, lambda w: desk.ask_quote(w.tools, BELA, QuoteRequest({"1": ASKED}))),
+    "cancel_quote": refused(UnknownQuote, lambda w: desk.cancel_quote(w.tools, BELA, alders_quote(w))),
+    "kept_qualification": refused(
+        UnknownQualification, lambda w: desk.kept_qualification(w.tools, BELA, alders_qualification(w))
+    ),
+    "kept_qualifications": sees_no_qualification,
+    "quote": refused(UnknownQuote, lambda w: desk.quote(w.tools, BELA, alders_quote(w))),
+    "quote_history": refused(UnknownQuote, lambda w: desk.quote_history(w.tools, BELA, alders_quote(w))),
+    "quotes": sees_no_quote,
+    "reject_quote": refused(UnknownQuote, lambda w: desk.reject_quote(w.tools, BELA, alders_quote(w))),
+    "some_quotes": sees_no_quote,
     "change_user": refused(Forbidden, lambda w: desk.change_user(w.tools, BELA, "anna", role=Role.AUDITOR)),
     "clients": empty(lambda w: desk.clients(w.tools, BELA)),
     "create_client": refused(Forbidden, lambda w: desk.create_client(w.tools, BELA, "alder", "x", [Scope.ORDERS_READ])),

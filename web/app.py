@@ -23,7 +23,7 @@ from web.sandbox.blueprint import install_sandbox
 from web.sessions import SignInGate
 from web.settings import WebSettings
 from web.sonata.openapi import sonata_openapi
-from web.sonata.operation import SONATA_ROOT
+from web.sonata.operation import SONATA_ROOT, Seller
 from web.sonata.routes import sonata_blueprints
 
 LOG = structlog.get_logger(__name__)
@@ -64,7 +64,7 @@ def create_app(
         portal_blueprint(tools, settings, gate),
         oauth2_blueprint(tools, settings, gate, grants),
         problems_blueprint(),
-        *sonata_blueprints(tools, settings.seller_id),
+        *sonata_blueprints(tools, _seller(settings)),
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: jsonify(openapi()))
@@ -78,6 +78,13 @@ def create_app(
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _seller(settings: WebSettings) -> Seller:
+    """Who sells, as the Sonata face says it."""
+    return Seller(
+        settings.seller_id, settings.seller_contact_name, settings.seller_contact_email, settings.seller_contact_number
+    )
 
 
 def _watch_requests(app: Flask, metrics: Metrics, *, https: bool) -> None:

@@ -51,6 +51,9 @@ class WebSettings(BaseSettings):
     seller_id: str = Field(
         "neutralhost", min_length=1, max_length=64, description="who sells, as `sellerId` says on the Sonata face"
     )
+    seller_contact_name: str = Field("", max_length=100, description="whom buyers' systems are told to turn to")
+    seller_contact_email: str = Field("", max_length=100, description="that person's or desk's e-mail address")
+    seller_contact_number: str = Field("", max_length=50, description="and telephone number")
 
     @field_validator("oidc_roles")
     @classmethod

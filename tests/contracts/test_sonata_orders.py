@@ -66,7 +66,8 @@ def test_an_order_is_acknowledged_with_all_that_was_sent(town: Town, anna: Buyer
 
     assert told == read(anna, told["id"])
     assert (told["state"], told["externalId"], told["projectId"]) == ("acknowledged", "A-1", "mill")
-    assert told["relatedContactInformation"] == [CONTACT]
+    assert [each["role"] for each in told["relatedContactInformation"]] == ["productOrderContact", "sellerContact"]
+    assert told["relatedContactInformation"][0] == CONTACT
     [answered] = told["productOrderItem"]
     assert answered["state"] == "acknowledged"
     assert {name: answered[name] for name in asked} == asked

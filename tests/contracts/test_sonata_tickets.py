@@ -61,7 +61,8 @@ def test_an_issue_is_acknowledged_with_all_that_was_said(anna: Buyer, service_id
     assert told == read(anna, told["id"])
     assert (told["status"], told["externalId"]) == ("acknowledged", "INC-7")
     assert (told["sellerPriority"], told["sellerSeverity"]) == ("high", "significant")
-    assert told["relatedContactInformation"] == [REPORTER]
+    assert told["relatedContactInformation"][0] == REPORTER
+    assert told["relatedContactInformation"][1]["role"] == "sellerTicketContact"
     assert told["attachment"] == [attachment]
     assert [(note["id"], note["source"], note["text"]) for note in told["note"]] == [
         ("N-1", "buyer", TEXT_NOTE["text"])

@@ -10,8 +10,17 @@ from provisioning.incidents import Incident, IncidentKind, IncidentState, Incide
 from provisioning.policy import Action
 from provisioning.tickets import Observed, Priority, Severity
 from web.sonata.common import Contact
-from web.sonata.issues import RelatedEntity, StatusChange, Words, WordsNote, contact_of, note_told, reason_of
-from web.sonata.operation import LISTS, READS_ONE, SONATA_ROOT, SonataAnswer, SonataCall, SonataOperation, href
+from web.sonata.issues import RelatedEntity, StatusChange, Words, WordsNote, note_told, reason_of, seller_contact
+from web.sonata.operation import (
+    LISTS,
+    READS_ONE,
+    SONATA_ROOT,
+    Seller,
+    SonataAnswer,
+    SonataCall,
+    SonataOperation,
+    href,
+)
 from web.sonata.payload import Moment, PageQuery, Payload, QueryMoment, Text
 
 ROOT = f"{SONATA_ROOT}/troubleTicket/v4"
@@ -97,11 +106,11 @@ def found_told(incident: Incident) -> IncidentFound:
     return IncidentFound(**_facts(incident))  # type: ignore[arg-type]  # the names are those of the fields
 
 
-def incident_told(story: IncidentStory, seller: str) -> IncidentTold:
+def incident_told(story: IncidentStory, seller: Seller) -> IncidentTold:
     """An incident in the standard's words."""
     return IncidentTold(
         **_facts(story.incident),  # type: ignore[arg-type]  # the names are those of the fields
-        related_contact_information=[contact_of(seller, CONTACT_ROLE)],
+        related_contact_information=[seller_contact(seller, CONTACT_ROLE)],
         status_change=[
             StatusChange[IncidentState](
                 status=IncidentState(each.now), change_date=each.at, change_reason=reason_of(each)

@@ -8,6 +8,7 @@ from provisioning.changes import StateChange
 from provisioning.events import why_for_isp
 from provisioning.tickets import Note as NoteKept
 from web.sonata.common import Contact, Note, Side
+from web.sonata.operation import Seller
 from web.sonata.payload import LONGEST, Moment, Payload, SomeText, Text
 
 SOME_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
@@ -94,6 +95,16 @@ def reason_of(change: StateChange) -> str | None:
 def contact_of(name: str, role: str) -> Contact:
     """Somebody of whom we know the name alone; the standard demands an address and a number."""
     return Contact(name=name, email_address=NOT_GIVEN, number=NOT_GIVEN, role=role)
+
+
+def seller_contact(seller: Seller, role: str) -> Contact:
+    """Whom of ours a buyer may turn to, as far as the settings name somebody."""
+    return Contact(
+        name=seller.contact_name or seller.id,
+        email_address=seller.contact_email or NOT_GIVEN,
+        number=seller.contact_number or NOT_GIVEN,
+        role=role,
+    )
 
 
 def read_list[Kept: Payload](kind: type[Kept], sent: Any) -> list[Kept]:

@@ -14,13 +14,23 @@ SONATA_ROOT = "/mefApi/sonata"
 
 
 @dataclass(frozen=True, slots=True)
+class Seller:
+    """Who sells, and whom a buyer may write to or call about it; "" where nobody was named."""
+
+    id: str
+    contact_name: str = ""
+    contact_email: str = ""
+    contact_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SonataCall:
-    """One request, all of it checked. `buyer` is the ISP that asks, `seller` our own id."""
+    """One request, all of it checked. `buyer` is the ISP that asks, `seller` who answers."""
 
     tools: Tools
     who: Principal
     buyer: str
-    seller: str
+    seller: Seller
     path: Mapping[str, str]
     query: SonataQuery
     body: Payload | None = None

@@ -11,7 +11,6 @@ from web.sonata.common import (
     Duration,
     ItemRelationship,
     ItemTerm,
-    Note,
     ProductAction,
     Ref,
     TerminationError,
@@ -148,7 +147,7 @@ class Milestone(Payload):
 class OrderItemTold(OrderItemCreate):
     """ProductOrderItem of the standard."""
 
-    note: list[Note] | None = None
+    note: list[WordsNote] | None = None
     state: ItemState
     state_change: list[ItemStateChange] | None = None
     milestone: list[Milestone] | None = None

@@ -28,19 +28,19 @@ from web.errors import (
 from web.once import HEADER, once
 from web.sonata.apis import APIS
 from web.sonata.faults import Code, ErrorTold, RefusedAt, said, told
-from web.sonata.operation import ALWAYS, SONATA_ROOT, SonataAnswer, SonataApi, SonataCall, SonataOperation
+from web.sonata.operation import ALWAYS, SONATA_ROOT, Seller, SonataAnswer, SonataApi, SonataCall, SonataOperation
 from web.sonata.payload import MOST_PER_ANSWER, PageQuery, Payload, SonataQuery
 
 JSON = "application/json;charset=utf-8"
 BEARER = 'Bearer realm="neutralhost"'  # RFC 6750 section 3
 
 
-def sonata_blueprints(tools: Tools, seller: str) -> list[Blueprint]:
+def sonata_blueprints(tools: Tools, seller: Seller) -> list[Blueprint]:
     """Every API of the face, each under its own address."""
     return [_blueprint(api, tools, seller) for api in APIS]
 
 
-def _blueprint(api: SonataApi, tools: Tools, seller: str) -> Blueprint:
+def _blueprint(api: SonataApi, tools: Tools, seller: Seller) -> Blueprint:
     blueprint = Blueprint(f"sonata-{api.name}", __name__, url_prefix=api.root)
     for operation in api.operations:
         blueprint.add_url_rule(
@@ -57,7 +57,7 @@ def is_sonata(path: str) -> bool:
     return path == SONATA_ROOT or path.startswith(f"{SONATA_ROOT}/")
 
 
-def _view(operation: SonataOperation, tools: Tools, seller: str) -> Callable[..., Response]:
+def _view(operation: SonataOperation, tools: Tools, seller: Seller) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         try:
             return _once(operation, _call(operation, tools, seller, path))
@@ -79,15 +79,15 @@ def _once(operation: SonataOperation, call: SonataCall) -> Response:
     )
 
 
-def _call(operation: SonataOperation, tools: Tools, seller: str, path: Mapping[str, str]) -> SonataCall:
+def _call(operation: SonataOperation, tools: Tools, seller: Seller, path: Mapping[str, str]) -> SonataCall:
     who = principal_of_request(tools)
     if operation.action is None:
         raise Forbidden(who.user_name, operation.name)
     must(who, operation.action)
     query = _query(operation)
     buyer = _buyer(who, query)
-    if query.seller_id not in {None, seller}:
-        raise QueryRefused("sellerId", f"this seller is {seller}")
+    if query.seller_id not in {None, seller.id}:
+        raise QueryRefused("sellerId", f"this seller is {seller.id}")
     body = _body(operation)
     key = request.headers.get(HEADER, "")
     return SonataCall(tools, who, buyer, seller, path, query, body, _as_sent(operation), key)

@@ -93,7 +93,7 @@ def list_sites(call: SonataCall) -> SonataAnswer:
     """Raises: PayloadRefused, where there are more than a list holds."""
     query = cast("SitesQuery", call.query)
     snapshot = call.tools.load_snapshot()
-    found = [site for site in _public(snapshot, call.seller) if _is_wanted(site, query)]
+    found = [site for site in _public(snapshot, call.seller.id) if _is_wanted(site, query)]
     if len(found) > MOST_SITES:
         raise wrong(Code.TOO_MANY_RECORDS, "", f"{len(found)} sites; narrow it down to {MOST_SITES}")
     return SonataAnswer(found, len(found))
@@ -103,9 +103,9 @@ def retrieve(call: SonataCall) -> SonataAnswer:
     """Raises: UnknownThing, UnknownPremises."""
     snapshot, wanted = call.tools.load_snapshot(), call.path["id"]
     if wanted in snapshot.premises:
-        return SonataAnswer(_premises_told(snapshot.premises[wanted], call.seller))
+        return SonataAnswer(_premises_told(snapshot.premises[wanted], call.seller.id))
     place = snapshot.place(wanted)
-    return SonataAnswer(_told(snapshot, place, call.seller))
+    return SonataAnswer(_told(snapshot, place, call.seller.id))
 
 
 def _public(snapshot: Snapshot, seller: str) -> Iterable[Site]:

@@ -39,12 +39,14 @@ from web.sonata.issues import (
     note_told,
     read_list,
     reason_of,
+    seller_contact,
 )
 from web.sonata.operation import (
     CREATES,
     LISTS,
     READS_ONE,
     SONATA_ROOT,
+    Seller,
     SonataAnswer,
     SonataApi,
     SonataCall,
@@ -250,7 +252,7 @@ def reopen(call: SonataCall) -> SonataAnswer:
     return SonataAnswer(None)
 
 
-def ticket_told(story: TicketStory) -> TicketTold:
+def ticket_told(story: TicketStory, seller: Seller) -> TicketTold:
     """A ticket in the standard's words."""
     ticket = story.ticket
     sent = ticket.sent
@@ -275,7 +277,7 @@ def ticket_told(story: TicketStory) -> TicketTold:
         expected_resolution_date=ticket.expected_at,
         resolution_date=ticket.resolved_at,
         related_entity=[_entity(ticket)],
-        related_contact_information=_contacts(ticket),
+        related_contact_information=[*_contacts(ticket), seller_contact(seller, SELLER_CONTACT)],
         attachment=read_list(Attachment, sent.get("attachment")) or None,
         related_issue=read_list(IssueRelationship, sent.get("relatedIssue")) or None,
         note=[note_told(note) for note in story.notes] or None,
@@ -303,7 +305,7 @@ def found_told(ticket: Ticket) -> TicketFound:
 
 
 def _told(call: SonataCall, ticket_id: str) -> SonataAnswer:
-    return SonataAnswer(ticket_told(front_desk.ticket_story(call.tools, call.who, ticket_id)))
+    return SonataAnswer(ticket_told(front_desk.ticket_story(call.tools, call.who, ticket_id), call.seller))
 
 
 def _kind(entity: RelatedEntity) -> AboutKind:

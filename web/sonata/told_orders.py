@@ -13,9 +13,9 @@ from provisioning.order_life import ItemLife, ProductOrderLife
 from provisioning.orders import ENDED, EventStatus, Order, OrderAction, OrderState
 from provisioning.product_orders import ProductOrder, ProductOrderState
 from provisioning.workflows.validating import REJECTED_WITH
-from web.sonata.common import Contact, Note, ProductAction, Ref, Side, TerminationError, term_of
+from web.sonata.common import Contact, ProductAction, Ref, Side, TerminationError, term_of
 from web.sonata.faults import Code
-from web.sonata.issues import WordsNote, contact_of, read_list, reason_of
+from web.sonata.issues import WordsNote, contact_of, read_list, reason_of, seller_contact
 from web.sonata.operation import SONATA_ROOT, SonataCall, href
 from web.sonata.order_parts import (
     ItemState,
@@ -34,7 +34,7 @@ from web.sonata.told_products import told_product
 
 ROOT = f"{SONATA_ROOT}/productOrderingManagement/v10"
 PRODUCTS = f"{SONATA_ROOT}/productInventory/v7/product"
-ORDER_CONTACT = "productOrderContact"
+ORDER_CONTACT, SELLER_CONTACT = "productOrderContact", "sellerContact"
 MILESTONES: Mapping[str, str] = {
     "qualify": "validated",
     "reserve": "reserved",
@@ -70,7 +70,7 @@ def order_told(call: SonataCall, life: ProductOrderLife) -> OrderTold:
         **{name: getattr(found, name) for name in OrderFound.model_fields},
         href=href(ROOT, "productOrder", found.id),
         product_order_item=[_item(call, life, item, by_id.get(item.order.item_id)) for item in in_order],
-        related_contact_information=_contacts(life.product_order),
+        related_contact_information=[*_contacts(life.product_order), seller_contact(call.seller, SELLER_CONTACT)],
         state_change=_changes(life.changes),
         note=read_list(WordsNote, sent.get("note")) or None,
         cancellation_reason=_cancelled_for(life),
@@ -126,11 +126,11 @@ def _product(order: Order, product: ProductSent) -> ProductSent:
     return product.model_copy(update={"id": order.service_id, "href": href(PRODUCTS, order.service_id)})
 
 
-def _sent_notes(sent: Mapping[str, Any] | None) -> list[Note]:
-    return [] if sent is None else list(read_list(WordsNote, sent.get("note")))
+def _sent_notes(sent: Mapping[str, Any] | None) -> list[WordsNote]:
+    return [] if sent is None else read_list(WordsNote, sent.get("note"))
 
 
-def _written(item: ItemLife) -> list[Note]:
+def _written(item: ItemLife) -> list[WordsNote]:
     """What was written under the order in our own API, by either side."""
     return [
         WordsNote(

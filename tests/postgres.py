@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,13 @@ from pathlib import Path
 @contextmanager
 def cluster() -> Iterator[str]:
     """Yield the URL of a fresh cluster's `postgres` database; durability is off, it lives for one test run."""
+    with restartable_cluster() as (url, _restart):
+        yield url
+
+
+@contextmanager
+def restartable_cluster() -> Iterator[tuple[str, Callable[[], None]]]:
+    """The same, with what restarts it: every session ends, as when an administrator does so."""
     bin_folder = _bin_folder()
     folder = Path(tempfile.mkdtemp(prefix="nh-postgres-"))
     account = _account()
@@ -47,7 +54,8 @@ def cluster() -> Iterator[str]:
         options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c synchronous_commit=off -c max_connections=300"
         run("pg_ctl", "-D", pgdata, "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
-            yield f"postgresql://neutralhost@127.0.0.1:{port}/postgres"
+            url = f"postgresql://neutralhost@127.0.0.1:{port}/postgres"
+            yield url, lambda: run("pg_ctl", "-D", pgdata, "-w", "-m", "fast", "-l", str(folder / "log"), "restart")
         finally:
             run("pg_ctl", "-D", pgdata, "-w", "-m", "immediate", "stop")
     finally:

@@ -18,8 +18,11 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.intents import CircuitIntent
+from inventory.errors import DatabaseUnavailable
 from inventory.snapshot import Inventory
 from inventory.store.mirror import replace_inventory
 from provisioning import front_desk
@@ -194,6 +197,22 @@ class Chaos:
         deadline = time.monotonic() + timeout_s
         allowed = self.kills + kills
         running: dict[int, BaseProcess] = {}
+        try:
+            self._keep_working(running, ended, stop, allowed, deadline)
+        finally:
+            stop.touch()
+            for process in running.values():
+                process.join(60)
+                self.kills += process.exitcode == -signal.SIGKILL
+
+    def _keep_working(
+        self,
+        running: dict[int, BaseProcess],
+        ended: Callable[[], bool],
+        stop: Path,
+        allowed: int,
+        deadline: float,
+    ) -> None:
         while not ended():
             assert time.monotonic() < deadline, "orders are still open"
             for number in range(self.workers):
@@ -204,10 +223,6 @@ class Chaos:
                     self.kills += process.exitcode == -signal.SIGKILL
                 running[number] = self._start(number, stop, mortal=self.kills < allowed)
             time.sleep(0.05)
-        stop.touch()
-        for process in running.values():
-            process.join(60)
-            self.kills += process.exitcode == -signal.SIGKILL
 
     def _start(self, number: int, stop: Path, *, mortal: bool) -> BaseProcess:
         self.seed += 1
@@ -243,6 +258,25 @@ def check(house: House, devices: SharedDevices, adds: Sequence[Order], ceases: S
         assert len(lines) == len(set(lines)), f"{order_id} tells something twice: {lines}"
 
 
+def undisturbed(
+    url: str, inventory: Inventory, *, orders: int, workers: int, meanwhile: Callable[[], None], more_s: float
+) -> None:
+    """Place orders at once, and let something else happen while workers that nobody kills walk them; and check."""
+    with tempfile.TemporaryDirectory() as folder:
+        devices = SharedDevices(str(Path(folder) / "devices.db"))
+        devices.create()
+        prepare_database(settings_of(url, 1)[0])
+        house = house_on(url, devices, worker_name="nobody")
+        replace_inventory(house.engine, inventory)
+        play = Chaos(url, devices, Path(folder), workers, seed=1)
+        added = [play.order(house, home) for home in range(1, orders + 1)]
+        other = threading.Thread(target=meanwhile)
+        other.start()
+        play.work(house, lambda: not other.is_alive() and _have_ended(house, added), kills=0, timeout_s=60.0 + more_s)
+        check(house, devices, added, ())
+        house.close()
+
+
 def chaos(
     url: str,
     inventory: Inventory,
@@ -276,7 +310,10 @@ def chaos(
 
 def _have_ended(house: House, orders: Sequence[Order]) -> bool:
     """Whether they have, and nobody is at any of them any more."""
-    with house.tools.open_unit_of_work(reading=True) as work:
-        if any(work.orders.get(order.id).state not in ENDED for order in orders):
-            return False
-        return not work.jobs.unfinished()
+    try:
+        with house.tools.open_unit_of_work(reading=True) as work:
+            if any(work.orders.get(order.id).state not in ENDED for order in orders):
+                return False
+            return not work.jobs.unfinished()
+    except (DatabaseUnavailable, DBAPIError):
+        return False  # restarted just now

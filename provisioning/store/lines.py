@@ -70,7 +70,9 @@ class StoredLines:
 
     def switch_of(self, order_id: str) -> LineSwitch | None:
         found = self._session.execute(select(line_switches).where(line_switches.c.order_id == order_id)).first()
-        return found and LineSwitch(found.access_line_id, found.from_service_id, found.to_service_id)
+        if found is None:
+            return None
+        return LineSwitch(found.access_line_id, found.from_service_id, found.to_service_id)
 
 
 def _query() -> Select[Any]:

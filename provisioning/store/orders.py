@@ -192,15 +192,15 @@ class StoredOrders:
         self._change(order_id, _row_of_request(request) | known)
 
     def add_note(self, order_id: str, note: Note) -> None:
-        kept = [*self._notes(order_id), asdict(note) | {"at": note.at.isoformat()}]
+        kept = [*self._notes(order_id, lock=True), asdict(note) | {"at": note.at.isoformat()}]
         self._change(order_id, {"notes": kept})
 
     def notes(self, order_id: str) -> tuple[Note, ...]:
         return tuple(_NOTE.validate_python(note) for note in self._notes(order_id))
 
-    def _notes(self, order_id: str) -> list[Any]:
-        query = select(orders.c.notes).where(orders.c.id == order_id).with_for_update()
-        return list(self._session.execute(query).scalar() or [])
+    def _notes(self, order_id: str, *, lock: bool = False) -> list[Any]:
+        query = select(orders.c.notes).where(orders.c.id == order_id)
+        return list(self._session.execute(query.with_for_update() if lock else query).scalar() or [])
 
     def page(
         self,

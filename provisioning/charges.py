@@ -91,7 +91,9 @@ class Charge:
 
     @property
     def is_declined(self) -> bool:
-        """Whether something that blocks was declined, in words or by silence."""
+        """Whether something that blocks was declined, in words or by silence; of what was taken back nothing counts."""
+        if self.state is ChargeState.WITHDRAWN:
+            return False
         return any(item.blocking and item.state is ChargeItemState.DECLINED for item in self.items)
 
     @property

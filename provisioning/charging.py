@@ -161,7 +161,7 @@ def _follow(work: UnitOfWork, charge: Charge, orders: Sequence[Order], tools: To
         settle_task(work, charge, orders, tools)
         return
     [order] = [one for one in orders if one.id == charge.order_id]
-    if order.state in ENDED or order.ends_as is not None:
+    if order.state in ENDED or order.ends_as in ENDED:
         return
     if charge.is_declined:
         if order.can_stop:

@@ -227,9 +227,14 @@ class Order:
             return False
         if self.ends_as is not None:
             return True  # it was amended, and is on its way back to its beginning
-        # A step begins with what it waits for; but a pause may come over an order anywhere.
-        waits = self.waits_for is not None and self.waits_for is not WaitsFor.PAUSE
-        return waits or is_before_no_return(self.step, self.steps)
+        # A step begins with what it waits for; but a pause may come over an order anywhere, and what is away also.
+        waits = self.waits_for not in {None, WaitsFor.PAUSE, WaitsFor.AWAY}
+        return waits or is_before_no_return(self.step, self.steps) or self._has_taken_back
+
+    @property
+    def _has_taken_back(self) -> bool:
+        """Whether it waits before its first change for a device that is away: whatever was changed was taken back."""
+        return self.waits_for is WaitsFor.AWAY and self.step == next((s for s in self.steps if s in NO_RETURN), "")
 
 
 def is_before_no_return(step: str, steps: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """What is due when an order has ended: others may have waited for it."""
 
-from provisioning.orders import Order
+from provisioning.orders import Order, WaitsFor
 from provisioning.tools import Tools
 from provisioning.workflows.validating import tell_those_after
 
@@ -11,8 +11,8 @@ def after_end(order: Order, tools: Tools) -> None:
     Asked by the walk after the order's end, and again where it crashed before: a walk is not over until then.
     """
     with tools.open_unit_of_work(reading=True) as work:
-        after = [one for one in work.orders.of_product_order(order.product_order_id) if order.item_id in one.after]
-    if after:
+        others = work.orders.of_product_order(order.product_order_id)
+    if any(order.item_id in one.after or one.waits_for is WaitsFor.OTHER_ITEMS for one in others):
         with tools.open_unit_of_work() as work:
             tell_those_after(work, work.orders.get(order.id))
             work.commit()

@@ -1,7 +1,7 @@
 """What the steps write into an order's events: each thing once, however often a step is repeated."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, time
 from enum import StrEnum
 
 from inventory.errors import NeutralhostError
@@ -11,6 +11,8 @@ from provisioning.tools import Tools
 
 INTERNAL = "internal-error"
 WAITS_FOR = "waits_for"
+CHANGES = "deploy"
+"""The step that changes the first device."""
 NOT_UNDONE = {"withdraw": "It could not be taken out of the record of what exists. "}
 """What a failed step leaves undone, where its error does not say so itself."""
 
@@ -67,6 +69,9 @@ def begin_step(order_id: str, step: str, tools: Tools, walk: int = 1) -> Begun:
             work.orders.record(order_id, step, EventStatus.WAITING, text, {WAITS_FOR: WaitsFor.CHARGE})
             work.commit()
             return Begun.WAITING
+        if step == CHANGES and _is_early(order, tools):
+            _wait_for_its_day(work, order, step)
+            return Begun.WAITING
         _say_it_began(work, order, events, step)
     return Begun.TAKE
 
@@ -97,6 +102,19 @@ def _how_it_ended(events: Iterable[OrderEvent], step: str) -> Begun | None:
     if statuses & {EventStatus.DONE, EventStatus.UNDONE}:
         return Begun.DONE
     return Begun.FAILED if EventStatus.FAILED in statuses else None
+
+
+def _is_early(order: Order, tools: Tools) -> bool:
+    """Whether it was put off after it was approved: its gate is behind it, and its day is not come."""
+    return order.request.start is not None and order.request.start > tools.now().date()
+
+
+def _wait_for_its_day(work: UnitOfWork, order: Order, step: str) -> None:
+    until = None if order.request.start is None else datetime.combine(order.request.start, time(), UTC)
+    work.orders.wait(order.id, WaitsFor.START_DATE, until)
+    text = f"All is ready. Waits for {order.request.start}, the day it was put off to."
+    work.orders.record(order.id, step, EventStatus.WAITING, text, {WAITS_FOR: WaitsFor.START_DATE})
+    work.commit()
 
 
 def _say_it_began(work: UnitOfWork, order: Order, events: Iterable[OrderEvent], step: str) -> None:

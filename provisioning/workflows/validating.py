@@ -55,9 +55,16 @@ def reject(work: UnitOfWork, order_id: str, reasons: Sequence[Reason]) -> bool:
 
 
 def tell_those_after(work: UnitOfWork, ended: Order) -> None:
-    """Let the items that wait for this one begin; stop them where it did not complete."""
+    """Let the items that wait for this one begin; stop those after it where it did not complete.
+
+    One that ended before it was looked at is waited for no longer: those that waited look again.
+    """
     for other in work.orders.lock_items(ended.id):
-        if ended.item_id not in other.after or other.state in ENDED or other.ends_as in ENDED:
+        if other.state in ENDED or other.ends_as in ENDED:
+            continue
+        if ended.item_id not in other.after:
+            if other.waits_for is WaitsFor.OTHER_ITEMS and not ended.validated:
+                go_on(work, other)
             continue
         if ended.state is OrderState.COMPLETED:
             if other.waits_for is WaitsFor.OTHER_ITEMS:

@@ -106,7 +106,7 @@ def _assess(work: UnitOfWork, asked: Cancellation, orders: Sequence[Order], who:
     if any(one.state not in TASK_ENDED for one in others):
         work.cancellations.set_state(asked.id, TaskState.REJECTED, denied="Another cancellation is being assessed.")
         return
-    fee_pence = 0 if who.is_operator or why_not_cancelled(asked, orders) else _fee_pence(asked, orders, tools)
+    fee_pence = 0 if who.is_operator or why_not_cancelled(work, asked, orders) else _fee_pence(asked, orders, tools)
     if not fee_pence:
         finish_cancellation(work, asked, orders)
         return

@@ -83,7 +83,7 @@ def _assess(work: UnitOfWork, asked: DateChange, order: Order, tools: Tools) -> 
         work.date_changes.set_state(asked.id, TaskState.REJECTED, denied="Another change of date is being assessed.")
         return
     fee_pence = tools.catalogue_of(order).fees.expedite_pence if asked.expedite else 0
-    if not fee_pence or why_not_on(order, asked, tools):
+    if not fee_pence or why_not_on(work, order, asked, tools):
         finish_date_change(work, asked, [order], tools)
         return
     text = "Expedited: done before it would be by itself"

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 
 from provisioning.chargeable_tasks import TASK_ENDED, Cancellation, DateChange, TaskState
 from provisioning.charges import Charge, ChargeCause, ChargeItem, ChargeKind, ChargeState
-from provisioning.orders import ENDED, Order, OrderState, WaitsFor
+from provisioning.orders import ENDED, Order, OrderAction, OrderState, WaitsFor
 from provisioning.references import new_charge_id
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
+from provisioning.workflows.accept_cease_for_move import MOVED
+from provisioning.workflows.cease import follows_a_move
 from provisioning.workflows.going_on import go_on, stop
 from provisioning.workflows.holding_up import resume
 
@@ -41,7 +43,7 @@ def settle_task(work: UnitOfWork, charge: Charge, orders: Sequence[Order], tools
         finish_date_change(work, change, orders, tools)
 
 
-def why_not_cancelled(cancellation: Cancellation, orders: Sequence[Order]) -> str:
+def why_not_cancelled(work: UnitOfWork, cancellation: Cancellation, orders: Sequence[Order]) -> str:
     """Why it cannot be done any more; "" where it can."""
     about = [order for order in orders if cancellation.order_id in {None, order.id}]
     for order in about:
@@ -51,6 +53,8 @@ def why_not_cancelled(cancellation: Cancellation, orders: Sequence[Order]) -> st
     if not still_open:
         return "There is nothing left to cancel: it has ended."
     for order in still_open:
+        if _is_moved(work, order):
+            return MOVED
         if order.ends_as is None and not order.can_stop:
             return f"It is too late: {order.id} has come to its step {order.step!r}, which is brought to its end."
     return ""
@@ -58,7 +62,7 @@ def why_not_cancelled(cancellation: Cancellation, orders: Sequence[Order]) -> st
 
 def finish_cancellation(work: UnitOfWork, cancellation: Cancellation, orders: Sequence[Order]) -> None:
     """Stop every order that it is about; or none, and say why."""
-    denied = why_not_cancelled(cancellation, orders)
+    denied = why_not_cancelled(work, cancellation, orders)
     if denied:
         work.cancellations.set_state(cancellation.id, TaskState.REJECTED, denied=denied)
         _resume(work, orders)
@@ -73,7 +77,7 @@ def finish_cancellation(work: UnitOfWork, cancellation: Cancellation, orders: Se
 def finish_date_change(work: UnitOfWork, change: DateChange, orders: Sequence[Order], tools: Tools) -> None:
     """Give the order its new day: where it waits for the old one, it looks again. Or say why not."""
     [order] = [one for one in orders if one.id == change.order_id]
-    denied = why_not_on(order, change, tools)
+    denied = why_not_on(work, order, change, tools)
     if denied:
         work.date_changes.set_state(change.id, TaskState.REJECTED, denied=denied)
         resume(work, order)
@@ -85,11 +89,13 @@ def finish_date_change(work: UnitOfWork, change: DateChange, orders: Sequence[Or
     resume(work, work.orders.get(order.id))
 
 
-def why_not_on(order: Order, change: DateChange, tools: Tools) -> str:
+def why_not_on(work: UnitOfWork, order: Order, change: DateChange, tools: Tools) -> str:
     """Why it cannot be on that day; "" where it can."""
     today = tools.now().date()
     if not order.can_stop:
         return f"It is too late: {order.id} has come to its step {order.step!r}."
+    if _is_moved(work, order):
+        return MOVED
     if change.wanted is not None and change.wanted < today:
         return f"{change.wanted} is over: today is {today}."
     if change.wanted is not None and order.request.stop is not None and change.wanted > order.request.stop:
@@ -97,6 +103,11 @@ def why_not_on(order: Order, change: DateChange, tools: Tools) -> str:
     if order.request.wanted is not None and not order.request.kind.is_circuit and order.action.value == "add":
         return "It is ordered for a window of days: amend the window instead."
     return ""
+
+
+def _is_moved(work: UnitOfWork, order: Order) -> bool:
+    """Whether it ends a service whose line is another ISP's by now: nobody can keep that."""
+    return order.action is OrderAction.DELETE and follows_a_move(work.orders.events(order.id))
 
 
 def task_charge(task: Cancellation | DateChange, cause: ChargeCause, pence: int, text: str, due_at: datetime) -> Charge:

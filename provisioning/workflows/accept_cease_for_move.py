@@ -9,6 +9,7 @@ from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.workflows.accept import keep_alone, new_delete, request_digest
+from provisioning.workflows.cease import LINE_MOVED
 from provisioning.workflows.going_on import begin
 
 MOVED = "The subscriber has moved to another provider: the line is no longer this service's, and it ends."
@@ -20,6 +21,6 @@ def cease_for_move(work: UnitOfWork, tools: Tools, losing: Service, moved_by: st
     # A key of people cannot be like this one: what they send is held to characters that can be printed.
     accepted = keep_alone(work, order, f"moved\n{moved_by}", request_digest(order.action, order.request, losing.id))
     if accepted is order:
-        work.orders.record(order.id, "accept", EventStatus.DONE, MOVED, {"code": "line-moved"})
+        work.orders.record(order.id, "accept", EventStatus.DONE, MOVED, {"code": LINE_MOVED})
         work.services.set_state(losing.id, ServiceState.PENDING_TERMINATE, was=ServiceState.PENDING_CHANGE, why=MOVED)
         begin(work, order)

@@ -5,21 +5,28 @@ the circuit. A cease that fails before its deploy leaves the service as it was; 
 after it leaves the service `pendingTerminate`, and another cease goes on from there.
 """
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 from automation.change_plan import ChangeAction
 from provisioning.errors import NotProven, RehearsalRefused
-from provisioning.orders import EventStatus, Order, OrderAction, OrderState, WaitsFor
+from provisioning.orders import EventStatus, Order, OrderAction, OrderEvent, OrderState, WaitsFor
 from provisioning.services import ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.deploy import apply_changes
-from provisioning.workflows.gates import start_gate, wait_at
+from provisioning.workflows.gates import Gate, start_gate, wait_at
 from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.going_on import let_go
 from provisioning.workflows.reading import read_order_and_service
 from provisioning.workflows.story import find_event, reasons_of, record_done
 from provisioning.workflows.validating import pass_validation
+
+LOOK_AGAIN = timedelta(minutes=5)
+LINE_MOVED = "line-moved"
+"""Stands among the events of a cease that follows the move of a line to another ISP."""
 
 
 def rehearse(order_id: str, tools: Tools) -> WaitsFor | None:
@@ -52,13 +59,22 @@ def begin_end(order_id: str, step: str, tools: Tools) -> WaitsFor | None:
     with tools.open_unit_of_work() as work:
         waits_for = pass_validation(work, order_id, step)
         order = work.orders.get(order_id)
-        gate = start_gate(order, tools) if waits_for is None and order.ends_as is None else None
+        gate = _gate(work, order, tools) if waits_for is None and order.ends_as is None else None
         if gate is not None:
             waits_for = wait_at(work, order_id, step, gate)
         elif waits_for is None and order.service_id is not None:
             work.services.set_state(order.service_id, ServiceState.PENDING_TERMINATE)
         work.commit()
     return waits_for
+
+
+def _gate(work: UnitOfWork, order: Order, tools: Tools) -> Gate | None:
+    """Shut until its day, and while its line is moving to another ISP: that order ends the service, or leaves it."""
+    service = None if order.service_id is None else work.services.get(order.service_id)
+    if service is None or service.state is not ServiceState.PENDING_CHANGE:
+        return start_gate(order, tools)
+    text = f"Another order is changing {service.id}. Waits until that is done."
+    return Gate(WaitsFor.START_DATE, text, tools.now() + LOOK_AGAIN)
 
 
 def deploy(order_id: str, tools: Tools) -> None:
@@ -119,6 +135,8 @@ def keep(order_id: str, tools: Tools) -> None:
         work.claims.release(order_id)
         if any(_took_off(work, order) for order in work.orders.of_service(service.id)):
             text = f"{service.id} is no longer whole on its devices, and keeps what it holds. Cease it again to end it."
+        elif service.state is ServiceState.PENDING_CHANGE:
+            text = f"{service.id} stays, with all it holds: another order is changing it."
         else:
             work.services.set_state(service.id, ServiceState.ACTIVE)
             text = f"{service.id} stays, with all it holds."
@@ -133,7 +151,13 @@ def _took_off(work: UnitOfWork, order: Order) -> bool:
     """Whether the order took its service off devices: a cease that got as far, or an add that failed."""
     if order.action is OrderAction.ADD:
         return order.state is not OrderState.COMPLETED
-    return find_event(work.orders.events(order.id), "deploy", EventStatus.DONE) is not None
+    events = work.orders.events(order.id)
+    return find_event(events, "deploy", EventStatus.DONE) is not None or follows_a_move(events)
+
+
+def follows_a_move(events: Iterable[OrderEvent]) -> bool:
+    """Whether a cease was ordered because the line is another ISP's by now: its UNI carries that one's circuit."""
+    return any(event.facts.get("code") == LINE_MOVED for event in events)
 
 
 def read_idle_lines(service_id: str, tools: Tools) -> dict[str, tuple[str, ...]]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from inventory.store.mirror import replace_inventory
 from provisioning import front_desk
+from provisioning.chargeable_tasks import TaskState
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
 from provisioning.line_errors import AccessLineIdInvalid, LineBusy, LineIsYours, LineNotMatched, UnknownLine
@@ -265,3 +267,77 @@ def test_netbox_shows_the_gaining_circuit_on_the_port_and_a_new_speed(database_u
             [l2vpn] = netbox.tables["vpn/l2vpns"]
             assert gained in repr(l2vpn), l2vpn
             assert len(netbox.tables["vpn/l2vpn-terminations"]) == 2
+
+
+def in_the_middle(workflow: Workflow, step: str, do: Callable[[str], object]) -> Workflow:
+    """The workflow, with something that happens, once, before one of its steps."""
+    done: list[object] = []
+
+    def before(real: Callable[..., object]) -> Callable[..., object]:
+        def taken(order_id: str, tools: Tools) -> object:
+            if not done:
+                done.append(do(order_id))
+            return real(order_id, tools)
+
+        taken.__name__ = real.__name__
+        return taken
+
+    steps = tuple(before(one) if one.__name__ == step else one for one in workflow.steps)
+    return replace(workflow, steps=steps)  # type: ignore[arg-type]  # they do what the real ones do
+
+
+def test_the_end_of_a_service_whose_line_has_moved_is_neither_cancelled_nor_put_off(database_url: str) -> None:
+    with running(database_url, two_isps(homes=1), works=False) as town:
+        answers: list[TaskState] = []
+
+        def lou_clings(order_id: str) -> None:
+            later = town.house.tools.now().date() + timedelta(days=300)
+            answers.append(front_desk.cancel_order(town.house.tools, LOSER, order_id).state)
+            answers.append(front_desk.change_date(town.house.tools, LOSER, order_id, later).state)
+
+        town.house.start_worker([ACTIVATE, MOVE, in_the_middle(CEASE, "rehearse", lou_clings)])
+        losing = active(town)
+        [done] = town.wait([move(town, line_of(town, losing))])
+        [cease] = town.wait(ceases_of(town, losing.id))
+
+        assert answers == [TaskState.REJECTED, TaskState.REJECTED]
+        assert (done.state, cease.state) == (OrderState.COMPLETED, OrderState.COMPLETED)
+        assert look(town, losing.id).state is ServiceState.TERMINATED
+        assert set(town.held()) == {done.service_id}
+
+
+def test_a_service_whose_line_has_moved_is_not_active_again_when_its_end_fails(database_url: str) -> None:
+    with running(database_url, two_isps(homes=1), works=False) as town:
+
+        def fail(order_id: str) -> None:
+            raise LineBusy(order_id)
+
+        town.house.start_worker([ACTIVATE, MOVE, in_the_middle(CEASE, "rehearse", fail)])
+        losing = active(town)
+        town.wait([move(town, line_of(town, losing))])
+        [cease] = town.wait(ceases_of(town, losing.id))
+
+        assert cease.state is OrderState.FAILED
+        assert look(town, losing.id).state is ServiceState.PENDING_TERMINATE
+
+
+def test_a_cease_whose_day_comes_in_the_middle_of_a_move_waits_until_it_is_done(database_url: str) -> None:
+    with running(database_url, two_isps(homes=1), works=False) as town:
+        tools = town.house.tools
+        ceases: list[Order] = []
+
+        def its_day_comes(_order_id: str) -> None:
+            first = town.look(ceases[0].id).walk
+            front_desk.change_date(tools, LOSER, ceases[0].id, None)
+            wait_until(lambda: town.look(ceases[0].id).walk > first and town.look(ceases[0].id).waits_for is not None)
+
+        town.house.start_worker([ACTIVATE, in_the_middle(MOVE, "switch", its_day_comes), CEASE])
+        losing = active(town)
+        on = tools.now().date() + timedelta(days=30)
+        ceases.append(front_desk.cease_service(tools, LOSER, losing.id, idempotency_key="k", on=on)[0])
+        wait_until(lambda: town.look(ceases[0].id).waits_for is not None)
+
+        [done] = town.wait([move(town, line_of(town, losing))])
+
+        assert (done.state, done.reasons) == (OrderState.COMPLETED, ())
+        wait_until(lambda: look(town, losing.id).state is ServiceState.TERMINATED)

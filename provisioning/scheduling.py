@@ -16,6 +16,7 @@ from automation.drift import UNREAD
 from inventory.consent_answers import SOON_DAYS, ConsentAnswer, list_consents
 from inventory.errors import NeutralhostError
 from provisioning.auditing import audit_all
+from provisioning.causes import because
 from provisioning.ending import end_what_is_over
 from provisioning.engine_errors import ScheduleHeld, UnknownSchedule
 from provisioning.given_answers import forget_answers
@@ -174,7 +175,8 @@ def run_now(tools: Tools, name: str, by: str) -> KeptSchedule:
 
 def _outcome(tools: Tools, schedule: Schedule) -> tuple[Outcome, Done]:
     try:
-        return Outcome.DONE, schedule.run(tools)
+        with because(f"Done by the clock: {schedule.name}."):
+            return Outcome.DONE, schedule.run(tools)
     except (NeutralhostError, SQLAlchemyError) as error:
         log.warning("scheduled work failed", schedule=schedule.name, error=str(error))
         text = str(error) if isinstance(error, NeutralhostError) else "The database did not do what it was asked for."

@@ -14,12 +14,13 @@ from provisioning.store.outbox import tell
 
 
 class StoredChanges:
-    """Implements `work.Changes`. `by` is who is behind the transaction."""
+    """Implements `work.Changes`. `by` is who is behind the transaction, `because` why, where a change does not say."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime], by: str) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime], by: str, because: str = "") -> None:
         self._session = session
         self._now = now
         self._by = by
+        self._because = because
         self.first: dict[str, str] = {}
         """The id of what changed first in this transaction, by kind; the kind that changed first stands first."""
 
@@ -48,7 +49,7 @@ class StoredChanges:
             "now": now,
             "at": at,
             "by": by or self._by,
-            "why": why,
+            "why": why or self._because,
             "about": about,
             "order_id": subject_id if kind == ChangeKind.ORDER else order_id,
         }

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from inventory.store.engine import READ_ONLY
+from provisioning.causes import cause_now
 from provisioning.changes import RULE
 from provisioning.deeds import deed_now
 from provisioning.store.answers import StoredAnswers
@@ -120,6 +121,12 @@ def open_store(engine: Engine, *, jobs: Callable[[Session], Jobs], now: Callable
     return open_unit_of_work
 
 
+def _why_now() -> str:
+    """What somebody does at the front desk, or else what a walk or a schedule does."""
+    deed = deed_now()
+    return f"{deed.action[:1].upper()}{deed.action[1:]}." if deed is not None else cause_now()
+
+
 def _read_only(engine: Engine) -> Engine:
     if engine.dialect.name == "postgresql":
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -131,7 +138,7 @@ def _unit(
     engine: Engine, jobs: Callable[[Session], Jobs], now: Callable[[], datetime], by: str
 ) -> Iterator[UnitOfWork]:
     with Session(engine, expire_on_commit=False) as session:
-        changes = StoredChanges(session, now, by)
+        changes = StoredChanges(session, now, by, _why_now())
         yield StoredWork(
             session=session,
             changes=changes,

@@ -18,6 +18,7 @@ import structlog
 
 from inventory.errors import DatabaseUnavailable, NeutralhostError
 from monitoring.metrics import Metrics
+from provisioning.causes import because
 from provisioning.orders import ENDED, Order, WaitsFor
 from provisioning.tools import Tools
 from provisioning.workflows.ending import after_end
@@ -125,7 +126,8 @@ def _take(walk: Walk, step: Step, tries: int, begin: Begin) -> Begun:
 
     def take() -> Answer:
         began = time.monotonic()
-        outcome = _try(walk, step, tries, begin)
+        with because(f"Step {step.__name__} of {walk.order_id}."):
+            outcome = _try(walk, step, tries, begin)
         seconds = time.monotonic() - began
         walk.metrics.step_seconds.labels(walk.workflow.name, step.__name__, outcome.value).observe(seconds)
         return {"outcome": outcome.value}
@@ -215,5 +217,6 @@ def _order_now(walk: Walk) -> Order:
 def _count_end(walk: Walk) -> None:
     order = _order_now(walk)
     if order.state in ENDED:
-        _insist(walk, lambda: after_end(order, walk.tools))
+        with because(f"{order.id} is {order.state}."):
+            _insist(walk, lambda: after_end(order, walk.tools))
         walk.metrics.orders_ended.labels(order.action.value, order.state.value).inc()

@@ -8,12 +8,14 @@ from sqlalchemy import Engine
 
 from provisioning.amending import Amendment, amend_order
 from provisioning.cancelling import cancel_order
+from provisioning.changes import ChangeKind
 from provisioning.chargeable_tasks import TaskState
 from provisioning.charges import ChargeKind
 from provisioning.charging import ChargeAsked, answer_charge, raise_charge, withdraw_charge
 from provisioning.orders import OrderState, WaitsFor
 from provisioning.rescheduling import change_date
 from provisioning.rights import SYSTEM
+from provisioning.scheduling import run_now
 from provisioning.waking import wake_what_is_due
 from provisioning.workflows.pausing import go_on_where_nothing_holds
 from tests.integration.street import street
@@ -126,3 +128,25 @@ def test_an_order_whose_device_is_away_before_its_first_change_is_cancelled(town
 
     assert town.look(order_id).state is OrderState.CANCELLED
     assert nothing_is_left(town)
+
+
+def test_no_change_of_a_state_is_without_who_when_and_why(town: Town) -> None:
+    placed = place(town, add("1", 1, start=today(town) + timedelta(days=1)))
+    town.walk_all()
+    days_on(town, 1)
+    run_now(town.tools, "wake", "worker-1")
+    town.walk_all()
+    order = story(town, placed).orders[0]
+    assert order.state is OrderState.COMPLETED
+
+    with town.tools.open_unit_of_work(reading=True) as work:
+        changes = [
+            *work.changes.of(ChangeKind.ORDER, order.id),
+            *work.changes.of(ChangeKind.PRODUCT_ORDER, placed.product_order.id),
+            *work.changes.of(ChangeKind.SERVICE, order.service_id or ""),
+        ]
+    assert [(each.kind.value, each.now) for each in changes if not (each.by and each.why)] == []
+    whys = {(each.kind.value, each.now): (each.by, each.why) for each in changes}
+    assert whys["service", "active"] == ("rule", f"Step prove of {order.id}.")
+    assert whys["product-order", "completed"] == ("rule", f"Step prove of {order.id}.")
+    assert whys["order", "acknowledged"] == ("system", "Place a product order.")

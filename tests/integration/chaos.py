@@ -220,7 +220,8 @@ class Chaos:
                 if process is not None and process.exitcode is None:
                     continue
                 if process is not None:
-                    self.kills += process.exitcode == -signal.SIGKILL
+                    assert process.exitcode == -signal.SIGKILL, "a worker ended by itself: its log says why"
+                    self.kills += 1
                 running[number] = self._start(number, stop, mortal=self.kills < allowed)
             time.sleep(0.05)
 

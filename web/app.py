@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 from monitoring.metrics import Metrics
 from provisioning.sandbox import SandboxControls
 from provisioning.tools import Tools
+from web.api.fields import IN_PATH
 from web.api.openapi import openapi
 from web.api.routes import api_blueprint
 from web.auth.oauth2 import oauth2_blueprint
@@ -30,9 +31,9 @@ LOG = structlog.get_logger(__name__)
 
 
 class NameConverter(BaseConverter):
-    """A name in a path: what any of our ids and keys look like. Anything else lives nowhere."""
+    """A name in a path: what any of our ids, keys and user names look like. Anything else lives nowhere."""
 
-    regex = r"[A-Za-z0-9._:\-]{1,64}"
+    regex = IN_PATH.strip("^$")
 
 
 def create_app(

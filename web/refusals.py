@@ -55,7 +55,10 @@ def refuse(error: NeutralhostError) -> PlainResponse:
 
 
 def _for_machines() -> bool:
-    return request.path.startswith(("/api/", "/sandbox/")) or request.accept_mimetypes.best == "application/json"
+    return (
+        request.path.startswith(("/api/", "/oauth2/", "/sandbox/"))
+        or request.accept_mimetypes.best == "application/json"
+    )
 
 
 def _problem(error: NeutralhostError) -> Response:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 NAME = r"^[A-Za-z0-9._:-]{1,64}$"
+IN_PATH = r"^[A-Za-z0-9._:@-]{1,64}$"  # an id, key or code, or the name of a user, which may be an address
 UPRN = r"^[1-9][0-9]{0,11}$"
 IDEMPOTENCY_KEY = r"^[A-Za-z0-9._:-]{1,128}$"
 
@@ -50,6 +52,18 @@ def _true_or_false(text: object) -> object:
     return text
 
 
+EARLIEST, LATEST = 1900, 2199
+
+
+def _shown_by_a_clock(at: datetime) -> datetime:
+    """Moments at the ends of what can be written have no UTC, and no day after."""
+    if not EARLIEST <= at.year <= LATEST:
+        raise ValueError(f"must be in the years {EARLIEST} to {LATEST}")
+    return at
+
+
+type Moment = Annotated[AwareDatetime, AfterValidator(_shown_by_a_clock)]
+"""RFC 3339 with its zone."""
 type PageSize = Annotated[int, Field(ge=1, le=MOST_PER_PAGE), BeforeValidator(digits_only)]
 type EventNumber = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(digits_only)]
 type QueryFlag = Annotated[bool, BeforeValidator(_true_or_false)]

@@ -14,7 +14,7 @@ from inventory.errors import DatabaseUnavailable, NeutralhostError
 from provisioning.errors import Forbidden, IdempotencyConflict, TokenInvalid
 from provisioning.people_errors import AnswerLost, AnswerUnderWay, ScopeMissing
 from provisioning.policy import Action
-from web.api.fields import IDEMPOTENCY_KEY, NAME
+from web.api.fields import IDEMPOTENCY_KEY, IN_PATH
 from web.api.operation import Operation
 from web.api.operations import OPERATIONS
 from web.api.shown import ProblemShown
@@ -102,7 +102,7 @@ def _operation(operation: Operation) -> Json:
 
 
 def _path_parameters(operation: Operation) -> list[Json]:
-    schema = {"type": "string", "pattern": NAME}
+    schema = {"type": "string", "pattern": IN_PATH}
     return [
         {"name": name, "in": "path", "required": True, "schema": schema}
         for name in re.findall(r"\{(\w+)\}", operation.path)

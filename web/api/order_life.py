@@ -5,7 +5,7 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Self, cast
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from inventory.errors import DatesReversed, NeutralhostError, UnknownPremises, UnknownThing
 from provisioning import errors, life_errors, product_desk
@@ -36,6 +36,7 @@ from web.api.fields import (
     AskedInQuery,
     Cursor,
     Mbps,
+    Moment,
     Months,
     Name,
     PageSize,
@@ -124,7 +125,7 @@ class ChargeBody(Asked):
     """What the buyer is asked to pay besides, and until when to answer (14 days where left out)."""
 
     items: list[ChargeItemBody] = Field(min_length=1, max_length=20)
-    due_at: AwareDatetime | None = None
+    due_at: Moment | None = None
 
 
 class ChargeAnswerBody(Asked):

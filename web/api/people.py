@@ -4,12 +4,12 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, cast
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from provisioning import errors, front_desk, people_errors
 from provisioning.isps import ApiToken, Client, Principal, Role, Scope, User
 from provisioning.policy import CLIENT_SCOPES, Action
-from web.api.fields import Asked, Name, ShortText, Shown, UserName
+from web.api.fields import Asked, Moment, Name, ShortText, Shown, UserName
 from web.api.operation import Answer, Call, Operation
 
 type Label = Annotated[ShortText, StringConstraints(min_length=1)]
@@ -153,7 +153,7 @@ class TokenBody(Asked):
 
     label: Label
     user_name: UserName | None = None
-    expires_at: AwareDatetime | None = Field(
+    expires_at: Moment | None = Field(
         None, description="moment it ends, with its zone; after the lifetime of the settings where left out"
     )
     scopes: Scopes | None = Field(None, description="what it is limited to; all its user may do where left out")

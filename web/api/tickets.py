@@ -4,7 +4,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Self, cast
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from inventory.errors import UnknownThing
 from inventory.plant_errors import CircleInvalid, CircleOutsideBritain, TargetUnclear
@@ -31,7 +31,7 @@ from provisioning.tickets import (
     TicketsWanted,
 )
 from provisioning.tools import Tools
-from web.api.fields import Asked, AskedInQuery, Cursor, Name, PageSize, ShortText, Shown
+from web.api.fields import Asked, AskedInQuery, Cursor, Moment, Name, PageSize, ShortText, Shown
 from web.api.operation import Answer, Call, Operation
 
 SOME_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
@@ -58,7 +58,7 @@ class TicketBody(Asked):
     severity: Severity = Severity.MODERATE
     priority: Priority = Field(Priority.MEDIUM, description="how soon you want it dealt with")
     external_id: ShortText = Field("", description="your own name for it")
-    observed_at: AwareDatetime | None = Field(None, description="since when, with its zone")
+    observed_at: Moment | None = Field(None, description="since when, with its zone")
 
     def noun(self) -> TicketRequest:
         return TicketRequest(
@@ -78,12 +78,12 @@ class TicketChangeBody(Asked):
 
     external_id: ShortText | None = None
     observed: Observed | None = None
-    observed_at: AwareDatetime | None = None
+    observed_at: Moment | None = None
     severity: Severity | None = None
     priority: Priority | None = None
     our_severity: Severity | None = None
     our_priority: Priority | None = None
-    expected_at: AwareDatetime | None = None
+    expected_at: Moment | None = None
 
     def noun(self) -> TicketChange:
         return TicketChange(**self.model_dump())
@@ -185,8 +185,8 @@ class IncidentBody(Asked):
     kind: IncidentKind = IncidentKind.REPAIR
     observed: Observed = Observed.DOWN
     severity: Severity = Severity.SIGNIFICANT
-    started_at: AwareDatetime | None = None
-    expected_at: AwareDatetime | None = None
+    started_at: Moment | None = None
+    expected_at: Moment | None = None
 
     def noun(self) -> IncidentRequest:
         return IncidentRequest(**(self.model_dump() | {"services": tuple(self.services)}))
@@ -196,7 +196,7 @@ class IncidentUpdateBody(Asked):
     """How it goes; `close` says that it is over, and `note` how."""
 
     note: Words | None = None
-    expected_at: AwareDatetime | None = None
+    expected_at: Moment | None = None
     services: list[Name] = Field(default_factory=list, max_length=1000)
     close: bool = False
 

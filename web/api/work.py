@@ -4,7 +4,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, cast
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from inventory.errors import UnknownThing
 from provisioning import engine_errors, errors, operations
@@ -12,7 +12,7 @@ from provisioning.operations import ScheduleState
 from provisioning.pauses import Pause, PauseScope
 from provisioning.policy import Action
 from provisioning.schedules import KeptSchedule, Outcome
-from web.api.fields import Asked, AskedInQuery, Name, QueryFlag, Sentence, Shown
+from web.api.fields import Asked, AskedInQuery, Moment, Name, QueryFlag, Sentence, Shown
 from web.api.operation import Answer, Call, Operation
 
 
@@ -22,7 +22,7 @@ class PauseBody(Asked):
     scope: PauseScope
     name: Name | None = Field(None, description="the product, place or device; left out where all is held")
     why: Sentence
-    until: Annotated[AwareDatetime, Field(strict=False)] | None = Field(
+    until: Annotated[Moment, Field(strict=False)] | None = Field(
         None, description="when it ends by itself; when somebody lifts it where left out"
     )
 

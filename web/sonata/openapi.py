@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from web.api.fields import IDEMPOTENCY_KEY, NAME
+from web.api.fields import IDEMPOTENCY_KEY, IN_PATH
 from web.api.openapi import query_parameters
 from web.sonata.apis import APIS
 from web.sonata.faults import Error422Told, ErrorTold
@@ -61,7 +61,7 @@ def _described(api: SonataApi, operation: SonataOperation) -> Json:
 
 
 def _in_path(operation: SonataOperation) -> list[Json]:
-    schema = {"type": "string", "pattern": NAME}
+    schema = {"type": "string", "pattern": IN_PATH}
     names = re.findall(r"\{(\w+)\}", operation.path)
     return [{"name": name, "in": "path", "required": True, "schema": schema} for name in names]
 

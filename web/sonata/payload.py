@@ -7,10 +7,10 @@ wire's names alone, and a name the standard does not know is refused rather than
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from web.api.fields import PRINTABLE, digits_only
+from web.api.fields import PRINTABLE, Moment, digits_only
 
 LONGEST = 255
 IRREGULAR: Mapping[str, str] = {"type": "@type", "schema_location": "@schemaLocation"}
@@ -26,8 +26,6 @@ type Text = Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=1, ma
 """One printable line."""
 type SomeText = Annotated[str, StringConstraints(pattern=PRINTABLE, max_length=LONGEST)]
 """The same, or nothing."""
-type Moment = AwareDatetime
-"""RFC 3339 with its zone."""
 
 
 class Payload(BaseModel):
@@ -67,7 +65,7 @@ def _instant(text: object) -> object:
     return text.replace(" ", "+") if isinstance(text, str) and "T" in text else text
 
 
-type QueryMoment = Annotated[AwareDatetime, BeforeValidator(_instant)]
+type QueryMoment = Annotated[Moment, BeforeValidator(_instant)]
 type Offset = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(digits_only)]
 type Limit = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(digits_only)]
 

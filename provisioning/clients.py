@@ -5,20 +5,19 @@ kept as an HMAC: checking one costs microseconds, so there is nothing that many 
 exhaust as they could the hashing of passwords.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from provisioning.deeds import about, acts
 from provisioning.errors import Forbidden, RequestInvalid, TokenInvalid
 from provisioning.identity import keyed_hash, new_secret, new_token_key, same
-from provisioning.isps import AccessToken, Client, Principal, Role, Scope
+from provisioning.isps import CLIENT_PREFIX, AccessToken, Client, Principal, Role, Scope
 from provisioning.people_errors import ClientRefused, ScopeMissing, UnknownClient
 from provisioning.policy import CLIENT_SCOPES, Action, must
 from provisioning.rights import must_be_isp, must_be_text
 from provisioning.tools import Tools
 
 LONGEST_LABEL = 64
-CLIENT_PREFIX = "nhc_"
 ACCESS_PREFIX = "nha_"
 
 
@@ -66,10 +65,19 @@ def revoke_client(tools: Tools, who: Principal, client_id: str) -> None:
 
 
 @acts("get an access token", "client", "client_id", says=("scopes",))
-def grant_access(tools: Tools, client_id: str, secret: str, scopes: Collection[str] | None) -> tuple[str, AccessToken]:
+def grant_access(
+    tools: Tools,
+    client_id: str,
+    secret: str,
+    scopes: Collection[str] | None,
+    *,
+    must_have_room: Callable[[str], None] = lambda _: None,
+) -> tuple[str, AccessToken]:
     """Give a client that knows its secret an access token: its text, shown once. `scopes` None: all the client's.
 
-    Raises: ClientRefused, for whatever reason; ScopeMissing: not one of the client's scopes.
+    `must_have_room` is asked with the client's id before anything is kept, and raises where it has had too many.
+
+    Raises: ClientRefused, for whatever reason; ScopeMissing: not one of the client's scopes; what it raises.
     """
     with tools.open_unit_of_work(reading=True) as work:
         found = work.clients.find(client_id)
@@ -80,6 +88,7 @@ def grant_access(tools: Tools, client_id: str, secret: str, scopes: Collection[s
     if unknown:
         raise ScopeMissing(client.id, "ask for this", unknown[0][:64])
     granted = client.scopes if not scopes else frozenset(Scope(each) for each in scopes)
+    must_have_room(client.id)
     now, key, text = tools.now(), new_token_key(), new_secret()
     token = AccessToken(key, client.id, granted, now + timedelta(seconds=tools.settings.access_token_lifetime_s))
     with tools.open_unit_of_work() as work:

@@ -16,7 +16,7 @@ from provisioning.deeds import acts, done_by
 from provisioning.errors import RequestInvalid
 from provisioning.identity import keyed_hash, new_secret
 from provisioning.isps import ISP_ROLES, STAFF_ROLES, Principal, Role, User, principal_of
-from provisioning.people import NAME, keeper_must_reach, must_fit_side
+from provisioning.people import NAME, NO_PASSWORD, keeper_must_reach, must_fit_side
 from provisioning.people_errors import SignInElsewhereRefused
 from provisioning.policy import Action, must
 from provisioning.rights import must_be_text
@@ -25,7 +25,6 @@ from provisioning.tools import Tools
 
 LONGEST_ISSUER = 255
 LONGEST_SUBJECT = 255  # OpenID Connect Core section 2
-NO_PASSWORD = "!"  # noqa: S105 - what stands for one where somebody only signs in elsewhere: nothing hashes to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +114,9 @@ def _known(work: UnitOfWork, person: Elsewhere, grant: Grant | None) -> User | N
     if user is not None:
         return _followed(work, user, grant)
     user = None if person.email is None else work.users.find_by_email(person.email)
+    if user is not None and grant is not None and grant.isp_code != user.isp_code:
+        # Whoever keeps users writes addresses down: that must not draw another organisation's people into its own.
+        raise SignInElsewhereRefused("its address is that of a user of another organisation than its groups lead to")
     if user is not None:
         _bind(work, person, user)
     return user

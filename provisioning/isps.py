@@ -118,6 +118,10 @@ class ApiToken:
     last_used_at: datetime | None = None
 
 
+CLIENT_PREFIX = "nhc_"
+"""What every client's id begins with, and no user's name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """A program of an ISP that signs in by OAuth2 client credentials, as it may be shown: without its secret.

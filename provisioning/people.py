@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from provisioning.changes import RULE
 from provisioning.deeds import acts, done_by
 from provisioning.errors import Forbidden, RequestInvalid, SignInRefused, UnknownUser
 from provisioning.identity import keyed_hash, new_secret
-from provisioning.isps import ISP_ROLES, STAFF_ROLES, Principal, Role, User, principal_of
+from provisioning.isps import CLIENT_PREFIX, ISP_ROLES, STAFF_ROLES, Principal, Role, User, principal_of
 from provisioning.policy import Action, must
 from provisioning.rights import must_be_isp
 from provisioning.store.work import UnitOfWork
@@ -16,6 +17,8 @@ from provisioning.tools import Tools
 
 EMAIL = re.compile(r"(?=.{3,254}\Z)[^\s@]+@[^\s@]+\.[^\s@]+")
 NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
+NO_PASSWORD = "!"  # noqa: S105 - what stands for one where somebody only signs in elsewhere: nothing hashes to it
+HOUSE_NAMES = frozenset({"system", RULE})  # who did it, where no user did
 
 
 @acts("sign in", "user", "name")
@@ -80,6 +83,8 @@ def create_user(
     _must_be_of_own_side(who, isp_code)
     if NAME.fullmatch(name) is None:
         raise RequestInvalid("name", "it has 1 to 64 of a-z, 0-9, dot, hyphen, underscore and @")
+    if name in HOUSE_NAMES or name.startswith(CLIENT_PREFIX):
+        raise RequestInvalid("name", f"{', '.join(sorted(HOUSE_NAMES))} and {CLIENT_PREFIX}... are no user's")
     user = User(name, role, isp_code, tools.now(), also=frozenset(also) - {role}, email=_checked_email(email))
     must_fit_side(tools, user)
     kept_hash = tools.passwords.hash(password)
@@ -137,8 +142,8 @@ def set_password(tools: Tools, who: Principal, name: str, password: str, *, end_
     must(who, Action.SET_OWN_PASSWORD if who.user_name == name else Action.KEEP_PEOPLE, "set somebody else's password")
     kept_hash = tools.passwords.hash(password)
     with tools.open_unit_of_work() as work:
-        if who.user_name == name and work.users.find(name) is None:
-            raise UnknownUser(name)
+        if who.user_name == name:
+            _must_have_password(work, name)
         if who.user_name != name:
             _kept_by(work, who, name)
         work.users.set_password_hash(name, kept_hash)
@@ -181,6 +186,15 @@ def _kept_by(work: UnitOfWork, who: Principal, name: str) -> User:
     if found is None:
         raise UnknownUser(name)
     return found[0]
+
+
+def _must_have_password(work: UnitOfWork, name: str) -> None:
+    """Raises: UnknownUser; Forbidden: its roles are those of its groups elsewhere, and end with them."""
+    found = work.users.find(name)
+    if found is None:
+        raise UnknownUser(name)
+    if found[1] == NO_PASSWORD:
+        raise Forbidden(name, "set a password of its own: it signs in elsewhere")
 
 
 def _must_be_of_own_side(who: Principal, isp_code: str | None) -> None:

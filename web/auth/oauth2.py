@@ -84,13 +84,14 @@ def _granted(tools: Tools, asked: Asked, gate: SignInGate, grants: SignInGate) -
     address = request.remote_addr or ""
     gate.must_have_room(address, address)
     try:
-        text, token = front_desk.grant_access(tools, asked.client_id, asked.secret, asked.scopes)
+        text, token = front_desk.grant_access(
+            tools, asked.client_id, asked.secret, asked.scopes, must_have_room=lambda id_: grants.attempt(id_, id_)
+        )
     except ClientRefused as refused:
         gate.attempt(address, address)
         raise Refused("invalid_client", str(refused), 401) from None
     except ScopeMissing as missing:
         raise Refused("invalid_scope", str(missing)) from None
-    grants.attempt(asked.client_id, asked.client_id)
     given = {
         "access_token": text,
         "token_type": "Bearer",

@@ -95,7 +95,7 @@ def test_an_orders_and_a_services_history_is_a_page_of_its_own(town: Town) -> No
     anna = town.browser("anna")
     assert f"/orders/{order.id}/history" in anna.get(f"/orders/{order.id}").text
     told = anna.get(f"/orders/{order.id}/history").text
-    assert re.findall(r'data-label="Became">([^<]+)<', told) == ["acknowledged", "inProgress", "completed"]
+    assert re.findall(r'data-label="Became">([^<]+)<', told) == ["acknowledged", "in progress", "completed"]
     assert f"/services/{service.id}/history" in anna.get(f"/services/{service.id}").text
     assert "active" in anna.get(f"/services/{service.id}/history").text
     assert town.browser("bert").get(f"/orders/{order.id}/history").status_code == 404

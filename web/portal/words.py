@@ -1,5 +1,6 @@
 """How figures and states read on a page: pounds, Mbit/s, moments in UTC, plain words."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
@@ -196,6 +197,12 @@ def confidence(answer: Confidence) -> str:
     return CONFIDENCES[answer]
 
 
+def spelled(state: str) -> str:
+    """A state in the standard's spelling, for people: "held.assessingCharge" -> "held: assessing charge"."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", state).lower()
+    return words.replace(".", ": ").replace("-", " ")
+
+
 def tone(state: StrEnum) -> str:
     return TONES[state]
 
@@ -271,6 +278,7 @@ FILTERS = {
     "ticket_state": ticket_state,
     "incident_state": incident_state,
     "ticket_move": ticket_move,
+    "spelled": spelled,
     "tone": tone,
     "step": step,
     "action": action,

@@ -39,6 +39,20 @@ def test_every_state_and_step_there_is_has_words_of_its_own() -> None:
     assert all(words.tone(state) != "busy" for state in ENDED)
 
 
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        ("inProgress", "in progress"),
+        ("held.assessingCharge", "held: assessing charge"),
+        ("withdrawnBySeller", "withdrawn by seller"),
+        ("date-change", "date change"),
+        ("", ""),
+    ],
+)
+def test_states_in_the_standard_s_spelling_are_words_to_people(state: str, text: str) -> None:
+    assert words.spelled(state) == text
+
+
 def test_a_step_nobody_has_words_for_is_shown_by_its_name() -> None:
     assert words.step("light_the_fibre") == "Light the fibre"
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from provisioning.orders import OrderRequest
+from provisioning.orders import ENDED, OrderRequest, OrderState
 from provisioning.quote_errors import QuoteOver, QuoteUnfit, UnknownQuote
 from provisioning.quotes import ORDERABLE, QuotedPrice, QuoteState
 from provisioning.store.work import UnitOfWork
+
+CAME_TO_NOTHING = ENDED - {OrderState.COMPLETED}
 
 
 def quoted_price(work: UnitOfWork, isp_code: str, request: OrderRequest, now: datetime) -> QuotedPrice:
@@ -29,8 +31,19 @@ def quoted_price(work: UnitOfWork, isp_code: str, request: OrderRequest, now: da
 
 
 def accept_quote(work: UnitOfWork, quote_id: str, order_id: str) -> None:
-    """Say that somebody ordered by it, in the transaction that accepts the order. The first order accepts the quote."""
-    if work.quotes.get(quote_id).state is not QuoteState.ACCEPTED:
+    """Say that somebody ordered by it, in the transaction that has just kept the order.
+
+    The first order accepts the quote. Each of its items is ordered once: what did not come to anything counts not.
+
+    Raises: QuoteOver, where another order has it.
+    """
+    cited = work.quotes.lock(quote_id)
+    asked = as_quoted(work.orders.get(order_id).request)
+    orders = work.orders.citing(quote_id, cited.isp_code, cited.created_at)
+    ordered = sum(as_quoted(one.request) == asked for one in orders if one.state not in CAME_TO_NOTHING)
+    if ordered > sum(as_quoted(item.request) == asked for item in cited.items):
+        raise QuoteOver(quote_id, "ordered already", None)
+    if cited.state is not QuoteState.ACCEPTED:
         work.quotes.set_state(quote_id, QuoteState.ACCEPTED, f"ordered: {order_id}")
 
 

@@ -103,6 +103,11 @@ class StoredOrders:
         found = self._session.execute(query.order_by(orders.c.created_at, orders.c.id))
         return tuple(sorted(map(_order_of, found), key=lambda order: _in_order(order.item_id)))
 
+    def citing(self, quote_id: str, isp_code: str, since: datetime) -> tuple[Order, ...]:
+        its = (orders.c.isp_code == isp_code, orders.c.created_at >= since, orders.c.quote_id == quote_id)
+        query = select(orders).where(*its).order_by(orders.c.created_at, orders.c.id)
+        return tuple(map(_order_of, self._session.execute(query)))
+
     def due(self, now: datetime) -> tuple[Order, ...]:
         over = (orders.c.waits_for.is_not(None), orders.c.wait_until <= now)
         return tuple(map(_order_of, self._session.execute(select(orders).where(*over).order_by(orders.c.wait_until))))

@@ -21,6 +21,9 @@ class Quotes(Protocol):
     def get(self, quote_id: str) -> Quote:
         """Raises: UnknownQuote."""
 
+    def lock(self, quote_id: str) -> Quote:
+        """The same; until the transaction ends nobody else moves it, or orders by it. Raises: UnknownQuote."""
+
     def set_state(self, quote_id: str, state: QuoteState, why: str = "") -> None:
         """Move on. Raises: WrongState, when `quotes.QUOTE_BECOMES` does not allow it; UnknownQuote."""
 

@@ -51,6 +51,11 @@ class StoredQuotes:
                 return _quote_of(found)
         raise UnknownQuote(quote_id)
 
+    def lock(self, quote_id: str) -> Quote:
+        if can_be_key(quote_id):
+            self._session.execute(select(quotes.c.id).where(quotes.c.id == quote_id).with_for_update())
+        return self.get(quote_id)
+
     def set_state(self, quote_id: str, state: QuoteState, why: str = "") -> None:
         self._move(self.get(quote_id), state, {}, why)
 

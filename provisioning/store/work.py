@@ -89,6 +89,9 @@ class Orders(Protocol):
     def of_product_order(self, product_order_id: str) -> tuple[Order, ...]:
         """Its orders, as their buyer numbers them."""
 
+    def citing(self, quote_id: str, isp_code: str, since: datetime) -> tuple[Order, ...]:
+        """The orders of an ISP that cite a quote of its own, which was asked for at `since`."""
+
     def due(self, now: datetime) -> tuple[Order, ...]:
         """The orders whose wait is over by the clock, those that have been so for longest first."""
 

@@ -18,7 +18,7 @@ from provisioning.changes import ChangeKind
 from provisioning.errors import Forbidden, HandoverNotYours, RequestInvalid, WrongState
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
-from provisioning.orders import OrderRequest, Reason
+from provisioning.orders import OrderRequest, OrderState, Reason
 from provisioning.quote_errors import QuoteOver, QuoteUnfit, UnknownQuote
 from provisioning.quote_price import price_quote
 from provisioning.quotes import Quote, QuoteState
@@ -95,6 +95,23 @@ def test_a_quote_that_is_over_rejected_unanswered_or_anothers_orders_nothing(tow
     town.clock.at += timedelta(days=30)
     with pytest.raises(QuoteOver, match="is expired"):
         order(town, replace(ASKED, quote_id=expiring.id))
+
+
+def test_a_quote_is_ordered_by_once_until_that_order_comes_to_nothing(town: Town) -> None:
+    quote = ask(town)
+    cited = replace(ASKED, quote_id=quote.id)
+    order(town, cited)
+    order(town, cited)  # the same key: the same order
+    with pytest.raises(QuoteOver, match="is ordered already"):
+        order(town, cited, "another")
+    assert len(front_desk.orders(town.tools, ANNA).orders) == 1
+
+    [first] = front_desk.orders(town.tools, ANNA).orders
+    with town.tools.open_unit_of_work() as work:
+        work.orders.set_state(first.id, OrderState.CANCELLED)
+        work.commit()
+    order(town, cited, "another")
+    assert len(front_desk.orders(town.tools, ANNA).orders) == 2
 
 
 def test_a_quote_says_what_it_was_reckoned_from_and_its_way_only_to_the_operator(town: Town) -> None:

@@ -80,11 +80,18 @@ def test_what_cannot_be_meant_is_refused_in_words(town: Town, body: dict[str, An
     assert json.loads(town.machine("anna").get("/orders").text)["items"] == []
 
 
-def test_the_document_says_that_an_order_is_one_of_both(town: Town) -> None:
+def test_the_document_says_that_an_order_names_one_kind_of_product(town: Town) -> None:
     document = json.loads(town.machine("anna").get("/openapi.json").text)
 
     shapes = document["components"]["schemas"]["OrderBody"]["oneOf"]
-    assert [shape["required"] for shape in shapes] == [["uprn", "handover", "bandwidth_mbps"], ["strands"]]
+    assert [shape["required"] for shape in shapes] == [
+        ["uprn", "handover", "bandwidth_mbps"],
+        ["strands"],
+        ["uprn", "bandwidth_mbps", "e_line"],
+        ["cross_connect"],
+        ["handover", "ssid"],
+        ["site_hosting"],
+    ]
 
 
 def test_a_reservation_is_made_seen_by_its_isp_only_and_given_back(town: Town) -> None:

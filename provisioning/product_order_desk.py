@@ -215,11 +215,17 @@ def _keep(
         if not work.product_orders.add(made, key, digest):
             found = work.product_orders.find_by_key(buyer, key or "")
             return made if found is None else found[0]
-        for item, order in zip(items, orders, strict=True):
+        for item, order in sorted(zip(items, orders, strict=True), key=_lock_first):
             with refusing(item):
                 _accept(work, tools, item, order, f"{key or made_id}\n{item.item_id}")
         work.commit()
     return made
+
+
+def _lock_first(asked: tuple[ItemAsked, Order]) -> tuple[str, str]:
+    """Quotes and services are locked in one order by everybody, whatever order the items are in."""
+    item, _order = asked
+    return item.service_id, item.request.quote_id
 
 
 def _order_of(

@@ -68,8 +68,9 @@ class StoredServices:
     def _lock_state(self, service_id: str) -> Row[*tuple[Any, ...]]:
         """The state and the ISP; until the transaction ends nobody else moves the service. Raises: UnknownService."""
         if can_be_key(service_id):
-            query = select(services.c.state, services.c.isp_code).where(services.c.id == service_id).with_for_update()
-            found = self._session.execute(query).first()
+            query = select(services.c.state, services.c.isp_code).where(services.c.id == service_id)
+            # No key changes: an order for the service, whose row refers to it, must not make two lockers wait in a ring.
+            found = self._session.execute(query.with_for_update(key_share=True)).first()
             if found is not None:
                 return found
         raise UnknownService(service_id)

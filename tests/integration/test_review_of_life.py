@@ -1,22 +1,32 @@
 """What a second look at the life of orders found: waits that nobody ended, and decisions that were lost between two."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
+from provisioning import product_order_desk
 from provisioning.amending import Amendment, amend_order
 from provisioning.cancelling import cancel_order
 from provisioning.changes import ChangeKind
 from provisioning.chargeable_tasks import TaskState
 from provisioning.charges import ChargeKind
 from provisioning.charging import ChargeAsked, answer_charge, raise_charge, withdraw_charge
+from provisioning.errors import WrongState
+from provisioning.life_errors import ItemRefused
 from provisioning.orders import OrderState, WaitsFor
+from provisioning.product_order_desk import delete_item
 from provisioning.rescheduling import change_date
 from provisioning.rights import SYSTEM
 from provisioning.scheduling import run_now
 from provisioning.waking import wake_what_is_due
+from provisioning.workflows import accept
+from provisioning.workflows.accept import accept_cease
 from provisioning.workflows.pausing import go_on_where_nothing_holds
 from tests.integration.street import street
 from tests.integration.test_order_life import (
@@ -150,3 +160,37 @@ def test_no_change_of_a_state_is_without_who_when_and_why(town: Town) -> None:
     assert whys["service", "active"] == ("rule", f"Step prove of {order.id}.")
     assert whys["product-order", "completed"] == ("rule", f"Step prove of {order.id}.")
     assert whys["order", "acknowledged"] == ("system", "Place a product order.")
+
+
+@pytest.mark.parametrize("product_orders", [True, False])
+def test_two_who_end_the_same_services_at_one_moment_never_wait_for_each_other_in_a_ring(
+    town: Town, monkeypatch: pytest.MonkeyPatch, *, product_orders: bool
+) -> None:
+    placed = place(town, add("1", 1), add("2", 2))
+    town.walk_all()
+    one, two = (order.service_id or "" for order in story(town, placed).orders)
+    both_are_here = Barrier(2)
+    where = product_order_desk if product_orders else accept
+    real = where.keep_item  # type: ignore[attr-defined]  # both modules have it
+
+    def keep_and_wait(*arguments: Any) -> Any:
+        kept = real(*arguments)
+        with suppress(BrokenBarrierError):
+            both_are_here.wait(0.3)
+        return kept
+
+    monkeypatch.setattr(where, "keep_item", keep_and_wait)
+
+    def end(key: str, first: str, second: str) -> str:
+        try:
+            if product_orders:
+                place(town, delete_item("1", first), delete_item("2", second), key=key)
+            else:
+                accept_cease(town.tools, SYSTEM, first, key)
+        except (ItemRefused, WrongState):
+            return "refused"
+        return "accepted"
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = [pool.submit(end, "a", one, two), pool.submit(end, "b", two if product_orders else one, one)]
+    assert sorted(each.result() for each in ends) == ["accepted", "refused"]

@@ -52,8 +52,11 @@ $(VENV)/develop: $(VENV)/python requirements-dev.lock requirements-build.lock py
 run: $(VENV)/runtime
 	@exec $(BIN)/neutralhost demo $(RUN)
 
+# Some of them only: `make test TESTS=tests/unit`.
+TESTS ?= tests
+
 test: $(VENV)/develop
-	$(PYTEST) -m "not system and not live" -n $(WORKERS)
+	$(PYTEST) -m "not system and not live" -n $(WORKERS) $(TESTS)
 
 # AGPL, so apart from ours: an environment of its own, whose command the tests run and whose code nothing imports.
 OFDS_CHECKER := .venv-ofds-checker
@@ -67,8 +70,9 @@ ofds-checker: $(OFDS_CHECKER)/made
 test-system: $(VENV)/develop ofds-checker
 	$(PYTEST) -m "system" -n 0
 
+# Unit tests know no database: they would only be run twice.
 test-postgres: $(VENV)/develop
-	$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not system and not live" -n $(WORKERS)
+	$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not system and not live" -n $(WORKERS) tests/integration tests/contracts
 
 check: lint test
 

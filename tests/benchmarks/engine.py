@@ -1,8 +1,8 @@
 """What the durable engine costs, and how soon work goes on after a death.
 
-Every figure but the ratio of workers is held against a bound that was promised: its "baseline" is
-that bound, so that a ratio below 1 keeps it. Devices are simulated and answer at once, but for the
-push-bound load, where each change takes its time at a device of its own.
+Every figure is held against a bound that was promised: its "baseline" is that bound, so that a
+ratio below 1 keeps it. Devices are simulated and answer at once. Seconds by the clock need a machine
+that does nothing else.
 """
 
 import os
@@ -28,7 +28,6 @@ from tests.benchmarks.orders import answering_at_once, direct_town, directly, th
 from tests.integration.chaos import Chaos, SharedDevices, house_on
 from tests.integration.running import running, settings_of
 from tests.integration.street import street
-from tests.postgres import cluster
 
 COUNT, ROUNDS = 30, 3
 OVERHEAD_BOUND_S = 0.060
@@ -36,15 +35,12 @@ ACCEPT_BOUND_S = 0.050
 RESUME_BOUND_S = 3.0
 TAKEOVER_BOUND_S = 60.0
 WORKFLOWS_A_SECOND = 5
-PUSH_S = 0.25
-PUSHED = 24
 
 
 def measure() -> Iterator[Line]:
-    """CPU seconds an order, acceptance under load, workers beside each other, and what follows a death."""
+    """CPU seconds an order, acceptance under load, and what follows a death."""
     yield _overhead()
     yield _acceptance()
-    yield from _workers()
     yield _resume()
     yield _takeover()
 
@@ -109,29 +105,6 @@ def _acceptance() -> Line:
         [ACCEPT_BOUND_S] * len(rounds),
         "the bound of 50 ms",
     )
-
-
-def _workers() -> Iterator[Line]:
-    """Orders/s of 1, 2 and 4 worker processes on PostgreSQL, one after the other, on a push-bound load."""
-    per_s = {workers: [_pushed_by(workers) for _ in range(2)] for workers in (1, 2, 4)}
-    for workers in (2, 4):
-        yield Line(
-            f"engine: seconds of one order, {workers} worker processes on PostgreSQL, {PUSH_S} s a push",
-            per_s[workers],
-            per_s[1],
-            "one worker process, two orders at a time each",
-            note=f"{1 / statistics.median(per_s[workers]):.1f} orders/s against {1 / statistics.median(per_s[1]):.1f}",
-        )
-
-
-def _pushed_by(workers: int) -> float:
-    """Seconds an order, of orders whose devices are their own: what they wait for is the pushing."""
-    with cluster() as url, _house(url, PUSHED, moment_s=PUSH_S) as (house, devices, folder):
-        play = Chaos(url, devices, folder, workers, seed=1)
-        orders = [play.order(house, home) for home in range(1, PUSHED + 1)]
-        began = time.perf_counter()
-        play.work(house, lambda: _ended(house, orders), kills=0, timeout_s=300.0)
-        return (time.perf_counter() - began) / PUSHED
 
 
 def _resume() -> Line:

@@ -50,7 +50,7 @@ class StoredProductOrders:
         return self._one(select(product_orders), product_order_id)
 
     def lock(self, product_order_id: str) -> ProductOrder:
-        return self._one(select(product_orders).with_for_update(), product_order_id)
+        return self._one(select(product_orders).with_for_update(key_share=True), product_order_id)
 
     def settle(self, product_order_id: str) -> None:
         settle(self._session, self._changes, product_order_id, self._now())

@@ -69,7 +69,7 @@ class StoredServices:
         """The state and the ISP; until the transaction ends nobody else moves the service. Raises: UnknownService."""
         if can_be_key(service_id):
             query = select(services.c.state, services.c.isp_code).where(services.c.id == service_id)
-            # No key changes: an order for the service, whose row refers to it, must not make two lockers wait in a ring.
+            # Not its key: two who have just written orders that refer to it would wait for each other in a ring.
             found = self._session.execute(query.with_for_update(key_share=True)).first()
             if found is not None:
                 return found

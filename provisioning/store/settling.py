@@ -21,7 +21,7 @@ def settle(session: Session, changes: StoredChanges, product_order_id: str, now:
     found = session.execute(
         select(product_orders.c.state, product_orders.c.isp_code)
         .where(product_orders.c.id == product_order_id)
-        .with_for_update()
+        .with_for_update(key_share=True)  # not its key: a charge that was just written refers to it
     ).first()
     if found is None:
         return

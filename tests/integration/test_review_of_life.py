@@ -24,6 +24,7 @@ from provisioning.product_order_desk import delete_item
 from provisioning.rescheduling import change_date
 from provisioning.rights import SYSTEM
 from provisioning.scheduling import run_now
+from provisioning.store.settling import settle
 from provisioning.waking import wake_what_is_due
 from provisioning.workflows import accept
 from provisioning.workflows.accept import accept_cease
@@ -171,7 +172,7 @@ def test_two_who_end_the_same_services_at_one_moment_never_wait_for_each_other_i
     one, two = (order.service_id or "" for order in story(town, placed).orders)
     both_are_here = Barrier(2)
     where = product_order_desk if product_orders else accept
-    real = where.keep_item  # type: ignore[attr-defined]  # both modules have it
+    real = where.keep_item
 
     def keep_and_wait(*arguments: Any) -> Any:
         kept = real(*arguments)
@@ -194,3 +195,23 @@ def test_two_who_end_the_same_services_at_one_moment_never_wait_for_each_other_i
     with ThreadPoolExecutor(2) as pool:
         ends = [pool.submit(end, "a", one, two), pool.submit(end, "b", two if product_orders else one, one)]
     assert sorted(each.result() for each in ends) == ["accepted", "refused"]
+
+
+def test_charges_for_two_items_of_one_product_order_are_raised_at_one_moment(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed = place(town, *(add(str(home), home, start=today(town) + timedelta(days=1)) for home in (1, 2)))
+    town.walk_all()
+    both_are_here = Barrier(2)
+    real = settle
+
+    def wait_and_settle(*arguments: Any) -> None:
+        with suppress(BrokenBarrierError):
+            both_are_here.wait(0.3)
+        real(*arguments)
+
+    monkeypatch.setattr("provisioning.store.charges.settle", wait_and_settle)
+    with ThreadPoolExecutor(2) as pool:
+        raised = [pool.submit(raise_charge, town.tools, SYSTEM, order.id, DEARER) for order in placed.orders]
+    assert len({each.result().id for each in raised}) == 2
+    assert states(story(town, placed)) == ["held.assessingCharge", "held", "held"]

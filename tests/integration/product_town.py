@@ -10,18 +10,19 @@ from inventory.places import Place, PlaceKind
 from inventory.plant import AssetKind, AssetRef, Odf, OdfPosition, PositionRef
 from inventory.snapshot import Inventory
 from tests.integration.strand_town import strand_town
+from tests.towns import TownPlan
 
 PANEL = 4  # positions of each ISP's panel
 COLUMN_DAYS = (date(2020, 1, 1), date(2027, 12, 31))
 ACCESS_POINTS = ("ap-mill-1", "ap-mill-2")
 
 
-def product_town() -> Inventory:
+def product_town(plan: TownPlan | None = None) -> Inventory:
     """Panels "panel-alder" and "panel-birch" at quay; two access points at mill; "column-1" with two positions.
 
     The column's consent ends on 31 December 2027.
     """
-    town = strand_town()
+    town = strand_town(plan)
     panels = tuple(Odf(f"panel-{isp}", "quay", PANEL, "coop", "coop", isp) for isp in ("alder", "birch"))
     positions = tuple(
         OdfPosition(PositionRef(panel.code, number)) for panel in panels for number in range(1, PANEL + 1)

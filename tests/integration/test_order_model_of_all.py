@@ -13,6 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import Engine
 
 from inventory.store.engine import open_engine
+from provisioning.store.holds import StoredHolds
 from tests.integration.order_model.asked import Locked, model_town
 from tests.integration.order_model.devices import ReplacingDevices
 from tests.integration.order_model.machine import AllOrders
@@ -54,3 +55,20 @@ def test_no_reachable_state_of_any_kind_of_order_holds_anything_that_nothing_exp
     runs, steps = int(os.environ.get("NH_MODEL_RUNS", "3")), int(os.environ.get("NH_MODEL_STEPS", "8"))
     run(runs, steps, int(os.environ.get("NH_MODEL_SEED", "1")))
     print(f"{AllOrders.steps} states looked at", *sorted(AllOrders.seen), sep="\n")
+
+
+@pytest.mark.system
+def test_the_same_for_longer() -> None:
+    run(12, 20, 2)
+
+
+def test_the_model_sees_what_is_not_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = AllOrders()
+    machine.place_what_an_engineer_delivers("alder", "dark fibre", 1)
+    machine.place("alder", "1", 100, 0, None, quoted=True)
+    machine.bring_on()
+    machine.all_that_is_held_is_explained()
+    monkeypatch.setattr(StoredHolds, "give_back", lambda *_: None)
+    machine.cease_all()
+    with pytest.raises(AssertionError):
+        machine.all_that_is_held_is_explained()

@@ -81,7 +81,7 @@ class AllOrders(RuleBasedStateMachine):
             else:
                 wanted = asked.by_hand(what, isp, 2, self._day(0))
             self._place(isp, [_add("1", wanted)])
-        self._bring_on()
+        self.bring_on()
         self.eager = eager
         limit = AWAY_LIMIT_S if waits else 0.0
         self.town.tools = replace(
@@ -301,6 +301,9 @@ class AllOrders(RuleBasedStateMachine):
             self._decide(order, yes=True)
         self.days_pass(20)
         self._walk(WORKFLOWS, None)
+        self.cease_all()
+
+    def cease_all(self) -> None:
         for service in self._living():
             self._place(service.isp_code, [delete_item("1", service.id)])
         self._walk(WORKFLOWS, None)
@@ -312,9 +315,9 @@ class AllOrders(RuleBasedStateMachine):
         with suppress(NeutralhostError):
             place_product_order(self.town.tools, SYSTEM, items, idempotency_key=f"k{AllOrders.keys}", isp_code=isp)
         if self.eager:
-            self._bring_on()
+            self.bring_on()
 
-    def _bring_on(self) -> None:
+    def bring_on(self) -> None:
         """A worker does what it can, people approve, and it goes on."""
         self._walk(WORKFLOWS, None)
         for order in self._waiting():

@@ -245,6 +245,8 @@ def test_what_cannot_be_delivered_is_said_before_and_after_it_is_ordered(street:
         assert said["reasons"][0]["next_step"]
     assert case.says in page_words(review)
     assert "Place the order" not in review.text
+    if case.confidence == "yellow":
+        return  # the API takes such an order, and it waits until that is built: test_order_life.py
 
     placed = faces.order_by_api(f"key-{case.code}", **case.changes)
     assert placed.status_code == 201

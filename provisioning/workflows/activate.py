@@ -139,6 +139,8 @@ def approve(order_id: str, tools: Tools) -> WaitsFor | None:
     snapshot = tools.load_snapshot()
     with tools.open_unit_of_work() as work:
         order = work.orders.lock(order_id)
+        if order.ends_as is not None:
+            return None  # stopped meanwhile: its walk sees that before the next step
         gate = _far_end(work, order, snapshot, tools) or _approval(work, order, tools) or start_gate(order, tools)
         if gate is None:
             by = work.orders.approved_by(order_id)

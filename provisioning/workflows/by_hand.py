@@ -79,6 +79,8 @@ def approve(order_id: str, tools: Tools) -> WaitsFor | None:
     _order, service = read_order_and_service(order_id, tools)
     with tools.open_unit_of_work() as work:
         order = work.orders.lock(order_id)
+        if order.ends_as is not None:
+            return None  # stopped meanwhile: its walk sees that before the next step
         gate = _far_end(work, order, service, tools) or _engineer(work, order, service) or start_gate(order, tools)
         if gate is None:
             by = work.orders.approved_by(order_id)
@@ -120,6 +122,8 @@ def end(order_id: str, tools: Tools) -> WaitsFor | None:
     never_made = service.activated_at is None
     with tools.open_unit_of_work() as work:
         order = work.orders.lock(order_id)
+        if order.ends_as is not None:
+            return None  # stopped meanwhile: its walk sees that before the next step
         gate = None if never_made else _engineer(work, order, service)
         if gate is None:
             by = work.orders.approved_by(order_id)

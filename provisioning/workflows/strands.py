@@ -91,7 +91,9 @@ def approve(order_id: str, tools: Tools) -> WaitsFor | None:
     _order, service = read_order_and_service(order_id, tools)
     tasks = tasks_of(service.legs)
     with tools.open_unit_of_work() as work:
-        work.orders.lock(order_id)
+        order = work.orders.lock(order_id)
+        if order.ends_as is not None:
+            return None  # stopped meanwhile: its walk sees that before the next step
         by = work.orders.approved_by(order_id)
         if by:
             record_done(work, tools, order_id, "approve", f"Approved by {by}.", by=by)

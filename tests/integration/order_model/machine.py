@@ -80,7 +80,7 @@ class AllOrders(RuleBasedStateMachine):
                 wanted = asked.e_line(what, ("2", "3"), mbps)
             else:
                 wanted = asked.by_hand(what, isp, 2, self._day(0))
-            self._place(isp, [_add("1", wanted)])
+            self.place_items(isp, [_add("1", wanted)])
         self.bring_on()
         self.eager = eager
         limit = AWAY_LIMIT_S if waits else 0.0
@@ -106,7 +106,7 @@ class AllOrders(RuleBasedStateMachine):
             with suppress(NeutralhostError):
                 made = ask_quote(self.town.tools, SYSTEM, QuoteRequest({"1": wanted}), isp_code=isp)
                 wanted = replace(wanted, quote_id=made.id)
-        self._place(isp, [_add("1", wanted)])
+        self.place_items(isp, [_add("1", wanted)])
 
     @rule(
         isp=st.sampled_from(ISPS),
@@ -115,11 +115,11 @@ class AllOrders(RuleBasedStateMachine):
         mbps=st.sampled_from(SPEEDS),
     )
     def place_an_e_line(self, isp: str, kind: str, ends: list[str], mbps: int) -> None:
-        self._place(isp, [_add("1", asked.e_line(kind, ends, mbps))])
+        self.place_items(isp, [_add("1", asked.e_line(kind, ends, mbps))])
 
     @rule(isp=st.sampled_from(ISPS), kind=st.sampled_from(BY_HAND), number=st.integers(1, 3))
     def place_what_an_engineer_delivers(self, isp: str, kind: str, number: int) -> None:
-        self._place(isp, [_add("1", asked.by_hand(kind, isp, number, self._day(0)))])
+        self.place_items(isp, [_add("1", asked.by_hand(kind, isp, number, self._day(0)))])
 
     @rule(
         isp=st.sampled_from(ISPS),
@@ -135,7 +135,7 @@ class AllOrders(RuleBasedStateMachine):
         first = _add("a", asked.circuit(isp, homes[0], mbps))
         second = _add("b", asked.by_hand(kind, isp, 1, self._day(0)))
         third = _add("c", asked.e_line("epl", homes[1:], 100))
-        self._place(isp, [first, replace(second, after=after), replace(third, after=last)])
+        self.place_items(isp, [first, replace(second, after=after), replace(third, after=last)])
 
     @precondition(lambda self: self._circuits())
     @rule(data=st.data(), mbps=st.sampled_from(SPEEDS), and_cease=st.booleans())
@@ -144,21 +144,21 @@ class AllOrders(RuleBasedStateMachine):
         item = ItemAsked("1", OrderAction.MODIFY, OrderRequest("", "", "", mbps, 0), service.id)
         others = [one for one in self._services(ServiceState.ACTIVE) if one.isp_code == service.isp_code]
         more = [delete_item("2", others[0].id, None, ("1",))] if and_cease and others[0].id != service.id else []
-        self._place(service.isp_code, [item, *more])
+        self.place_items(service.isp_code, [item, *more])
 
     @precondition(lambda self: self._lines())
     @rule(data=st.data(), mbps=st.sampled_from(SPEEDS))
     def move(self, data: st.DataObject, mbps: int) -> None:
         line, uprn, isp = data.draw(st.sampled_from(self._lines()))
         gaining = next(each for each in ISPS if each != isp)
-        self._place(gaining, [_add("1", replace(asked.circuit(gaining, uprn, mbps), takes_over=line))])
+        self.place_items(gaining, [_add("1", replace(asked.circuit(gaining, uprn, mbps), takes_over=line))])
 
     @precondition(lambda self: self._services(ServiceState.ACTIVE, ServiceState.PENDING_TERMINATE))
     @rule(data=st.data(), days=st.sampled_from([0, 0, 0, 3]))
     def cease(self, data: st.DataObject, days: int) -> None:
         states = (ServiceState.ACTIVE, ServiceState.PENDING_TERMINATE)
         service = data.draw(st.sampled_from(self._services(*states)))
-        self._place(service.isp_code, [delete_item("1", service.id, self._day(days))])
+        self.place_items(service.isp_code, [delete_item("1", service.id, self._day(days))])
 
     @precondition(lambda self: self._open())
     @rule(
@@ -220,7 +220,7 @@ class AllOrders(RuleBasedStateMachine):
             "lost": lambda: self.devices.next_calls.append("lost"),
         }
         ask = happens.get(what, lambda: self._ask(what, order))
-        self._walk(_in_the_middle_of(step, order.id, ask), None)
+        self._walk(in_the_middle_of(step, order.id, ask), None)
 
     @rule(outcomes=st.lists(st.sampled_from(OUTCOMES), min_size=1, max_size=6))
     def devices_fail_at_some_calls(self, outcomes: list[str]) -> None:
@@ -279,11 +279,11 @@ class AllOrders(RuleBasedStateMachine):
         self._lift()
         for number in range(8):
             self._settle(cancels=number == 0)
-            if not self._open() and not self._living():
+            if not self._open() and not self.living():
                 break
         left = [(one.id, one.action, one.state, one.step, one.waits_for) for one in self._open()]
         assert left == [], left
-        there = [(one.id, one.state, one.product) for one in self._living()]
+        there = [(one.id, one.state, one.product) for one in self.living()]
         assert there == [], there
         assert (self.devices.carrying(), self.town.claimed()) == (set(), [])
         with reading(self.town.engine) as connection:
@@ -304,18 +304,20 @@ class AllOrders(RuleBasedStateMachine):
         self.cease_all()
 
     def cease_all(self) -> None:
-        for service in self._living():
-            self._place(service.isp_code, [delete_item("1", service.id)])
+        for service in self.living():
+            self.place_items(service.isp_code, [delete_item("1", service.id)])
         self._walk(WORKFLOWS, None)
 
     # How.
 
-    def _place(self, isp: str, items: list[ItemAsked]) -> None:
+    def place_items(self, isp: str, items: list[ItemAsked]) -> str:
+        """The id of the last order there is then."""
         AllOrders.keys += 1
         with suppress(NeutralhostError):
             place_product_order(self.town.tools, SYSTEM, items, idempotency_key=f"k{AllOrders.keys}", isp_code=isp)
         if self.eager:
             self.bring_on()
+        return next(reversed(self._order_ids()), "")
 
     def bring_on(self) -> None:
         """A worker does what it can, people approve, and it goes on."""
@@ -385,13 +387,13 @@ class AllOrders(RuleBasedStateMachine):
     def _waiting(self) -> list[Order]:
         return [one for one in self._open() if one.waits_for in {WaitsFor.APPROVAL, WaitsFor.FAR_END_CONSENT}]
 
-    def _living(self) -> list[Service]:
+    def living(self) -> list[Service]:
         with self.town.tools.open_unit_of_work(reading=True) as work:
             found = [work.services.get(each) for each in self._service_ids()]
         return [one for one in found if one.state not in SERVICE_ENDED]
 
     def _services(self, *states: ServiceState) -> list[Service]:
-        return [one for one in self._living() if one.state in states]
+        return [one for one in self.living() if one.state in states]
 
     def _circuits(self) -> list[Service]:
         return [one for one in self._services(ServiceState.ACTIVE) if one.circuit is not None]
@@ -408,7 +410,7 @@ def _add(item_id: str, wanted: OrderRequest) -> ItemAsked:
     return ItemAsked(item_id, OrderAction.ADD, wanted)
 
 
-def _in_the_middle_of(step: str, order_id: str, happens: Callable[[], object]) -> tuple[Workflow, ...]:
+def in_the_middle_of(step: str, order_id: str, happens: Callable[[], object]) -> tuple[Workflow, ...]:
     """Every workflow, with something that happens once, when the order's step of that name was begun."""
     left = [happens]
 

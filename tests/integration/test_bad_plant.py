@@ -448,6 +448,7 @@ def read_or_none(folder: Path) -> Inventory | None:
 def put(path: Path, row: int, column: int, cell: str) -> None:
     with path.open(encoding="utf-8", newline="") as sheet:
         heading, *rows = csv.reader(sheet)
-    rows[row % len(rows)][column % len(heading)] = cell
+    if rows:  # the small town has nothing in some sheets
+        rows[row % len(rows)][column % len(heading)] = cell
     with path.open("w", encoding="utf-8", newline="") as sheet:
         csv.writer(sheet, lineterminator="\n").writerows([heading, *rows])

@@ -18,7 +18,7 @@ from provisioning.wanted import StrandsWanted
 from tests.integration.strand_town import strand_town
 from tests.integration.walking import START, Town, build_town
 
-ANNA = Principal("anna", Role.ISP, "alder")
+ANNA = Principal("anna", Role.ISP_ADMIN, "alder")
 TODAY = START.date()
 WEEK = Window(TODAY, TODAY + timedelta(days=6))
 

@@ -46,7 +46,7 @@ def test_a_pair_is_ordered_shown_and_listed_by_its_places(cli: Cli) -> None:
     told = cli("order", "strands", "quay", "mill", "--isp", "alder", "--diverse", *NEXT_YEAR, "--json").stdout
     order = json.loads(told)["order"]
 
-    assert order["request"]["strands"]["diverse"] is True
+    assert order["request"]["wanted"]["diverse"] is True
     shown = cli("order", "show", order["id"]).stdout
     assert "quay and mill, diverse" in shown
     assert f"{TODAY + timedelta(days=365)} to {TODAY + timedelta(days=370)}" in shown

@@ -22,10 +22,26 @@ def command() -> None:
 @click.argument("description")
 @click.option("--service", "services", multiple=True, help="A service that feels it; may be given again.")
 @click.option("--cut", default=None, metavar="TARGET", help="What is cut, as `neutralhost cut` takes it.")
-@click.option("--kind", type=click.Choice([each.value for each in IncidentKind]), default="repair", show_default=True)
-@click.option("--observed", type=click.Choice([each.value for each in Observed]), default="down", show_default=True)
 @click.option(
-    "--severity", type=click.Choice([each.value for each in Severity]), default="significant", show_default=True
+    "--kind",
+    type=click.Choice([each.value for each in IncidentKind]),
+    default="repair",
+    show_default=True,
+    help="What it is.",
+)
+@click.option(
+    "--observed",
+    type=click.Choice([each.value for each in Observed]),
+    default="down",
+    show_default=True,
+    help="What is felt of it.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice([each.value for each in Severity]),
+    default="significant",
+    show_default=True,
+    help="How bad it is.",
 )
 @click.option("--started", "started_at", type=MOMENT, default=None, help="When it began, in UTC; now.")
 @click.option("--expected", "expected_at", type=MOMENT, default=None, help="When it is meant to be over, in UTC.")

@@ -22,11 +22,33 @@ def command() -> None:
 @click.argument("description")
 @click.option("--about", type=click.Choice([each.value for each in AboutKind]), default=None, help="What kind it is.")
 @click.option(
-    "--kind", type=click.Choice([each.value for each in TicketKind]), default="maintenance", show_default=True
+    "--kind",
+    type=click.Choice([each.value for each in TicketKind]),
+    default="maintenance",
+    show_default=True,
+    help="What kind of ticket it is.",
 )
-@click.option("--observed", type=click.Choice([each.value for each in Observed]), default="down", show_default=True)
-@click.option("--severity", type=click.Choice([each.value for each in Severity]), default="moderate", show_default=True)
-@click.option("--priority", type=click.Choice([each.value for each in Priority]), default="medium", show_default=True)
+@click.option(
+    "--observed",
+    type=click.Choice([each.value for each in Observed]),
+    default="down",
+    show_default=True,
+    help="What is felt of it.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice([each.value for each in Severity]),
+    default="moderate",
+    show_default=True,
+    help="How bad it is for the ISP.",
+)
+@click.option(
+    "--priority",
+    type=click.Choice([each.value for each in Priority]),
+    default="medium",
+    show_default=True,
+    help="How soon the ISP would have it looked at.",
+)
 @click.option("--external-id", default="", help="The ISP's own name for it, at most 64 characters.")
 def raise_ticket() -> None:
     """Report that a service or an order is not as it should be."""

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from provisioning.errors import UnknownProduct
 from provisioning.policy import Action
+from web.api.fields import Moment
 from web.errors import NotOffered
 from web.sonata.common import COUNTRY, ItemTerm, Note, Ref, Side, term_of
 from web.sonata.hubs import Registered, Registration
@@ -34,7 +35,7 @@ from web.sonata.operation import (
     SonataCall,
     SonataOperation,
 )
-from web.sonata.payload import Moment, PageQuery, Payload, QueryMoment, SonataQuery, Text
+from web.sonata.payload import PageQuery, Payload, QueryMoment, SonataQuery, Text
 
 NAME, VERSION = "productCatalog", "v2"
 HERE = f"{SONATA_ROOT}/{NAME}/{VERSION}"

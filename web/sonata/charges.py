@@ -11,10 +11,11 @@ from provisioning.charges import Charge, ChargeCause, ChargeItem, ChargeItemStat
 from provisioning.listings import ChargesWanted
 from provisioning.order_life import AboutItem
 from provisioning.policy import Action
+from web.api.fields import Moment
 from web.sonata.common import ChargePeriod, Note, Price, PriceType, Ref, Side, pounds
 from web.sonata.operation import LISTS, READS_ONE, SonataAnswer, SonataCall, SonataOperation, href
 from web.sonata.order_parts import Notes, OrderItemRef, OrderRef
-from web.sonata.payload import Moment, PageQuery, Payload, QueryMoment, Text
+from web.sonata.payload import PageQuery, Payload, QueryMoment, Text
 from web.sonata.told_orders import ROOT
 
 

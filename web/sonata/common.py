@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from web.sonata.payload import Moment, Payload, SomeText, Text
+from web.api.fields import Moment
+from web.sonata.payload import Payload, SomeText, Text
 
 COUNTRY = "GB"  # ISO 3166-1 alpha-2
 UPRN = "UPRN"

@@ -9,6 +9,7 @@ from provisioning.incident_desk import IncidentStory
 from provisioning.incidents import Incident, IncidentKind, IncidentState, IncidentsWanted
 from provisioning.policy import Action
 from provisioning.tickets import Observed, Priority, Severity
+from web.api.fields import Moment
 from web.sonata.common import Contact
 from web.sonata.issues import RelatedEntity, StatusChange, Words, WordsNote, note_told, reason_of, seller_contact
 from web.sonata.operation import (
@@ -21,7 +22,7 @@ from web.sonata.operation import (
     SonataOperation,
     href,
 )
-from web.sonata.payload import Moment, PageQuery, Payload, QueryMoment, Text
+from web.sonata.payload import PageQuery, Payload, QueryMoment, Text
 
 ROOT = f"{SONATA_ROOT}/troubleTicket/v4"
 PRODUCTS = f"{SONATA_ROOT}/productInventory/v7/product"

@@ -14,6 +14,7 @@ from provisioning.front_desk import ServiceStory
 from provisioning.listings import ProductsWanted
 from provisioning.policy import Action
 from provisioning.services import ServiceState
+from web.api.fields import Moment
 from web.sonata.common import (
     INSTALL_LOCATION,
     ItemTerm,
@@ -36,7 +37,7 @@ from web.sonata.operation import (
     SonataOperation,
     href,
 )
-from web.sonata.payload import Moment, PageQuery, Payload, QueryMoment, SomeText, SonataQuery, Text
+from web.sonata.payload import PageQuery, Payload, QueryMoment, SomeText, SonataQuery, Text
 from web.sonata.told_products import told_configuration, told_places, told_relationships
 
 NAME, VERSION = "productInventory", "v7"

@@ -7,9 +7,10 @@ from pydantic import Field, StringConstraints
 from provisioning.changes import StateChange
 from provisioning.events import why_for_isp
 from provisioning.tickets import Note as NoteKept
+from web.api.fields import Moment
 from web.sonata.common import Contact, Note, Side
 from web.sonata.operation import Seller
-from web.sonata.payload import LONGEST, Moment, Payload, SomeText, Text
+from web.sonata.payload import LONGEST, Payload, SomeText, Text
 
 SOME_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 type Words = Annotated[str, StringConstraints(pattern=SOME_LINES, min_length=1, max_length=2000)]

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from provisioning.product_orders import ProductOrderState
+from web.api.fields import Moment
 from web.sonata.common import (
     Contact,
     Duration,
@@ -16,7 +17,7 @@ from web.sonata.common import (
     TerminationError,
 )
 from web.sonata.issues import WordsNote
-from web.sonata.payload import Moment, PageQuery, Payload, QueryMoment, SomeText, Text
+from web.sonata.payload import PageQuery, Payload, QueryMoment, SomeText, Text
 from web.sonata.products import ProductSent
 
 type ItemId = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,40}$")]

@@ -12,12 +12,13 @@ from provisioning.listings import TasksWanted, midnight
 from provisioning.order_life import AboutItem
 from provisioning.orders import Order
 from provisioning.policy import Action
+from web.api.fields import Moment
 from web.sonata.common import Contact, Ref
 from web.sonata.faults import Code, refused_at, wrong
 from web.sonata.issues import contact_of, read_list
 from web.sonata.operation import CREATES, LISTS, READS_ONE, SonataAnswer, SonataCall, SonataOperation, href
 from web.sonata.order_parts import Contacts, OrderItemRef, OrderRef
-from web.sonata.payload import Moment, PageQuery, Payload, QueryMoment, SomeText, Text
+from web.sonata.payload import PageQuery, Payload, QueryMoment, SomeText, Text
 from web.sonata.told_orders import ROOT
 
 CANCEL_CONTACT = "cancelProductOrderContact"

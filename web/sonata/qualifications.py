@@ -20,6 +20,7 @@ from provisioning.offering_qualifications import (
 )
 from provisioning.policy import Action
 from provisioning.qualifying import QualificationsAsked
+from web.api.fields import Moment
 from web.sonata.asked_items import asked_items
 from web.sonata.common import (
     Contact,
@@ -34,7 +35,7 @@ from web.sonata.configurations import Configuration
 from web.sonata.faults import refused_at
 from web.sonata.hubs import hub_operations
 from web.sonata.operation import CREATES, LISTS, READS_ONE, SonataAnswer, SonataApi, SonataCall, SonataOperation
-from web.sonata.payload import Moment, PageQuery, Payload, QueryMoment, Text
+from web.sonata.payload import PageQuery, Payload, QueryMoment, Text
 from web.sonata.products import ProductSent
 from web.sonata.told_products import told_configuration
 

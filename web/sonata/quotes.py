@@ -14,6 +14,7 @@ from provisioning.orders import OrderRequest, Reason
 from provisioning.policy import Action
 from provisioning.quotes import Quote, QuotedPrice, QuoteItem, QuoteItemState, QuoteLevel, QuoteState, QuotesWanted
 from provisioning.quoting import QuoteRequest
+from web.api.fields import Moment
 from web.sonata.asked_items import asked_items
 from web.sonata.common import (
     Contact,
@@ -34,7 +35,7 @@ from web.sonata.common import (
 from web.sonata.faults import Code, refused_at, wrong
 from web.sonata.hubs import hub_operations
 from web.sonata.operation import CREATES, LISTS, READS_ONE, SonataAnswer, SonataApi, SonataCall, SonataOperation
-from web.sonata.payload import Moment, PageQuery, Payload, QueryMoment, SomeText, Text
+from web.sonata.payload import PageQuery, Payload, QueryMoment, SomeText, Text
 from web.sonata.products import ProductSent
 from web.sonata.told_products import told_configuration
 

@@ -24,6 +24,7 @@ from provisioning.tickets import (
     TicketState,
     TicketsWanted,
 )
+from web.api.fields import Moment
 from web.sonata.common import Contact
 from web.sonata.faults import Code, refused_at, wrong
 from web.sonata.hubs import hub_operations
@@ -53,7 +54,7 @@ from web.sonata.operation import (
     SonataOperation,
     href,
 )
-from web.sonata.payload import Moment, PageQuery, Payload, QueryMoment, Text
+from web.sonata.payload import PageQuery, Payload, QueryMoment, Text
 
 NAME, VERSION = "troubleTicket", "v4"
 ROOT = f"{SONATA_ROOT}/{NAME}/{VERSION}"

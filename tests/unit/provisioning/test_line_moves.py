@@ -44,10 +44,17 @@ def test_a_row_that_cannot_be_read_is_named(text: str, why: str) -> None:
 
 @given(st.text(max_size=200))
 def test_whatever_a_plan_says_it_is_read_or_refused(text: str) -> None:
+    row = refused_row(f"{HEADING}{text}")
+
+    assert row is None or row >= 1
+
+
+def refused_row(text: str) -> int | None:
     try:
-        read_plan(f"{HEADING}{text}")
+        read_plan(text)
     except PlanFileInvalid as refused:
-        assert refused.row >= 1
+        return refused.row
+    return None
 
 
 def test_a_report_counts_every_line_by_what_became_of_it() -> None:

@@ -102,14 +102,6 @@ class Charge:
         blocking = [item for item in self.items if item.blocking]
         return self.state is ChargeState.COMPLETED and all(one.state is ChargeItemState.ACCEPTED for one in blocking)
 
-    @property
-    def accepted_once_pence(self) -> int:
-        return _accepted(self.items, ChargeKind.ONCE)
-
-    @property
-    def accepted_monthly_pence(self) -> int:
-        return _accepted(self.items, ChargeKind.MONTHLY)
-
 
 def answered(charge: Charge, answers: Mapping[str, bool], notes: Mapping[str, str] | None = None) -> Charge:
     """The charge with these answers (accepted or not) by item; the others stay as they are.
@@ -140,7 +132,3 @@ def withdrawn(charge: Charge) -> Charge:
 def _closed(items: Iterable[ChargeItem], state: ChargeItemState) -> tuple[ChargeItem, ...]:
     waiting = ChargeItemState.AWAITING_RESPONSE
     return tuple(replace(item, state=state) if item.state is waiting else item for item in items)
-
-
-def _accepted(items: Iterable[ChargeItem], kind: ChargeKind) -> int:
-    return sum(item.pence for item in items if item.kind is kind and item.state is ChargeItemState.ACCEPTED)

@@ -37,7 +37,7 @@ from tests.integration.running import settings_of
 from tests.integration.street import street, uprn_of
 from tests.postgres import cluster
 
-ORDERS, AT_A_TIME = 48, 2
+ORDERS, AT_A_TIME = 24, 2
 PUSH_S = 2.0  # a device: a session, a diff, a timed commit and a confirmation over a wide network
 WORKERS = (1, 2, 4)
 

@@ -70,9 +70,11 @@ ofds-checker: $(OFDS_CHECKER)/made
 test-system: $(VENV)/develop ofds-checker
 	$(PYTEST) -m "system" -n 0
 
-# Unit tests know no database: they would only be run twice.
+# Unit tests know no database, and most contracts are about shapes: they would only be run twice.
+ON_POSTGRES := tests/integration $(patsubst %,tests/contracts/test_%.py,engine deeds api sonata_orders sonata_inventory sonata_tickets)
+
 test-postgres: $(VENV)/develop
-	$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not system and not live" -n $(WORKERS) tests/integration tests/contracts
+	$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not system and not live" -n $(WORKERS) $(ON_POSTGRES)
 
 check: lint test
 

@@ -11,7 +11,7 @@ from tests.integration.chaos import chaos
 from tests.integration.street import street
 from tests.postgres import cluster
 
-ORDERS = int(os.environ.get("NEUTRALHOST_TEST_KILLED_ORDERS", "120"))
+ORDERS = int(os.environ.get("NEUTRALHOST_TEST_KILLED_ORDERS", "80"))
 KILLS = max(10, ORDERS // 10)
 
 

@@ -61,6 +61,9 @@ class ProvisioningSettings(CertificateSettings):
     undo_tries: int = Field(12, ge=1, description="the same for taking back what a failed order did")
     first_pause_s: float = Field(1.0, gt=0, description="pause before the second try; doubled before each one after")
     longest_pause_s: float = Field(60.0, gt=0, description="pause between two tries at most")
+    database_wait_s: float = Field(
+        3600.0, ge=0, description="how long a step is tried while the database does not answer, before it is given up"
+    )
     claim_wait_s: float = Field(900.0, ge=0, description="how long an order waits for devices another is changing")
     stop_patience_s: int = Field(30, ge=0, description="how long running steps may take to end when a worker stops")
     heartbeat_every_s: float = Field(5.0, gt=0, description="how often a worker says that it lives")

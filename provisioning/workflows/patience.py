@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inventory.errors import NeutralhostError
+from inventory.errors import DatabaseUnavailable, NeutralhostError
 from provisioning.errors import DevicesClaimed, DevicesRefused, ReservationConflict
 from provisioning.settings import ProvisioningSettings
 
@@ -53,15 +53,22 @@ def pause_before_s(error: BaseException, tried: Tried, tries: int, settings: Pro
     """Return how long to wait before the next try, doubling each time; None where there is to be none.
 
     Devices that another order is changing are waited for by the clock and not by number of
-    tries: they come free, however many orders are in the queue for them.
+    tries: they come free, however many orders are in the queue for them. So is the database: while
+    it is being restarted nothing else can be done, and a failure could not be written down either.
     """
+    if isinstance(error, DatabaseUnavailable) and tried.for_s < settings.database_wait_s:
+        return _doubled_s(tried, settings)
     if isinstance(error, DevicesClaimed):
         return _race_pause_s(tried) if tried.for_s < settings.claim_wait_s else None
     if isinstance(error, ReservationConflict):
         return _race_pause_s(tried) if tried.times < RACES else None
     if tried.times >= tries or not may_pass(error):
         return None
-    return min(settings.first_pause_s * 2.0 ** (tried.times - 1), settings.longest_pause_s)
+    return _doubled_s(tried, settings)
+
+
+def _doubled_s(tried: Tried, settings: ProvisioningSettings) -> float:
+    return min(settings.first_pause_s * 2.0 ** min(tried.times - 1, 30), settings.longest_pause_s)
 
 
 def _race_pause_s(tried: Tried) -> float:

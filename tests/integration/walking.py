@@ -44,6 +44,7 @@ SETTINGS = ProvisioningSettings(
     step_tries=3,
     undo_tries=4,
     claim_wait_s=5.0,
+    database_wait_s=0.0,
     away_limit_s=0.0,
 )
 

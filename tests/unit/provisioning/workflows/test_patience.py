@@ -59,3 +59,11 @@ def test_a_lost_race_is_run_again_at_once_but_not_for_ever() -> None:
     pauses = [pause_before_s(error, Tried(times, 0.0), 2, SETTINGS) for times in range(1, RACES + 1)]
     assert pauses[-1] is None
     assert sum(pause for pause in pauses if pause is not None) < 10.0
+
+
+def test_the_database_is_waited_for_by_the_clock_however_often_it_was_tried() -> None:
+    error = DatabaseUnavailable("PostgreSQL", "it is being restarted")
+    patient = SETTINGS.model_copy(update={"database_wait_s": 60.0})
+
+    assert pause_before_s(error, Tried(5000, 59.0), 2, patient) == patient.longest_pause_s
+    assert pause_before_s(error, Tried(5000, 60.0), 2, patient) is None

@@ -1,18 +1,20 @@
 """What has to change on devices, and how that went. Pure."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from automation.intents import CircuitIntent
+from automation.intents import Intent
+from automation.meaning import meaning
 
 
 class ChangeAction(StrEnum):
-    """Whether circuits are put on devices, taken off them, or put in the place of others."""
+    """Whether intents are put on devices, taken off them, or put in the place of others; or given lines are loaded."""
 
     ADD = "add"
     REMOVE = "remove"
     REPLACE = "replace"
+    LINES = "lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +27,45 @@ class DeviceChange:
     `diff` is the device's own. `intents` are what the commands come from: just before they are
     loaded they are planned again, and after the commit they are looked for. `idle_lines` are
     the UNI's owned lines as found (see `UniIntent`). Of a REPLACE `before` are the intents whose
-    place they take: those the device goes back to where the change is undone.
+    place they take: those the device goes back to where the change is undone. Of LINES `commands` are
+    given and `undo` takes them back; nothing is planned, and a device that sees no difference has them.
+    `lines` is how many lines the device's text had when the change was rehearsed, 0 where that is not known.
     """
 
     device: str
     action: ChangeAction
     commands: str
     diff: str
-    intents: tuple[CircuitIntent, ...]
+    intents: tuple[Intent, ...]
     idle_lines: tuple[str, ...] = ()
-    before: tuple[CircuitIntent, ...] = ()
+    before: tuple[Intent, ...] = ()
+    undo: str = ""
+    lines: int = 0
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what would be loaded: what an approval is bound to."""
-        return hashlib.sha256(f"{self.device}\n{self.action}\n{self.commands}".encode()).hexdigest()
+        """SHA-256 of what would be loaded, and of what the device says that this means: what an approval is bound to."""
+        parts = (self.device, self.action, self.commands, *meaning(self.diff))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def lines_change(device: str, commands: str, undo: str) -> DeviceChange:
+    """A change of given lines: what is loaded, and what takes it back. Nothing of it is planned."""
+    return DeviceChange(device, ChangeAction.LINES, commands, "", (), undo=undo)
+
+
+def opposite(change: DeviceChange) -> DeviceChange:
+    """The change that takes this one back, not yet rehearsed."""
+    plain = replace(change, diff="", lines=0)
+    match change.action:
+        case ChangeAction.LINES:
+            return replace(plain, commands=change.undo, undo=change.commands)
+        case ChangeAction.REPLACE:
+            return replace(plain, commands="", intents=change.before, before=change.intents)
+        case ChangeAction.ADD:
+            return replace(plain, commands="", action=ChangeAction.REMOVE)
+        case ChangeAction.REMOVE:
+            return replace(plain, commands="", action=ChangeAction.ADD)
 
 
 @dataclass(frozen=True, slots=True)

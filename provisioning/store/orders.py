@@ -381,8 +381,8 @@ def _event_of(row: Row[Any]) -> OrderEvent:
 
 
 def _row_of_change(order_id: str, step: str, position: int, change: DeviceChange) -> dict[str, Any]:
-    row = {"order_id": order_id, "step": step, "position": position} | asdict(change)
-    return row | {"before": row["before"] or None}
+    kept = {name: value for name, value in asdict(change).items() if name in order_changes.c}
+    return {"order_id": order_id, "step": step, "position": position} | kept | {"before": kept["before"] or None}
 
 
 def _change_of(row: Row[Any]) -> DeviceChange:

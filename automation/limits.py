@@ -1,0 +1,120 @@
+"""Safety limits: what no change plan may do unless a person lifts the limit for that one plan. Pure.
+
+Limits are about what devices would lose, whoever asks and why. octoDNS has the same idea for zones; its
+messages have the figures, and so have ours.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from automation.change_plan import DeviceChange
+from automation.meaning import removed_lines
+
+FEW_LINES = 20
+"""A change that removes no more lines than this is within every share: a port's lines are a large part of a small text."""
+
+
+class Limit(StrEnum):
+    """What is limited."""
+
+    DEVICES = "devices"
+    REMOVED_LINES = "removed-lines"
+    PROTECTED_LINES = "protected-lines"
+
+
+PROTECTED: Mapping[str, tuple[str, ...]] = {
+    "eos": (
+        r"interface Management\d+",
+        r"management (api|ssh|security|console)",
+        r"(aaa|username|enable|radius-server|tacacs-server) ",
+        r"ip route (vrf \S+ )?0\.0\.0\.0/0",
+    ),
+    "junos": (
+        r"interfaces (fxp0|em0|me0|re0:mgmt-\d+|vme)",
+        r"system (services|login|root-authentication|authentication-order|radius-server|tacplus-server)",
+        r"routing-options static route 0\.0\.0\.0/0",
+        r"(routing-instances|groups) mgmt",
+    ),
+    "openwrt": (r"(rpcd|uhttpd|dropbear)[. ]", r"network\.(lan|mgmt|management)\b", r"system\.@?rpcd"),
+}
+"""By platform: how we reach a device, and who may sign in. Regular expressions, held against the start of a path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one plan may change. `most_removed` is a share of a device's lines, 0.0 to 1.0."""
+
+    most_devices: int
+    most_removed: float
+    protected: Mapping[str, Sequence[str]] = field(default_factory=lambda: PROTECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLimit:
+    """A limit that a plan goes beyond, in one sentence with the figures."""
+
+    limit: Limit
+    sentence: str
+
+
+def broken_limits(
+    changes: Sequence[DeviceChange], platforms: Mapping[str, str], limits: Limits, lifted: Collection[Limit] = ()
+) -> tuple[BrokenLimit, ...]:
+    """Return what stands against these rehearsed changes; `platforms` says of each device which it runs."""
+    effective = [change for change in changes if change.diff]
+    found = (
+        *_too_many(effective, limits),
+        *(broken for change in effective for broken in _too_much(change, limits)),
+        *(broken for change in effective for broken in _protected(change, platforms.get(change.device, ""), limits)),
+    )
+    return tuple(broken for broken in found if broken.limit not in lifted)
+
+
+def _too_many(changes: Sequence[DeviceChange], limits: Limits) -> Iterator[BrokenLimit]:
+    if len(changes) > limits.most_devices:
+        text = f"It changes {len(changes)} devices, and one plan may change {limits.most_devices}."
+        yield BrokenLimit(Limit.DEVICES, text)
+
+
+def _too_much(change: DeviceChange, limits: Limits) -> Iterator[BrokenLimit]:
+    gone = removed_lines(change.diff)
+    if change.lines and gone > FEW_LINES and gone > limits.most_removed * change.lines:
+        share, most = gone / change.lines, limits.most_removed
+        text = f"It removes {gone} of {change.lines} lines of {change.device}, {share:.1%}; one plan may {most:.1%}."
+        yield BrokenLimit(Limit.REMOVED_LINES, text)
+
+
+def _protected(change: DeviceChange, platform: str, limits: Limits) -> Iterator[BrokenLimit]:
+    patterns = [re.compile(pattern) for pattern in limits.protected.get(platform, ())]
+    touched = [path for path in paths_of(change.commands) if any(pattern.match(path) for pattern in patterns)]
+    if touched:
+        text = f"It changes protected lines of {change.device}: {'; '.join(dict.fromkeys(touched))}."
+        yield BrokenLimit(Limit.PROTECTED_LINES, text)
+
+
+def paths_of(commands: str) -> Iterator[str]:
+    """Every command with the lines it stands below, as one text without its verb: what it is about, never its value.
+
+    `interface Management1` over `   no shutdown` is "interface Management1 shutdown"; Junos' `set system login ...`
+    and UCI's `network.lan.proto=...` have their whole path in one line. Values stay out: one of them may be a secret.
+    """
+    above: list[tuple[int, str]] = []
+    for line in _said(commands):
+        depth = len(line) - len(line.lstrip())
+        above = [(deep, said) for deep, said in above if deep < depth]
+        above.append((depth, _plain(line)))
+        yield " ".join(said for _, said in above)[:_SHOWN].split("=")[0]
+
+
+_SHOWN = 60
+_VERB = re.compile(r"^(no|default|set|delete|add|add_list|del_list|replace:|delete:|edit) ")
+
+
+def _said(commands: str) -> Iterable[str]:
+    return (line for line in commands.splitlines() if line.strip() and line.strip() not in {"!", "}"})
+
+
+def _plain(line: str) -> str:
+    return _VERB.sub("", line.strip().rstrip("{;").strip())

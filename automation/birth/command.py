@@ -1,0 +1,140 @@
+"""A probe that is a program of the operator's: the task as JSON on its standard input, what it counted on its output.
+
+Whatever an operator has (a test head's API, Y.1731 or TWAMP sessions, a reflector on the NTE) is asked by a short
+program of theirs. docs/how-to/birth-certificate.md has the shapes and one to begin with.
+"""
+
+import json
+import shlex
+import subprocess
+from dataclasses import asdict
+
+import structlog
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from automation.birth.prober import Probed, ProbeTask, When, nothing_probed
+from automation.redaction import printable
+from inventory.devices import PortRef
+
+_log = structlog.get_logger(__name__)
+SHORT = 80  # characters of what a program said that are repeated
+_VLAN = Field(ge=0, le=4095)
+
+
+class _Stray(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    port: str = Field(pattern=r"^[^:\s]{1,64}:\S{1,64}$", description="DEVICE:PORT")
+    frames: int = Field(ge=0)
+
+
+class ProbedJson(BaseModel):
+    """What a program answers; every field may be left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sent: int | None = Field(None, ge=0)
+    lost: int | None = Field(None, ge=0)
+    delay_us: float | None = Field(None, ge=0)
+    rate_mbps: float | None = Field(None, ge=0)
+    largest_frame_bytes: int | None = Field(None, ge=0)
+    tags: tuple[tuple[int, int], ...] | None = Field(None, max_length=4)
+    strays: tuple[_Stray, ...] | None = None
+    method: str = Field("", max_length=SHORT)
+    why_not: dict[str, str] = Field(default_factory=dict)
+
+    def probed(self) -> Probed:
+        strays = None if self.strays is None else tuple((_port_ref(one.port), one.frames) for one in self.strays)
+        return Probed(
+            self.sent,
+            self.lost,
+            self.delay_us,
+            self.rate_mbps,
+            self.largest_frame_bytes,
+            self.tags,
+            strays,
+            printable(self.method),
+            tuple((name, printable(why)) for name, why in self.why_not.items()),
+        )
+
+
+def task_json(task: ProbeTask) -> str:
+    """The task as a program is given it: ports as DEVICE:PORT, everything else as it is called in `ProbeTask`."""
+    said = asdict(task) | {
+        "uni": str(task.uni),
+        "far_end": str(task.far_end),
+        "neighbours": [str(port) for port in task.neighbours],
+    }
+    return json.dumps(said)
+
+
+def read_probed(text: str) -> Probed:
+    """What a program answered. Raises: ValidationError."""
+    return ProbedJson.model_validate_json(text).probed()
+
+
+class CommandProber:
+    """Asks a program. What goes wrong with it is an answer too: nothing was measured, and why."""
+
+    def __init__(self, command: str, timeout_s: float) -> None:
+        self._command = tuple(shlex.split(command))
+        self._timeout_s = timeout_s
+
+    def probe(self, task: ProbeTask) -> Probed:
+        try:
+            done = subprocess.run(  # the operator's own setting, split without a shell
+                self._command,
+                input=task_json(task),
+                capture_output=True,
+                text=True,
+                timeout=self._timeout_s,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError) as error:
+            return self._nothing(task, type(error).__name__)
+        if done.returncode:
+            return self._nothing(task, f"exit code {done.returncode}: {_shortly(done.stderr)}")
+        try:
+            return read_probed(done.stdout)
+        except ValidationError as error:
+            return self._nothing(task, f"its answer was not understood: {_shortly(error.errors()[0]['msg'])}")
+
+    def _nothing(self, task: ProbeTask, why: str) -> Probed:
+        _log.warning("probe failed", service=task.service, when=task.when.value, why=why)
+        return nothing_probed(f"the probe failed ({why})")
+
+
+def _shortly(text: str) -> str:
+    lines = text.strip().splitlines()
+    return printable(lines[-1])[:SHORT] if lines else "it said nothing"
+
+
+def _port_ref(text: str) -> PortRef:
+    device, _, port = text.partition(":")
+    return PortRef(device, port)
+
+
+class _TaskJson(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    service: str
+    when: When
+    uni: str
+    far_end: str
+    is_handover: bool
+    s_vlan: int = _VLAN
+    c_vlan: int | None
+    z_c_vlan: int | None
+    cir_mbps: int
+    eir_mbps: int
+    frame_bytes: int
+    seconds: float
+    in_service: bool
+    neighbours: tuple[str, ...]
+
+
+def read_task(text: str) -> ProbeTask:
+    """A task as a program written in Python reads it. Raises: ValidationError."""
+    read = _TaskJson.model_validate_json(text)
+    ports = {"uni": _port_ref(read.uni), "far_end": _port_ref(read.far_end)}
+    return ProbeTask(**dict(read) | ports | {"neighbours": tuple(map(_port_ref, read.neighbours))})

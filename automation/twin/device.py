@@ -56,7 +56,8 @@ class TwinSwitch:
 
     `clock` is monotonic seconds, `epoch` seconds since 1970; `call_later` sets commit timers;
     `save` is told the startup-config whenever it is written; `link_up` says whether a port has link;
-    `refuses` are patterns of configuration lines it refuses (a fault door).
+    `refuses` are patterns of configuration lines it refuses (a fault door). `changed` is called behind every
+    change of the running configuration.
     """
 
     device: TwinDevice
@@ -67,6 +68,7 @@ class TwinSwitch:
     save: Callable[[str], None] = lambda _text: None
     link_up: Callable[[str], bool] = lambda _port: True
     refuses: list[re.Pattern[str]] = field(default_factory=list)
+    changed: Callable[[], None] = lambda: None
     config: DeviceConfig = field(init=False)
     sessions: Sessions = field(init=False)
     files: dict[str, str] = field(init=False, default_factory=dict)
@@ -95,12 +97,14 @@ class TwinSwitch:
         """Lose all that startup-config does not have: running-config, sessions and their timers."""
         self.sessions.forget_all()
         self._boot()
+        self.changed()
 
     def edit(self, lines: Sequence[str]) -> None:
         """Change running-config by hand, as somebody at the console would. Raises: CommandRefused."""
         draft = self.config.copy()
         Configurator(draft, self.ports, auto_complete=True).type_all(lines)
         self.config = draft
+        self.changed()
 
     def run(self, commands: Sequence[Command], *, as_text: bool, auto_complete: bool = False) -> list[Result]:
         """Do the commands one after the other, from the exec prompt on, and return one result each.
@@ -123,6 +127,7 @@ class TwinSwitch:
 
     def _set_running(self, config: DeviceConfig) -> None:
         self.config = config
+        self.changed()
 
     def _do(self, prompt: Prompt, line: str, auto_complete: bool) -> Answer:
         if prompt.configurator is None:
@@ -136,6 +141,8 @@ class TwinSwitch:
         if any(pattern.search(line) for pattern in self.refuses):
             raise invalid_input(0, line.split()[0])
         prompt.configurator.type(line)
+        if prompt.session is None:
+            self.changed()
         return Answer(json={})
 
     def _exec(self, prompt: Prompt, line: str, rules: tuple[ExecRule, ...], auto_complete: bool) -> Answer:
@@ -189,7 +196,7 @@ class TwinSwitch:
     def replace(self, _prompt: Prompt, match: Match) -> Answer:
         if match.arguments["file"] not in self.files:
             raise could_not_run(f"Error opening {match.arguments['file']} (No such file or directory)")
-        self.config = parse_config(self.files[match.arguments["file"]], self.ports)
+        self._set_running(parse_config(self.files[match.arguments["file"]], self.ports))
         return Answer(json={})
 
     def nothing(self, _prompt: Prompt, _match: Match) -> Answer:

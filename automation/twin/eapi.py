@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from automation.twin.device import Command, CommandsFailed, TwinSwitch
+from automation.twin.faults import Faults
 
 MAX_HEAD_BYTES = 16 * 1024
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_COMMANDS = 20_000
 IDLE_S = 75.0
+HANG_S = 3600.0  # longer than anybody waits
 _REASONS = {
     200: "OK",
     400: "Bad Request",
@@ -48,15 +50,6 @@ class Credentials:
         except ValueError:
             given = b""
         return hmac.compare_digest(given, expected)
-
-
-@dataclass(slots=True)
-class Faults:
-    """What is wrong with a device's management, on purpose. Times in seconds."""
-
-    answer_after_s: float = 0.0
-    die_after_commit: bool = False
-    break_answers: int = 0  # so many answers are cut in half, though the commands were done
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +116,9 @@ class EapiServer:
             return False
         if self.faults.answer_after_s:
             await asyncio.sleep(self.faults.answer_after_s)
+        if self.faults.hangs:
+            await asyncio.sleep(HANG_S)
+            return False
         before = self.switch.counts.commits + self.switch.counts.timed
         status, body = self._answer(request)
         if self.faults.break_answers and status == 200:

@@ -8,54 +8,68 @@ import asyncio
 import re
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import structlog
-
 from automation.errors import DeviceRefused, TwinCannotListen
-from automation.twin.device import TwinSwitch
-from automation.twin.eapi import MAX_HEAD_BYTES, Credentials, EapiServer
+from automation.twin.eapi import Credentials
+from automation.twin.faults import Faults
+from automation.twin.forwarding import Forwarding
 from automation.twin.limits import allow_devices
 from automation.twin.model import TwinDevice
 from automation.twin.plant import Plant
 from automation.twin.refusals import CommandRefused
 from automation.twin.sessions import CommitCounts
-from automation.twin.startup_files import read_startup, write_startup
+from automation.twin.startup_files import forget_startup, read_startup, write_startup
+from automation.twin.station import Site, Station
+from automation.twin.stations import EOS, STATIONS
 from inventory.devices import PortRef
 from inventory.errors import UnknownThing
 
-_log = structlog.get_logger(__name__)
 _CALL_TIMEOUT_S = 120.0  # a thousand devices on a machine that is busy otherwise
-_BACKLOG = 128
+
+type Told = Callable[[str], None]
 
 
 @dataclass(slots=True)
-class _Station:
-    """A device with its management agent, and the socket it listens on unless it is away."""
+class _Place:
+    """A device where it stands: its simulator, what is wrong with it, and whether it can be reached."""
 
-    server: EapiServer
-    listener: asyncio.Server | None = None
+    station: Station
+    faults: Faults
+    is_listening: bool = False
 
-    @property
-    def switch(self) -> TwinSwitch:
-        return self.server.switch
+
+@dataclass(slots=True)
+class _Watch:
+    """Who is told, by the device's name, that what a device forwards may have changed."""
+
+    told: list[Told] = field(default_factory=list)
+
+    def changed(self, device: str) -> None:
+        for one in self.told:
+            one(device)
 
 
 class Fleet:
-    """Simulated devices that are switched on: made with `Fleet.start`, ended with `stop` or by `with`."""
+    """Simulated devices that are switched on: made with `Fleet.start`, ended with `stop` or by `with`.
+
+    `ports` is the TCP port of each platform's management, `port` that of eAPI.
+    """
 
     def __init__(self, devices: Sequence[TwinDevice], credentials: Credentials, startup_dir: Path | None) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="twin", daemon=True)
         self._plant = Plant()
-        self._stations = {device.name: self._station(device, credentials, startup_dir) for device in devices}
-        self._plant.switches = {name: station.switch for name, station in self._stations.items()}
-        self.port = 0
+        self._watch = _Watch()
+        self._startup_dir = startup_dir
+        self._places = {device.name: self._place(device, credentials, startup_dir) for device in devices}
+        self._plant.stations = {name: place.station for name, place in self._places.items()}
+        self.ports: dict[str, int] = {}
 
     @classmethod
     def start(
@@ -63,12 +77,14 @@ class Fleet:
         devices: Sequence[TwinDevice],
         *,
         port: int = 0,
+        ports: Mapping[str, int] | None = None,
         credentials: Credentials,
         startup_dir: Path | None = None,
     ) -> Self:
         """Switch the devices on: each boots its startup-config of `startup_dir`, or its first one, and listens.
 
-        `port` is the TCP port of eAPI on every device's address; 0 takes one that is free on all.
+        `port` is the TCP port of eAPI on every device's address, `ports` those of other platforms' management
+        by platform; 0 takes one that is free on all.
 
         Raises:
             TwinNeedsFiles: the system allows too few open files.
@@ -77,12 +93,19 @@ class Fleet:
         allow_devices(len(devices))
         fleet = cls(devices, credentials, startup_dir)
         fleet._thread.start()
+        wanted = {EOS: port, **(ports or {})}
         try:
-            fleet.port = fleet._call(fleet._listen_all, port)
+            for platform in dict.fromkeys(device.platform for device in devices):
+                fleet.ports[platform] = fleet._call(fleet._listen_all, platform, wanted.get(platform, 0))
         except TwinCannotListen:
             fleet.stop()
             raise
         return fleet
+
+    @property
+    def port(self) -> int:
+        """The TCP port of eAPI; 0 where no device speaks it."""
+        return self.ports.get(EOS, 0)
 
     def stop(self) -> None:
         """Switch all devices off and end the thread. Twice is the same as once."""
@@ -101,167 +124,201 @@ class Fleet:
     ) -> None:
         self.stop()
 
+    def watch(self, told: Told) -> None:
+        """Tell `told`, on the devices' own thread, whenever what a device forwards may have changed."""
+        self._watch.told.append(told)
+
     @property
     def devices(self) -> tuple[TwinDevice, ...]:
-        return tuple(station.switch.device for station in self._stations.values())
+        return tuple(place.station.device for place in self._places.values())
 
     def running_config(self, device: str) -> str:
-        """What `show running-config` prints there. Raises: UnknownThing."""
-        return self._on(device, lambda station: station.switch.running_config)
+        """What it is configured to do, as it shows it. Raises: UnknownThing."""
+        return self._on(device, lambda place: place.station.running_config)
 
     def startup_config(self, device: str) -> str:
         """What the device would boot. Raises: UnknownThing."""
-        return self._on(device, lambda station: station.switch.startup)
+        return self._on(device, lambda place: place.station.startup_config)
 
     def commits(self, device: str) -> CommitCounts:
         """How often its running-config was changed through sessions. Raises: UnknownThing."""
-        return self._on(device, lambda station: replace(station.switch.counts))
+        return self._on(device, lambda place: replace(place.station.counts))
+
+    def forwarding(self, device: str) -> Forwarding:
+        """What the device does with frames now. Raises: UnknownThing."""
+        return self._on(device, lambda place: place.station.forwarding())
 
     def link_up(self, device: str, port: str) -> bool:
         """Whether a port has link. Raises: UnknownThing."""
-        return self._on(device, lambda station: station.switch.link_up(port))
+        return self._on(device, lambda _place: self._plant.link_up(PortRef(device, port)))
+
+    def answers(self, device: str) -> bool:
+        """Whether its management listens. Raises: UnknownThing."""
+        return self._on(device, lambda place: place.is_listening)
 
     def edit(self, device: str, lines: Sequence[str]) -> None:
-        """Change running-config by hand, past eAPI.
+        """Change running-config by hand, past the management.
 
         Raises:
             DeviceRefused: a line is not a command there; nothing was changed.
         """
         try:
-            self._on(device, lambda station: station.switch.edit(lines))
+            self._on(device, lambda place: place.station.edit(lines))
         except CommandRefused as refusal:
             raise DeviceRefused(device, refusal.text) from refusal
 
-    def reboot(self, device: str) -> None:
-        """Boot startup-config again: what was not written is lost, sessions and timers too."""
-        self._on(device, lambda station: station.switch.reboot())
+    def reboot(self, device: str, away_s: float = 0.0) -> None:
+        """Boot startup-config again: what was not written is lost, sessions and timers too.
+
+        With `away_s` nobody reaches it for that long first; without, connections are broken all the same.
+        """
+        self._call(self._reboot, self._known(device), away_s)
+
+    def lose_startup(self, device: str) -> None:
+        """Forget what was written: the next boot finds what the device had on its first day."""
+        self._on(device, lambda place: place.station.lose_startup())
+        forget_startup(self._startup_dir, device)
 
     def refuse(self, device: str, pattern: str) -> None:
         """From now on refuse every configuration line in which the regular expression is found."""
-        self._on(device, lambda station: station.switch.refuses.append(re.compile(pattern)))
+        self._on(device, lambda place: place.faults.refuses.append(re.compile(pattern)))
 
     def go_away(self, device: str) -> None:
         """Stop listening and break all connections: its management cannot be reached. It goes on forwarding."""
-        self._on(device, self._close)
+        self._on(device, _close)
 
     def come_back(self, device: str) -> None:
         """Listen again. Raises: TwinCannotListen."""
-        self._call(self._listen, self._known(device), self.port)
+        place = self._known(device)
+        self._call(self._listen, place, self.ports[place.station.device.platform])
 
     def answer_after(self, device: str, seconds: float) -> None:
         """Take this long to answer, from now on."""
-        self._on(device, lambda station: setattr(station.server.faults, "answer_after_s", seconds))
+        self._on(device, lambda place: setattr(place.faults, "answer_after_s", seconds))
+
+    def hang(self, device: str) -> None:
+        """Take requests from now on, and never answer."""
+        self._on(device, lambda place: setattr(place.faults, "hangs", True))
 
     def die_after_commit(self, device: str) -> None:
         """Go away right behind the answer to the next commit, before anybody can confirm it."""
-        self._on(device, lambda station: setattr(station.server.faults, "die_after_commit", True))
+        self._on(device, lambda place: setattr(place.faults, "die_after_commit", True))
 
     def break_answers(self, device: str, count: int = 1) -> None:
         """Do what the next `count` requests say, but break the connection in the middle of the answer."""
-        self._on(device, lambda station: setattr(station.server.faults, "break_answers", count))
+        self._on(device, lambda place: setattr(place.faults, "break_answers", count))
+
+    def set_light(self, device: str, port: str, dbm: float) -> None:
+        """Let a port's receiver say this level, in dBm, whatever the fibre is like."""
+        self._on(device, lambda place: place.faults.light_dbm.update({port: dbm}))
 
     def unplug(self, device: str, port: str) -> None:
         """Pull a cable out of a port: no link at either end."""
-        self._on(device, lambda _station: self._plant.unplugged.add(PortRef(device, port)))
+        self._on(device, lambda _place: self._plant.unplugged.add(PortRef(device, port)))
 
     def plug(self, device: str, port: str) -> None:
         """Put the cable back."""
-        self._on(device, lambda _station: self._plant.unplugged.discard(PortRef(device, port)))
+        self._on(device, lambda _place: self._plant.unplugged.discard(PortRef(device, port)))
 
     def heal(self, device: str) -> None:
         """Undo every fault but `go_away`."""
-        self._on(device, _heal)
+        self._on(device, lambda place: place.faults.clear())
 
-    def _station(self, device: TwinDevice, credentials: Credentials, startup_dir: Path | None) -> _Station:
-        switch = TwinSwitch(
-            device,
-            read_startup(startup_dir, device.name) or device.config,
+    def _place(self, device: TwinDevice, credentials: Credentials, startup_dir: Path | None) -> _Place:
+        faults = Faults()
+        site = Site(
+            device=device,
+            startup=read_startup(startup_dir, device.name) or device.config,
+            credentials=credentials,
+            faults=faults,
             clock=time.monotonic,
             epoch=time.time,
             call_later=self._loop.call_later,
             save=partial(write_startup, startup_dir, device.name),
             link_up=lambda port: self._plant.link_up(PortRef(device.name, port)),
+            light_dbm=lambda port: self._light_dbm(PortRef(device.name, port), faults),
+            changed=lambda: self._watch.changed(device.name),
+            die=lambda: _close(self._places[device.name]),
         )
-        if switch.refused_at_boot:
-            _log.warning("twin.startup_lines_refused", device=device.name, lines=len(switch.refused_at_boot))
-        return _Station(EapiServer(switch, credentials, on_death=lambda: self._close(self._stations[device.name])))
+        return _Place(STATIONS[device.platform](site), faults)
 
-    def _known(self, device: str) -> _Station:
+    def _light_dbm(self, port: PortRef, faults: Faults) -> float | None:
+        healthy = self._plant.light_dbm(port)
+        return healthy if healthy is None else faults.light_dbm.get(port.port, healthy)
+
+    def _known(self, device: str) -> _Place:
         try:
-            return self._stations[device]
+            return self._places[device]
         except KeyError:
             raise UnknownThing("simulated device", device) from None
 
-    def _on[T](self, device: str, act: Callable[[_Station], T]) -> T:
+    def _on[T](self, device: str, act: Callable[[_Place], T]) -> T:
         """Do something to a device on its own thread, so that it never sees half of it."""
-        station = self._known(device)
+        place = self._known(device)
 
         async def run() -> T:
-            return act(station)
+            return act(place)
 
         return self._call(run)
 
     def _call[**P, T](self, act: Callable[P, Coroutine[object, object, T]], *args: P.args, **kwargs: P.kwargs) -> T:
         return asyncio.run_coroutine_threadsafe(act(*args, **kwargs), self._loop).result(_CALL_TIMEOUT_S)
 
-    async def _listen_all(self, port: int) -> int:
-        for candidate in self._candidates(port):
+    async def _listen_all(self, platform: str, port: int) -> int:
+        places = [place for place in self._places.values() if place.station.device.platform == platform]
+        for candidate in _candidates(port):
             try:
-                return await self._listen_on(candidate)
+                return await self._listen_on(places, candidate)
             except TwinCannotListen:
                 if port:
                     raise
         raise TwinCannotListen("every address", port, "no port is free on all of them")
 
-    def _candidates(self, port: int) -> Iterator[int]:
-        yield from (port,) if port else (0, 0, 0, 0)
-
-    async def _listen_on(self, port: int) -> int:
-        """Let every device listen on one port; 0 takes what the first one gets."""
+    async def _listen_on(self, places: Sequence[_Place], port: int) -> int:
+        """Let every device of a platform listen on one port; 0 takes what the first one gets."""
         try:
-            for station in self._stations.values():
-                await self._listen(station, port)
-                port = port or _port_of(station)
+            for place in places:
+                port = await self._listen(place, port)
         except TwinCannotListen:
-            for station in self._stations.values():
-                self._close(station)
+            for place in places:
+                _close(place)
             raise
         return port
 
-    async def _listen(self, station: _Station, port: int) -> None:
-        if station.listener is not None:
-            return
-        address = station.switch.device.address
+    async def _listen(self, place: _Place, port: int) -> int:
         try:
-            station.listener = await asyncio.start_server(
-                station.server.serve, address, port, limit=MAX_HEAD_BYTES, backlog=_BACKLOG
-            )
+            got = await place.station.listen(port)
         except OSError as error:
-            raise TwinCannotListen(address, port, error.strerror or str(error)) from error
+            raise TwinCannotListen(place.station.device.address, port, error.strerror or str(error)) from error
+        place.is_listening = True
+        return got
 
-    def _close(self, station: _Station) -> None:
-        if station.listener is not None:
-            station.listener.close()
-            station.listener = None
-        station.server.drop_connections()
+    async def _reboot(self, place: _Place, away_s: float) -> None:
+        was_listening = place.is_listening
+        _close(place)
+        place.station.reboot()
+        if not was_listening:
+            return
+        port = self.ports[place.station.device.platform]
+        if away_s:
+            self._loop.call_later(away_s, lambda: self._loop.create_task(self._listen(place, port)))
+        else:
+            await self._listen(place, port)
 
     async def _close_all(self) -> None:
-        for station in self._stations.values():
-            station.switch.sessions.forget_all()
-            self._close(station)
+        for place in self._places.values():
+            place.station.switch_off()
+            place.is_listening = False
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _port_of(station: _Station) -> int:
-    if station.listener is None:
-        return 0
-    return int(station.listener.sockets[0].getsockname()[1])
+def _candidates(port: int) -> Iterator[int]:
+    yield from (port,) if port else (0, 0, 0, 0)
 
 
-def _heal(station: _Station) -> None:
-    station.switch.refuses.clear()
-    faults = station.server.faults
-    faults.answer_after_s, faults.die_after_commit, faults.break_answers = 0.0, False, 0
+def _close(place: _Place) -> None:
+    place.station.close()
+    place.is_listening = False

@@ -2,31 +2,43 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from automation.twin.config import interface_head
-from automation.twin.device import TwinSwitch
+from automation.twin.model import TwinPort
+from automation.twin.station import Station
 from inventory.devices import PortRef
 
 
-@dataclass(slots=True)
+@dataclass
 class Plant:
-    """All cables between the devices. `unplugged` are ports whose cable was pulled."""
+    """All cables between the devices. `unplugged` are ports whose cable was pulled, at either end."""
 
-    switches: Mapping[str, TwinSwitch] = field(default_factory=dict)
+    stations: Mapping[str, Station] = field(default_factory=dict)
     unplugged: set[PortRef] = field(default_factory=set)
 
     def link_up(self, port: PortRef) -> bool:
         """Whether a port has link. Interfaces without hardware, and Management, always do."""
-        switch = self.switches[port.device]
-        found = next((one for one in switch.device.ports if one.name == port.port), None)
+        found = self.ports.get(port)
         if not self._is_open(port):
             return False
         if found is None:
             return True
         if found.far_end is None:
             return found.attached
-        return found.far_end.device not in self.switches or self._is_open(found.far_end)
+        return found.far_end.device not in self.stations or self._is_open(found.far_end)
+
+    def light_dbm(self, port: PortRef) -> float | None:
+        """What a port's receiver gets, before any fault; None without link, and where no optic is known."""
+        found = self.ports.get(port)
+        if found is None or not self.link_up(port):
+            return None
+        return found.light_dbm
+
+    @cached_property
+    def ports(self) -> Mapping[PortRef, TwinPort]:
+        return {
+            PortRef(name, port.name): port for name, station in self.stations.items() for port in station.device.ports
+        }
 
     def _is_open(self, port: PortRef) -> bool:
-        lines = self.switches[port.device].config.lines_of(interface_head(port.port))
-        return "shutdown" not in lines and port not in self.unplugged
+        return port not in self.unplugged and self.stations[port.device].is_enabled(port.port)

@@ -23,6 +23,12 @@ def write_startup(folder: Path | None, device: str, text: str) -> None:
     draft.replace(path)
 
 
+def forget_startup(folder: Path | None, device: str) -> None:
+    """What the device wrote is gone; twice is the same as once."""
+    if folder is not None:
+        _path(folder, device).unlink(missing_ok=True)
+
+
 def _path(folder: Path, device: str) -> Path:
     safe = "".join(letter if letter.isalnum() or letter in "-_" else f"%{ord(letter):x}" for letter in device)
     return folder / f"{safe}.startup-config"

@@ -1,0 +1,87 @@
+"""A simulated EOS device in a fleet: the switch, and its command API on a socket."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from automation.twin.config import interface_head
+from automation.twin.device import TwinSwitch
+from automation.twin.eapi import MAX_HEAD_BYTES, EapiServer
+from automation.twin.eos_forwarding import forwarding_of
+from automation.twin.forwarding import Forwarding
+from automation.twin.model import TwinDevice
+from automation.twin.sessions import CommitCounts
+from automation.twin.station import Site
+
+_log = structlog.get_logger(__name__)
+_BACKLOG = 128
+
+
+class EosStation:
+    """Implements `station.Station` for EOS."""
+
+    def __init__(self, site: Site) -> None:
+        self.switch = TwinSwitch(
+            site.device,
+            site.startup,
+            clock=site.clock,
+            epoch=site.epoch,
+            call_later=site.call_later,
+            save=site.save,
+            link_up=site.link_up,
+            refuses=site.faults.refuses,
+            changed=site.changed,
+        )
+        if self.switch.refused_at_boot:
+            _log.warning("twin.startup_lines_refused", device=site.device.name, lines=len(self.switch.refused_at_boot))
+        self._server = EapiServer(self.switch, site.credentials, on_death=site.die, faults=site.faults)
+        self._listener: asyncio.Server | None = None
+
+    @property
+    def device(self) -> TwinDevice:
+        return self.switch.device
+
+    @property
+    def running_config(self) -> str:
+        return self.switch.running_config
+
+    @property
+    def startup_config(self) -> str:
+        return self.switch.startup
+
+    @property
+    def counts(self) -> CommitCounts:
+        return self.switch.counts
+
+    async def listen(self, port: int) -> int:
+        if self._listener is None:
+            self._listener = await asyncio.start_server(
+                self._server.serve, self.device.address, port, limit=MAX_HEAD_BYTES, backlog=_BACKLOG
+            )
+        return int(self._listener.sockets[0].getsockname()[1])
+
+    def close(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+        self._server.drop_connections()
+
+    def switch_off(self) -> None:
+        self.switch.sessions.forget_all()
+        self.close()
+
+    def edit(self, lines: Sequence[str]) -> None:
+        self.switch.edit(lines)
+
+    def reboot(self) -> None:
+        self.switch.reboot()
+
+    def lose_startup(self) -> None:
+        self.switch.startup = self.device.config
+
+    def is_enabled(self, port: str) -> bool:
+        return "shutdown" not in self.switch.config.lines_of(interface_head(port))
+
+    def forwarding(self) -> Forwarding:
+        return forwarding_of(self.switch.config)

@@ -1,0 +1,28 @@
+"""What is wrong with a simulated device, on purpose. Tests and demonstrations ask for it; the simulators obey."""
+
+import re
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults of one device. Its simulator reads them; times in seconds.
+
+    `refuses` are patterns of configuration lines it refuses; `hangs` takes requests and never answers;
+    `die_after_commit` goes away right behind the answer to the next commit; so many of the next answers are
+    broken in the middle as `break_answers` says, though what was asked is done; `light_dbm` is what a port's
+    receiver says, by port.
+    """
+
+    refuses: list[re.Pattern[str]] = field(default_factory=list)
+    answer_after_s: float = 0.0
+    hangs: bool = False
+    die_after_commit: bool = False
+    break_answers: int = 0
+    light_dbm: dict[str, float] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        """Nothing is wrong with it any more."""
+        self.refuses.clear()
+        self.light_dbm.clear()
+        self.answer_after_s, self.hangs, self.die_after_commit, self.break_answers = 0.0, False, False, 0

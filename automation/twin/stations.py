@@ -1,0 +1,7 @@
+"""Which platform is played by which simulator. A new kind of device is added here, and nowhere else."""
+
+from automation.twin.eos_station import EosStation
+from automation.twin.station import StationMakers
+
+STATIONS: StationMakers = {"eos": EosStation}
+EOS = "eos"

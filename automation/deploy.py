@@ -3,13 +3,13 @@
 The order of things, and what is undone when, is told in docs/explanation/deploy.md.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
 
-from automation import tasks
 from automation.change_plan import (
     ChangeAction,
     DeployReport,
@@ -28,14 +28,13 @@ from automation.errors import (
     NotApplied,
 )
 from automation.hosts import HostAddress
-from automation.intents import CircuitIntent
-from automation.ownership import RunningConfig
-from automation.planning import check_bounds, with_idle_lines
+from automation.intents import Intent, with_idle_lines
+from automation.planning import plan_change, plan_undo
+from automation.platform import Can, needs_of
+from automation.platforms import must_be_able, platform_of
 from automation.proof import prove_device
-from automation.redaction import without_secrets
-from automation.replacing import plan_change, plan_undo
 from automation.settings import AutomationSettings
-from automation.tasks import Device, Step
+from automation.speech.speech import Device, Step
 from inventory.errors import UnknownThing
 
 _log = structlog.get_logger(__name__)
@@ -48,7 +47,7 @@ class _Staged:
     `running` is what it said just before."""
 
     diff: str
-    running: RunningConfig
+    running: str
 
 
 class NornirDeployer:
@@ -58,23 +57,23 @@ class NornirDeployer:
         self._hosts = hosts
         self._settings = settings
 
-    def rehearse(
-        self, intents: Sequence[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
-    ) -> Rehearsal:
+    def rehearse(self, intents: Sequence[Intent], action: ChangeAction, *, before: Sequence[Intent] = ()) -> Rehearsal:
         wanted = _changes_wanted(intents, action, before)
-        answers = self._ask(wanted, lambda device: self._rehearse_one(device, wanted[device.name]))
+        answers = self._ask(
+            wanted, lambda device: self._rehearse_one(device, wanted[device.name]), _needs_of_changes(wanted)
+        )
         rehearsal = Rehearsal(tuple(answered(answers).values()), refused(answers))
         _log.info("rehearsed", action=action.value, devices=list(wanted), refused=_names(rehearsal.refusals))
         return rehearsal
 
     def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
         by_name = {change.device: _complete(change) for change in changes}
-        hosts, missing = self._reach(by_name)
+        hosts, missing = self._reach(by_name, _needs_of_changes(by_name))
         if missing:
             report = DeployReport(refusals=refused(missing))
         else:
             with open_devices(hosts, self._settings) as devices:
-                report = _Deploy(devices, by_name, self._settings).run(revert_after_s)
+                report = _Deploy(devices, by_name, self._settings).run(_in_steps(revert_after_s, hosts.values()))
         _log.info(
             "deployed",
             confirmed=list(report.confirmed),
@@ -85,25 +84,24 @@ class NornirDeployer:
         )
         return report
 
-    def prove(
-        self, intents: Sequence[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
-    ) -> Proof:
+    def prove(self, intents: Sequence[Intent], action: ChangeAction, *, before: Sequence[Intent] = ()) -> Proof:
         wanted = _changes_wanted(intents, action, before)
 
         def look(device: Device) -> tuple[Finding, ...]:
             change = wanted[device.name]
-            running, ports = tasks.running_config(device), tasks.interfaces(device)
-            return prove_device(running, ports, change.intents, action, change.before)
+            running, ports = device.speech.running_config(device), device.speech.interfaces(device)
+            return prove_device(device.dialect, running, ports, change)
 
         answers = self._ask(wanted, look)
         unread = [Finding(away.device, "answers", False, away.reason) for away in refused(answers)]
         return Proof((*unread, *(finding for findings in answered(answers).values() for finding in findings)))
 
-    def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:
+    def audit(self, intents: Sequence[Intent], devices: Sequence[str]) -> tuple[Finding, ...]:
         by_device = _by_device(intents)
         answers = self.running_configs([*by_device, *devices])
         why_unread = {away.device: away.reason for away in refused(answers)}
-        return drift({**dict.fromkeys(devices, ()), **by_device}, answered(answers), why_unread)
+        dialects = {name: platform_of(host.platform).dialect for name, host in self._hosts().items()}
+        return drift({**dict.fromkeys(devices, ()), **by_device}, answered(answers), dialects, why_unread)
 
     def running_config(self, device: str) -> str:
         hosts = self._hosts()
@@ -112,11 +110,11 @@ class NornirDeployer:
         answer = self.running_configs([device])[device]
         if isinstance(answer, AutomationError):
             raise answer
-        return without_secrets(answer)
+        return platform_of(hosts[device].platform, device).dialect.without_secrets(answer)
 
     def running_configs(self, names: Iterable[str]) -> Answers[str]:
         """What many devices say now, secrets included: for the audit's eyes, not for people's."""
-        return self._ask(names, tasks.running_config)
+        return self._ask(names, lambda device: device.speech.running_config(device))
 
     def reachable(self, devices: Sequence[str]) -> dict[str, bool]:
         # A driver that opens has had an answer to `show version`.
@@ -124,24 +122,33 @@ class NornirDeployer:
         return {name: name in answers for name in devices}
 
     def _rehearse_one(self, device: Device, wanted: DeviceChange) -> DeviceChange:
-        aborted = tasks.free_device(device, self._settings.busy_wait_s)
+        aborted = device.speech.free(device, self._settings.busy_wait_s)
         _log_leftovers(device.name, aborted)
-        plan = plan_change(tasks.running_config(device), wanted)
+        plan = plan_change(device.dialect, device.speech.running_config(device), wanted)
         diff = _try_out(device, plan.commands) if plan.commands else ""
         return replace(wanted, commands=plan.commands, diff=diff, intents=plan.intents, idle_lines=plan.idle_lines)
 
-    def _ask[T](self, names: Iterable[str], step: Step[T]) -> Answers[T]:
+    def _ask[T](
+        self, names: Iterable[str], step: Step[T], needs: Mapping[str, frozenset[Can]] | None = None
+    ) -> Answers[T]:
         """One step on these devices, opened for it and closed after it."""
-        hosts, answers = self._reach(names)
+        hosts, answers = self._reach(names, needs or {})
         with open_devices(hosts, self._settings) as devices:
             return {**answers, **devices.each(step, hosts)}
 
-    def _reach(self, names: Iterable[str]) -> tuple[dict[str, HostAddress], dict[str, AutomationError]]:
-        """The addresses of these devices, and a reason for each that has none."""
+    def _reach(
+        self, names: Iterable[str], needs: Mapping[str, frozenset[Can]]
+    ) -> tuple[dict[str, HostAddress], dict[str, AutomationError]]:
+        """The addresses of these devices, and a reason for each that has none, or cannot do what is needed of it."""
         hosts = self._hosts()
-        wanted = tuple(dict.fromkeys(names))
-        known = {name: hosts[name] for name in wanted if name in hosts}
-        return known, {name: DeviceUnreachable(name, _NO_ADDRESS) for name in wanted if name not in hosts}
+        known: dict[str, HostAddress] = {}
+        missing: dict[str, AutomationError] = {}
+        for name in dict.fromkeys(names):
+            try:
+                known[name] = _able(name, hosts, needs.get(name, frozenset()))
+            except AutomationError as error:
+                missing[name] = error
+        return known, missing
 
 
 class _Deploy:
@@ -160,13 +167,13 @@ class _Deploy:
         # What an earlier, interrupted run of this same change had confirmed is sent back with the rest.
         applied = [name for name, diff in diffs.items() if not diff and self._changes[name].commands]
         if refused(staged):
-            self._devices.each(tasks.take_back, sent)
+            self._devices.each(_take_back, sent)
             return self._undo([], applied, refused(staged))
         for step in (partial(self._commit, ready=ready, revert_after_s=revert_after_s), self._verify):
             refusals = refused(self._devices.each(step, sent))
             if refusals:
                 return self._undo(sent, applied, refusals)
-        refusals = refused(self._devices.each(self._confirm, sent)) + refused(self._devices.each(tasks.save, applied))
+        refusals = refused(self._devices.each(self._confirm, sent)) + refused(self._devices.each(_save, applied))
         if refusals:
             return self._undo([], [*sent, *applied], refusals)
         return DeployReport(
@@ -181,18 +188,18 @@ class _Deploy:
         Raises: ChangedSinceApproval, and what planning and speaking to the device raise.
         """
         change = self._changes[device.name]
-        _log_leftovers(device.name, tasks.free_device(device, self._settings.busy_wait_s))
-        running = tasks.running_config(device)
-        plan = plan_change(running, change)
+        _log_leftovers(device.name, device.speech.free(device, self._settings.busy_wait_s))
+        running = device.speech.running_config(device)
+        plan = plan_change(device.dialect, running, change)
         if not plan.commands:
-            return _Staged("", RunningConfig(running))
+            return _Staged("", running)
         if plan.commands != change.commands or plan.idle_lines != change.idle_lines:
             raise ChangedSinceApproval(device.name)
-        check_bounds(change.commands, (*change.before, *change.intents))
-        diff = tasks.load(device, change.commands)
+        device.dialect.check_bounds(change.commands, (*change.before, *change.intents))
+        diff = _load(device, change.commands)
         if not diff:
             raise NotApplied(device.name, change.commands.splitlines())
-        return _Staged(diff, RunningConfig(running))
+        return _Staged(diff, running)
 
     def _commit(self, device: Device, *, ready: Mapping[str, _Staged], revert_after_s: int) -> None:
         """Commit, unless somebody has changed the device since the session was opened.
@@ -200,31 +207,31 @@ class _Deploy:
         A session is a copy of the running-config, and its commit puts the copy in force (EOS User
         Manual, Configure Session): what was changed meanwhile, by hand, would be lost.
         """
-        if RunningConfig(tasks.running_config(device)).blocks != ready[device.name].running.blocks:
+        if not device.dialect.same(device.speech.running_config(device), ready[device.name].running):
             raise ChangedSinceApproval(device.name)
-        tasks.commit(device, revert_after_s)
+        device.speech.commit(device, revert_after_s)
 
     def _verify(self, device: Device) -> None:
         """Read again, over the driver that holds the pending commit. Raises: NotApplied."""
         change = self._changes[device.name]
-        left = plan_change(tasks.running_config(device), change)
+        left = plan_change(device.dialect, device.speech.running_config(device), change)
         if left.commands:
             raise NotApplied(device.name, [line.strip() for line in left.commands.splitlines()])
 
     def _confirm(self, device: Device) -> None:
         """Confirm; where the answer was lost, look whether it was heard, and confirm again if not."""
         try:
-            tasks.confirm(device)
+            device.speech.confirm(device)
         except DeviceUnreachable:
-            if tasks.is_pending(device):
-                tasks.confirm(device)
+            if device.speech.is_pending(device):
+                device.speech.confirm(device)
             else:
                 self._verify(device)
-                tasks.save(device)
+                device.speech.save(device)
 
     def _undo(self, pending: Sequence[str], kept: Sequence[str], refusals: tuple[Refusal, ...]) -> DeployReport:
         """Send all back: abort what is `pending`, do the opposite where the change may have been `kept`."""
-        aborted = self._devices.each(tasks.take_back, pending)
+        aborted = self._devices.each(_take_back, pending)
         reversed_ = self._devices.each(self._reverse, kept)
         lost = [name for name, answer in {**aborted, **reversed_}.items() if isinstance(answer, AutomationError)]
         return DeployReport(
@@ -235,21 +242,53 @@ class _Deploy:
 
     def _reverse(self, device: Device) -> None:
         """Take the change off again: by its own timer's abort where that still runs, else by the opposite plan."""
-        tasks.take_back(device)
+        device.speech.take_back(device)
         change = self._changes[device.name]
-        plan = plan_undo(tasks.running_config(device), change)
+        plan = plan_undo(device.dialect, device.speech.running_config(device), change)
         if plan.commands:
-            tasks.load(device, plan.commands)
-            tasks.commit_for_good(device)
+            device.speech.load(device, plan.commands)
+            device.speech.commit_for_good(device)
 
 
 def _try_out(device: Device, commands: str) -> str:
     """Load, compare and discard. Raises: NotApplied where the device sees no difference though we do."""
-    diff = tasks.load(device, commands)
-    tasks.discard(device)
+    diff = _load(device, commands)
+    device.speech.discard(device)
     if not diff:
         raise NotApplied(device.name, commands.splitlines())
     return diff
+
+
+def _load(device: Device, commands: str) -> str:
+    """The device's own diff, fit to be kept and shown."""
+    return device.dialect.without_secrets(device.speech.load(device, commands))
+
+
+def _take_back(device: Device) -> bool:
+    return device.speech.take_back(device)
+
+
+def _save(device: Device) -> None:
+    device.speech.save(device)
+
+
+def _able(name: str, hosts: Mapping[str, HostAddress], needs: frozenset[Can]) -> HostAddress:
+    """Raises: DeviceUnreachable, PlatformUnsupported, PlatformCannot."""
+    if name not in hosts:
+        raise DeviceUnreachable(name, _NO_ADDRESS)
+    must_be_able(name, platform_of(hosts[name].platform, name), needs)
+    return hosts[name]
+
+
+def _needs_of_changes(changes: Mapping[str, DeviceChange]) -> dict[str, frozenset[Can]]:
+    """Every change is committed with a timer, whatever it is about."""
+    return {name: needs_of((*change.before, *change.intents)) | {Can.COMMIT_TIMER} for name, change in changes.items()}
+
+
+def _in_steps(revert_after_s: int, hosts: Iterable[HostAddress]) -> int:
+    """The same time for all, rounded up to what each platform's timer counts in."""
+    step_s = math.lcm(*(platform_of(host.platform).timer_step_s for host in hosts))
+    return -(-revert_after_s // step_s) * step_s
 
 
 def _with_kept(refusals: tuple[Refusal, ...], kept: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
@@ -266,7 +305,7 @@ def _complete(change: DeviceChange) -> DeviceChange:
 
 
 def _changes_wanted(
-    intents: Sequence[CircuitIntent], action: ChangeAction, before: Sequence[CircuitIntent]
+    intents: Sequence[Intent], action: ChangeAction, before: Sequence[Intent]
 ) -> dict[str, DeviceChange]:
     """A change for every device that either set knows, before anything of it is planned."""
     now, then = _by_device(intents), _by_device(before)
@@ -276,8 +315,8 @@ def _changes_wanted(
     }
 
 
-def _by_device(intents: Sequence[CircuitIntent]) -> dict[str, list[CircuitIntent]]:
-    found: dict[str, list[CircuitIntent]] = {}
+def _by_device(intents: Sequence[Intent]) -> dict[str, list[Intent]]:
+    found: dict[str, list[Intent]] = {}
     for intent in intents:
         found.setdefault(intent.device, []).append(intent)
     return found

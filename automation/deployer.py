@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
-from automation.intents import CircuitIntent
+from automation.intents import Intent
 
 
 class Deployer(Protocol):
     """Devices, spoken to. A device that is away or refuses is an answer in the result, not an exception."""
 
-    def rehearse(
-        self, intents: Sequence[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
-    ) -> Rehearsal:
+    def rehearse(self, intents: Sequence[Intent], action: ChangeAction, *, before: Sequence[Intent] = ()) -> Rehearsal:
         """Load, compare and discard on every device. A REPLACE takes devices from `before` to `intents`."""
 
     def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
@@ -21,15 +19,13 @@ class Deployer(Protocol):
         Safe to repeat: a device that already has its change gets an empty diff, and no commit.
         """
 
-    def prove(
-        self, intents: Sequence[CircuitIntent], action: ChangeAction, *, before: Sequence[CircuitIntent] = ()
-    ) -> Proof:
+    def prove(self, intents: Sequence[Intent], action: ChangeAction, *, before: Sequence[Intent] = ()) -> Proof:
         """Read every device and say whether it does (ADD), or no longer does (REMOVE), what the intents say.
 
         After a REPLACE it does what the intents say, and nothing more of `before`.
         """
 
-    def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:
+    def audit(self, intents: Sequence[Intent], devices: Sequence[str]) -> tuple[Finding, ...]:
         """Read these devices, and compare all they are meant to do, which is `intents`, with what they say.
 
         What nobody intends (a tag on a trunk, a bandwidth profile left behind) is a finding too.

@@ -11,9 +11,10 @@ from nornir_napalm.plugins.connections import CONNECTION_NAME
 from automation.change_plan import Refusal
 from automation.errors import AutomationError
 from automation.hosts import HostAddress, open_nornir
+from automation.platforms import platform_of
 from automation.sessions import Opener, run_under_way
 from automation.settings import AutomationSettings
-from automation.tasks import Device, Step, speaking_to
+from automation.speech.speech import Device, Step, speaking_to
 
 type Answers[T] = dict[str, T | AutomationError]
 
@@ -68,9 +69,10 @@ def open_devices(hosts: Mapping[str, HostAddress], settings: AutomationSettings)
 def _run_step[T](task: Task, opener: Opener, step: Callable[[Device], T]) -> Result:
     name = task.host.name
     try:
+        platform = platform_of(task.host.platform or "", name)
         with speaking_to(name):
             driver = task.host.get_connection(CONNECTION_NAME, task.nornir.config)
-        return Result(host=task.host, result=step(Device(name, driver, opener)))
+        return Result(host=task.host, result=step(Device(name, driver, opener, platform.dialect, platform.speech)))
     except AutomationError as error:
         return Result(host=task.host, result=error)
 

@@ -14,6 +14,7 @@ NeutralhostError
     ├── PlanOutOfBounds       a plan touches what its circuits do not own: a fault of ours
     ├── UnsafeText            a text that may not reach a device's configuration
     ├── PlatformUnsupported   no templates or driver for this platform
+    ├── PlatformCannot        this platform cannot do all that a plan needs of it
     ├── TwinNeedsFiles       the system allows too few open files for so many simulated devices
     └── TwinCannotListen     a simulated device's address or port cannot be had
 """
@@ -195,6 +196,27 @@ class PlatformUnsupported(AutomationError):
         self.platform = platform
         super().__init__(
             f"{device} runs {platform!r}, which nothing here can configure.", device=device, platform=platform
+        )
+
+
+class PlatformCannot(AutomationError):
+    """This platform cannot do all that a plan needs of it. `able` are the platforms that can."""
+
+    code = "platform-cannot"
+    next_step = "Serve it by a device of a platform that can, or compare the inventory with what stands there."
+
+    def __init__(self, device: str, platform: str, lacking: Sequence[str], able: Sequence[str]) -> None:
+        self.device = device
+        self.platform = platform
+        self.lacking = tuple(lacking)
+        self.able = tuple(able)
+        who = f"; {', '.join(able)} can" if able else ""
+        super().__init__(
+            f"{device} runs {platform}, which cannot be used here for: {', '.join(lacking)}{who}.",
+            device=device,
+            platform=platform,
+            lacking=self.lacking,
+            able=self.able,
         )
 
 

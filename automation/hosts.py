@@ -7,9 +7,9 @@ nothing to remember. No YAML: hosts come from the snapshot (10,000 in 0.05 s, fr
 """
 
 import logging
-import ssl
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from nornir.core import Nornir
 from nornir.core.configuration import Config
@@ -18,14 +18,14 @@ from nornir.core.plugins.connections import ConnectionPluginRegister
 from nornir.plugins.runners import ThreadedRunner
 from nornir_napalm.plugins.connections import CONNECTION_NAME, Napalm
 
-from automation.render import PLATFORMS
+from automation.platforms import PLATFORMS, platform_of
 from automation.settings import AutomationSettings
 from inventory.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class HostAddress:
-    """Where automation reaches one device. `platform` is the name of a NAPALM driver and of a folder of templates."""
+    """Where automation reaches one device. `platform` is the name of one in `automation/platforms.py`."""
 
     name: str
     address: str
@@ -33,7 +33,7 @@ class HostAddress:
 
 
 def host_addresses(snapshot: Snapshot) -> dict[str, HostAddress]:
-    """The devices of a snapshot that we configure and that have a management address, by name."""
+    """The devices of a snapshot of a platform we know that have a management address, by name."""
     return {
         device.name: HostAddress(device.name, device.management_address, device.platform)
         for device in snapshot.inventory.devices
@@ -58,43 +58,41 @@ class SnapshotInventory:
 
     def _host(self, host: HostAddress, defaults: Defaults) -> Host:
         # Each host gets options of its own: the driver pops from the dictionary it is given.
-        options = ConnectionOptions(port=self._settings.eapi_port, extras=driver_extras(self._settings))
+        extras = platform_of(host.platform, host.name).options(self._settings)
         return Host(
             name=host.name,
             hostname=host.address,
             platform=host.platform,
             defaults=defaults,
-            connection_options={CONNECTION_NAME: options},
+            connection_options={CONNECTION_NAME: ConnectionOptions(extras=extras)},
         )
 
 
-def driver_extras(settings: AutomationSettings) -> dict[str, object]:
-    """What NAPALM's eos driver is made with. Nothing is completed by the device: commands are sent in full."""
-    return {
-        "timeout": settings.connect_timeout_s,
-        "optional_args": {
-            "transport": settings.eapi_transport,
-            "port": settings.eapi_port,
-            "eos_autoComplete": False,
-            "context": _tls(settings),
-        },
-    }
+class Drivers(Napalm):
+    """nornir_napalm's plug-in, which finds NAPALM's own drivers by name; of ours the platform has the class."""
 
-
-def _tls(settings: AutomationSettings) -> ssl.SSLContext | None:
-    """How a device's certificate is checked; None with plain HTTP. pyeapi by itself checks nothing."""
-    if settings.eapi_transport != "https":
-        return None
-    context = ssl.create_default_context(cafile=settings.eapi_ca_file)
-    if not settings.eapi_verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
+    def open(
+        self,
+        hostname: str | None,
+        username: str | None,
+        password: str | None,
+        port: int | None,
+        platform: str | None,
+        extras: dict[str, Any] | None = None,
+        configuration: Config | None = None,
+    ) -> None:
+        driver = platform_of(platform or "").driver
+        if isinstance(driver, str):
+            super().open(hostname, username, password, port, driver, extras, configuration)
+            return
+        connection = driver(hostname=hostname, username=username, password=password, **(extras or {}))
+        connection.open()
+        self.connection = connection
 
 
 def open_nornir(hosts: Collection[HostAddress], settings: AutomationSettings) -> Nornir:
     """Return a fresh Nornir for these hosts. It has spoken to nobody yet."""
-    ConnectionPluginRegister.register(CONNECTION_NAME, Napalm)
+    ConnectionPluginRegister.register(CONNECTION_NAME, Drivers)
     # pyeapi logs a traceback for every device that is away; we report each once, in a sentence.
     logging.getLogger("pyeapi").setLevel(logging.CRITICAL)
     return Nornir(

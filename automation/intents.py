@@ -1,9 +1,15 @@
-"""Intents: what one circuit needs from one device, in no vendor's words.
+"""Intents: what is wanted of one device, in no vendor's words.
 
-Bandwidth in Mbit/s, bursts in bytes; S-VLANs are IEEE 802.1Q VLAN IDs, 1 to 4094.
+Bandwidth in Mbit/s, bursts in bytes; S-VLANs and VLANs are IEEE 802.1Q VLAN IDs, 1 to 4094.
+Every intent has a `device`, and a `label` that says whose the lines are that it becomes: a
+service's id, or "baseline" for what a device says before any service.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+BASELINE = "baseline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +52,118 @@ class CircuitIntent:
     s_vlan: int
     tagged_ports: tuple[str, ...]
     uni: UniIntent | None = None
+    kind: Literal["circuit"] = "circuit"
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangePortIntent:
+    """This port is a member's at the exchange: in the DX's shared peering VLAN, tagged with it or not.
+
+    At most `mac_addresses` source addresses may be seen on it (one router's: MANRS for IXPs, action 1),
+    and it may send `rate_mbps` at most, None where its own speed is the limit. `idle_lines`: see `UniIntent`.
+    """
+
+    device: str
+    label: str
+    port: str
+    vlan: int
+    description: str
+    tagged: bool = False
+    mac_addresses: int = 1
+    rate_mbps: int | None = None
+    idle_lines: tuple[str, ...] = ()
+    kind: Literal["exchange-port"] = "exchange-port"
+
+
+@dataclass(frozen=True, slots=True)
+class SsidIntent:
+    """One ISP's (or the community's) wireless network on an access point, put in a VLAN of its own towards its exit.
+
+    `radios` are the radios it is served on, `uplink` is the port that carries `vlan` tagged towards the network.
+    `key` is the passphrase of a network with one, "" with none: never shown, so it stays out of the repr.
+    """
+
+    device: str
+    label: str
+    ssid: str
+    vlan: int
+    uplink: str
+    radios: tuple[str, ...]
+    kind: Literal["ssid"] = "ssid"
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkIntent:
+    """This port ends a link of the network: it may carry S-VLANs as outer tags (802.1ad), and carries none yet."""
+
+    device: str
+    port: str
+    description: str
+    label: str = BASELINE
+    kind: Literal["trunk"] = "trunk"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverIntent:
+    """This port is where an ISP takes its traffic (ENNI): it may carry S-VLANs as outer tags, and carries none yet."""
+
+    device: str
+    port: str
+    description: str
+    label: str = BASELINE
+    kind: Literal["handover"] = "handover"
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineIntent:
+    """What a device says before any service: its name, its time, where it logs to, who may sign in.
+
+    `idle_ports` are ports that nobody uses: shut, and out of every VLAN. `management_from` are the IP prefixes
+    from which the management account may sign in; empty where that is not limited here.
+    """
+
+    device: str
+    name: str
+    idle_ports: tuple[str, ...] = ()
+    ntp_servers: tuple[str, ...] = ()
+    syslog_servers: tuple[str, ...] = ()
+    management_from: tuple[str, ...] = ()
+    label: str = BASELINE
+    kind: Literal["baseline"] = "baseline"
+
+
+type Intent = CircuitIntent | ExchangePortIntent | SsidIntent | TrunkIntent | HandoverIntent | BaselineIntent
+
+
+def found_lines(intent: Intent) -> tuple[str, ...]:
+    """The lines that the intent's port had before it came, as far as they are known."""
+    match intent:
+        case CircuitIntent(uni=UniIntent() as uni):
+            return uni.idle_lines
+        case ExchangePortIntent():
+            return intent.idle_lines
+        case _:
+            return ()
+
+
+def with_found_lines(intent: Intent, lines: tuple[str, ...]) -> Intent:
+    """The intent with these lines as those its port had before; as it is where it takes no port."""
+    match intent:
+        case CircuitIntent(uni=UniIntent() as uni):
+            return replace(intent, uni=replace(uni, idle_lines=lines))
+        case ExchangePortIntent():
+            return replace(intent, idle_lines=lines)
+        case _:
+            return intent
+
+
+def takes_port(intent: Intent) -> bool:
+    """Does the intent take a port over, whose lines have to be put back when it goes?"""
+    return isinstance(intent, ExchangePortIntent) or (isinstance(intent, CircuitIntent) and intent.uni is not None)
+
+
+def with_idle_lines(intents: Sequence[Intent], lines: tuple[str, ...]) -> tuple[Intent, ...]:
+    """The intents with these lines in the one that takes a port; as they are where no lines, or more ports."""
+    if not lines or sum(map(takes_port, intents)) != 1:
+        return tuple(intents)
+    return tuple(with_found_lines(intent, lines) for intent in intents)

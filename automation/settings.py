@@ -21,6 +21,8 @@ class AutomationSettings(BaseSettings):
     eapi_ca_file: Path | None = Field(
         None, description="the certificate authority that signed the devices' certificates; the system's where unset"
     )
+    netconf_port: int = Field(830, ge=1, le=65535, description="TCP port of NETCONF over SSH on every Junos device")
+    ubus_port: int = Field(443, ge=1, le=65535, description="TCP port of ubus over HTTPS on every access point")
     connect_timeout_s: int = Field(10, ge=1, description="how long to wait for one answer of a device")
     workers: int = Field(50, ge=1, le=200, description="devices spoken to at a time")
     busy_wait_s: int = Field(

@@ -9,10 +9,9 @@ exchanged. Circuits of neither set are not touched.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from automation.change_plan import ChangeAction, DeviceChange
-from automation.errors import TagNotFree
-from automation.intents import CircuitIntent, UniIntent
-from automation.ownership import (
+from automation.change_plan import ChangeAction
+from automation.dialects.dialect import DevicePlan
+from automation.dialects.eos.ownership import (
     NEGATED_WHOLE,
     TRUNK_LIST,
     UNI_KINDS,
@@ -26,28 +25,15 @@ from automation.ownership import (
     kind_of,
     stray_ports,
 )
-from automation.planning import Block, DevicePlan, check_bounds, plan_device, text_of, uni_removed, whole_blocks
-from automation.render import render_device
+from automation.dialects.eos.planning import Block, check_bounds, plan_device, text_of, uni_removed, whole_blocks
+from automation.dialects.eos.render import render
+from automation.errors import TagNotFree
+from automation.intents import CircuitIntent, UniIntent
 
 type Intents = Sequence[CircuitIntent]
 
 
-def plan_change(running: str, change: DeviceChange) -> DevicePlan:
-    """Plan a change again on what the device says now. Raises: what `plan_device` raises."""
-    if change.action is ChangeAction.REPLACE:
-        return plan_replace(running, change.before, change.intents)
-    return plan_device(running, change.intents, change.action)
-
-
-def plan_undo(running: str, change: DeviceChange) -> DevicePlan:
-    """Plan the exact way back from a change. Raises: what `plan_device` raises."""
-    if change.action is ChangeAction.REPLACE:
-        return plan_replace(running, change.intents, change.before)
-    opposite = ChangeAction.REMOVE if change.action is ChangeAction.ADD else ChangeAction.ADD
-    return plan_device(running, change.intents, opposite)
-
-
-def plan_replace(running: str, before: Intents, after: Intents, platform: str = "eos") -> DevicePlan:
+def plan_replace(running: str, before: Intents, after: Intents) -> DevicePlan:
     """Return the commands that take one device from the circuits `before` to those `after`.
 
     UNIs of `before` bring the lines their ports had before any circuit; where a UNI stays on its port
@@ -55,15 +41,15 @@ def plan_replace(running: str, before: Intents, after: Intents, platform: str = 
 
     Raises:
         TagNotFree, PortNotIdle, PortUnfit: something of somebody else's stands there.
-        UnsafeText, PlatformUnsupported: it cannot be rendered.
+        UnsafeText: it cannot be rendered.
         PlanOutOfBounds: the plan would touch what the intents do not own.
     """
     if not before:
-        return plan_device(running, after, ChangeAction.ADD, platform)
+        return plan_device(running, after, ChangeAction.ADD)
     if not after:
-        return DevicePlan(plan_device(running, before, ChangeAction.REMOVE, platform).commands, ())
+        return DevicePlan(plan_device(running, before, ChangeAction.REMOVE).commands, ())
     config = RunningConfig(running)
-    old, new = (RunningConfig(render_device(platform, intents)) for intents in (before, after))
+    old, new = (RunningConfig(render(intents)) for intents in (before, after))
     _check_tags(config, before, after)
     blocks = [
         *(block for block in whole_blocks(new) if config.blocks.get(block[0]) != block[1]),

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from automation.dialects.eos.secrets import without_secrets
 from automation.errors import PortNotIdle, PortUnfit, TagNotFree, UnsafeText
 from automation.intents import CircuitIntent, UniIntent
-from automation.redaction import printable, without_secrets
+from automation.redaction import printable
 from inventory.vlans import HIGHEST_TAG, LOWEST_TAG
 
 TRUNK_LIST = "switchport trunk allowed vlan "
@@ -56,7 +57,7 @@ class RunningConfig:
     def blocks(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {}
         header = ""
-        for line in _config_lines(self.text):
+        for line in config_lines(self.text):
             if line[0].isspace():
                 found.setdefault(header, []).append(line.strip())
             else:
@@ -98,8 +99,13 @@ class RunningConfig:
             if re.fullmatch(r"switchport access vlan [0-9]+", line)
         }
 
+    def carriers(self, tag: int) -> frozenset[str]:
+        """The ports that carry this tag, or put what they receive in its VLAN."""
+        trunks = {port for port, tags in self.carried.items() if tags is None or tag in tags}
+        return frozenset(trunks | {port for port, vlan in self.access.items() if vlan == tag})
 
-def _config_lines(text: str) -> Iterator[str]:
+
+def config_lines(text: str) -> Iterator[str]:
     """Lines that configure: no comments, no blank ones, and nothing a banner says."""
     in_banner = False
     for line in text.splitlines():
@@ -182,9 +188,7 @@ def check_isolation(config: RunningConfig, intent: CircuitIntent) -> None:
 def stray_ports(config: RunningConfig, intent: CircuitIntent) -> tuple[str, ...]:
     """The ports that carry the circuit's tag and are not the circuit's."""
     own = {*intent.tagged_ports, *([intent.uni.port] if intent.uni else [])}
-    trunks = {port for port, tags in config.carried.items() if tags is None or intent.s_vlan in tags}
-    access = {port for port, vlan in config.access.items() if vlan == intent.s_vlan}
-    return tuple(sorted((trunks | access) - own))
+    return tuple(sorted(config.carriers(intent.s_vlan) - own))
 
 
 def check_tagged_port(config: RunningConfig, intent: CircuitIntent, port: str) -> None:

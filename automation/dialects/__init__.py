@@ -1,0 +1,1 @@
+"""What each platform's configuration text means: pure, text in and text out."""

@@ -1,0 +1,1 @@
+"""Arista EOS, as its running-config writes it."""

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from automation.wireless import SsidIntent
+
 BASELINE = "baseline"
 
 
@@ -73,23 +75,6 @@ class ExchangePortIntent:
     rate_mbps: int | None = None
     idle_lines: tuple[str, ...] = ()
     kind: Literal["exchange-port"] = "exchange-port"
-
-
-@dataclass(frozen=True, slots=True)
-class SsidIntent:
-    """One ISP's (or the community's) wireless network on an access point, put in a VLAN of its own towards its exit.
-
-    `radios` are the radios it is served on, `uplink` is the port that carries `vlan` tagged towards the network.
-    `key` is the passphrase of a network with one, "" with none: never shown, so it stays out of the repr.
-    """
-
-    device: str
-    label: str
-    ssid: str
-    vlan: int
-    uplink: str
-    radios: tuple[str, ...]
-    kind: Literal["ssid"] = "ssid"
 
 
 @dataclass(frozen=True, slots=True)

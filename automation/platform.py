@@ -12,11 +12,11 @@ from automation.intents import (
     ExchangePortIntent,
     HandoverIntent,
     Intent,
-    SsidIntent,
     TrunkIntent,
 )
 from automation.settings import AutomationSettings
 from automation.speech.speech import Speech
+from automation.wireless import SsidIntent
 
 
 class Can(StrEnum):

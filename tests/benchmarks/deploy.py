@@ -12,7 +12,8 @@ from napalm import get_network_driver
 
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.deploy import NornirDeployer
-from automation.hosts import HostAddress, driver_extras
+from automation.dialects.eos.platform import driver_options
+from automation.hosts import HostAddress
 from automation.intents import CircuitIntent
 from automation.settings import AutomationSettings
 from tests.benchmarks.measure import Line, seconds_of
@@ -76,7 +77,7 @@ def _renumbered(change: DeviceChange, number: int) -> DeviceChange:
 def _bare(changes: Sequence[DeviceChange], hosts: dict[str, HostAddress], settings: AutomationSettings) -> None:
     driver_class = get_network_driver("eos")
     for change in changes:
-        extras = driver_extras(settings)
+        extras = driver_options(settings)
         optional_args = {**extras.pop("optional_args"), "port": settings.eapi_port}  # type: ignore[dict-item]  # a dictionary
         password = settings.device_password.get_secret_value()
         with driver_class(

@@ -3,11 +3,12 @@
 import os
 import signal
 
-from automation import tasks
 from automation.change_plan import DeviceChange
 from automation.deploy import NornirDeployer
+from automation.dialects.eos.platform import EOS
 from automation.hosts import HostAddress
 from automation.settings import AutomationSettings
+from automation.speech.speech import Device
 
 # The moments: (what is called, on which device, before or after it).
 MOMENTS = tuple(
@@ -25,15 +26,15 @@ MOMENTS = tuple(
 
 def _dying(step: str, victim: str, when: str) -> None:
     """Let the step kill this process when it comes to the victim; reads count only once something is committed."""
-    real = getattr(tasks, step)
-    committed = tasks.commit
+    real = getattr(EOS.speech, step)
+    committed = EOS.speech.commit
     seen = {"commits": 0}
 
-    def count(device: tasks.Device, revert_after_s: int) -> None:
+    def count(device: Device, revert_after_s: int) -> None:
         committed(device, revert_after_s)
         seen["commits"] += 1
 
-    def deadly(device: tasks.Device, *rest: object) -> object:
+    def deadly(device: Device, *rest: object) -> object:
         mortal = device.name == victim and (step != "running_config" or seen["commits"])
         if mortal and when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -42,8 +43,8 @@ def _dying(step: str, victim: str, when: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return answer
 
-    tasks.commit = count
-    setattr(tasks, step, deadly)
+    setattr(EOS.speech, "commit", count)  # noqa: B010 - mypy lets no method be assigned to
+    setattr(EOS.speech, step, deadly)
 
 
 def deploy_and_die(

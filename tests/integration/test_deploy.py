@@ -10,14 +10,15 @@ import pyeapi
 import pytest
 from pydantic import SecretStr
 
-from automation import tasks
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.deploy import NornirDeployer
+from automation.dialects.eos.platform import EOS
 from automation.drift import drift
 from automation.errors import DeviceRefused, DeviceUnreachable
 from automation.hosts import HostAddress
 from automation.intents import BandwidthProfile, CircuitIntent, UniIntent
 from automation.settings import AutomationSettings
+from automation.speech.speech import Device
 from automation.twin.eapi import Credentials
 from automation.twin.fleet import Fleet
 from automation.twin.model import TwinDevice, TwinPort
@@ -250,15 +251,15 @@ def test_commands_that_are_not_the_plans_are_not_applied(fleet, deployer):
 
 def test_what_somebody_types_while_the_sessions_are_open_is_not_lost(fleet, deployer, monkeypatch):
     changes = rehearsed(deployer, circuit(), ADD)
-    load = tasks.load
+    load = EOS.speech.load
 
-    def load_while_somebody_types(device: tasks.Device, commands: str) -> str:
+    def load_while_somebody_types(device: Device, commands: str) -> str:
         diff = load(device, commands)
         if device.name == "dx":
             fleet.edit("dx", ["vlan 77", "name by-hand"])
         return diff
 
-    monkeypatch.setattr(tasks, "load", load_while_somebody_types)
+    monkeypatch.setattr(EOS.speech, "load", load_while_somebody_types)
 
     report = deployer.deploy(changes, REVERT_AFTER_S)
 
@@ -270,14 +271,14 @@ def test_what_somebody_types_while_the_sessions_are_open_is_not_lost(fleet, depl
 def test_a_device_that_took_the_change_and_does_not_say_it_sends_all_back(fleet, deployer, monkeypatch):
     changes = rehearsed(deployer, circuit(), ADD)
     before = texts(fleet)
-    commit = tasks.commit
+    commit = EOS.speech.commit
 
-    def commit_and_lose_a_line(device: tasks.Device, revert_after_s: int) -> None:
+    def commit_and_lose_a_line(device: Device, revert_after_s: int) -> None:
         commit(device, revert_after_s)
         if device.name == "dx":
             fleet.edit("dx", ["interface Ethernet2", "switchport trunk allowed vlan none"])
 
-    monkeypatch.setattr(tasks, "commit", commit_and_lose_a_line)
+    monkeypatch.setattr(EOS.speech, "commit", commit_and_lose_a_line)
 
     report = deployer.deploy(changes, REVERT_AFTER_S)
 
@@ -355,9 +356,9 @@ def test_a_confirmation_whose_answer_is_lost_is_looked_up_and_not_undone(fleet, 
 
 def lose_answer(monkeypatch: pytest.MonkeyPatch, fleet: Fleet, name: str) -> None:
     """The confirmation is done on the device, but the connection breaks in the middle of its answer."""
-    confirm = tasks.confirm
+    confirm = EOS.speech.confirm
 
-    def lossy(device: tasks.Device) -> None:
+    def lossy(device: Device) -> None:
         if device.name == name:
             ask = device.driver._get_pending_commits
 
@@ -369,7 +370,7 @@ def lose_answer(monkeypatch: pytest.MonkeyPatch, fleet: Fleet, name: str) -> Non
             monkeypatch.setattr(device.driver, "_get_pending_commits", ask_and_lose_what_comes_next)
         confirm(device)
 
-    monkeypatch.setattr(tasks, "confirm", lossy)
+    monkeypatch.setattr(EOS.speech, "confirm", lossy)
 
 
 def test_a_device_lost_before_its_confirmation_takes_back_those_that_had_confirmed(fleet, deployer, monkeypatch):
@@ -389,10 +390,10 @@ def test_a_device_lost_before_its_confirmation_takes_back_those_that_had_confirm
 
 
 def lose_device_before_confirm(monkeypatch: pytest.MonkeyPatch, fleet: Fleet, name: str) -> None:
-    confirm = tasks.confirm
+    confirm = EOS.speech.confirm
     confirmed = threading.Barrier(len(NAMES) - 1)
 
-    def lossy(device: tasks.Device) -> None:
+    def lossy(device: Device) -> None:
         if device.name == name:
             fleet.go_away(name)
             confirm(device)
@@ -400,7 +401,7 @@ def lose_device_before_confirm(monkeypatch: pytest.MonkeyPatch, fleet: Fleet, na
             confirm(device)
             confirmed.wait(5)
 
-    monkeypatch.setattr(tasks, "confirm", lossy)
+    monkeypatch.setattr(EOS.speech, "confirm", lossy)
 
 
 def test_a_session_somebody_holds_makes_the_device_busy_and_is_left_alone(fleet, deployer):
@@ -477,7 +478,7 @@ def test_the_audit_reads_all_devices_and_finds_what_somebody_changed(fleet, depl
     fleet.go_away("dx")
 
     running = {name: text for name, text in deployer.running_configs(NAMES).items() if isinstance(text, str)}
-    findings = [finding for finding in drift(by_device, running) if not finding.ok]
+    findings = [finding for finding in drift(by_device, running, dict.fromkeys(NAMES, EOS.dialect)) if not finding.ok]
 
     assert [(finding.device, finding.check, finding.detail) for finding in findings] == [
         ("dx", "read", "could not be read"),

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from automation import tasks
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.deploy import NornirDeployer
+from automation.dialects.eos.platform import EOS
 from automation.errors import DeviceUnreachable
 from automation.intents import BandwidthProfile, CircuitIntent, UniIntent
 from tests.integration.test_deploy import (
@@ -90,14 +90,14 @@ def test_a_device_lost_before_its_confirmation_takes_back_those_that_had_confirm
     before = put_on(deployer, circuit())
     with_before = texts(fleet)
     there = replaced(deployer, before, elsewhere())
-    confirm = tasks.confirm
+    confirm = EOS.speech.confirm
 
     def lose_one(device):
         if device.name == "dx":
             raise DeviceUnreachable("dx", "gone")
         confirm(device)
 
-    monkeypatch.setattr("automation.tasks.confirm", lose_one)
+    monkeypatch.setattr(EOS.speech, "confirm", lose_one)
 
     report = deployer.deploy(there, REVERT_AFTER_S)
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from automation.change_plan import ChangeAction
+from automation.dialects.eos.planning import plan_device
+from automation.dialects.eos.platform import EOS
+from automation.dialects.eos.render import render
 from automation.drift import drift
 from automation.errors import PortNotIdle
-from automation.planning import plan_device
-from automation.render import render_device
 from tests.unit.automation.eos import BASE, merge
 from tests.unit.automation.test_planning import CIRCUIT, UNI
 
@@ -43,7 +44,7 @@ def test_its_tag_on_its_own_port_is_nobody_elses_in_an_audit() -> None:
     plan = plan_device(BASE, [EVPL], ADD)
     running = merge(BASE, plan.commands)
 
-    found = drift({"sw-quay": plan.intents}, {"sw-quay": running})
+    found = drift({"sw-quay": plan.intents}, {"sw-quay": running}, {"sw-quay": EOS.dialect})
 
     assert [each.detail for each in found if not each.ok] == ["Ethernet4 carries 10, which is nobody's"]
 
@@ -57,4 +58,4 @@ def test_a_port_that_exchanges_tags_for_somebody_else_is_not_taken() -> None:
 @pytest.mark.parametrize("c_vlan", [-1, 4095])
 def test_a_c_vlan_that_is_no_tag_reaches_no_device(c_vlan: int) -> None:
     with pytest.raises(ValueError, match="C-VLAN"):
-        render_device("eos", [replace(CIRCUIT, uni=replace(UNI, c_vlan=c_vlan))])
+        render([replace(CIRCUIT, uni=replace(UNI, c_vlan=c_vlan))])

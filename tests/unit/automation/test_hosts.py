@@ -5,7 +5,8 @@ import ssl
 import pytest
 from pydantic import SecretStr
 
-from automation.hosts import HostAddress, driver_extras, host_addresses, open_nornir
+from automation.dialects.eos.platform import driver_options
+from automation.hosts import HostAddress, host_addresses, open_nornir
 from automation.settings import AutomationSettings
 from inventory.devices import Device, DeviceRole
 from inventory.snapshot import Inventory, Snapshot
@@ -23,7 +24,7 @@ def device(name: str, platform: str, address: str | None) -> Device:
 
 
 def test_only_devices_we_can_configure_and_reach_are_hosts():
-    devices = (device("a", "eos", "127.1.0.1"), device("b", "openwrt", "127.1.0.2"), device("c", "eos", None))
+    devices = (device("a", "eos", "127.1.0.1"), device("b", "vrp", "127.1.0.2"), device("c", "eos", None))
 
     assert host_addresses(Snapshot(Inventory(devices=devices))) == {"a": HostAddress("a", "127.1.0.1", "eos")}
 
@@ -49,12 +50,12 @@ def test_no_more_workers_than_set_or_needed(workers, hosts, expected):
 
 
 def test_certificates_are_checked_unless_somebody_says_not_to():
-    checked = driver_extras(settings())["optional_args"]["context"]
-    unchecked = driver_extras(settings(eapi_verify=False))["optional_args"]["context"]
+    checked = driver_options(settings())["optional_args"]["context"]
+    unchecked = driver_options(settings(eapi_verify=False))["optional_args"]["context"]
 
     assert (checked.verify_mode, checked.check_hostname) == (ssl.CERT_REQUIRED, True)
     assert (unchecked.verify_mode, unchecked.check_hostname) == (ssl.CERT_NONE, False)
-    assert driver_extras(settings(eapi_transport="http"))["optional_args"]["context"] is None
+    assert driver_options(settings(eapi_transport="http"))["optional_args"]["context"] is None
 
 
 def test_the_password_is_in_no_repr():

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation.change_plan import ChangeAction
+from automation.dialects.eos.planning import check_bounds, plan_device
 from automation.errors import PlanOutOfBounds, PortNotIdle, PortUnfit, TagNotFree, UnsafeText
-from automation.intents import BandwidthProfile, CircuitIntent, UniIntent
-from automation.planning import check_bounds, plan_device, with_idle_lines
+from automation.intents import BandwidthProfile, CircuitIntent, UniIntent, with_idle_lines
 from tests.unit.automation.eos import BASE, merge
 
 ADD, REMOVE = ChangeAction.ADD, ChangeAction.REMOVE

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation.change_plan import ChangeAction
+from automation.dialects.eos.planning import plan_device
 from automation.intents import BandwidthProfile, CircuitIntent, UniIntent
-from automation.planning import plan_device
 from automation.twin.device import TwinSwitch
 from automation.twin.model import TwinDevice, TwinPort
 from tests.unit.automation.eos import BASE

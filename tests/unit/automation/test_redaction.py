@@ -2,7 +2,8 @@
 
 import pytest
 
-from automation.redaction import printable, without_secrets
+from automation.dialects.eos.secrets import without_secrets
+from automation.redaction import printable
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automation import render
-from automation.errors import PlatformUnsupported, UnsafeText
+from automation.dialects.eos.render import render
+from automation.errors import UnsafeText
 from automation.intents import BandwidthProfile, CircuitIntent, UniIntent
-from automation.render import render_device
 
 PROFILE = BandwidthProfile(cir_mbps=1000, eir_mbps=0, cbs_bytes=125_000, ebs_bytes=0)
 UNI = UniIntent("Ethernet1", "S-1 for 10001", PROFILE)
@@ -41,7 +40,7 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_description_is_refused_by_the_fields_name_and_not_repeated(text):
     with pytest.raises(UnsafeText) as caught:
-        render_device("eos", [replace(CIRCUIT, uni=replace(UNI, description=text))])
+        render([replace(CIRCUIT, uni=replace(UNI, description=text))])
 
     assert caught.value.field == "description of the UNI"
     assert str(caught.value).isprintable()
@@ -51,7 +50,7 @@ def test_a_hostile_description_is_refused_by_the_fields_name_and_not_repeated(te
 @pytest.mark.parametrize("text", ["S 1", "S-1\n", "", "x" * 33, "-S", "S/1", "\uff33-1", "no"[:0]])
 def test_a_hostile_label_is_refused(text):
     with pytest.raises(UnsafeText, match="label of the circuit"):
-        render_device("eos", [replace(CIRCUIT, label=text)])
+        render([replace(CIRCUIT, label=text)])
 
 
 @pytest.mark.parametrize(
@@ -59,17 +58,17 @@ def test_a_hostile_label_is_refused(text):
 )
 def test_a_port_name_that_is_none_is_refused_wherever_it_stands(text):
     with pytest.raises(UnsafeText, match="name of the UNI"):
-        render_device("eos", [replace(CIRCUIT, uni=replace(UNI, port=text))])
+        render([replace(CIRCUIT, uni=replace(UNI, port=text))])
     with pytest.raises(UnsafeText, match="name of a tagged port"):
-        render_device("eos", [replace(CIRCUIT, tagged_ports=(text,))])
+        render([replace(CIRCUIT, tagged_ports=(text,))])
 
 
 @settings(max_examples=150, deadline=None)
 @given(text=st.text(max_size=60))
 def test_whatever_is_typed_as_a_description_never_adds_a_line(text):
-    lines = len(render_device("eos", [CIRCUIT]).splitlines())
+    lines = len(render([CIRCUIT]).splitlines())
     try:
-        rendered = render_device("eos", [replace(CIRCUIT, uni=replace(UNI, description=text))])
+        rendered = render([replace(CIRCUIT, uni=replace(UNI, description=text))])
     except UnsafeText:
         return
 
@@ -78,28 +77,23 @@ def test_whatever_is_typed_as_a_description_never_adds_a_line(text):
 
 
 def test_the_platforms_own_list_guards_a_value_no_field_check_has_seen(monkeypatch):
-    monkeypatch.setattr(render, "check_intent", lambda intent: None)
+    monkeypatch.setattr("automation.dialects.eos.render.check_intent", lambda intent: None)
 
     with pytest.raises(UnsafeText, match="value of a template"):
-        render_device("eos", [replace(CIRCUIT, uni=replace(UNI, description="x\nusername eve"))])
+        render([replace(CIRCUIT, uni=replace(UNI, description="x\nusername eve"))])
 
 
 @pytest.mark.parametrize("tag", [0, 4095, -1])
 def test_an_impossible_tag_is_refused(tag):
     with pytest.raises(ValueError, match="1-4094"):
-        render_device("eos", [replace(CIRCUIT, s_vlan=tag)])
+        render([replace(CIRCUIT, s_vlan=tag)])
 
 
 @pytest.mark.parametrize("faulty", [{"cir_mbps": 0}, {"cbs_bytes": 0}, {"eir_mbps": -1}, {"ebs_bytes": -1}])
 def test_an_impossible_bandwidth_profile_is_refused(faulty):
     with pytest.raises(ValueError, match="bandwidth profile"):
-        render_device("eos", [replace(CIRCUIT, uni=replace(UNI, profile=replace(PROFILE, **faulty)))])
-
-
-def test_a_platform_without_templates_is_refused():
-    with pytest.raises(PlatformUnsupported, match="'openwrt'"):
-        render_device("openwrt", [CIRCUIT])
+        render([replace(CIRCUIT, uni=replace(UNI, profile=replace(PROFILE, **faulty)))])
 
 
 def test_nothing_is_rendered_for_no_circuits():
-    assert render_device("eos", []) == ""
+    assert render([]) == ""

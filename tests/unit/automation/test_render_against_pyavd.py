@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pyavd import get_device_config
 
+from automation.dialects.eos.ownership import RunningConfig
+from automation.dialects.eos.render import render
 from automation.intents import BandwidthProfile, CircuitIntent, UniIntent
-from automation.ownership import RunningConfig
-from automation.render import render_device
 
 SINGLE_RATE = BandwidthProfile(cir_mbps=1000, eir_mbps=0, cbs_bytes=125_000, ebs_bytes=0)
 TWO_RATE = BandwidthProfile(cir_mbps=100, eir_mbps=200, cbs_bytes=12_500, ebs_bytes=25_000)
@@ -39,7 +39,7 @@ INTENTS = {
 
 @pytest.mark.parametrize("intents", INTENTS.values(), ids=INTENTS.keys())
 def test_our_text_is_what_aristas_generator_writes(intents):
-    ours = render_device("eos", intents)
+    ours = render(intents)
 
     assert _normalised(ours) == _normalised(get_device_config(_structured(intents)))
 

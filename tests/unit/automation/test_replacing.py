@@ -7,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation.change_plan import ChangeAction, DeviceChange
+from automation.dialects.eos.planning import plan_device
+from automation.dialects.eos.platform import EOS
+from automation.dialects.eos.replacing import plan_replace
 from automation.errors import PlanOutOfBounds, PortNotIdle, TagNotFree
 from automation.intents import BandwidthProfile, CircuitIntent, UniIntent
-from automation.planning import plan_device
+from automation.planning import plan_change, plan_undo
 from automation.proof import prove_device
-from automation.replacing import plan_change, plan_replace, plan_undo
 from tests.unit.automation.eos import BASE, merge
 
 ADD, REMOVE, REPLACE = ChangeAction.ADD, ChangeAction.REMOVE, ChangeAction.REPLACE
@@ -108,10 +110,10 @@ def test_replacing_says_what_taking_off_and_putting_on_would_and_comes_back_byte
     assert merge(replaced, plan_replace(replaced, plan.intents, before).commands) == running
     assert merge(replaced, plan_device(replaced, plan.intents, REMOVE).commands) == fresh
     change = DeviceChange("sw-quay", REPLACE, plan.commands, "", plan.intents, plan.idle_lines, before)
-    assert plan_change(running, change).commands == plan.commands
-    assert merge(replaced, plan_undo(replaced, change).commands) == running
+    assert plan_change(EOS.dialect, running, change).commands == plan.commands
+    assert merge(replaced, plan_undo(EOS.dialect, replaced, change).commands) == running
     if before or after:
-        assert all(finding.ok for finding in prove_device(replaced, PORTS, plan.intents, REPLACE, before))
+        assert all(finding.ok for finding in prove_device(EOS.dialect, replaced, PORTS, change))
 
 
 def test_what_somebody_else_did_on_the_port_is_refused():
@@ -148,22 +150,27 @@ def test_the_cease_of_a_circuit_whose_port_was_taken_over_leaves_the_port_to_the
     )
 
     assert merge(still_tagged, plan_device(still_tagged, before, REMOVE).commands) == switched
-    assert all(finding.ok for finding in prove_device(switched, PORTS, before, REMOVE))
+    assert all(
+        finding.ok
+        for finding in prove_device(EOS.dialect, switched, PORTS, DeviceChange("sw-quay", REMOVE, "", "", before))
+    )
 
 
 def test_a_replacement_that_left_something_is_not_proven():
     running, before = added(BASE, CIRCUIT)
     both = merge(running, "vlan 3001\n   name S-2\ninterface Ethernet4\n switchport trunk allowed vlan add 3001")
-    after = [replace(OTHER, uni=None)]
+    after = replace(OTHER, uni=None)
 
-    wrong = [f for f in prove_device(both, PORTS, after, REPLACE, before) if not f.ok]
+    change = DeviceChange("sw-quay", REPLACE, "", "", (after,), before=before)
+
+    wrong = [f for f in prove_device(EOS.dialect, both, PORTS, change) if not f.ok]
 
     assert [finding.check for finding in wrong] == ["replaced"]
     assert "no vlan 2001" in wrong[0].detail
 
 
 def test_commands_beyond_both_sets_are_a_fault(monkeypatch):
-    monkeypatch.setattr("automation.replacing._gone", lambda *_: [("no vlan 10", ())])
+    monkeypatch.setattr("automation.dialects.eos.replacing._gone", lambda *_: [("no vlan 10", ())])
     running, before = added(BASE, CIRCUIT)
 
     with pytest.raises(PlanOutOfBounds, match="no vlan 10"):

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation.change_plan import ChangeAction
+from automation.dialects.eos.planning import plan_device
 from automation.intents import BandwidthProfile, CircuitIntent, UniIntent
-from automation.planning import plan_device
 from tests.unit.automation.eos import BASE, merge
 
 _KEYWORD_ONLY = re.compile(r"no (description|switchport mode|switchport access vlan) .+")

@@ -11,7 +11,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from automation.change_plan import ChangeAction, DeviceChange
-from automation.intents import CircuitIntent
 from provisioning.changes import ChangeKind
 from provisioning.errors import IdempotencyConflict, UnknownOrder, WrongState
 from provisioning.orders import (
@@ -31,6 +30,7 @@ from provisioning.orders import (
 )
 from provisioning.store.changes import StoredChanges
 from provisioning.store.cursors import cursor_after, newest_first, page_size
+from provisioning.store.intents import intents_of_json
 from provisioning.store.keys import can_be_key
 from provisioning.store.settling import settle
 from provisioning.store.tables import order_changes, order_events, orders
@@ -40,7 +40,6 @@ from provisioning.tickets import EXPECTED
 MOST_STILL = 500  # orders that one look for them finds
 MOST_EVENTS = 2**31 - 1  # the largest number a column of ours holds
 _NOTE = TypeAdapter(Note)
-_INTENTS = TypeAdapter(tuple[CircuitIntent, ...])
 
 
 class StoredOrders:
@@ -391,7 +390,7 @@ def _change_of(row: Row[Any]) -> DeviceChange:
         ChangeAction(row.action),
         row.commands,
         row.diff,
-        _INTENTS.validate_python(row.intents),
+        intents_of_json(row.intents),
         tuple(row.idle_lines),
-        _INTENTS.validate_python(row.before or ()),
+        intents_of_json(row.before),
     )

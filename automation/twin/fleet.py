@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,7 @@ from typing import Self
 from automation.errors import DeviceRefused, TwinCannotListen
 from automation.twin.eapi import Credentials
 from automation.twin.faults import Faults
-from automation.twin.forwarding import Forwarding
+from automation.twin.forwarding import DeviceState
 from automation.twin.limits import allow_devices
 from automation.twin.model import TwinDevice
 from automation.twin.plant import Plant
@@ -32,7 +32,7 @@ from inventory.errors import UnknownThing
 
 _CALL_TIMEOUT_S = 120.0  # a thousand devices on a machine that is busy otherwise
 
-type Told = Callable[[str], None]
+type Told = Callable[[str, DeviceState], None]
 
 
 @dataclass(slots=True)
@@ -42,17 +42,15 @@ class _Place:
     station: Station
     faults: Faults
     is_listening: bool = False
+    is_dark: bool = False  # switched off for a moment: nothing is forwarded, no port has light
 
-
-@dataclass(slots=True)
-class _Watch:
-    """Who is told, by the device's name, that what a device forwards may have changed."""
-
-    told: list[Told] = field(default_factory=list)
-
-    def changed(self, device: str) -> None:
-        for one in self.told:
-            one(device)
+    @property
+    def state(self) -> DeviceState:
+        if self.is_dark:
+            return DeviceState()
+        station = self.station
+        enabled = frozenset(port.name for port in station.device.ports if station.is_enabled(port.name))
+        return DeviceState(station.forwarding(), enabled)
 
 
 class Fleet:
@@ -65,7 +63,7 @@ class Fleet:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="twin", daemon=True)
         self._plant = Plant()
-        self._watch = _Watch()
+        self._watchers: list[Told] = []
         self._startup_dir = startup_dir
         self._places = {device.name: self._place(device, credentials, startup_dir) for device in devices}
         self._plant.stations = {name: place.station for name, place in self._places.items()}
@@ -125,8 +123,14 @@ class Fleet:
         self.stop()
 
     def watch(self, told: Told) -> None:
-        """Tell `told`, on the devices' own thread, whenever what a device forwards may have changed."""
-        self._watch.told.append(told)
+        """Tell `told`, on the devices' own thread, what a device forwards, at once and whenever it may have changed."""
+
+        async def begin() -> None:
+            self._watchers.append(told)
+            for name, place in self._places.items():
+                told(name, place.state)
+
+        self._call(begin)
 
     @property
     def devices(self) -> tuple[TwinDevice, ...]:
@@ -144,9 +148,9 @@ class Fleet:
         """How often its running-config was changed through sessions. Raises: UnknownThing."""
         return self._on(device, lambda place: replace(place.station.counts))
 
-    def forwarding(self, device: str) -> Forwarding:
+    def state(self, device: str) -> DeviceState:
         """What the device does with frames now. Raises: UnknownThing."""
-        return self._on(device, lambda place: place.station.forwarding())
+        return self._on(device, lambda place: place.state)
 
     def link_up(self, device: str, port: str) -> bool:
         """Whether a port has link. Raises: UnknownThing."""
@@ -237,7 +241,7 @@ class Fleet:
             save=partial(write_startup, startup_dir, device.name),
             link_up=lambda port: self._plant.link_up(PortRef(device.name, port)),
             light_dbm=lambda port: self._light_dbm(PortRef(device.name, port), faults),
-            changed=lambda: self._watch.changed(device.name),
+            changed=lambda: self._changed(device.name),
             die=lambda: _close(self._places[device.name]),
         )
         return _Place(STATIONS[device.platform](site), faults)
@@ -296,14 +300,27 @@ class Fleet:
     async def _reboot(self, place: _Place, away_s: float) -> None:
         was_listening = place.is_listening
         _close(place)
-        place.station.reboot()
-        if not was_listening:
-            return
-        port = self.ports[place.station.device.platform]
         if away_s:
-            self._loop.call_later(away_s, lambda: self._loop.create_task(self._listen(place, port)))
+            self._turn(place, dark=True)
+            self._loop.call_later(away_s, lambda: self._loop.create_task(self._boot(place, was_listening)))
         else:
-            await self._listen(place, port)
+            await self._boot(place, was_listening)
+
+    async def _boot(self, place: _Place, listens: bool) -> None:
+        place.station.reboot()
+        self._turn(place, dark=False)
+        if listens:
+            await self._listen(place, self.ports[place.station.device.platform])
+
+    def _turn(self, place: _Place, *, dark: bool) -> None:
+        name = place.station.device.name
+        place.is_dark = dark
+        (self._plant.dark.add if dark else self._plant.dark.discard)(name)
+        self._changed(name)
+
+    def _changed(self, device: str) -> None:
+        for told in self._watchers:
+            told(device, self._places[device].state)
 
     async def _close_all(self) -> None:
         for place in self._places.values():

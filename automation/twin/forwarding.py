@@ -72,3 +72,11 @@ class Forwarding:
     lags: tuple[Lag, ...] = ()
     rstp: bool = False
     rstp_priority: int = 32768
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """What a device does with frames, and which of its ports have light: those that are not shut."""
+
+    forwarding: Forwarding = Forwarding()
+    open_ports: frozenset[str] = frozenset()

@@ -11,10 +11,14 @@ from inventory.devices import PortRef
 
 @dataclass
 class Plant:
-    """All cables between the devices. `unplugged` are ports whose cable was pulled, at either end."""
+    """All cables between the devices.
+
+    `unplugged` are ports whose cable was pulled, at either end; `dark` are devices that are off.
+    """
 
     stations: Mapping[str, Station] = field(default_factory=dict)
     unplugged: set[PortRef] = field(default_factory=set)
+    dark: set[str] = field(default_factory=set)
 
     def link_up(self, port: PortRef) -> bool:
         """Whether a port has link. Interfaces without hardware, and Management, always do."""
@@ -41,4 +45,6 @@ class Plant:
         }
 
     def _is_open(self, port: PortRef) -> bool:
-        return port not in self.unplugged and self.stations[port.device].is_enabled(port.port)
+        if port in self.unplugged or port.device in self.dark:
+            return False
+        return self.stations[port.device].is_enabled(port.port)

@@ -1,0 +1,72 @@
+"""One simulated device that moves packets: what it forwards is put in its Open vSwitch, one transaction at a time."""
+
+import threading
+from collections.abc import Mapping, Sequence
+
+from automation.twin.forwarding import DeviceState
+from automation.twin.ovs.bridge import EMPTY, BridgePlan, Meter, create_bridge, plan_bridge, transaction
+from automation.twin.ovs.daemons import OpenVswitch
+from automation.twin.ovs.naming import interface_name
+from automation.twin.ovs.programs import ip_batch
+
+
+class PacketSwitch:
+    """A device's bridge. `apply` may be called from any thread; what it is told last is what holds."""
+
+    def __init__(self, switch: OpenVswitch, ports: Sequence[str]) -> None:
+        self._switch = switch
+        self._interfaces = tuple(interface_name(port) for port in ports)
+        self._numbers: Mapping[str, int] = {name: number for number, name in enumerate(self._interfaces, 1)}
+        self._now = EMPTY
+        self._cut: frozenset[str] = frozenset()
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        self._switch.change(create_bridge())
+
+    def apply(self, state: DeviceState) -> None:
+        """Let the packets go where this state says, and return when they do. Raises: TwinProgramFailed."""
+        with self._lock:
+            after = plan_bridge(state, self._numbers)
+            cut_off = self._now.up - after.up
+            self._links(cut_off, "down")
+            self._switch.change(transaction(self._now, after))
+            self._police(after)
+            self._links(after.up - self._now.up - self._cut, "up")
+            self._now = after
+
+    def cut(self, port: str) -> None:
+        """Pull the cable at this end: no carrier, whatever is configured."""
+        with self._lock:
+            self._cut |= {interface_name(port)}
+            self._links(frozenset({interface_name(port)}), "down")
+
+    def repair(self, port: str) -> None:
+        with self._lock:
+            name = interface_name(port)
+            self._cut -= {name}
+            self._links(self._now.up & {name}, "up")
+
+    def _links(self, names: frozenset[str], state: str) -> None:
+        lines = [f"link set dev {name} {state}" for name in sorted(names & set(self._interfaces))]
+        ip_batch(lines, namespace=self._switch.namespace)
+
+    def _police(self, after: BridgePlan) -> None:
+        before = self._now.meters
+        for name in before.keys() - after.meters.keys():
+            if before[name].bridge == "br0":  # one with a bridge of its own went with the bridge
+                self._no_meter(before[name])
+        for name, meter in after.meters.items():
+            if before.get(name) != meter:
+                self._meter(meter, is_new=name not in before)
+
+    def _meter(self, meter: Meter, *, is_new: bool) -> None:
+        band = f"type=drop,rate={meter.kbps},burst_size={meter.burst_kbit}"
+        verb = "add-meter" if is_new else "mod-meter"
+        self._switch.flows(verb, meter.bridge, f"meter={meter.number},kbps,burst,band={band}")
+        flow = f"priority=10,in_port={meter.number},actions=meter:{meter.number},NORMAL"
+        self._switch.flows("add-flow", meter.bridge, flow)
+
+    def _no_meter(self, meter: Meter) -> None:
+        self._switch.flows("del-flows", meter.bridge, f"in_port={meter.number}")
+        self._switch.flows("del-meter", meter.bridge, f"meter={meter.number}")

@@ -27,6 +27,7 @@ from automation.errors import (
     DeviceUnreachable,
     NotApplied,
 )
+from automation.facts import Looked, read_facts
 from automation.hosts import HostAddress
 from automation.intents import Intent, with_idle_lines
 from automation.planning import plan_change, plan_undo
@@ -35,6 +36,7 @@ from automation.platforms import must_be_able, platform_of
 from automation.proof import prove_device
 from automation.settings import AutomationSettings
 from automation.speech.speech import Device, Step
+from automation.verifying import Check, Look
 from inventory.errors import UnknownThing
 
 _log = structlog.get_logger(__name__)
@@ -66,14 +68,17 @@ class NornirDeployer:
         _log.info("rehearsed", action=action.value, devices=list(wanted), refused=_names(rehearsal.refusals))
         return rehearsal
 
-    def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
+    def deploy(
+        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+    ) -> DeployReport:
         by_name = {change.device: _complete(change) for change in changes}
         hosts, missing = self._reach(by_name, _needs_of_changes(by_name))
         if missing:
             report = DeployReport(refusals=refused(missing))
         else:
             with open_devices(hosts, self._settings) as devices:
-                report = _Deploy(devices, by_name, self._settings).run(_in_steps(revert_after_s, hosts.values()))
+                deploy = _Deploy(devices, by_name, self._settings, checks, lambda names: self._ask(names, read_facts))
+                report = deploy.run(_in_steps(revert_after_s, hosts.values()))
         _log.info(
             "deployed",
             confirmed=list(report.confirmed),
@@ -154,10 +159,19 @@ class NornirDeployer:
 class _Deploy:
     """One deploy, from the first read to the last confirmation."""
 
-    def __init__(self, devices: OpenDevices, changes: Mapping[str, DeviceChange], settings: AutomationSettings) -> None:
+    def __init__(
+        self,
+        devices: OpenDevices,
+        changes: Mapping[str, DeviceChange],
+        settings: AutomationSettings,
+        checks: Sequence[Check],
+        read_others: Look,
+    ) -> None:
         self._devices = devices
         self._changes = changes
         self._settings = settings
+        self._checks = checks
+        self._read_others = read_others
 
     def run(self, revert_after_s: int) -> DeployReport:
         staged = self._devices.each(self._stage, self._changes)
@@ -172,6 +186,9 @@ class _Deploy:
         for step in (partial(self._commit, ready=ready, revert_after_s=revert_after_s), self._verify):
             refusals = refused(self._devices.each(step, sent))
             if refusals:
+                return self._undo(sent, applied, refusals)
+        for check in self._checks:
+            if refusals := check(self._look):
                 return self._undo(sent, applied, refusals)
         refusals = refused(self._devices.each(self._confirm, sent)) + refused(self._devices.each(_save, applied))
         if refusals:
@@ -217,6 +234,12 @@ class _Deploy:
         left = plan_change(device.dialect, device.speech.running_config(device), change)
         if left.commands:
             raise NotApplied(device.name, [line.strip() for line in left.commands.splitlines()])
+
+    def _look(self, names: Sequence[str]) -> Looked:
+        """Read devices: those of this deploy over the drivers that hold its commits."""
+        own = [name for name in names if name in self._changes]
+        others = [name for name in names if name not in self._changes]
+        return {**self._devices.each(read_facts, own), **(self._read_others(others) if others else {})}
 
     def _confirm(self, device: Device) -> None:
         """Confirm; where the answer was lost, look whether it was heard, and confirm again if not."""

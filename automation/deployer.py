@@ -5,6 +5,7 @@ from typing import Protocol
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.intents import Intent
+from automation.verifying import Check
 
 
 class Deployer(Protocol):
@@ -13,8 +14,12 @@ class Deployer(Protocol):
     def rehearse(self, intents: Sequence[Intent], action: ChangeAction, *, before: Sequence[Intent] = ()) -> Rehearsal:
         """Load, compare and discard on every device. A REPLACE takes devices from `before` to `intents`."""
 
-    def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
+    def deploy(
+        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+    ) -> DeployReport:
         """Commit on all with a revert timer, verify on all, then confirm on all; one refusal sends all back.
+
+        `checks` are part of the verifying, also where no device had anything to change.
 
         Safe to repeat: a device that already has its change gets an empty diff, and no commit.
         """

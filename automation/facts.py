@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from automation.dialects.dialect import Dialect
 from automation.errors import AutomationError, DeviceRefused
 from automation.speech.speech import Device, speaking_to
 from inventory.devices import PortRef
@@ -29,10 +30,11 @@ class DeviceFacts:
 
     `ports` is NAPALM's get_interfaces: `is_up`, `is_enabled`, `mtu` in bytes as the device counts it. `neighbours`
     are by port those that LLDP (IEEE 802.1AB) heard there, `light` the optics by port; None where the platform
-    cannot tell, and `why_not` says why.
+    cannot tell, and `why_not` says why. `running` is in the words of `dialect`, secrets included.
     """
 
     device: str
+    dialect: Dialect
     running: str
     ports: Mapping[str, Mapping[str, Any]]
     neighbours: Mapping[str, tuple[PortRef, ...]] | None
@@ -60,6 +62,7 @@ def read_facts(device: Device) -> DeviceFacts:
 
     return DeviceFacts(
         device.name,
+        device.dialect,
         device.speech.running_config(device),
         device.speech.interfaces(device),
         ask(NEIGHBOURS, lambda: neighbours_of(device.driver.get_lldp_neighbors())),

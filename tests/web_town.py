@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.intents import CircuitIntent
+from automation.verifying import Check
 from inventory.consents import Consent, ConsentCover
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.handovers import Handover
@@ -165,7 +166,9 @@ class SilentDevices:
     ) -> Rehearsal:
         return Rehearsal(())
 
-    def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
+    def deploy(
+        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+    ) -> DeployReport:
         return DeployReport()
 
     def prove(

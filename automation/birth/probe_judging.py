@@ -25,10 +25,10 @@ def judge_isolation(kind: TestKind, probed: Probed) -> Iterator[TestResult]:
     if probed.strays is None:
         yield TestResult(kind, Verdict.NOT_MEASURED, CIRCUIT, detail=_why(probed, "strays"))
         return
-    for port, frames in probed.strays:
-        yield _judged(
-            kind, frames == 0, str(frames), "0", "frames", f"sent into the circuit, {probed.method}", str(port)
-        )
+    for number, (_port, frames) in enumerate(probed.strays, 1):
+        # whose port it is is nobody's business who reads the certificate
+        subject = f"neighbour {number} of {len(probed.strays)}"
+        yield _judged(kind, frames == 0, str(frames), "0", "frames", f"sent into the circuit, {probed.method}", subject)
     if not probed.strays:
         yield TestResult(kind, Verdict.NOT_MEASURED, CIRCUIT, detail="it has no neighbour that a probe is at")
 

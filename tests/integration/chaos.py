@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.intents import CircuitIntent
+from automation.verifying import Check
 from inventory.errors import DatabaseUnavailable
 from inventory.snapshot import Inventory
 from inventory.store.mirror import replace_inventory
@@ -71,7 +72,9 @@ class SharedDevices:
             (),
         )
 
-    def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
+    def deploy(
+        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+    ) -> DeployReport:
         for change in changes:
             self._enter(change)
         confirmed = [change.device for change in changes if self._apply(change)]

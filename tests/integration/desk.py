@@ -50,7 +50,7 @@ class QuietDeployer:
     def rehearse(self, intents: object, action: ChangeAction, *, before: Sequence[CircuitIntent] = ()) -> Rehearsal:
         return Rehearsal(())
 
-    def deploy(self, changes: object, revert_after_s: int) -> DeployReport:
+    def deploy(self, changes: object, revert_after_s: int, checks: object = ()) -> DeployReport:
         return DeployReport()
 
     def prove(

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Rehearsal
 from automation.intents import CircuitIntent
+from automation.verifying import Check
 from provisioning import front_desk, operations
 from provisioning.engine_errors import PauseOver, UnknownPause
 from provisioning.errors import RequestInvalid, UnknownProduct
@@ -122,7 +123,9 @@ class Interrupted(Devices):
 
     then: Callable[[], object] = lambda: None
 
-    def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
+    def deploy(
+        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+    ) -> DeployReport:
         report = super().deploy(changes, revert_after_s)
         self.then()
         return report

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Refusal, Rehearsal
 from automation.intents import CircuitIntent
+from automation.verifying import Check
 from inventory.delivered import DeliveredCircuit
 from inventory.errors import DatabaseUnavailable, NetBoxTaken, NetBoxUnavailable
 from inventory.snapshot import Inventory
@@ -71,7 +72,9 @@ class Devices:
         changes = tuple(self._change(intent, action) for intent in intents)
         return Rehearsal(() if refusals else changes, refusals)
 
-    def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
+    def deploy(
+        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+    ) -> DeployReport:
         refusals = self._refusals([change.device for change in changes], self.refusing | self.refusing_to_deploy)
         if refusals:
             return DeployReport(undone=tuple(change.device for change in changes), refusals=refusals)

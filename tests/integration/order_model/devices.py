@@ -29,7 +29,9 @@ class ReplacingDevices(Devices):
             return super().rehearse(intents, action)
         return Rehearsal(tuple(_replacement(name, intents, before) for name in _names(intents, before)), ())
 
-    def deploy(self, changes: Sequence[DeviceChange], revert_after_s: int) -> DeployReport:
+    def deploy(
+        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+    ) -> DeployReport:
         names = tuple(change.device for change in changes)
         outcome = self._outcome()
         refusals = self._trouble(names, self.refusing | self.refusing_to_deploy, outcome)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Refusal, Rehearsal
 from automation.intents import CircuitIntent
+from automation.verifying import Check
 from tests.integration.walking import AS_FOUND, Devices
 
 FINE, REFUSES, AWAY, LOST = "fine", "refuses", "away", "lost"

@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from automation.birth.command import CommandProber
+from automation.birth.prober import NoProber, Prober
 from automation.deploy import NornirDeployer
 from automation.hosts import host_addresses
+from automation.reading import NornirReader
 from automation.settings import AutomationSettings
 from inventory.consent_answers import count_ending
 from inventory.netbox.client import NetBox
@@ -94,8 +97,9 @@ def build(
     provisioning_settings: ProvisioningSettings,
     *,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    prober: Prober | None = None,
 ) -> House:
-    """Wire everything. Opens no connection but to the database.
+    """Wire everything. Opens no connection but to the database. `prober` is used instead of what the settings name.
 
     Raises: DatabaseUnavailable, also where it is not migrated; CatalogueInvalid, CataloguesClash, CatalogueChanged.
     """
@@ -121,11 +125,19 @@ def build(
             record=_record(inventory_settings),
             now=now,
             losses=inventory_settings.loss_figures,
+            prober=prober or _prober(provisioning_settings),
             mirror=_mirror(engine, inventory_settings, provisioning_settings),
+            reader=NornirReader(lambda: host_addresses(load_snapshot()), automation_settings),
         )
         house = House(tools, _metrics(tools), engine, engine_for_workflows, queue)
         on_failure.pop_all()  # from here on House.close does it
     return house
+
+
+def _prober(settings: ProvisioningSettings) -> Prober:
+    if not settings.probe_command:
+        return NoProber()
+    return CommandProber(settings.probe_command, settings.probe_timeout_s)
 
 
 def _record(settings: InventorySettings) -> ServiceRecord:

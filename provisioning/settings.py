@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from automation.birth.results import TestKind
 
 
 class CertificateSettings(BaseSettings):
@@ -18,7 +20,17 @@ class CertificateSettings(BaseSettings):
     )
 
 
-class ProvisioningSettings(CertificateSettings):
+class PlaybookSettings(BaseSettings):
+    """What finding playbooks needs: all that a command needs which only lists them."""
+
+    model_config = SettingsConfigDict(env_prefix="NEUTRALHOST_", env_file=".env", extra="ignore", frozen=True)
+
+    playbooks_folder: Path | None = Field(
+        None, description="folder with playbooks of your own, one *.py each; only you may be able to write into it"
+    )
+
+
+class ProvisioningSettings(PlaybookSettings, CertificateSettings):
     """Read once by the entry point, passed by value. Times in seconds."""
 
     catalogue_file: Path | None = Field(None, description="the only price list; those of the folder where unset")
@@ -53,6 +65,12 @@ class ProvisioningSettings(CertificateSettings):
         pattern=r"^([A-Z0-9]{4})?$",
         description="our code in the switching of providers: the ACPID, such as A001, that TOTSCo gives to access "
         "networks (One Touch Switch); shown with every line, empty where there is none yet",
+    )
+    limit_devices: int = Field(
+        50, ge=1, description="how many devices one change plan may change, unless a person lifts the limit for it"
+    )
+    limit_removed_percent: float = Field(
+        30.0, gt=0, le=100, description="the share of a device's lines that one change plan may remove, in percent"
     )
     worker_name: str = Field("worker-1", min_length=1, description="of this worker; no two may run under one name")
     orders_at_a_time: int = Field(8, ge=1, le=64, description="orders one worker walks at a time")
@@ -104,9 +122,42 @@ class ProvisioningSettings(CertificateSettings):
     coverage_premises_per_port: int = Field(
         32, ge=1, le=1024, description="premises that one free port of a DX serves, for coverage"
     )
+    probe_command: str = Field(
+        "", description="program that sends frames through a circuit before it is handed over and says what arrived"
+    )
+    probe_s: float = Field(5.0, gt=0, le=30, description="how long it may send for each measurement")
+    probe_timeout_s: float = Field(60.0, gt=0, description="how long to wait for its answer; less than the revert time")
+    birth_settle_s: float = Field(
+        10.0, ge=0, le=60, description="how long a port may take to come up before a service is handed over"
+    )
+    birth_required: str = Field(
+        "",
+        description="tests that must be measured before a service is handed over, with commas between, or `all`; "
+        "what can be measured must pass in any case",
+    )
     quote_valid_days: int = Field(30, ge=1, le=365, description="how long a quote's price holds")
+
+    @field_validator("birth_required")
+    @classmethod
+    def _known_tests(cls, text: str) -> str:
+        _kinds(text)
+        return text
+
+    @property
+    def birth_tests(self) -> frozenset[TestKind]:
+        """What `birth_required` names."""
+        return _kinds(self.birth_required)
 
     @property
     def hosts_allowed(self) -> frozenset[str]:
         """What `webhook_allow` names, each as "host:port"."""
         return frozenset(named.strip().lower() for named in self.webhook_allow.split(",") if named.strip())
+
+
+def _kinds(text: str) -> frozenset[TestKind]:
+    """Raises: ValueError, which names the kinds there are."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name != "all" and name not in set(TestKind)]
+    if unknown:
+        raise ValueError(f"{unknown[0]} is no test; there are {', '.join(TestKind)}, or all")
+    return frozenset(TestKind) if "all" in names else frozenset(TestKind(name) for name in names)

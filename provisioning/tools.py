@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from automation.birth.prober import NoProber, Prober
 from automation.deployer import Deployer
+from automation.reading import NoReader, Reader
 from inventory.optics import LossFigures
 from inventory.snapshot import Snapshot
 from inventory.source import ServiceRecord
@@ -33,6 +35,8 @@ class Tools:
     mirror: Callable[[], str] | None = None
     """Read the inventory from where it is kept, and say what came of it; None where it is kept here."""
     wire: Wire = field(default_factory=Wire)
+    prober: Prober = field(default_factory=NoProber)
+    reader: Reader = field(default_factory=NoReader)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -60,7 +60,7 @@ SUMMARIES = {
     "capacity": "Show what of a duct, cable or place is free, and whether a cable can be pulled.",
     "consent": "Show consents, when they end, and what depends on them.",
     "device": "Show devices, their configuration, and whether they answer.",
-    "playbook": "Run the network engineers' jobs: audit, rehearse, backup.",
+    "playbook": "Run the network engineers' jobs over many devices, ours and your own.",
     "diversity-certificate": "Prove that a service's two legs share nothing, and sign it.",
     "certificate": "Check, list and follow certificates of diversity.",
     "twin": "Run simulated devices.",

@@ -27,6 +27,7 @@ NEVER_CUT = 1_000_000  # columns: what is piped is not a screen
 STYLES = {
     "active": "green",
     "allok": "green",
+    "changed": "green",
     "completed": "green",
     "done": "green",
     "green": "green",
@@ -41,6 +42,8 @@ STYLES = {
     "active.pendingChange": "yellow",
     "pendingTerminate": "yellow",
     "undone": "yellow",
+    "pending": "yellow",
+    "skipped": "yellow",
     "drift": "red",
     "fail": "red",
     "failed": "red",

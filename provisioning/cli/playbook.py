@@ -1,175 +1,193 @@
-"""`neutralhost playbook ...`: jobs over many devices, as network engineers run them."""
+"""`neutralhost playbook ...`: list, show and run the network engineers' jobs."""
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
+import os
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event, Thread
+from types import MappingProxyType
 
-from automation.change_plan import ChangeAction, Finding, Rehearsal
-from automation.deployer import Deployer
-from automation.drift import UNREAD
-from automation.errors import AutomationError
-from inventory.devices import Device
-from provisioning import front_desk
+import click
+
 from provisioning.cli.house import open_house
-from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
-from provisioning.cli.managed import managed_devices
-from provisioning.cli.output import Output, current_output, diff_text, sheet
-from provisioning.cli.words import moment, safe
-from provisioning.engine_errors import NotYetAudited
+from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR, EXIT_STOPPED
+from provisioning.cli.output import Output, current_output, sheet
+from provisioning.cli.playbook_progress import Progress, progress_on
+from provisioning.cli.surroundings import read_settings
+from provisioning.cli.words import safe
 from provisioning.front_desk import SYSTEM
+from provisioning.playbook_errors import UnknownPlaybook
+from provisioning.playbooks.finding import Found, Library, find_playbooks
+from provisioning.playbooks.running import Asked, run_playbook
+from provisioning.playbooks.shape import Parameter, Report, Verdict
+from provisioning.settings import PlaybookSettings
 
-PLAYBOOKS = {
-    "audit": "Compare what every device should say with what it says.",
-    "rehearse": "Load a service's configuration on its devices, show the difference, and discard it.",
-    "backup": "Save the running configurations, without secrets.",
-}
-BACKUP_WORKERS = 16  # devices read at a time
+LOOK_S = 0.1  # how often it is looked whether Ctrl-C was pressed
+STOPPING = (
+    "Stopping: nothing new is begun, and what was begun is brought to its end. Ctrl-C again leaves at once; "
+    "a device that was being changed then goes back by its own timer."
+)
+KINDS = MappingProxyType({"str": "text", "int": "number", "float": "number", "bool": "flag", "Path": "path"})
+
+
+def library() -> Library:
+    return find_playbooks(read_settings(PlaybookSettings).playbooks_folder)
+
+
+def known_playbook(name: str) -> Found | None:
+    """The playbook of that name, None where there is none. Raises: PlaybookBroken."""
+    try:
+        return library().get(name)
+    except UnknownPlaybook:
+        return None
 
 
 def list_playbooks() -> None:
     output = current_output()
-    rows = list(PLAYBOOKS.items())
-    output.answer({"playbooks": PLAYBOOKS}, lambda: output.table(sheet(("playbook", "does"), rows)))
+    known = library()
+    rows = [(each.playbook.name, each.playbook.does, each.source) for each in known.found]
+    document = {
+        "playbooks": {name: does for name, does, _ in rows},
+        "sources": {name: source for name, _, source in rows},
+        "broken": [{"source": each.source, "why": each.why} for each in known.broken],
+    }
+    output.answer(document, lambda: _print_list(rows, known, output))
 
 
-def audit(patterns: tuple[str, ...], service_ids: tuple[str, ...], last: bool) -> int:
+def _print_list(rows: list[tuple[str, str, str]], known: Library, output: Output) -> None:
+    output.table(sheet(("playbook", "does", "from"), rows))
+    for broken in known.broken:
+        output.say(safe(str(broken)), style="red")
+
+
+def show(name: str) -> None:
     output = current_output()
-    if last:
-        return show_last_audit(output)
-    with open_house() as house:
-        chosen = {device.name for device in managed_devices(house.tools.load_snapshot(), patterns)}
-        found = front_desk.audit(house.tools, SYSTEM, service_ids)
-    findings = [finding for finding in found if finding.device in chosen]
-    output.answer(
-        {"findings": findings, "drift": any(not finding.ok for finding in findings)},
-        lambda: print_audit(findings, output),
-    )
-    if any(finding.check == UNREAD for finding in findings):
-        return EXIT_ERROR
-    return EXIT_CHANGES if any(not finding.ok for finding in findings) else EXIT_DONE
+    found = library().get(name)
+    playbook = found.playbook
+    document = {
+        "playbook": {
+            "name": playbook.name,
+            "does": playbook.does,
+            "source": found.source,
+            "right": playbook.needs.right.value,
+            "can": sorted(playbook.needs.can),
+            "about_devices": playbook.about_devices,
+            "dry_run": playbook.dry_run,
+            "parameters": [_parameter_document(each) for each in playbook.parameters],
+        }
+    }
+    output.answer(document, lambda: _print_playbook(found, output))
 
 
-def show_last_audit(output: Output) -> int:
-    """Show what the last audit by the clock found, with the exit code it would have had."""
-    with open_house() as house:
-        kept = front_desk.last_audit(house.tools, SYSTEM)
-    if kept is None:
-        raise NotYetAudited
-    rows = ((safe(each["device"]), safe(each["check"]), safe(each["detail"])) for each in kept.findings)
-    said = f"{moment(kept.ended_at)}: {safe(kept.text)}"
-    output.answer({"audit": kept}, lambda: output.table(sheet(("device", "check", "not as intended"), rows)))
-    output.say(said)
-    if any(each["check"] == UNREAD for each in kept.findings):
-        return EXIT_ERROR
-    return EXIT_CHANGES if kept.findings else EXIT_DONE
+def _parameter_document(parameter: Parameter) -> dict[str, object]:
+    return {
+        "name": parameter.name,
+        "help": parameter.help,
+        "kind": _kind(parameter),
+        "required": parameter.required,
+        "positional": parameter.positional,
+        "many": parameter.many,
+        "choices": parameter.choices,
+    }
 
 
-def print_audit(findings: Sequence[Finding], output: Output) -> None:
-    """Print one line a device, then every finding that is not as intended, then the sum."""
-    devices = sorted({finding.device for finding in findings})
-    unread = {finding.device for finding in findings if finding.check == UNREAD}
-    drifted = {finding.device for finding in findings if not finding.ok} - unread
-    rows = (
+def _kind(parameter: Parameter) -> str:
+    return KINDS.get(parameter.kind.__name__, parameter.kind.__name__)
+
+
+def _print_playbook(found: Found, output: Output) -> None:
+    playbook = found.playbook
+    output.facts(
         (
-            device,
-            str(sum(finding.device == device for finding in findings)),
-            str(sum(finding.device == device and not finding.ok for finding in findings)),
-            "failed" if device in unread else "drift" if device in drifted else "ok",
+            ("playbook", playbook.name),
+            ("does", playbook.does),
+            ("more", playbook.more),
+            ("from", found.source),
+            ("right", f"to {playbook.needs.right.value}"),
+            ("platforms", "" if not playbook.needs.can else f"that can {', '.join(sorted(playbook.needs.can))}"),
+            ("devices", "those of --limit; all without" if playbook.about_devices else "those of what it is about"),
+            ("dry run", playbook.dry_run),
         )
-        for device in devices
     )
-    output.table(sheet(("device", "checks", "not as intended", "verdict"), rows, right=("checks", "not as intended")))
-    for finding in findings:
-        if not finding.ok:
-            output.say(f"{safe(finding.device)}: {safe(finding.check)}: {safe(finding.detail)}", style="red")
-    intended = len(devices) - len(drifted) - len(unread)
-    silent = f" {len(unread)} could not be read." if unread else ""
-    output.say(f"{len(devices)} devices: {intended} as intended, {len(drifted)} drifted.{silent}")
+    if playbook.parameters:
+        rows = ((_usage(each), _kind(each), "must" if each.required else "", each.help) for each in playbook.parameters)
+        output.say()
+        output.table(sheet(("parameter", "kind", "given", "says"), rows))
 
 
-def rehearse(service_id: str, remove: bool) -> int:
+def _usage(parameter: Parameter) -> str:
+    return parameter.name.upper() if parameter.positional else f"--{parameter.name.replace('_', '-')}"
+
+
+def run(name: str, values: dict[str, object]) -> int:
+    """Run a playbook: `values` are its parameters, and `limits` and `dry_run`."""
     output = current_output()
-    action = ChangeAction.REMOVE if remove else ChangeAction.ADD
-    with open_house() as house:
-        rehearsal = front_desk.rehearse(house.tools, SYSTEM, service_id, action)
-    output.answer({"rehearsal": rehearsal}, lambda: print_rehearsal(rehearsal, output))
-    return exit_code_of(rehearsal)
+    limits, dry_run = values.pop("limits", ()), values.pop("dry_run") is True
+    given = {key: value.date() if isinstance(value, datetime) else value for key, value in values.items()}
+    asked = Asked(library().get(name), given, tuple(map(str, limits)) if isinstance(limits, tuple) else (), dry_run)
+    stop = Event()
+    with open_house() as house, progress_on(output) as progress:
+        report = until_stopped(
+            lambda: run_playbook(house.tools, SYSTEM, asked, watcher=progress, stop=stop), stop, progress
+        )
+    output.answer(_document(asked, report, stopped=stop.is_set()), lambda: _print_report(report, progress, output))
+    return EXIT_STOPPED if stop.is_set() else exit_code_of(report)
 
 
-def exit_code_of(rehearsal: Rehearsal) -> int:
-    """Return 1 where a device refused, 2 where one would change, 0 otherwise."""
-    if rehearsal.refusals:
-        return EXIT_ERROR
-    return EXIT_CHANGES if any(change.commands for change in rehearsal.changes) else EXIT_DONE
+def until_stopped[T](work: Callable[[], T], stop: Event, progress: Progress) -> T:
+    """Do the work in a thread, and hear Ctrl-C meanwhile: the first asks it to stop, the second leaves at once."""
+    answers: list[T] = []
+    faults: list[BaseException] = []
 
-
-def print_rehearsal(rehearsal: Rehearsal, output: Output) -> None:
-    """Print every device's difference, the refusals, and the sum."""
-    for change in rehearsal.changes:
-        output.say(safe(change.device), style="bold")
-        output.say(diff_text(change.diff, indent="  ") if change.diff.strip() else "  says already what it should")
-    for refusal in rehearsal.refusals:
-        output.say(f"{safe(refusal.device)}: {safe(refusal.reason)}", style="red")
-    changing = sum(bool(change.commands) for change in rehearsal.changes)
-    devices = len(rehearsal.changes) + len(rehearsal.refusals)
-    output.say(
-        f"{devices} devices: {changing} would change, {len(rehearsal.refusals)} refused. Nothing was left on any."
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """What became of one device's backup: new, changed, same or failed, and why it failed."""
-
-    device: str
-    verdict: str
-    detail: str = ""
-
-
-def backup(folder: Path, patterns: tuple[str, ...], dry_run: bool) -> int:
-    output = current_output()
-    with open_house() as house:
-        devices = managed_devices(house.tools.load_snapshot(), patterns)
-        texts = read_configs(house.tools.deployer, devices)
-    found = [keep(folder, device.name, texts[device.name], dry_run=dry_run) for device in devices]
-    output.answer({"backups": found, "dry_run": dry_run}, lambda: print_backups(found, output))
-    if any(one.verdict == "failed" for one in found):
-        return EXIT_ERROR
-    return EXIT_CHANGES if dry_run and any(one.verdict != "same" for one in found) else EXIT_DONE
-
-
-def read_configs(deployer: Deployer, devices: Sequence[Device]) -> Mapping[str, str | AutomationError]:
-    """Return every device's running configuration, or why it could not be read."""
-
-    def read(device: Device) -> str | AutomationError:
+    def job() -> None:
         try:
-            return deployer.running_config(device.name)
-        except AutomationError as error:
-            return error
+            answers.append(work())
+        except BaseException as fault:  # noqa: BLE001  # it is raised again, in the thread that waits
+            faults.append(fault)
 
-    with ThreadPoolExecutor(BACKUP_WORKERS) as pool:
-        return dict(zip((device.name for device in devices), pool.map(read, devices), strict=True))
-
-
-def keep(folder: Path, device: str, text: str | AutomationError, *, dry_run: bool) -> Backup:
-    """Keep one configuration, for its owner's eyes only; the file is whole or not there."""
-    if isinstance(text, AutomationError):
-        return Backup(device, "failed", str(text))
-    path = folder / f"{device}.cfg"
-    before = path.read_text(encoding="utf-8") if path.exists() else None
-    if not dry_run and before != text:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_suffix(".cfg.new")
-        draft.touch(mode=0o600)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    return Backup(device, "same" if before == text else "new" if before is None else "changed")
+    thread = Thread(target=job, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join(LOOK_S)
+        except KeyboardInterrupt:
+            if stop.is_set():
+                progress.leave()
+                os._exit(EXIT_STOPPED)  # threads that speak to devices would be waited for
+            stop.set()
+            click.echo(STOPPING, err=True)
+    if faults:
+        raise faults[0]
+    return answers[0]
 
 
-def print_backups(backups: Sequence[Backup], output: Output) -> None:
-    """Print one line a device, and the sum."""
-    rows = ((one.device, one.verdict, one.detail) for one in backups)
-    output.table(sheet(("device", "backup", "why"), rows))
-    sums = {verdict: sum(one.verdict == verdict for one in backups) for verdict in ("new", "changed", "same", "failed")}
-    output.say(", ".join(f"{count} {verdict}" for verdict, count in sums.items()) + ".")
+def exit_code_of(report: Report) -> int:
+    """Return 1 where a device failed, 2 where something waits for somebody, 0 otherwise."""
+    if report.count(Verdict.FAILED):
+        return EXIT_ERROR
+    waits = report.is_pending or report.count(Verdict.PENDING) or report.count(Verdict.DRIFT)
+    return EXIT_CHANGES if waits else EXIT_DONE
+
+
+def _document(asked: Asked, report: Report, *, stopped: bool) -> dict[str, object]:
+    tables = [
+        [dict(zip(table.columns, row, strict=True)) for row in table.rows] for table in report.tables if table.rows
+    ]
+    return {
+        "playbook": asked.name,
+        "dry_run": asked.dry_run,
+        "stopped": stopped,
+        "says": report.says,
+        "results": report.results,
+        "tables": tables,
+        **report.document,
+    }
+
+
+def _print_report(report: Report, progress: Progress, output: Output) -> None:
+    for result in report.results:
+        progress.ended(result)  # those that were shown already are not shown again
+    for table in report.tables:
+        if table.rows:
+            output.say()
+            output.table(sheet(table.columns, table.rows))
+    output.say(safe(report.says))

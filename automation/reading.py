@@ -1,0 +1,57 @@
+"""One device, opened, asked and closed: for those who only read."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from automation.devices import open_devices
+from automation.errors import AutomationError
+from automation.facts import DeviceFacts, read_facts
+from automation.fitness import Fitness, read_fitness
+from automation.hosts import HostAddress
+from automation.settings import AutomationSettings
+from automation.speech.speech import Step
+from inventory.errors import UnknownThing
+
+
+class Reader(Protocol):
+    """A device, read now. Everything raises UnknownThing and AutomationError, and leaves nothing on the device."""
+
+    def facts(self, device: str) -> DeviceFacts:
+        """Its text, ports, neighbours and light."""
+
+    def fitness(self, device: str) -> Fitness:
+        """Whether it is fit to be rebooted."""
+
+
+class NornirReader:
+    """The `Reader` that speaks to devices."""
+
+    def __init__(self, hosts: Callable[[], Mapping[str, HostAddress]], settings: AutomationSettings) -> None:
+        self._hosts = hosts
+        self._settings = settings
+
+    def facts(self, device: str) -> DeviceFacts:
+        return self._ask(device, read_facts)
+
+    def fitness(self, device: str) -> Fitness:
+        return self._ask(device, read_fitness)
+
+    def _ask[T](self, name: str, step: Step[T]) -> T:
+        hosts = self._hosts()
+        if name not in hosts:
+            raise UnknownThing("device", name)
+        with open_devices({name: hosts[name]}, self._settings) as devices:
+            answer = devices.each(step, [name])[name]
+        if isinstance(answer, AutomationError):
+            raise answer
+        return answer
+
+
+class NoReader:
+    """Of a house without devices."""
+
+    def facts(self, device: str) -> DeviceFacts:
+        raise UnknownThing("device", device)
+
+    def fitness(self, device: str) -> Fitness:
+        raise UnknownThing("device", device)

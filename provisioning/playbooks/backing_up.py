@@ -1,0 +1,53 @@
+"""The playbook `backup`: every running configuration, without secrets, in a file of its own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from inventory.devices import Device
+from provisioning.playbooks.shape import Context, DeviceResult, Report, Values, Verdict
+
+WHAT = ("new", "changed", "same")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What became of one device's backup: new, changed, same or failed, and why it failed."""
+
+    device: str
+    verdict: str
+    detail: str = ""
+
+
+def run(context: Context, values: Values) -> Report:
+    folder = Path(values.text("folder"))
+
+    def keep(device: Device) -> DeviceResult:
+        what = keep_text(folder, device.name, context.reads.running_config(device.name), dry_run=context.dry_run)
+        if what == "same":
+            return DeviceResult(device.name, Verdict.OK, what)
+        return DeviceResult(device.name, Verdict.PENDING if context.dry_run else Verdict.CHANGED, what)
+
+    results = context.each(keep)
+    backups = [_backup(result) for result in results]
+    sums = {what: sum(one.verdict == what for one in backups) for what in (*WHAT, "failed")}
+    says = ", ".join(f"{count} {what}" for what, count in sums.items()) + "."
+    return Report(says, results, document={"backups": backups})
+
+
+def keep_text(folder: Path, device: str, text: str, *, dry_run: bool) -> str:
+    """Keep one configuration, for its owner's eyes only; the file is whole or not there. Return new, changed, same."""
+    path = folder / f"{device}.cfg"
+    before = path.read_text(encoding="utf-8") if path.exists() else None
+    if not dry_run and before != text:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_suffix(".cfg.new")
+        draft.touch(mode=0o600)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    return "same" if before == text else "new" if before is None else "changed"
+
+
+def _backup(result: DeviceResult) -> Backup:
+    if result.what in WHAT:
+        return Backup(result.device, result.what)
+    return Backup(result.device, result.verdict.value, result.what)

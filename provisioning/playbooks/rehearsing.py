@@ -1,0 +1,35 @@
+"""The playbook `rehearse`: what putting a service on its devices, or taking it off, would change now."""
+
+from automation.change_plan import ChangeAction, Rehearsal
+from provisioning import front_desk
+from provisioning.playbooks.shape import Context, DeviceResult, Report, Values, Verdict
+
+
+def run(context: Context, values: Values) -> Report:
+    action = ChangeAction.REMOVE if values.flag("remove") else ChangeAction.ADD
+    rehearsal = context.ask(front_desk.rehearse, values.text("service_id"), action)
+    results = results_of(rehearsal)
+    for result in results:
+        context.tell(result)
+    return Report(said_of(rehearsal), results, document={"rehearsal": rehearsal})
+
+
+def results_of(rehearsal: Rehearsal) -> tuple[DeviceResult, ...]:
+    """One result a device: its own diff beneath it, or why it refused."""
+    refused = (DeviceResult(each.device, Verdict.FAILED, each.reason) for each in rehearsal.refusals)
+    return (
+        *(
+            DeviceResult(change.device, Verdict.PENDING, "would change", tuple(change.diff.rstrip().splitlines()))
+            if change.commands
+            else DeviceResult(change.device, Verdict.OK, "says already what it should")
+            for change in rehearsal.changes
+        ),
+        *refused,
+    )
+
+
+def said_of(rehearsal: Rehearsal) -> str:
+    """The sum in one sentence."""
+    changing = sum(bool(change.commands) for change in rehearsal.changes)
+    devices = len(rehearsal.changes) + len(rehearsal.refusals)
+    return f"{devices} devices: {changing} would change, {len(rehearsal.refusals)} refused. Nothing was left on any."

@@ -42,3 +42,47 @@ def check() -> None:
 
     Exit codes: 0 all do, 1 some do not.
     """
+
+
+@command.command("backup", runs="provisioning.cli.backups:take")
+@LIMIT
+@click.option("--dry-run", is_flag=True, help="Keep nothing; say what would be new, with exit code 2.")
+def backup() -> None:
+    """Back up what the devices say, without their secrets: a version is kept where something changed.
+
+    Exit codes: 0 done, 1 a device could not be read, 2 something would be kept (dry run).
+    """
+
+
+@command.command("history", runs="provisioning.cli.backups:history")
+@click.argument("name")
+def history() -> None:
+    """List the backups of a device: when each was taken, and last seen unchanged."""
+
+
+@command.command("text", runs="provisioning.cli.backups:text")
+@click.argument("name")
+@click.argument("number", type=click.IntRange(min=1), required=False)
+def text() -> None:
+    """Print a backup of a device (the last one, where no version is named)."""
+
+
+@command.command("diff", runs="provisioning.cli.backups:diff")
+@click.argument("name")
+@click.argument("a", type=click.IntRange(min=1), required=False)
+@click.argument("b", type=click.IntRange(min=1), required=False)
+def diff() -> None:
+    """Show what changed from backup A (the last) to B (what the device says now).
+
+    Exit codes: 0 nothing, 2 something.
+    """
+
+
+@command.command("accept", runs="provisioning.cli.backups:accept")
+@click.argument("name")
+@click.argument("number", type=click.IntRange(min=1), required=False)
+def accept() -> None:
+    """Say that a backup (the last one) is how the device should be.
+
+    Platforms that are only read have no intents here: the audit holds them against the backup accepted last.
+    """

@@ -1,7 +1,7 @@
 """One simulated EOS device: its configurations, its files, and the commands it answers. No network in here."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -13,6 +13,7 @@ from automation.twin.model import TwinDevice
 from automation.twin.refusals import CommandRefused, could_not_run, invalid_input, unconverted
 from automation.twin.sessions import CallLater, CommitCounts, Session, Sessions
 from automation.twin.show import SHOWS, Answer, View, header, session_config, session_diffs
+from inventory.devices import PortRef
 
 type Result = dict[str, object]
 
@@ -56,8 +57,9 @@ class TwinSwitch:
 
     `clock` is monotonic seconds, `epoch` seconds since 1970; `call_later` sets commit timers;
     `save` is told the startup-config whenever it is written; `link_up` says whether a port has link;
-    `refuses` are patterns of configuration lines it refuses (a fault door). `changed` is called behind every
-    change of the running configuration.
+    `light_dbm` what its receiver gets, None where nothing or no optic; `refuses` are patterns of configuration
+    lines it refuses, and `misheard` whom LLDP hears at a port instead (fault doors). `changed` is called behind
+    every change of the running configuration.
     """
 
     device: TwinDevice
@@ -69,6 +71,8 @@ class TwinSwitch:
     link_up: Callable[[str], bool] = lambda _port: True
     refuses: list[re.Pattern[str]] = field(default_factory=list)
     changed: Callable[[], None] = lambda: None
+    light_dbm: Callable[[str], float | None] = lambda _port: None
+    misheard: Mapping[str, PortRef] = field(default_factory=dict)
     config: DeviceConfig = field(init=False)
     sessions: Sessions = field(init=False)
     files: dict[str, str] = field(init=False, default_factory=dict)
@@ -156,7 +160,16 @@ class TwinSwitch:
     def _view(self) -> View:
         uptime = self.clock() - self.started_s
         return View(
-            self.device, self.config, self.startup, self.sessions, self.link_up, self.booted_at, uptime, self.started_s
+            self.device,
+            self.config,
+            self.startup,
+            self.sessions,
+            self.link_up,
+            self.booted_at,
+            uptime,
+            self.started_s,
+            self.light_dbm,
+            self.misheard,
         )
 
     def configure(self, prompt: Prompt, _match: Match) -> Answer:

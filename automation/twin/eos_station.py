@@ -30,6 +30,8 @@ class EosStation:
             call_later=site.call_later,
             save=site.save,
             link_up=site.link_up,
+            light_dbm=site.light_dbm,
+            misheard=site.faults.neighbours,
             refuses=site.faults.refuses,
             changed=site.changed,
         )

@@ -50,6 +50,12 @@ EXEC_RULES: tuple[ExecRule, ...] = (
         f"{_PORTS}, show interfaces status",
         in_config=True,
     ),
+    ExecRule(
+        "show interfaces [<names:INTERFACES>] transceiver",
+        "transceiver",
+        f"{_PORTS}, show interfaces transceiver",
+        in_config=True,
+    ),
     ExecRule("show vlan [<vlans:VLANS>]", "vlan", "UM: VLANs, show vlan", in_config=True),
     ExecRule("show lldp neighbors", "lldp_neighbors", "UM: LLDP Commands, show lldp neighbors", in_config=True),
 )

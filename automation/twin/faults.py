@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from inventory.devices import PortRef
+
 
 @dataclass(slots=True)
 class Faults:
@@ -11,7 +13,7 @@ class Faults:
     `refuses` are patterns of configuration lines it refuses; `hangs` takes requests and never answers;
     `die_after_commit` goes away right behind the answer to the next commit; so many of the next answers are
     broken in the middle as `break_answers` says, though what was asked is done; `light_dbm` is what a port's
-    receiver says, by port.
+    receiver says, by port, and `neighbours` whom LLDP hears there instead of who is at the other end.
     """
 
     refuses: list[re.Pattern[str]] = field(default_factory=list)
@@ -20,9 +22,11 @@ class Faults:
     die_after_commit: bool = False
     break_answers: int = 0
     light_dbm: dict[str, float] = field(default_factory=dict)
+    neighbours: dict[str, PortRef] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Nothing is wrong with it any more."""
         self.refuses.clear()
         self.light_dbm.clear()
+        self.neighbours.clear()
         self.answer_after_s, self.hangs, self.die_after_commit, self.break_answers = 0.0, False, False, 0

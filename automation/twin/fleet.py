@@ -216,6 +216,10 @@ class Fleet:
         """Let a port's receiver say this level, in dBm, whatever the fibre is like."""
         self._on(device, lambda place: place.faults.light_dbm.update({port: dbm}))
 
+    def miswire(self, device: str, port: str, neighbour: PortRef) -> None:
+        """Let LLDP hear somebody else at a port than the design says, as after a wrong patch."""
+        self._on(device, lambda place: place.faults.neighbours.update({port: neighbour}))
+
     def unplug(self, device: str, port: str) -> None:
         """Pull a cable out of a port: no link at either end."""
         self._on(device, lambda _place: self._plant.unplugged.add(PortRef(device, port)))

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from inventory.devices import PortRef
 
+LAUNCH_DBM = -2.0
+"""What every optic of the twin sends."""
+
 
 @dataclass(frozen=True, slots=True)
 class TwinPort:

@@ -8,8 +8,11 @@ carry tags and carrying none, subscribers' ports shut. A port nobody uses stays 
 from collections.abc import Iterable, Iterator
 
 from automation.twin.configure import is_interface
-from automation.twin.model import TwinDevice, TwinPort
+from automation.twin.model import LAUNCH_DBM, TwinDevice, TwinPort
 from inventory.devices import Device, Lifecycle, Port, PortRef, PortRole
+from inventory.link_check import link_budget
+from inventory.optics import LossFigures
+from inventory.plant_map import plant_of
 from inventory.snapshot import Snapshot
 
 EOS = "eos"
@@ -18,9 +21,9 @@ OUTER_TPID = "0x88a8"  # IEEE 802.1ad clause 9.5.1: the S-tag's
 
 def twin_devices(snapshot: Snapshot) -> tuple[TwinDevice, ...]:
     """Return a twin of every live EOS device that has a management address, in inventory order."""
-    far_ends = dict(_far_ends(snapshot))
+    far_ends, light = dict(_far_ends(snapshot)), dict(_light(snapshot))
     return tuple(
-        _twin(snapshot, device, far_ends)
+        _twin(snapshot, device, far_ends, light)
         for device in snapshot.inventory.devices
         if device.platform == EOS and device.management_address and device.lifecycle is Lifecycle.LIVE
     )
@@ -32,23 +35,36 @@ def _far_ends(snapshot: Snapshot) -> Iterator[tuple[PortRef, PortRef]]:
         yield link.z, link.a
 
 
-def _twin(snapshot: Snapshot, device: Device, far_ends: dict[PortRef, PortRef]) -> TwinDevice:
+def _light(snapshot: Snapshot) -> Iterator[tuple[PortRef, float]]:
+    """What the receivers at both ends of a link get, in dBm, of links whose strands and optics are known."""
+    plant = plant_of(snapshot)
+    for link in snapshot.inventory.links:
+        budgets = link_budget(plant, link, LossFigures())
+        if budgets and budgets[0].optic:
+            received_dbm = round(LAUNCH_DBM - max(budget.loss_db for budget in budgets), 2)
+            yield link.a, received_dbm
+            yield link.z, received_dbm
+
+
+def _twin(
+    snapshot: Snapshot, device: Device, far_ends: dict[PortRef, PortRef], light: dict[PortRef, float]
+) -> TwinDevice:
     ports = [port for port in snapshot.ports_of(device.name) if is_interface(port.ref.port)]
     return TwinDevice(
         name=device.name,
         address=device.management_address or "",
-        ports=tuple(_twin_port(port, far_ends) for port in ports),
+        ports=tuple(_twin_port(port, far_ends, light) for port in ports),
         config="\n".join(_day_zero(snapshot, device, ports, far_ends)) + "\n",
         model=device.model,
         serial=device.serial,
     )
 
 
-def _twin_port(port: Port, far_ends: dict[PortRef, PortRef]) -> TwinPort:
+def _twin_port(port: Port, far_ends: dict[PortRef, PortRef], light: dict[PortRef, float]) -> TwinPort:
     """A subscriber's or an ISP's router is taken to be plugged in, as the installer left it."""
     far_end = far_ends.get(port.ref)
     attached = far_end is None and port.role in {PortRole.UNI, PortRole.HANDOVER}
-    return TwinPort(port.ref.port, port.speed_mbps, far_end, attached)
+    return TwinPort(port.ref.port, port.speed_mbps, far_end, attached, light.get(port.ref))
 
 
 def _day_zero(

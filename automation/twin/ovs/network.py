@@ -1,0 +1,163 @@
+"""Make and take down what a packet twin consists of: namespaces, cables, switches; also what a killed one left."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+from automation.twin.errors import TwinProgramFailed
+from automation.twin.forwarding import DeviceState
+from automation.twin.model import TwinDevice
+from automation.twin.ovs.daemons import OpenVswitch, make_template
+from automation.twin.ovs.naming import Naming
+from automation.twin.ovs.plan import OUTSIDE_MTU, Cable, PacketPlan
+from automation.twin.ovs.programs import ip_batch, run
+from automation.twin.ovs.switch import PacketSwitch
+
+_AT_A_TIME = 4
+_PATIENCE_S = 3.0
+_PROGRAMS = frozenset({"ovsdb-server", "ovs-vswitchd"})
+NAMESPACES = Path("/run/netns")
+
+
+class PacketNetwork:
+    """The network of one packet twin, while it is up."""
+
+    def __init__(self, plan: PacketPlan, devices: Sequence[TwinDevice], naming: Naming) -> None:
+        self.plan = plan
+        self.naming = naming
+        ports = {device.name: [port.name for port in device.ports] for device in devices}
+        self._vswitches = {
+            name: OpenVswitch(namespace, naming.run_folder / f"d-{namespace.removeprefix(naming.prefix)}")
+            for name, namespace in plan.namespaces
+        }
+        self._switches = {name: PacketSwitch(one, ports[name]) for name, one in self._vswitches.items()}
+        self._cables = {cable.code: cable for cable in plan.cables if cable.code}
+
+    def up(self) -> None:
+        """Make it all. Raises: TwinProgramFailed; what was made by then is left for `remove_all`."""
+        remove_all(self.naming)
+        template = make_template(self.naming.run_folder)
+        ends = dict.fromkeys(end.namespace for end in self.plan.ends)
+        ip_batch([f"netns add {name}" for name in (*dict(self.plan.namespaces).values(), *ends)])
+        ip_batch([line for cable in self.plan.cables for line in _made(cable)])
+        _at_once(lambda one: one.start(template), self._vswitches.values())
+        _at_once(PacketSwitch.start, self._switches.values())
+        _at_once(self._open_end, ends)
+
+    def apply(self, device: str, state: DeviceState) -> None:
+        """Let a device forward so. Raises: TwinProgramFailed."""
+        self._switches[device].apply(state)
+
+    def cut(self, code: str, *, silently: bool = False) -> None:
+        """Cut a link: no carrier at either end, or `silently` with the light on and every frame lost."""
+        cable = self._cables[code]
+        if silently:
+            for namespace, interface in _ends_of(cable):
+                # A bucket smaller than any frame: the queue drops everything, and the carrier stays.
+                words = ("root", "tbf", "rate", "8bit", "burst", "10b", "limit", "10b")
+                run("ip", "netns", "exec", namespace, "tc", "qdisc", "replace", "dev", interface, *words)
+            return
+        ip_batch([f"link set dev {cable.a_interface} down"], namespace=cable.a_namespace)
+        ip_batch([f"link set dev {cable.z_interface} down"], namespace=cable.z_namespace)
+
+    def repair(self, code: str) -> None:
+        """Undo both kinds of cut."""
+        for namespace, interface in _ends_of(self._cables[code]):
+            with suppress(TwinProgramFailed):  # it has no queue of ours
+                run("ip", "netns", "exec", namespace, "tc", "qdisc", "del", "dev", interface, "root")
+
+    def switch(self, device: str) -> PacketSwitch:
+        return self._switches[device]
+
+    def _open_end(self, namespace: str) -> None:
+        interfaces = [end.interface for end in self.plan.ends if end.namespace == namespace]
+        lines = [f"link set dev {name} mtu {OUTSIDE_MTU} up" for name in interfaces if name != "net0"]
+        ip_batch(["link set dev lo up", *lines, *_up(interfaces)], namespace=namespace)
+        for name in interfaces:  # the far side forwards in user space and knows no checksum left to hardware
+            run("ip", "netns", "exec", namespace, "ethtool", "-K", name, "tx", "off")
+
+
+def remove_all(naming: Naming) -> tuple[str, ...]:
+    """End every process and namespace of this twin, whoever made them and whether or not it still runs.
+
+    Returns the names of what could not be removed; none is the rule.
+    """
+    _end(_daemons(naming))
+    namespaces = [name for name in _namespaces() if name.startswith(naming.prefix)]
+    _end(pid for name in namespaces for pid in _inside(name))
+    for name in namespaces:
+        with suppress(TwinProgramFailed):  # said below, by its being there still
+            run("ip", "netns", "delete", name)
+    shutil.rmtree(naming.run_folder, ignore_errors=True)
+    return tuple(name for name in _namespaces() if name.startswith(naming.prefix))
+
+
+def _made(cable: Cable) -> tuple[str, ...]:
+    a = f"{cable.a_interface} netns {cable.a_namespace} mtu {cable.mtu}"
+    z = f"{cable.z_interface} netns {cable.z_namespace} mtu {cable.mtu}"
+    return (f"link add {a} type veth peer name {z}",)
+
+
+def _up(interfaces: Iterable[str]) -> list[str]:
+    return [f"link set dev {name} up" for name in interfaces]
+
+
+def _ends_of(cable: Cable) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (cable.a_namespace, cable.a_interface), (cable.z_namespace, cable.z_interface)
+
+
+def _at_once[T](act: Callable[[T], None], things: Iterable[T]) -> None:
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        list(pool.map(act, things))
+
+
+def _namespaces() -> list[str]:
+    return sorted(one.name for one in NAMESPACES.iterdir()) if NAMESPACES.is_dir() else []
+
+
+def _daemons(naming: Naming) -> list[int]:
+    """Our switches and databases: by the program's name and our folder in its words, never by the name alone."""
+    mark = f"{naming.run_folder}/".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with suppress(OSError):  # it ended while we looked
+            words = (entry / "cmdline").read_bytes()
+            if mark in words and words.split(b"\0")[0].rsplit(b"/")[-1].decode() in _PROGRAMS:
+                found.append(int(entry.name))
+    return found
+
+
+def _inside(namespace: str) -> list[int]:
+    with suppress(TwinProgramFailed):
+        return [int(pid) for pid in run("ip", "netns", "pids", namespace).split()]
+    return []
+
+
+def _end(pids: Iterable[int]) -> None:
+    """Ask, wait, and insist. Our own process may stand in a namespace for a moment: never itself."""
+    left = {pid for pid in pids if pid != os.getpid()}
+    for number, patience_s in ((signal.SIGTERM, _PATIENCE_S), (signal.SIGKILL, _PATIENCE_S)):
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        deadline = time.monotonic() + patience_s
+        while left and time.monotonic() < deadline:
+            left = {pid for pid in left if _is_alive(pid)}
+            if left:
+                time.sleep(0.02)
+        if not left:
+            return
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return (Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False

@@ -1,4 +1,4 @@
-"""Check a diversity certificate, with nothing but Python 3.12 or newer and the library `cryptography`.
+"""Check a certificate, of diversity or of a birth, with nothing but Python 3.12 or newer and `cryptography`.
 
     python verify_certificate.py FILE PUBLIC_KEY        (or: python -m provisioning.verify_certificate FILE PUBLIC_KEY)
 
@@ -11,6 +11,8 @@ Ed25519 signature (RFC 8032); the fingerprint of every asset's facts; that the c
 ducts of each cable the cable's; that the assets listed for each leg are those that its strands lead to; that both legs
 have nothing in common but the places they end at; and the smallest distance between them, reckoned anew from the
 routes of their ducts.
+
+Of a birth certificate: the form, the signature, and that its verdict follows from the results of its tests.
 
 This file is apart from all others so that it can be read and run by somebody who trusts none of them.
 """
@@ -28,6 +30,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT = "neutralhost-diversity-certificate/1"
+BIRTH_FORMAT = "neutralhost-birth-certificate/1"
 NEAR_END_MM = 100_000
 """What lies within this of a common end is not measured, nor within a third of the way between the ends."""
 END_SHARE = 3
@@ -106,8 +109,11 @@ def _signature_fault(document: Document, public_key: str) -> str:
 
 
 def _content_faults(document: Document) -> Iterator[str]:
+    if document["format"] == BIRTH_FORMAT:
+        yield from _birth_faults(document)
+        return
     if document["format"] != FORMAT:
-        yield f"The format is {document['format']!r}; this program checks {FORMAT}."
+        yield f"The format is {document['format']!r}; this program checks {FORMAT} and {BIRTH_FORMAT}."
         return
     assets = {entry["asset"]: entry for entry in document["assets"]}
     if list(assets) != sorted(entry["asset"] for entry in document["assets"]):
@@ -128,6 +134,21 @@ def _content_faults(document: Document) -> Iterator[str]:
         yield f"{', '.join(sorted(set(facts) - reached))} is listed and is on neither leg."
     yield from _shared_faults(document)
     yield from _separation_faults(document, facts)
+
+
+def _birth_faults(document: Document) -> Iterator[str]:
+    """Does the verdict follow from the results? What must be measured and was not has not passed."""
+    results = document["results"]
+    measured = {one["kind"] for one in results if one["verdict"] in {"passed", "failed"}}
+    unmeasured = {one["kind"] for one in results if one["verdict"] == "not measured"}
+    if len(results) != sum(one["verdict"] in {"passed", "failed", "not measured"} for one in results):
+        yield "A test has a verdict that there is not."
+    lacking = [kind for kind in document["required"] if kind in unmeasured or kind not in measured]
+    has_failed = any(one["verdict"] == "failed" for one in results) or bool(lacking)
+    if document["verdict"] != ("failed" if has_failed else "passed"):
+        yield f"The verdict is {document['verdict']!r}, and does not follow from the tests."
+    if bool(document["failed"]) != has_failed:
+        yield "What the certificate says failed is not what failed."
 
 
 def leg_faults(number: int, leg: Document, facts: Mapping[str, Document]) -> Iterator[str]:
@@ -303,6 +324,13 @@ def _from_point(point: Point, segment: Segment) -> float:
 
 def summary(document: Document) -> str:
     """What a genuine certificate says, in one sentence."""
+    if document["format"] == BIRTH_FORMAT:
+        passed = sum(one["verdict"] == "passed" for one in document["results"])
+        unmeasured = sum(one["verdict"] == "not measured" for one in document["results"])
+        return (
+            f"{document['service']} of {document['isp']} was handed over by {document['order']} on "
+            f"{document['issued_at']}: {passed} tests passed, {unmeasured} could not be measured."
+        )
     return (
         f"{document['service']} of {document['isp']}: its two legs between {' and '.join(document['ends'])} shared "
         f"nothing else on {document['issued_at']}, and came no nearer to each other than "

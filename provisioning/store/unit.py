@@ -14,6 +14,7 @@ from provisioning.changes import RULE
 from provisioning.deeds import deed_now
 from provisioning.store.answers import StoredAnswers
 from provisioning.store.approvals import StoredApprovals
+from provisioning.store.births import StoredBirths
 from provisioning.store.catalogues import StoredCatalogues
 from provisioning.store.certificates import StoredCertificates
 from provisioning.store.changes import StoredChanges
@@ -74,6 +75,7 @@ class StoredWork:
     impacts: StoredImpact
     coverage: StoredCoverage
     certificates: StoredCertificates
+    births: StoredBirths
     quotes: StoredQuotes
     offering_qualifications: StoredOfferingQualifications
     tickets: StoredTickets
@@ -162,6 +164,7 @@ def _unit(
             impacts=StoredImpact(session),
             coverage=StoredCoverage(session),
             certificates=StoredCertificates(session),
+            births=StoredBirths(session),
             quotes=StoredQuotes(session, now, changes),
             offering_qualifications=StoredOfferingQualifications(session, now, changes),
             tickets=StoredTickets(session, now, changes),

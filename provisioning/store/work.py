@@ -46,6 +46,7 @@ from provisioning.orders import (
 from provisioning.product_orders import ProductOrder, ProductOrderPage, ProductOrderState
 from provisioning.reservations import Reservation, ReservationPage, ReservationState
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
+from provisioning.store.birth_work import Births
 from provisioning.store.engine_work import Claims, Pauses, Schedules, Work, Workers
 from provisioning.store.issue_work import Incidents, Tickets
 from provisioning.store.listening import Deliveries, Listeners
@@ -798,6 +799,9 @@ class UnitOfWork(Protocol):
 
     @property
     def certificates(self) -> Certificates: ...
+
+    @property
+    def births(self) -> Births: ...
 
     @property
     def impacts(self) -> Impacts: ...

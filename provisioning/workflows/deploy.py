@@ -14,6 +14,7 @@ from provisioning.orders import OrderState
 from provisioning.services import ServiceState
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
+from provisioning.workflows.birth import BirthTests, birth_tests, issue_birth_certificate
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.reading import read_order_and_service
 from provisioning.workflows.story import record_done
@@ -23,31 +24,47 @@ from provisioning.workflows.telling import show_as_active
 def deploy(order_id: str, tools: Tools) -> None:
     """Commit on all devices with a revert timer, verify on all, then confirm on all; one refusal sends all back.
 
-    What was approved is what is applied.
+    What was approved is what is applied, and the circuit is tested before anything is confirmed.
 
-    Raises: ChangedSinceApproval, DevicesClaimed, DeployRefused.
+    Raises: ChangedSinceApproval, DevicesClaimed, DeployRefused, BirthTestsFailed.
     """
     with tools.open_unit_of_work(reading=True) as work:
         changes = work.orders.changes(order_id, "rehearse")
         approved = work.orders.approved_digest(order_id)
     if plan_digest(changes) != approved:
         raise ChangedSinceApproval(order_id)
-    apply_changes(order_id, changes, tools)
+    order, service = read_order_and_service(order_id, tools)
+    apply_changes(order_id, changes, tools, tests=birth_tests(order, service, changes, tools))
 
 
-def apply_changes(order_id: str, changes: Sequence[DeviceChange], tools: Tools, step: str = "deploy") -> None:
+def apply_changes(
+    order_id: str,
+    changes: Sequence[DeviceChange],
+    tools: Tools,
+    step: str = "deploy",
+    tests: BirthTests | None = None,
+) -> None:
     """Put the changes on their devices, and record for the step how that went before anything is raised.
 
-    Raises: DevicesClaimed, DeployRefused.
+    With `tests` they are taken while nothing is confirmed, and what came of them is kept with the order.
+
+    Raises: DevicesClaimed, DeployRefused, BirthTestsFailed.
     """
     with claimed_devices(order_id, [change.device for change in changes], tools):
-        report = tools.deployer.deploy(changes, tools.settings.revert_after_s)
+        if tests is not None:
+            tests.look_before(tools, changes)
+        checks = () if tests is None else (tests.check,)
+        report = tools.deployer.deploy(changes, tools.settings.revert_after_s, checks)
     with tools.open_unit_of_work() as work:
+        if tests is not None:
+            tests.keep(work, tools)
         if report.diffs:
             work.orders.save_changes(order_id, step, _as_changed(changes, report))
         if not report.refusals:
             record_done(work, tools, order_id, step, _words(report))
         work.commit()
+    if tests is not None:
+        tests.raise_for(report)
     if report.refusals:
         raise DeployRefused(order_id, report.refusals)
 
@@ -67,6 +84,7 @@ def prove(order_id: str, tools: Tools) -> None:
         work.services.set_state(service.id, ServiceState.ACTIVE)
         work.orders.set_state(order_id, OrderState.COMPLETED)
         text = f"{len(proof.findings)} checks passed on the devices: {service.id} is active."
+        text += issue_birth_certificate(work, order_id, tools)
         record_done(work, tools, order_id, "prove", text, checks=str(len(proof.findings)))
         work.commit()
 

@@ -16,6 +16,7 @@ from provisioning.services import Circuit, Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
+from provisioning.workflows.birth import issue_birth_certificate
 from provisioning.workflows.cease import read_idle_lines
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.going_on import let_go
@@ -105,6 +106,7 @@ def prove(order_id: str, tools: Tools) -> None:
         work.services.set_state(service.id, ServiceState.ACTIVE)
         work.orders.set_state(order_id, OrderState.COMPLETED)
         text = f"{len(proof.findings)} checks passed on the devices: {service.id} has {offer.bandwidth_mbps} Mbit/s."
+        text += issue_birth_certificate(work, order_id, tools)
         record_done(work, tools, order_id, "prove", text, checks=str(len(proof.findings)))
         work.commit()
 

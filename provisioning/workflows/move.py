@@ -32,12 +32,14 @@ from provisioning.translate import circuit_intents
 from provisioning.workflows import activate
 from provisioning.workflows.accept_cease_for_move import cease_for_move
 from provisioning.workflows.activate import service_of
+from provisioning.workflows.birth import birth_tests, issue_birth_certificate
 from provisioning.workflows.cease import read_idle_lines
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.deploy import apply_changes
 from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.going_on import let_go
 from provisioning.workflows.modify import circuit_of
+from provisioning.workflows.reading import read_order_and_service
 from provisioning.workflows.replacing import Sides, has_begun, put_back_on_devices
 from provisioning.workflows.story import find_event, reasons_of, record_done
 from provisioning.workflows.telling import show_as_active
@@ -150,11 +152,14 @@ def deploy(order_id: str, tools: Tools) -> None:
 
 
 def switch(order_id: str, tools: Tools) -> None:
-    """Put the UNI into the new circuit and take it out of the old, in one commit on the NTE.
+    """Put the UNI into the new circuit and take it out of the old, in one commit on the NTE, and test the whole.
 
-    Raises: ChangedSinceApproval, DevicesClaimed, DeployRefused.
+    Raises: ChangedSinceApproval, DevicesClaimed, DeployRefused, BirthTestsFailed.
     """
-    apply_changes(order_id, _approved(order_id, tools, at_the_nte=True), tools, step="switch")
+    order, service = read_order_and_service(order_id, tools)
+    changes = _approved(order_id, tools, at_the_nte=True)
+    tests = birth_tests(order, service, (*_approved(order_id, tools, at_the_nte=False), *changes), tools)
+    apply_changes(order_id, changes, tools, step="switch", tests=tests)
 
 
 def prove(order_id: str, tools: Tools) -> None:
@@ -177,6 +182,7 @@ def prove(order_id: str, tools: Tools) -> None:
         work.orders.set_state(order_id, OrderState.COMPLETED)
         cease_for_move(work, tools, work.services.get(taken.from_service_id), order_id)
         text = f"{len(proof.findings)} checks passed on the devices: {service.id} is active on {taken.access_line_id}."
+        text += issue_birth_certificate(work, order_id, tools)
         record_done(work, tools, order_id, "prove", text, checks=str(len(proof.findings)))
         work.commit()
 

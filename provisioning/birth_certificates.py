@@ -1,0 +1,151 @@
+"""Birth certificates of services: what was tested before a handover, and how it went, signed where there is a key.
+
+Another thing than a certificate of diversity (`provisioning.certificates`), which says that two legs share nothing.
+Each order that makes or changes a circuit has one, so a service has a history of them. The file is one JSON object in
+canonical form (RFC 8785, whole numbers only): a figure with decimals is a text.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from automation.birth.designed import DesignedCircuit
+from automation.birth.results import TestKind, TestResult, Verdict, failed
+from provisioning.certificate_key import SigningKey
+from provisioning.verify_certificate import BIRTH_FORMAT, canonical, signed_part
+
+
+class BirthState(StrEnum):
+    """Where a birth certificate stands."""
+
+    MEASURED = "measured"  # tested well; the order is not proven yet
+    FAILED = "failed"  # the service was not handed over on it
+    ISSUED = "issued"  # with the service active
+
+
+@dataclass(frozen=True, slots=True)
+class BirthCertificate:
+    """What was tested for one order. `number` counts from 1 within the service, 0 before it is issued.
+
+    `document` is the file, signed if `key_id` is not "". `at` is when it came into its state.
+    """
+
+    order_id: str
+    service_id: str
+    isp_code: str
+    number: int
+    state: BirthState
+    at: datetime
+    key_id: str
+    document: str
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """The document, read."""
+        content: Mapping[str, Any] = json.loads(self.document)
+        return content
+
+    @property
+    def results(self) -> tuple[TestResult, ...]:
+        return tuple(
+            TestResult(**one | {"kind": TestKind(one["kind"]), "verdict": Verdict(one["verdict"])})
+            for one in self.content["results"]
+        )
+
+    @property
+    def counts(self) -> Mapping[Verdict, int]:
+        """How many tests went which way."""
+        verdicts = [one.verdict for one in self.results]
+        return {verdict: verdicts.count(verdict) for verdict in Verdict}
+
+    @property
+    def summary(self) -> str:
+        """In one sentence."""
+        counts = self.counts
+        unmeasured = counts[Verdict.NOT_MEASURED]
+        lacking = f", {unmeasured} not measured" if unmeasured else ""
+        return f"{counts[Verdict.PASSED]} tests passed, {counts[Verdict.FAILED]} failed{lacking}."
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose certificate it is, and what was ordered."""
+
+    order_id: str
+    action: str
+    service_id: str
+    isp_code: str
+    product: str
+
+
+def draft(
+    about: About,
+    circuit: DesignedCircuit,
+    results: Collection[TestResult],
+    required: Collection[TestKind],
+    at: datetime,
+) -> BirthCertificate:
+    """Write down what was measured: `failed`, or `measured` until the order is proven."""
+    wrong = failed(results, required)
+    content = {
+        "format": BIRTH_FORMAT,
+        "order": about.order_id,
+        "action": about.action,
+        "service": about.service_id,
+        "isp": about.isp_code,
+        "product": about.product,
+        "tested_at": _moment(at),
+        "circuit": _circuit_json(circuit),
+        "required": sorted(kind.value for kind in required),
+        "results": [_result_json(one) for one in results],
+        "verdict": (Verdict.FAILED if wrong else Verdict.PASSED).value,
+        "failed": [one.sentence for one in wrong],
+    }
+    state = BirthState.FAILED if wrong else BirthState.MEASURED
+    document = canonical(content).decode()
+    return BirthCertificate(about.order_id, about.service_id, about.isp_code, 0, state, at, "", document)
+
+
+def issued(measured: BirthCertificate, number: int, at: datetime, key: SigningKey | None) -> BirthCertificate:
+    """The certificate as it is issued with the service active: numbered, and signed where there is a key."""
+    content = {**measured.content, "number": number, "issued_at": _moment(at)}
+    if key is not None:
+        content["key"] = {"algorithm": "Ed25519", "id": key.id, "public": key.public}
+        content["signature"] = key.sign(signed_part(content))
+    return BirthCertificate(
+        measured.order_id,
+        measured.service_id,
+        measured.isp_code,
+        number,
+        BirthState.ISSUED,
+        at,
+        "" if key is None else key.id,
+        canonical(content).decode(),
+    )
+
+
+def _circuit_json(circuit: DesignedCircuit) -> dict[str, Any]:
+    """Without the neighbours: whose they are is nobody's business who reads a certificate."""
+    tags = {name: getattr(circuit, name) for name in ("c_vlan", "z_c_vlan") if getattr(circuit, name) is not None}
+    return {
+        "uni": str(circuit.uni),
+        "far_end": str(circuit.far_end),
+        "far_end_is": "handover" if circuit.is_handover else "UNI",
+        "s_vlan": circuit.s_vlan,
+        **tags,
+        "cir_mbps": circuit.cir_mbps,
+        "eir_mbps": circuit.eir_mbps,
+        "devices": list(circuit.devices),
+        "links": [link.code for link in circuit.links],
+    }
+
+
+def _result_json(result: TestResult) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(result).items()}
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

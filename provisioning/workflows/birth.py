@@ -1,0 +1,111 @@
+"""The tests of an order's circuit while it is on all devices and not confirmed, and the certificate of them.
+
+A deploy takes the `BirthCheck` made here; what it found is kept with the order whatever becomes of the deploy. The
+certificate is issued in the transaction that makes the service active.
+"""
+
+from collections.abc import Sequence
+
+from automation.birth.check import FAILED, BirthCheck, Testing
+from automation.birth.designed import DesignedCircuit
+from automation.birth.results import TestKind, failed
+from automation.change_plan import ChangeAction, DeployReport, DeviceChange
+from provisioning.birth_certificates import About, BirthState, draft, issued
+from provisioning.birth_design import MOST_NEIGHBOURS, designed_circuit
+from provisioning.birth_errors import BirthTestsFailed
+from provisioning.certificate_errors import CertificateKeyInvalid, CertificateKeyMissing
+from provisioning.certificate_key import SigningKey, read_key
+from provisioning.modifying import modified
+from provisioning.orders import Order, OrderAction
+from provisioning.services import Circuit, Service
+from provisioning.settings import ProvisioningSettings
+from provisioning.store.work import UnitOfWork
+from provisioning.tools import Tools
+
+
+class BirthTests:
+    """The tests of one order: made before its deploy, given to it as a check, kept after it."""
+
+    def __init__(
+        self, about: About, circuit: DesignedCircuit, check: BirthCheck, required: frozenset[TestKind]
+    ) -> None:
+        self._about = about
+        self._circuit = circuit
+        self._required = required
+        self.check = check
+
+    def look_before(self, tools: Tools, changes: Sequence[DeviceChange]) -> None:
+        """See, before anything is changed, that no neighbour has anything of it. Raises: BirthTestsFailed."""
+        intents = [intent for change in changes for intent in change.intents]
+        wrong = self.check.before(tools.deployer.prove(intents, ChangeAction.ADD).findings)
+        if wrong:
+            with tools.open_unit_of_work() as work:
+                self.keep(work, tools)
+                work.commit()
+            raise BirthTestsFailed(self._about.order_id, wrong)
+
+    def keep(self, work: UnitOfWork, tools: Tools) -> None:
+        """Keep with the order what was measured. Where the deploy never came so far, what there was stays."""
+        if self.check.results:
+            work.births.save(draft(self._about, self._circuit, self.check.results, self._required, tools.now()))
+
+    def raise_for(self, report: DeployReport) -> None:
+        """Raises: BirthTestsFailed, where the tests are all that was refused and every device went back."""
+        if report.refusals and not report.uncertain and all(one.code == FAILED for one in report.refusals):
+            raise BirthTestsFailed(self._about.order_id, failed(self.check.results, self._required))
+
+
+def birth_tests(order: Order, service: Service, changes: Sequence[DeviceChange], tools: Tools) -> BirthTests | None:
+    """The tests of a service's circuit, as these changes make it; None where it has no circuit."""
+    wanted = _as_ordered(order, service, tools)
+    if wanted is None:
+        return None
+    required = tools.settings.birth_tests
+    others = _others(service, wanted.link_codes, tools)
+    circuit = designed_circuit(tools.load_snapshot(), service, wanted, tools.losses, others)
+    testing = Testing(
+        required=required,
+        settle_s=tools.settings.birth_settle_s,
+        probe_s=tools.settings.probe_s,
+        in_service=order.action is OrderAction.MODIFY or bool(order.request.takes_over),
+    )
+    about = About(order.id, order.action.value, service.id, service.isp_code, service.product)
+    return BirthTests(about, circuit, BirthCheck(circuit, changes, tools.prober, testing), required)
+
+
+def issue_birth_certificate(work: UnitOfWork, order_id: str, tools: Tools) -> str:
+    """Number and sign what was measured for the order, in the transaction that makes its service active.
+
+    Returns what the order's story says of it; "" where nothing was measured: a deploy of an older version.
+    """
+    measured = work.births.of_order(order_id)
+    if measured is None or measured.state is not BirthState.MEASURED:
+        return ""
+    number = work.births.next_number(measured.service_id)
+    made = issued(measured, number, tools.now(), _key(tools.settings))
+    work.births.save(made)
+    signed = "" if made.key_id else " It is not signed: no key is set."
+    return f" Birth certificate {number}: {made.summary}{signed}"
+
+
+def _as_ordered(order: Order, service: Service, tools: Tools) -> Circuit | None:
+    """The circuit as it is to be handed over: with the bandwidth profile ordered, where that is what changes."""
+    if service.circuit is None or order.action is not OrderAction.MODIFY:
+        return service.circuit
+    offer = tools.catalogue_of(order).circuit_product(order.request.product).offer(order.request.bandwidth_mbps)
+    return modified(service, service.circuit, offer).circuit
+
+
+def _others(service: Service, links: Sequence[str], tools: Tools) -> tuple[Service, ...]:
+    """Some services that share a link with this one, those of other ISPs first."""
+    with tools.open_unit_of_work(reading=True) as work:
+        found = [one for one in work.impacts.services_on_links(links) if one.id != service.id]
+        nearest = sorted(found, key=lambda one: (one.isp_code == service.isp_code, one.id))[:MOST_NEIGHBOURS]
+        return tuple(work.services.get(one.id) for one in nearest)
+
+
+def _key(settings: ProvisioningSettings) -> SigningKey | None:
+    try:
+        return read_key(settings.certificate_key)
+    except (CertificateKeyMissing, CertificateKeyInvalid):
+        return None

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from automation.drift_kinds import DriftKind
 from automation.intents import Intent
 from automation.meaning import meaning
 
@@ -43,8 +44,13 @@ class DeviceChange:
     lines: int = 0
 
     @property
+    def changes_something(self) -> bool:
+        """Whether the device is to be changed, as far as its rehearsal said. Given lines may be there already."""
+        return bool(self.commands) and (self.action is not ChangeAction.LINES or bool(self.diff))
+
+    @property
     def digest(self) -> str:
-        """SHA-256 of what would be loaded, and of what the device says that this means: what an approval is bound to."""
+        """SHA-256 of what would be loaded and of what the device says that means: what an approval is bound to."""
         parts = (self.device, self.action, self.commands, *meaning(self.diff))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -108,12 +114,17 @@ class DeployReport:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at on a device after a change, and whether it was as intended."""
+    """One thing looked at on a device, and whether it was as intended.
+
+    Of a finding of the audit that is not ok `kind` says how it drifted, and `label` of what it is where that is known.
+    """
 
     device: str
     check: str
     ok: bool
     detail: str
+    kind: DriftKind | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ The order of things, and what is undone when, is told in docs/explanation/deploy
 """
 
 import math
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -20,36 +22,40 @@ from automation.change_plan import (
     Rehearsal,
 )
 from automation.devices import Answers, OpenDevices, answered, open_devices, refused
-from automation.drift import drift
 from automation.errors import (
     AutomationError,
     ChangedSinceApproval,
+    CheckFailed,
     DeviceUnreachable,
     NotApplied,
 )
-from automation.facts import Looked, read_facts
+from automation.facts import DeviceFacts, Looked, read_facts
 from automation.hosts import HostAddress
 from automation.intents import Intent, with_idle_lines
+from automation.meaning import meaning
 from automation.planning import plan_change, plan_undo
 from automation.platform import Can, needs_of
 from automation.platforms import must_be_able, platform_of
 from automation.proof import prove_device
+from automation.scanning import Audit, Expectations, audit_of, scan
 from automation.settings import AutomationSettings
 from automation.speech.speech import Device, Step
-from automation.verifying import Check, Look
+from automation.verifying import Check, Look, Seen, failed_checks
 from inventory.errors import UnknownThing
 
 _log = structlog.get_logger(__name__)
+_SETTLE_S = 5.0  # how long a port may take to come up again, and a neighbour to be heard, after a commit
+_LOOK_AGAIN_S = 0.5
 _NO_ADDRESS = "the inventory has no management address for it, or nothing here speaks its platform"
 
 
 @dataclass(frozen=True, slots=True)
 class _Staged:
     """One device, ready: `diff` is what its loaded session would change, "" where nothing had to be loaded;
-    `running` is what it said just before."""
+    `before` is what it said and showed just before."""
 
     diff: str
-    running: str
+    before: DeviceFacts
 
 
 class NornirDeployer:
@@ -60,12 +66,15 @@ class NornirDeployer:
         self._settings = settings
 
     def rehearse(self, intents: Sequence[Intent], action: ChangeAction, *, before: Sequence[Intent] = ()) -> Rehearsal:
-        wanted = _changes_wanted(intents, action, before)
+        return self.rehearse_changes(tuple(_changes_wanted(intents, action, before).values()))
+
+    def rehearse_changes(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+        wanted = {change.device: change for change in changes}
         answers = self._ask(
             wanted, lambda device: self._rehearse_one(device, wanted[device.name]), _needs_of_changes(wanted)
         )
         rehearsal = Rehearsal(tuple(answered(answers).values()), refused(answers))
-        _log.info("rehearsed", action=action.value, devices=list(wanted), refused=_names(rehearsal.refusals))
+        _log.info("rehearsed", devices=list(wanted), refused=_names(rehearsal.refusals))
         return rehearsal
 
     def deploy(
@@ -77,8 +86,8 @@ class NornirDeployer:
             report = DeployReport(refusals=refused(missing))
         else:
             with open_devices(hosts, self._settings) as devices:
-                deploy = _Deploy(devices, by_name, self._settings, checks, lambda names: self._ask(names, read_facts))
-                report = deploy.run(_in_steps(revert_after_s, hosts.values()))
+                run = _Deploy(devices, by_name, self._settings, self._reachable_anew, self._look_over(devices, hosts))
+                report = run.run(_in_steps(revert_after_s, hosts.values()), checks)
         _log.info(
             "deployed",
             confirmed=list(report.confirmed),
@@ -101,12 +110,13 @@ class NornirDeployer:
         unread = [Finding(away.device, "answers", False, away.reason) for away in refused(answers)]
         return Proof((*unread, *(finding for findings in answered(answers).values() for finding in findings)))
 
-    def audit(self, intents: Sequence[Intent], devices: Sequence[str]) -> tuple[Finding, ...]:
-        by_device = _by_device(intents)
-        answers = self.running_configs([*by_device, *devices])
-        why_unread = {away.device: away.reason for away in refused(answers)}
-        dialects = {name: platform_of(host.platform).dialect for name, host in self._hosts().items()}
-        return drift({**dict.fromkeys(devices, ()), **by_device}, answered(answers), dialects, why_unread)
+    def audit(self, expected: Expectations) -> Audit:
+        texts = NornirTexts(self._hosts, self._settings)
+        answers = texts.each(
+            expected.devices,
+            lambda read: scan(read, expected.devices[read.device], expected.seen.get(read.device), expected.key),
+        )
+        return audit_of(expected, answers)
 
     def running_config(self, device: str) -> str:
         hosts = self._hosts()
@@ -129,9 +139,31 @@ class NornirDeployer:
     def _rehearse_one(self, device: Device, wanted: DeviceChange) -> DeviceChange:
         aborted = device.speech.free(device, self._settings.busy_wait_s)
         _log_leftovers(device.name, aborted)
-        plan = plan_change(device.dialect, device.speech.running_config(device), wanted)
-        diff = _try_out(device, plan.commands) if plan.commands else ""
-        return replace(wanted, commands=plan.commands, diff=diff, intents=plan.intents, idle_lines=plan.idle_lines)
+        running = device.speech.running_config(device)
+        plan = plan_change(device.dialect, running, wanted)
+        diff = _try_out(device, plan.commands, wanted.action) if plan.commands else ""
+        return replace(
+            wanted,
+            commands=plan.commands,
+            diff=diff,
+            intents=plan.intents,
+            idle_lines=plan.idle_lines,
+            lines=len(running.splitlines()),
+        )
+
+    def _reachable_anew(self, names: Iterable[str]) -> tuple[Refusal, ...]:
+        """Open each device once more, beside the driver that holds its pending commit: can a new connection be had?"""
+        return refused(self._ask(names, lambda device: device.name))
+
+    def _look_over(self, devices: OpenDevices, hosts: Mapping[str, HostAddress]) -> Look:
+        """Read devices: those of a deploy over the drivers that hold its commits."""
+
+        def look(names: Sequence[str]) -> Looked:
+            ours = [name for name in names if name in hosts]
+            others = [name for name in names if name not in hosts]
+            return {**devices.each(read_facts, ours), **(self._ask(others, read_facts) if others else {})}
+
+        return look
 
     def _ask[T](
         self, names: Iterable[str], step: Step[T], needs: Mapping[str, frozenset[Can]] | None = None
@@ -164,32 +196,29 @@ class _Deploy:
         devices: OpenDevices,
         changes: Mapping[str, DeviceChange],
         settings: AutomationSettings,
-        checks: Sequence[Check],
-        read_others: Look,
+        reach_anew: Callable[[Iterable[str]], tuple[Refusal, ...]],
+        look: Look,
     ) -> None:
         self._devices = devices
         self._changes = changes
         self._settings = settings
-        self._checks = checks
-        self._read_others = read_others
+        self._reach_anew = reach_anew
+        self._look = look
 
-    def run(self, revert_after_s: int) -> DeployReport:
+    def run(self, revert_after_s: int, checks: Sequence[Check] = ()) -> DeployReport:
         staged = self._devices.each(self._stage, self._changes)
         ready = answered(staged)
         diffs = {name: answer.diff for name, answer in ready.items()}
         sent = [name for name, diff in diffs.items() if diff]
         # What an earlier, interrupted run of this same change had confirmed is sent back with the rest.
-        applied = [name for name, diff in diffs.items() if not diff and self._changes[name].commands]
+        applied = [name for name, diff in diffs.items() if not diff and self._changes[name].changes_something]
         if refused(staged):
             self._devices.each(_take_back, sent)
             return self._undo([], applied, refused(staged))
-        for step in (partial(self._commit, ready=ready, revert_after_s=revert_after_s), self._verify):
-            refusals = refused(self._devices.each(step, sent))
-            if refusals:
-                return self._undo(sent, applied, refusals)
-        for check in self._checks:
-            if refusals := check(self._look):
-                return self._undo(sent, applied, refusals)
+        commit = partial(self._commit, ready=ready, revert_after_s=revert_after_s)
+        refusals = refused(self._devices.each(commit, sent)) or self._verify_all(sent, ready, checks)
+        if refusals:
+            return self._undo(sent, applied, refusals)
         refusals = refused(self._devices.each(self._confirm, sent)) + refused(self._devices.each(_save, applied))
         if refusals:
             return self._undo([], [*sent, *applied], refusals)
@@ -206,17 +235,13 @@ class _Deploy:
         """
         change = self._changes[device.name]
         _log_leftovers(device.name, device.speech.free(device, self._settings.busy_wait_s))
-        running = device.speech.running_config(device)
-        plan = plan_change(device.dialect, running, change)
+        before = read_facts(device)
+        plan = plan_change(device.dialect, before.running, change)
         if not plan.commands:
-            return _Staged("", running)
+            return _Staged("", before)
         if plan.commands != change.commands or plan.idle_lines != change.idle_lines:
             raise ChangedSinceApproval(device.name)
-        device.dialect.check_bounds(change.commands, (*change.before, *change.intents))
-        diff = _load(device, change.commands)
-        if not diff:
-            raise NotApplied(device.name, change.commands.splitlines())
-        return _Staged(diff, running)
+        return _Staged(_load_approved(device, change), before)
 
     def _commit(self, device: Device, *, ready: Mapping[str, _Staged], revert_after_s: int) -> None:
         """Commit, unless somebody has changed the device since the session was opened.
@@ -224,22 +249,45 @@ class _Deploy:
         A session is a copy of the running-config, and its commit puts the copy in force (EOS User
         Manual, Configure Session): what was changed meanwhile, by hand, would be lost.
         """
-        if not device.dialect.same(device.speech.running_config(device), ready[device.name].running):
+        if not device.dialect.same(device.speech.running_config(device), ready[device.name].before.running):
             raise ChangedSinceApproval(device.name)
         device.speech.commit(device, revert_after_s)
 
-    def _verify(self, device: Device) -> None:
-        """Read again, over the driver that holds the pending commit. Raises: NotApplied."""
-        change = self._changes[device.name]
-        left = plan_change(device.dialect, device.speech.running_config(device), change)
-        if left.commands:
-            raise NotApplied(device.name, [line.strip() for line in left.commands.splitlines()])
+    def _verify_all(
+        self, sent: Sequence[str], ready: Mapping[str, _Staged], checks: Sequence[Check]
+    ) -> tuple[Refusal, ...]:
+        """All that is looked at while the timers run: each device, whether it can be reached anew, and the checks."""
+        with ExitStack() as on_fault:
+            on_fault.callback(self._devices.each, _take_back, sent)
+            refusals = refused(self._devices.each(partial(self._verify, ready=ready), sent)) or self._reach_anew(sent)
+            for check in checks:
+                refusals = refusals or check(self._look)
+            on_fault.pop_all()
+        return refusals
 
-    def _look(self, names: Sequence[str]) -> Looked:
-        """Read devices: those of this deploy over the drivers that hold its commits."""
-        own = [name for name in names if name in self._changes]
-        others = [name for name in names if name not in self._changes]
-        return {**self._devices.each(read_facts, own), **(self._read_others(others) if others else {})}
+    def _verify(self, device: Device, *, ready: Mapping[str, _Staged]) -> None:
+        """Read again, over the driver that holds the pending commit. Raises: NotApplied, CheckFailed."""
+        before = ready[device.name].before
+        until = time.monotonic() + _SETTLE_S
+        while True:
+            now = read_facts(device)
+            self._must_say_it(device, now.running, before.running)
+            wrong = failed_checks(Seen(before, now))
+            if not wrong:
+                return
+            if time.monotonic() >= until:
+                raise CheckFailed(device.name, wrong)
+            time.sleep(_LOOK_AGAIN_S)
+
+    def _must_say_it(self, device: Device, running: str, before: str | None = None) -> None:
+        """Raises: NotApplied, where something is left to do; of given lines: where the text is what it was."""
+        change = self._changes[device.name]
+        if change.action is ChangeAction.LINES:
+            left = change.commands if before is not None and device.dialect.same(running, before) else ""
+        else:
+            left = plan_change(device.dialect, running, change).commands
+        if left:
+            raise NotApplied(device.name, [line.strip() for line in left.splitlines()])
 
     def _confirm(self, device: Device) -> None:
         """Confirm; where the answer was lost, look whether it was heard, and confirm again if not."""
@@ -249,7 +297,7 @@ class _Deploy:
             if device.speech.is_pending(device):
                 device.speech.confirm(device)
             else:
-                self._verify(device)
+                self._must_say_it(device, device.speech.running_config(device))
                 device.speech.save(device)
 
     def _undo(self, pending: Sequence[str], kept: Sequence[str], refusals: tuple[Refusal, ...]) -> DeployReport:
@@ -265,20 +313,43 @@ class _Deploy:
 
     def _reverse(self, device: Device) -> None:
         """Take the change off again: by its own timer's abort where that still runs, else by the opposite plan."""
-        device.speech.take_back(device)
+        was_pending = device.speech.take_back(device)
         change = self._changes[device.name]
+        if was_pending and change.action is ChangeAction.LINES:
+            return  # nothing says of given lines whether they are there, but the device took its session back
         plan = plan_undo(device.dialect, device.speech.running_config(device), change)
-        if plan.commands:
-            device.speech.load(device, plan.commands)
+        if not plan.commands:
+            return
+        if device.speech.load(device, plan.commands):
             device.speech.commit_for_good(device)
+        else:
+            device.speech.discard(device)
 
 
-def _try_out(device: Device, commands: str) -> str:
+def _try_out(device: Device, commands: str, action: ChangeAction) -> str:
     """Load, compare and discard. Raises: NotApplied where the device sees no difference though we do."""
     diff = _load(device, commands)
     device.speech.discard(device)
-    if not diff:
+    if not diff and action is not ChangeAction.LINES:
         raise NotApplied(device.name, commands.splitlines())
+    return diff
+
+
+def _load_approved(device: Device, change: DeviceChange) -> str:
+    """Load what was approved; "", and nothing loaded, where given lines are there already.
+
+    Raises: ChangedSinceApproval, where the device's diff means something else by now; NotApplied, PlanOutOfBounds.
+    """
+    is_given = change.action is ChangeAction.LINES
+    if not is_given:
+        device.dialect.check_bounds(change.commands, (*change.before, *change.intents))
+    diff = _load(device, change.commands)
+    if not diff and not is_given:
+        raise NotApplied(device.name, change.commands.splitlines())
+    if not diff or meaning(diff) != meaning(change.diff):
+        device.speech.discard(device)
+    if diff and meaning(diff) != meaning(change.diff):
+        raise ChangedSinceApproval(device.name)
     return diff
 
 

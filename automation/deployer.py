@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
+from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Proof, Rehearsal
 from automation.intents import Intent
 from automation.verifying import Check
 
@@ -13,6 +13,9 @@ class Deployer(Protocol):
 
     def rehearse(self, intents: Sequence[Intent], action: ChangeAction, *, before: Sequence[Intent] = ()) -> Rehearsal:
         """Load, compare and discard on every device. A REPLACE takes devices from `before` to `intents`."""
+
+    def rehearse_changes(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+        """The same for changes of any kind, given lines among them: each planned on what its device says now."""
 
     def deploy(
         self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
@@ -30,8 +33,8 @@ class Deployer(Protocol):
         After a REPLACE it does what the intents say, and nothing more of `before`.
         """
 
-    def audit(self, intents: Sequence[Intent], devices: Sequence[str]) -> tuple[Finding, ...]:
-        """Read these devices, and compare all they are meant to do, which is `intents`, with what they say.
+    def audit(self, expected: Expectations) -> Audit:
+        """Read these devices, and compare what each is meant to say with what it says.
 
         What nobody intends (a tag on a trunk, a bandwidth profile left behind) is a finding too.
         """

@@ -11,6 +11,7 @@ NeutralhostError
     ├── TagNotFree            an S-VLAN already means something else on the device
     ├── ChangedSinceApproval  the device would now be changed otherwise than was approved
     ├── NotApplied            a device took the change, and does not say it afterwards
+    ├── CheckFailed           a device has its change, and lost something else by it
     ├── PlanOutOfBounds       a plan touches what its circuits do not own: a fault of ours
     ├── UnsafeText            a text that may not reach a device's configuration
     ├── PlatformUnsupported   no templates or driver for this platform
@@ -150,6 +151,20 @@ class NotApplied(AutomationError):
         self.missing = tuple(missing)
         super().__init__(
             f"{device} took the change but lacks: {'; '.join(self.missing)}.", device=device, missing=self.missing
+        )
+
+
+class CheckFailed(AutomationError):
+    """A device has its change, and something beside it is not as before. `wrong` are the checks and what they found."""
+
+    code = "check-failed"
+    next_step = "The change was sent back. Find out why the device lost this by it, before it is tried again."
+
+    def __init__(self, device: str, wrong: Sequence[str]) -> None:
+        self.device = device
+        self.wrong = tuple(wrong)
+        super().__init__(
+            f"{device} has the change, and its checks failed: {'; '.join(self.wrong)}.", device=device, wrong=self.wrong
         )
 
 

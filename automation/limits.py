@@ -13,7 +13,7 @@ from automation.change_plan import DeviceChange
 from automation.meaning import removed_lines
 
 FEW_LINES = 20
-"""A change that removes no more lines than this is within every share: a port's lines are a large part of a small text."""
+"""Removing no more lines than this is within every share: a port's lines are a large part of a small text."""
 
 
 class Limit(StrEnum):
@@ -87,28 +87,29 @@ def _too_much(change: DeviceChange, limits: Limits) -> Iterator[BrokenLimit]:
 
 
 def _protected(change: DeviceChange, platform: str, limits: Limits) -> Iterator[BrokenLimit]:
+    """Of a path only what the pattern met is named: its end may be a secret."""
     patterns = [re.compile(pattern) for pattern in limits.protected.get(platform, ())]
-    touched = [path for path in paths_of(change.commands) if any(pattern.match(path) for pattern in patterns)]
+    met = (pattern.match(path) for path in paths_of(change.commands) for pattern in patterns)
+    touched = dict.fromkeys(found[0].strip() for found in met if found)
     if touched:
-        text = f"It changes protected lines of {change.device}: {'; '.join(dict.fromkeys(touched))}."
+        text = f"It changes protected lines of {change.device}: {'; '.join(touched)}."
         yield BrokenLimit(Limit.PROTECTED_LINES, text)
 
 
 def paths_of(commands: str) -> Iterator[str]:
-    """Every command with the lines it stands below, as one text without its verb: what it is about, never its value.
+    """Every command with the lines it stands below, as one text without its verb.
 
     `interface Management1` over `   no shutdown` is "interface Management1 shutdown"; Junos' `set system login ...`
-    and UCI's `network.lan.proto=...` have their whole path in one line. Values stay out: one of them may be a secret.
+    and UCI's `network.lan.proto=...` have their whole path in one line.
     """
     above: list[tuple[int, str]] = []
     for line in _said(commands):
         depth = len(line) - len(line.lstrip())
         above = [(deep, said) for deep, said in above if deep < depth]
         above.append((depth, _plain(line)))
-        yield " ".join(said for _, said in above)[:_SHOWN].split("=")[0]
+        yield " ".join(said for _, said in above)
 
 
-_SHOWN = 60
 _VERB = re.compile(r"^(no|default|set|delete|add|add_list|del_list|replace:|delete:|edit) ")
 
 

@@ -1,8 +1,9 @@
-"""Pauses: an order that would change what somebody holds still waits, visibly, until that is over. Pure.
+"""Pauses and freezes: what would change what somebody holds still waits, visibly, or is refused. Pure.
 
-A pause holds everything, or what has to do with one product, place or device. Whose the order is
-plays no part, and cannot be said in a pause. Nothing stops in the middle: an order waits before it
-begins to change something, and what it began it brings to its end or takes back.
+A pause holds our work still: everything, or what has to do with one product, place or device. A freeze is a
+pause that also refuses: orders wait for its end as for a pause's, and a change plan, which a person proposes or
+approves just now, is told who froze it and why. Whose an order is plays no part, and cannot be said in either.
+Nothing stops in the middle: what began to change a device is brought to its end or taken back.
 """
 
 from collections.abc import Iterable
@@ -25,9 +26,19 @@ class PauseScope(StrEnum):
     DEVICE = "device"
 
 
+class PauseKind(StrEnum):
+    """Whether it only lets wait, or also refuses change plans."""
+
+    PAUSE = "pause"
+    FREEZE = "freeze"
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """One pause. `name` is the product, place or device ("" where it holds all); `until` None: until it is lifted."""
+    """One pause or freeze. `name` is the product, place or device ("" where it holds all).
+
+    `until` None: until it is lifted.
+    """
 
     id: str
     scope: PauseScope
@@ -38,6 +49,7 @@ class Pause:
     until: datetime | None = None
     lifted_at: datetime | None = None
     lifted_by: str = ""
+    kind: PauseKind = PauseKind.PAUSE
 
     def stands(self, now: datetime) -> bool:
         """Whether it holds anything at that moment."""
@@ -52,7 +64,8 @@ class Pause:
     def sentence(self) -> str:
         """Why an order waits, for anybody's eyes."""
         until = "until it is lifted" if self.until is None else f"until {self.until:%Y-%m-%d %H:%M} UTC"
-        return f"Paused by {self.by}, {self.target}: {self.why}, {until}."
+        said = "Frozen" if self.kind is PauseKind.FREEZE else "Paused"
+        return f"{said} by {self.by}, {self.target}: {self.why}, {until}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,12 @@ def held_by(pauses: Iterable[Pause], touched: Touched, now: datetime) -> Pause |
     """The pause that holds it now: of several, the one that stands longest; None where it may go on."""
     holding = [pause for pause in pauses if pause.stands(now) and holds(pause, touched)]
     return max(holding, key=lambda pause: (pause.until is None, pause.until or now, pause.id), default=None)
+
+
+def touched_by_devices(devices: Iterable[str], snapshot: Snapshot) -> Touched:
+    """What a change of these devices has to do with: them, and where they stand. It is of no product."""
+    names = frozenset(devices)
+    return Touched("", frozenset(filter(None, (_place_of(name, snapshot) for name in names))), names)
 
 
 def touched_by(order: Order, service: Service | None, snapshot: Snapshot) -> Touched:

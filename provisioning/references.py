@@ -72,6 +72,16 @@ def new_pause_id() -> str:
     return f"PA-{_random_text()}"
 
 
+def new_freeze_id() -> str:
+    """A new id such as FZ-8P2KD6W0QH."""
+    return f"FZ-{_random_text()}"
+
+
+def new_change_plan_id() -> str:
+    """A new id such as CP-5T9XB1M7RD."""
+    return f"CP-{_random_text()}"
+
+
 def new_quote_id() -> str:
     """A new id such as Q-1V9ME4T0XD."""
     return f"Q-{_random_text()}"

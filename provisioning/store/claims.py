@@ -1,4 +1,4 @@
-"""Which order is changing which device and which handover, in the database."""
+"""Which order or change plan is changing which device and which handover, in the database."""
 
 from collections.abc import Sequence
 
@@ -12,31 +12,31 @@ DEVICE, HANDOVER = "device", "handover"
 
 
 class StoredClaims:
-    """Implements `work.Claims`. Rows are inserted in one order, by kind and name: no two orders wait in a circle."""
+    """Implements `work.Claims`. Rows are inserted in one order, by kind and name: no two wait in a circle."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def claim(self, order_id: str, devices: Sequence[str], handovers: Sequence[str] = ()) -> tuple[str, ...]:
+    def claim(self, holder: str, devices: Sequence[str], handovers: Sequence[str] = ()) -> tuple[str, ...]:
         wanted = sorted({*((DEVICE, name) for name in devices), *((HANDOVER, name) for name in handovers)})
         dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
         for kind, name in wanted:
-            row = dialect.insert(claims).values(kind=kind, name=name, order_id=order_id)
+            row = dialect.insert(claims).values(kind=kind, name=name, holder=holder)
             self._session.execute(row.on_conflict_do_nothing())
         # Not who holds the others: on PostgreSQL one who let go after our row was refused would not be seen any more.
-        ours = self._held_by(order_id)
+        ours = self._held_by(holder)
         others = tuple(name for kind, name in wanted if (kind, name) not in ours)
         if others:
-            self.release(order_id)
+            self.release(holder)
         return others
 
-    def release(self, order_id: str) -> None:
-        self._session.execute(delete(claims).where(claims.c.order_id == order_id))
+    def release(self, holder: str) -> None:
+        self._session.execute(delete(claims).where(claims.c.holder == holder))
 
     def claimed(self) -> tuple[tuple[str, str, str], ...]:
         found = self._session.execute(select(claims).order_by(claims.c.kind, claims.c.name))
-        return tuple((row.kind, row.name, row.order_id) for row in found)
+        return tuple((row.kind, row.name, row.holder) for row in found)
 
-    def _held_by(self, order_id: str) -> set[tuple[str, str]]:
-        query = select(claims.c.kind, claims.c.name).where(claims.c.order_id == order_id)
+    def _held_by(self, holder: str) -> set[tuple[str, str]]:
+        query = select(claims.c.kind, claims.c.name).where(claims.c.holder == holder)
         return {(kind, name) for kind, name in self._session.execute(query)}

@@ -1,6 +1,6 @@
 """The tables of how work goes on: who changes what now, what is paused, what is done by the clock."""
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, String, Table, text
 
 from inventory.store.metadata import metadata
 from provisioning.store.tables import UtcDateTime
@@ -10,7 +10,7 @@ claims = Table(
     metadata,
     Column("kind", String, primary_key=True),  # "device" or "handover"
     Column("name", String, primary_key=True),
-    Column("order_id", String, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("holder", String, nullable=False, index=True),  # an order or a change plan
 )
 
 pauses = Table(
@@ -25,6 +25,7 @@ pauses = Table(
     Column("until", UtcDateTime),
     Column("lifted_at", UtcDateTime),
     Column("lifted_by", String, nullable=False),
+    Column("kind", String, nullable=False, server_default="pause"),  # or "freeze"
     CheckConstraint("scope IN ('all', 'product', 'place', 'device')", name="scope"),
     Index(
         "ix_pauses_not_lifted",

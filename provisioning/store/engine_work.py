@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from provisioning.pauses import Pause
+from provisioning.pauses import Pause, PauseKind
 from provisioning.schedules import Done, KeptSchedule, Outcome
 
 
@@ -42,15 +42,18 @@ class Workers(Protocol):
 
 
 class Claims(Protocol):
-    """Which order is changing which device and handover. A claim is kept by a durable workflow, so it is not stale."""
+    """Who is changing which device and handover: an order or a change plan, by its id.
 
-    def claim(self, order_id: str, devices: Sequence[str], handovers: Sequence[str] = ()) -> tuple[str, ...]:
-        """Claim all or none; return what another order holds of them (empty: all are ours)."""
+    A claim is kept by a durable workflow, so it is not stale.
+    """
 
-    def release(self, order_id: str) -> None: ...
+    def claim(self, holder: str, devices: Sequence[str], handovers: Sequence[str] = ()) -> tuple[str, ...]:
+        """Claim all or none; return what another holds of them (empty: all are ours)."""
+
+    def release(self, holder: str) -> None: ...
 
     def claimed(self) -> tuple[tuple[str, str, str], ...]:
-        """Every claim: "device" or "handover", its name, and the order that has it."""
+        """Every claim: "device" or "handover", its name, and the order or change plan that has it."""
 
 
 class Pauses(Protocol):
@@ -67,8 +70,8 @@ class Pauses(Protocol):
     def standing(self, now: datetime) -> tuple[Pause, ...]:
         """Those that hold something at that moment, oldest first."""
 
-    def newest(self, most: int) -> tuple[Pause, ...]:
-        """The last ones, newest first, whether they stand or not."""
+    def newest(self, most: int, kind: PauseKind | None = None) -> tuple[Pause, ...]:
+        """The last ones, newest first, whether they stand or not; of one kind, or of both."""
 
 
 class Schedules(Protocol):

@@ -7,7 +7,7 @@ from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from provisioning.engine_errors import UnknownPause
-from provisioning.pauses import Pause, PauseScope
+from provisioning.pauses import Pause, PauseKind, PauseScope
 from provisioning.store.engine_tables import pauses
 from provisioning.store.keys import can_be_key
 
@@ -38,8 +38,9 @@ class StoredPauses:
         query = select(pauses).where(pauses.c.lifted_at.is_(None)).order_by(pauses.c.since, pauses.c.id)
         return tuple(pause for row in self._session.execute(query) if (pause := _pause_of(row)).stands(now))
 
-    def newest(self, most: int) -> tuple[Pause, ...]:
-        query = select(pauses).order_by(pauses.c.since.desc(), pauses.c.id).limit(most)
+    def newest(self, most: int, kind: PauseKind | None = None) -> tuple[Pause, ...]:
+        its = (pauses.c.kind == kind,) if kind else ()
+        query = select(pauses).where(*its).order_by(pauses.c.since.desc(), pauses.c.id).limit(most)
         return tuple(_pause_of(row) for row in self._session.execute(query))
 
 
@@ -54,4 +55,5 @@ def _pause_of(row: Row[Any]) -> Pause:
         until=row.until,
         lifted_at=row.lifted_at,
         lifted_by=row.lifted_by,
+        kind=PauseKind(row.kind),
     )

@@ -17,6 +17,7 @@ from provisioning.store.approvals import StoredApprovals
 from provisioning.store.births import StoredBirths
 from provisioning.store.catalogues import StoredCatalogues
 from provisioning.store.certificates import StoredCertificates
+from provisioning.store.change_plans import StoredChangePlans
 from provisioning.store.changes import StoredChanges
 from provisioning.store.chargeable_tasks import StoredCancellations, StoredDateChanges
 from provisioning.store.charges import StoredCharges
@@ -44,6 +45,7 @@ from provisioning.store.services import StoredServices
 from provisioning.store.ssids import StoredSsids
 from provisioning.store.tickets import StoredTickets
 from provisioning.store.trail import StoredTrail
+from provisioning.store.uncertain import StoredUncertainDevices
 from provisioning.store.users import StoredUsers
 from provisioning.store.work import Jobs, OpensUnitOfWork, UnitOfWork
 from provisioning.store.workers import StoredWorkers
@@ -82,6 +84,8 @@ class StoredWork:
     incidents: StoredIncidents
     listings: StoredListings
     claims: StoredClaims
+    change_plans: StoredChangePlans
+    uncertain: StoredUncertainDevices
     pauses: StoredPauses
     schedules: StoredSchedules
     workers: StoredWorkers
@@ -171,6 +175,8 @@ def _unit(
             incidents=StoredIncidents(session, now, changes),
             listings=StoredListings(session),
             claims=StoredClaims(session),
+            change_plans=StoredChangePlans(session, now),
+            uncertain=StoredUncertainDevices(session, now),
             pauses=StoredPauses(session),
             schedules=StoredSchedules(session),
             workers=StoredWorkers(session),

@@ -47,6 +47,7 @@ from provisioning.product_orders import ProductOrder, ProductOrderPage, ProductO
 from provisioning.reservations import Reservation, ReservationPage, ReservationState
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
 from provisioning.store.birth_work import Births
+from provisioning.store.change_plan_work import ChangePlans, UncertainDevices
 from provisioning.store.engine_work import Claims, Pauses, Schedules, Work, Workers
 from provisioning.store.issue_work import Incidents, Tickets
 from provisioning.store.listening import Deliveries, Listeners
@@ -826,6 +827,12 @@ class UnitOfWork(Protocol):
 
     @property
     def claims(self) -> Claims: ...
+
+    @property
+    def change_plans(self) -> ChangePlans: ...
+
+    @property
+    def uncertain(self) -> UncertainDevices: ...
 
     @property
     def pauses(self) -> Pauses: ...

@@ -14,7 +14,7 @@ from tests.integration.order_model.explained import Life
 
 def check_orders(life: Life, connection: Connection) -> None:
     put = {order_id for _name, order_id in life.town.put}
-    claiming = set(connection.execute(select(claims.c.order_id)).scalars())
+    claiming = set(connection.execute(select(claims.c.holder)).scalars())
     assert claiming <= put, "nobody walks who has claimed a device"
     for order in life.orders:
         if order.state in ENDED:

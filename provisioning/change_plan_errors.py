@@ -1,0 +1,66 @@
+"""What can be wrong with a change plan.
+
+ProvisioningError
+├── NotFound
+│   └── UnknownChangePlan    nobody proposed anything under that id
+├── Frozen                   somebody froze what it would change: who, why, and until when
+├── LimitsExceeded           it goes beyond what one plan may change; the figures
+└── PlanChanged              what is approved is not what the devices said last
+"""
+
+from collections.abc import Sequence
+
+from automation.limits import BrokenLimit
+from inventory.errors import shortened
+from provisioning.errors import NotFound, ProvisioningError
+from provisioning.pauses import Pause
+
+
+class UnknownChangePlan(NotFound):
+    """No change plan has that id."""
+
+    code = "unknown-change-plan"
+    kind = "change plan"
+    next_step = "List them with `neutralhost change-plan list`."
+
+
+class Frozen(ProvisioningError):
+    """Somebody froze a place, device or product that this would change."""
+
+    code = "frozen"
+    next_step = "Ask whoever froze it, or wait until it is lifted (`neutralhost freeze list`)."
+
+    def __init__(self, freeze: Pause) -> None:
+        self.freeze = freeze
+        super().__init__(freeze.sentence, freeze=freeze.id, of=freeze.target, by=freeze.by)
+
+
+class LimitsExceeded(ProvisioningError):
+    """It goes beyond what one plan may change."""
+
+    code = "limits-exceeded"
+    next_step = (
+        "Make it smaller; or lift the limit for this one plan (`neutralhost change-plan lift`), which a second "
+        "person has to approve."
+    )
+
+    def __init__(self, what: str, broken: Sequence[BrokenLimit]) -> None:
+        self.broken = tuple(broken)
+        limits = sorted({each.limit.value for each in broken})
+        said = " ".join(each.sentence for each in broken[:MOST_SAID])
+        more = f" And {len(broken) - MOST_SAID} more." if len(broken) > MOST_SAID else ""
+        super().__init__(f"{what} goes beyond the limits. {said}{more}", of=what, limits=limits)
+
+
+MOST_SAID = 5
+
+
+class PlanChanged(ProvisioningError):
+    """The digest is not that of what the devices said last."""
+
+    code = "plan-changed"
+    next_step = "Look at the plan again (`neutralhost change-plan show`) and approve what it says now."
+
+    def __init__(self, plan_id: str) -> None:
+        self.plan_id = plan_id
+        super().__init__(f"The plan {shortened(plan_id)} has changed since it was looked at.", plan=plan_id)

@@ -1,0 +1,65 @@
+"""What stands against a change of devices by a person's word: freezes, pauses, and the limits."""
+
+from collections.abc import Iterable, Sequence
+
+from automation.change_plan import DeviceChange
+from automation.limits import BrokenLimit, Limit, Limits, broken_limits
+from inventory.snapshot import Snapshot
+from provisioning.change_plan_errors import Frozen, LimitsExceeded
+from provisioning.pauses import Pause, PauseKind, Touched, held_by, touched_by_devices
+from provisioning.settings import ProvisioningSettings
+from provisioning.store.work import UnitOfWork
+from provisioning.tools import Tools
+
+
+def must_not_be_frozen(work: UnitOfWork, tools: Tools, changes: Sequence[DeviceChange]) -> None:
+    """Raises: Frozen, where somebody froze one of the devices, a place of theirs, or a product on them."""
+    freeze = _standing_on(work, tools, changes, PauseKind.FREEZE)
+    if freeze is not None:
+        raise Frozen(freeze)
+
+
+def pause_on(work: UnitOfWork, tools: Tools, changes: Sequence[DeviceChange]) -> Pause | None:
+    """The pause that a change plan waits for."""
+    return _standing_on(work, tools, changes, PauseKind.PAUSE)
+
+
+def limits_broken(
+    tools: Tools, changes: Sequence[DeviceChange], lifted: Iterable[Limit] = ()
+) -> tuple[BrokenLimit, ...]:
+    """What the rehearsed changes go beyond."""
+    devices = tools.load_snapshot().devices
+    platforms = {change.device: devices[change.device].platform for change in changes if change.device in devices}
+    return broken_limits(changes, platforms, limits_of(tools.settings), frozenset(lifted))
+
+
+def must_be_within_limits(what: str, tools: Tools, changes: Sequence[DeviceChange]) -> None:
+    """Raises: LimitsExceeded. For an order: nobody can lift a limit for it."""
+    broken = limits_broken(tools, changes)
+    if broken:
+        raise LimitsExceeded(what, broken)
+
+
+def limits_of(settings: ProvisioningSettings) -> Limits:
+    return Limits(settings.limit_devices, settings.limit_removed_percent / 100)
+
+
+def _standing_on(work: UnitOfWork, tools: Tools, changes: Sequence[DeviceChange], kind: PauseKind) -> Pause | None:
+    standing = [pause for pause in work.pauses.standing(tools.now()) if pause.kind is kind]
+    if not standing:
+        return None
+    found = (held_by(standing, touched, tools.now()) for touched in _touched(work, tools.load_snapshot(), changes))
+    return next((pause for pause in found if pause is not None), None)
+
+
+def _touched(work: UnitOfWork, snapshot: Snapshot, changes: Sequence[DeviceChange]) -> Iterable[Touched]:
+    """The devices and their places; and once more for each product whose services the changes are about."""
+    devices = touched_by_devices((change.device for change in changes), snapshot)
+    yield devices
+    for product in _products(work, changes):
+        yield Touched(product)
+
+
+def _products(work: UnitOfWork, changes: Sequence[DeviceChange]) -> frozenset[str]:
+    labels = {intent.label for change in changes for intent in (*change.intents, *change.before)}
+    return frozenset(service.product for service in work.services.some(sorted(labels)))

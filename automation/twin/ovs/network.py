@@ -13,10 +13,13 @@ from automation.twin.errors import TwinProgramFailed
 from automation.twin.forwarding import DeviceState
 from automation.twin.model import TwinDevice
 from automation.twin.ovs.daemons import OpenVswitch, make_template
+from automation.twin.ovs.ends import Router
 from automation.twin.ovs.naming import Naming
 from automation.twin.ovs.plan import OUTSIDE_MTU, Cable, PacketPlan
 from automation.twin.ovs.programs import ip_batch, run
 from automation.twin.ovs.switch import PacketSwitch
+from inventory.devices import PortRef
+from inventory.errors import UnknownThing
 
 _AT_A_TIME = 4
 _PATIENCE_S = 3.0
@@ -36,6 +39,7 @@ class PacketNetwork:
             for name, namespace in plan.namespaces
         }
         self._switches = {name: PacketSwitch(one, ports[name]) for name, one in self._vswitches.items()}
+        self._routers: dict[PortRef, Router] = {}
         self._cables = {cable.code: cable for cable in plan.cables if cable.code}
 
     def up(self) -> None:
@@ -70,6 +74,16 @@ class PacketNetwork:
         for namespace, interface in _ends_of(self._cables[code]):
             with suppress(TwinProgramFailed):  # it has no queue of ours
                 run("ip", "netns", "exec", namespace, "tc", "qdisc", "del", "dev", interface, "root")
+
+    def router(self, port: PortRef) -> Router:
+        """The router at a subscriber's or an ISP's port; the same one every time. Raises: UnknownThing."""
+        if port not in self._routers:
+            end = next((end for end in self.plan.ends if end.port == port), None)
+            if end is None:
+                raise UnknownThing("end of the twin at port", str(port))
+            folder = self.naming.run_folder / f"e-{len(self._routers)}"
+            self._routers[port] = Router(end, folder, make_template(self.naming.run_folder))
+        return self._routers[port]
 
     def switch(self, device: str) -> PacketSwitch:
         return self._switches[device]

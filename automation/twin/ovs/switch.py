@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from automation.twin.forwarding import DeviceState
-from automation.twin.ovs.bridge import EMPTY, BridgePlan, Meter, create_bridge, plan_bridge, transaction
+from automation.twin.ovs.bridge import EMPTY, MAIN, BridgePlan, Meter, create_bridge, plan_bridge, transaction
 from automation.twin.ovs.daemons import OpenVswitch
 from automation.twin.ovs.naming import interface_name
 from automation.twin.ovs.programs import ip_batch
@@ -53,12 +53,13 @@ class PacketSwitch:
 
     def _police(self, after: BridgePlan) -> None:
         before = self._now.meters
-        for name in before.keys() - after.meters.keys():
-            if before[name].bridge == "br0":  # one with a bridge of its own went with the bridge
-                self._no_meter(before[name])
+        for name, meter in before.items():
+            moved = name not in after.meters or after.meters[name].bridge != meter.bridge
+            if moved and meter.bridge == MAIN:  # one with a bridge of its own went with the bridge
+                self._no_meter(meter)
         for name, meter in after.meters.items():
             if before.get(name) != meter:
-                self._meter(meter, is_new=name not in before)
+                self._meter(meter, is_new=name not in before or before[name].bridge != meter.bridge)
 
     def _meter(self, meter: Meter, *, is_new: bool) -> None:
         band = f"type=drop,rate={meter.kbps},burst_size={meter.burst_kbit}"

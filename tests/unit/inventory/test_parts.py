@@ -1,0 +1,46 @@
+"""A part of an inventory holds together by itself."""
+
+from dataclasses import replace
+
+import pytest
+
+from inventory.devices import DeviceRole
+from inventory.errors import UnknownThing
+from inventory.examples import example_folder
+from inventory.files.bundle import read_bundle
+from inventory.parts import INNER, part_named, part_of
+from inventory.places import PlaceKind
+from inventory.snapshot import Inventory
+
+
+@pytest.fixture(scope="module")
+def manchester() -> Inventory:
+    return read_bundle(example_folder("manchester"))
+
+
+def test_the_inner_part_is_the_one_that_is_promised(manchester: Inventory) -> None:
+    inner = part_of(manchester, INNER)
+    kinds = [place.kind for place in inner.places]
+    roles = [device.role for device in inner.devices]
+
+    assert (kinds.count(PlaceKind.DX), kinds.count(PlaceKind.DXP)) == (3, 4)
+    assert (roles.count(DeviceRole.NTE), roles.count(DeviceRole.ACCESS_POINT)) == (8, 2)
+    assert {handover.isp_code for handover in inner.handovers} == {"quayside", "loomlight", "peppermoth"}
+
+
+def test_nothing_in_it_leads_out_of_it(manchester: Inventory) -> None:
+    inner = part_of(manchester, INNER)
+    names = {device.name for device in inner.devices}
+    ports = {port.ref for port in inner.ports}
+
+    assert {ref.device for ref in ports} == names
+    assert all({link.a, link.z} <= ports for link in inner.links)
+    assert all(handover.port in ports for handover in inner.handovers)
+    assert len(inner.links) == 4 + 4 * 2 + 8 + 2
+
+
+def test_an_inventory_without_it_is_refused_by_what_it_lacks(manchester: Inventory) -> None:
+    with pytest.raises(UnknownThing, match="ap-hulme-1"):
+        part_of(replace(manchester, devices=manchester.devices[:5]), INNER)
+    with pytest.raises(UnknownThing, match="outer"):
+        part_named("outer")

@@ -26,6 +26,7 @@ from provisioning.workflows.walk import Workflow, body_of
 log = structlog.get_logger(__name__)
 
 FORGET_EVERY_S = 3600.0
+NAME_WAIT_S = 5.0  # another takes over from a dead worker, and lets go of its name, in less
 
 
 class Heard:
@@ -70,7 +71,7 @@ class RunningWorker:
         self._queue = queue
         self._device_names = device_names
         self._settings = tools.settings
-        self._name = hold_name(engine, tools.settings.worker_name)
+        self._name = hold_name(engine, tools.settings.worker_name, NAME_WAIT_S)
         self._clock = Clock(tools, tools.settings.worker_name)
         self._dispatcher = Dispatcher(tools)
         self._since = tools.now()

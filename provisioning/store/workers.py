@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ workers = Table(
     Column("since", UtcDateTime),
 )
 
+_POLL_S = 0.1
 NAME_LOCKS = 0x6E68_776B  # "nhwk": the class of our advisory locks on PostgreSQL
 
 
@@ -82,8 +84,11 @@ class Name(Protocol):
     def let_go(self) -> None: ...
 
 
-def hold_name(engine: Engine, name: str) -> Name:
-    """Keep every other process from working under this name.
+def hold_name(engine: Engine, name: str, wait_s: float = 0.0) -> Name:
+    """Keep every other process from working under this name; wait at most so long for one that has it.
+
+    A worker that is started again waits: PostgreSQL needs a moment to see that the one before it has died,
+    and a worker that takes over from the dead one has its name meanwhile.
 
     A worker begins by going on with what one of its name had begun; were that one still alive,
     both would speak to the same devices. The operating system or PostgreSQL lets go when the
@@ -92,6 +97,17 @@ def hold_name(engine: Engine, name: str) -> Name:
 
     Raises: WorkerNameTaken.
     """
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            return _held(engine, name)
+        except WorkerNameTaken:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(_POLL_S)
+
+
+def _held(engine: Engine, name: str) -> Name:
     if engine.dialect.name == "postgresql":
         return _NameOnServer(engine, name)
     return _NameOnDisk(Path(str(engine.url.database)), name)

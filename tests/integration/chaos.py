@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.intents import CircuitIntent
+from automation.scanning import Audit, Expectations
 from automation.verifying import Check
 from inventory.errors import DatabaseUnavailable
 from inventory.snapshot import Inventory
@@ -93,8 +94,9 @@ class SharedDevices:
             )
         )
 
-    def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:
-        return self.prove(intents, ChangeAction.ADD).findings
+    def audit(self, expected: Expectations) -> Audit:
+        intents = [intent for intent in expected.intents if isinstance(intent, CircuitIntent)]
+        return Audit(self.prove(intents, ChangeAction.ADD).findings)
 
     def running_config(self, device: str) -> str:
         return ""
@@ -223,10 +225,16 @@ class Chaos:
                 if process is not None and process.exitcode is None:
                     continue
                 if process is not None:
-                    assert process.exitcode == -signal.SIGKILL, "a worker ended by itself: its log says why"
+                    assert process.exitcode == -signal.SIGKILL, (
+                        f"worker-{number} ended by itself:\n{self._end_of_log(number)}"
+                    )
                     self.kills += 1
                 running[number] = self._start(number, stop, mortal=self.kills < allowed)
             time.sleep(0.05)
+
+    def _end_of_log(self, number: int) -> str:
+        log = (self.folder / f"worker-{number}.log").read_text(encoding="utf-8", errors="replace")
+        return f"worker-{number} ended by itself; the end of its log:\n{log[-4000:]}"
 
     def _start(self, number: int, stop: Path, *, mortal: bool) -> BaseProcess:
         self.seed += 1

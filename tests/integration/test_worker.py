@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from sqlalchemy import Engine, text
@@ -27,6 +28,14 @@ def test_no_two_workers_run_under_one_name_and_a_name_is_free_again_afterwards(e
     name.let_go()
     hold_name(engine, "worker-1").let_go()
     other.let_go()
+
+
+def test_a_worker_that_is_started_again_waits_for_whoever_takes_over_from_it(engine: Engine) -> None:
+    name = hold_name(engine, "worker-1")
+    letting_go = Timer(0.3, name.let_go)
+    letting_go.start()
+    hold_name(engine, "worker-1", wait_s=30.0).let_go()
+    letting_go.join()
 
 
 def test_a_name_whose_session_the_server_ended_is_free_and_letting_go_of_it_is_no_error(engine: Engine) -> None:

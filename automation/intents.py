@@ -61,8 +61,9 @@ class CircuitIntent:
 class ExchangePortIntent:
     """This port is a member's at the exchange: in the DX's shared peering VLAN, tagged with it or not.
 
-    At most `mac_addresses` source addresses may be seen on it (one router's: MANRS for IXPs, action 1),
-    and it may send `rate_mbps` at most, None where its own speed is the limit. `idle_lines`: see `UniIntent`.
+    At most `mac_addresses` source addresses may be seen on it (one router's; MANRS IXP Programme, action 3-1),
+    and it may send `rate_mbps` at most. The VLAN is the exchange's: it stands before any member comes and stays
+    when the last goes. `idle_lines`: see `UniIntent`.
     """
 
     device: str
@@ -70,9 +71,9 @@ class ExchangePortIntent:
     port: str
     vlan: int
     description: str
+    rate_mbps: int
     tagged: bool = False
     mac_addresses: int = 1
-    rate_mbps: int | None = None
     idle_lines: tuple[str, ...] = ()
     kind: Literal["exchange-port"] = "exchange-port"
 
@@ -103,8 +104,9 @@ class HandoverIntent:
 class BaselineIntent:
     """What a device says before any service: its name, its time, where it logs to, who may sign in.
 
-    `idle_ports` are ports that nobody uses: shut, and out of every VLAN. `management_from` are the IP prefixes
-    from which the management account may sign in; empty where that is not limited here.
+    `idle_ports` are those that no link or handover uses: shut until a service takes one. `peering_vlans` are those
+    of the exchange's LANs on this device. `management_from` are the IP prefixes from which people may sign in by
+    SSH; empty where that is not limited here.
     """
 
     device: str
@@ -113,6 +115,7 @@ class BaselineIntent:
     ntp_servers: tuple[str, ...] = ()
     syslog_servers: tuple[str, ...] = ()
     management_from: tuple[str, ...] = ()
+    peering_vlans: tuple[int, ...] = ()
     label: str = BASELINE
     kind: Literal["baseline"] = "baseline"
 
@@ -131,7 +134,7 @@ def found_lines(intent: Intent) -> tuple[str, ...]:
             return ()
 
 
-def with_found_lines(intent: Intent, lines: tuple[str, ...]) -> Intent:
+def with_found_lines[T: Intent](intent: T, lines: tuple[str, ...]) -> T:
     """The intent with these lines as those its port had before; as it is where it takes no port."""
     match intent:
         case CircuitIntent(uni=UniIntent() as uni):

@@ -54,6 +54,8 @@ _UM_LOG = "UM: Monitoring, Event Logging"
 _UM_SNMP = "UM: SNMP Commands"
 _UM_VLAN = "UM: VLANs, VLAN Configuration Commands"
 _UM_PORT = "UM: Ethernet Ports Commands"
+_UM_SECURE = "UM: Data Plane Security, switchport port-security; AVD: ethernet_interfaces"
+_UM_ACL = "UM: ACLs and Route Maps, ip access-list standard; AVD: standard_access_lists"
 _UM_LAG = "UM: Port Channels and LACP Commands"
 _UM_STP = "UM: Spanning Tree Protocol Commands"
 _UM_LLDP = "UM: LLDP Commands"
@@ -214,6 +216,8 @@ RULES: tuple[Rule, ...] = (
     Rule("port", "switchport vlan translation out <*from:VLAN> dot1q-tunnel (all)", _TOI_MAP, slot="map-out"),
     Rule("port", "switchport vlan translation out <*from:VLAN> dot1q-tunnel <to:VLAN>", _TOI_MAP, slot="map-out"),
     Rule("port", "l2-protocol encapsulation dot1q vlan <vlan:VLAN>", _AVD_ETHERNET),
+    Rule("port", "switchport port-security", _UM_SECURE),
+    Rule("port", "switchport port-security mac-address maximum <most:1..1000>", _UM_SECURE),
     Rule("interface", "snmp trap link-change", f"{_UM_SNMP}, snmp trap link-change", Kind.NEGATIVE),
     Rule("interface", "vrf <vrf:NAME>", "UM: VRF, vrf (Interface mode)"),
     Rule("interface", "ip address <address:IFADDRESS>", f"{_UM_IP}, ip address", slot="ip"),
@@ -240,6 +244,8 @@ RULES: tuple[Rule, ...] = (
     Rule("port", "spanning-tree bpdufilter (enable|disable)", f"{_UM_STP}, spanning-tree bpdufilter"),
     Rule("port", "spanning-tree guard (loop|none|root)", f"{_UM_STP}, spanning-tree guard"),
     Rule("port", "spanning-tree cost <cost:1..200000000>", f"{_UM_STP}, spanning-tree cost"),
+    Rule("config", "ip access-list standard <*acl:NAME>", _UM_ACL, Kind.BLOCK, enters="acl"),
+    Rule("acl", "<*sequence:1..4294967295> (permit|deny) <network:NETWORK>", _UM_ACL),
     Rule("config", "ip routing", f"{_UM_IP}, ip routing", default="no ip routing", shown=True),
     Rule(
         "config",
@@ -276,6 +282,7 @@ RULES: tuple[Rule, ...] = (
         negated="police",
     ),
     Rule("config", "management ssh", "UM: Connection Management, management ssh", Kind.BLOCK, enters="ssh"),
+    Rule("ssh", "ip access-group <acl:NAME> in", "UM: Connection Management; AVD: management_ssh"),
     Rule("ssh", "idle-timeout <minutes:0..86400>", "UM: Connection Management, idle-timeout (SSH)"),
     Rule("ssh", "shutdown", "UM: Connection Management, shutdown (SSH)"),
 )

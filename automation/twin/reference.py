@@ -35,6 +35,7 @@ _MODES = {
     "port-channel": "Port-Channel",
     "policy-map": "QoS policy (`policy-map type quality-of-service ...`)",
     "class": "Class of a QoS policy",
+    "acl": "IPv4 access list (`ip access-list standard ...`)",
     "ssh": "SSH (`management ssh`)",
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from automation.change_plan import Finding
 from automation.dialects.dialect import UNKNOWN, Blamed, Statement
-from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, marks_of, parse_tags
+from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, parse_tags, taken
 from automation.dialects.eos.statements import statements
 from automation.intents import CircuitIntent
 
@@ -36,7 +36,8 @@ def _owns(statement: Statement, header: str, intent: CircuitIntent) -> bool:
     port = header.removeprefix("interface ")
     if statement.line.startswith(TRUNK_LIST) and port in intent.tagged_ports:
         return intent.s_vlan in _tags(statement.line)
-    return intent.uni is not None and port == intent.uni.port and statement.line in marks_of(intent, intent.uni)
+    own = taken(intent)
+    return own is not None and port == own.port and statement.line in own.marks
 
 
 def _tags(line: str) -> frozenset[int]:

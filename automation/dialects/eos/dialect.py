@@ -4,33 +4,47 @@ from collections.abc import Sequence
 
 from automation.change_plan import ChangeAction, Finding
 from automation.dialects.dialect import Blamed, DevicePlan, Statement
+from automation.dialects.eos.baseline import Base, may_say, plan_baseline
 from automation.dialects.eos.blame import blame, strays
-from automation.dialects.eos.ownership import RunningConfig
-from automation.dialects.eos.planning import check_bounds, plan_device
+from automation.dialects.eos.ownership import RunningConfig, Service
+from automation.dialects.eos.planning import blocks_of, check_bounds, plan_device, text_of
 from automation.dialects.eos.render import render
 from automation.dialects.eos.replacing import plan_replace
 from automation.dialects.eos.secrets import without_secrets
 from automation.dialects.eos.statements import same, statements
 from automation.errors import PlatformCannot
-from automation.intents import CircuitIntent, Intent
+from automation.intents import (
+    BaselineIntent,
+    CircuitIntent,
+    ExchangePortIntent,
+    HandoverIntent,
+    Intent,
+    TrunkIntent,
+)
+from automation.wireless import SsidIntent
 
 
 class EosDialect:
     """Implements `Dialect`."""
 
     def render(self, intents: Sequence[Intent]) -> str:
-        return render(_circuits(intents))
+        return render(intents)
 
     def plan(self, running: str, before: Sequence[Intent], after: Sequence[Intent]) -> DevicePlan:
-        was, wanted = _circuits(before), _circuits(after)
-        if not was:
-            return plan_device(running, wanted, ChangeAction.ADD)
-        if not wanted:
-            return plan_device(running, was, ChangeAction.REMOVE)
-        return plan_replace(running, was, wanted)
+        was, wanted = _services(before), _services(after)
+        base = text_of(plan_baseline(running, _bases(before), _bases(after)))
+        services = _plan_services(running, was, wanted)
+        commands = base + services.commands if after else services.commands + base
+        found = iter(services.intents)
+        intents = tuple(
+            next(found) if isinstance(one, CircuitIntent | ExchangePortIntent) else one for one in after or before
+        )
+        return DevicePlan(commands, intents)
 
     def check_bounds(self, commands: str, intents: Sequence[Intent]) -> None:
-        check_bounds(commands, _circuits(intents))
+        bases = _bases(intents)
+        rest = [block for block in blocks_of(commands) if not (bases and may_say(block, bases))]
+        check_bounds(text_of(rest), _services(intents))
 
     def same(self, one: str, other: str) -> bool:
         return same(one, other)
@@ -51,9 +65,25 @@ class EosDialect:
         return without_secrets(text)
 
 
-def _circuits(intents: Sequence[Intent]) -> tuple[CircuitIntent, ...]:
+def _plan_services(running: str, was: tuple[Service, ...], wanted: tuple[Service, ...]) -> DevicePlan:
+    if not was:
+        return plan_device(running, wanted, ChangeAction.ADD)
+    if not wanted:
+        return plan_device(running, was, ChangeAction.REMOVE)
+    return plan_replace(running, was, wanted)
+
+
+def _services(intents: Sequence[Intent]) -> tuple[Service, ...]:
     """Raises: PlatformCannot."""
     for intent in intents:
-        if not isinstance(intent, CircuitIntent):
-            raise PlatformCannot(intent.device, "eos", [intent.kind], [])
+        if isinstance(intent, SsidIntent):
+            raise PlatformCannot(intent.device, "eos", ["SSIDs"], [])
+    return tuple(intent for intent in intents if isinstance(intent, CircuitIntent | ExchangePortIntent))
+
+
+def _bases(intents: Sequence[Intent]) -> tuple[Base, ...]:
+    return tuple(intent for intent in intents if isinstance(intent, BaselineIntent | TrunkIntent | HandoverIntent))
+
+
+def _circuits(intents: Sequence[Intent]) -> tuple[CircuitIntent, ...]:
     return tuple(intent for intent in intents if isinstance(intent, CircuitIntent))

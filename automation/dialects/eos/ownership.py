@@ -2,8 +2,9 @@
 
 A circuit owns on a device: the VLAN block of its S-VLAN, as long as that bears the circuit's
 label; its tag within the lists of its tagged ports, never the list; the policy-map named after
-it; and its UNI's lines of a few kinds. Whatever else a device says belongs to somebody else. What stands
-where ours should go is refused, never overwritten.
+it; and its UNI's lines of a few kinds. A member's port at the exchange owns the same kinds of line of its
+port, and its policy-map; the peering VLAN is everybody's, and stands before any member comes. Whatever else
+a device says belongs to somebody else. What stands where ours should go is refused, never overwritten.
 
 Read from EOS running-config text: blocks begin at the margin, their lines are indented, defaults
 are not shown, a list of tags is written as `2001-2003,2010` or `none`.
@@ -16,16 +17,18 @@ from functools import cached_property
 
 from automation.dialects.eos.secrets import without_secrets
 from automation.errors import PortNotIdle, PortUnfit, TagNotFree, UnsafeText
-from automation.intents import CircuitIntent, UniIntent
+from automation.intents import CircuitIntent, ExchangePortIntent
 from automation.redaction import printable
 from inventory.vlans import HIGHEST_TAG, LOWEST_TAG
 
 TRUNK_LIST = "switchport trunk allowed vlan "
 TRUNK_MODE = "switchport mode trunk"
-# The kinds of line a circuit owns on its UNI, in the order in which they are given back: the port goes dark first.
+# The kinds of line a service owns on the port it takes, in the order in which they are given back: dark first.
 UNI_KINDS = (
     "shutdown",
     "service-policy type qos input",
+    "switchport port-security mac-address maximum",
+    "switchport port-security",
     "switchport mode",
     "switchport access vlan",
     "switchport trunk allowed vlan",
@@ -36,6 +39,7 @@ UNI_KINDS = (
 # EOS takes what these name in their negation too; of the others it needs the keyword only.
 NEGATED_WHOLE = ("service-policy type qos input", "switchport vlan translation")
 _TUNNEL = "switchport mode dot1q-tunnel"
+_LIMITED = "switchport port-security"
 _POLICED = "service-policy type qos input nh-"  # and the circuit's label: see `policer_name`
 _IDLE_KINDS = ("shutdown", "description")
 # Lines that say how a port is, not what it carries: they stay, whoever uses the port.
@@ -45,6 +49,20 @@ _HARMLESS = (
 )  # fmt: skip
 _HEREDOC = re.compile(r"banner (login|motd|exec)$")
 _SAFE_IDLE = re.compile(r"[ -~]{1,250}")
+
+
+type Service = CircuitIntent | ExchangePortIntent
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A port that a service takes over, and the lines that are there only while it has it (`marks`)."""
+
+    device: str
+    label: str
+    port: str
+    idle_lines: tuple[str, ...]
+    marks: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -147,28 +165,48 @@ def tags_of(lines: Iterable[str]) -> frozenset[int] | None:
 
 
 def kind_of(line: str) -> str | None:
-    """Which of the kinds of line that a circuit owns on its UNI this is."""
+    """Which of the kinds of line that a service owns on the port it takes this is."""
     return next((kind for kind in UNI_KINDS if line == kind or line.startswith(f"{kind} ")), None)
 
 
-def policer_name(intent: CircuitIntent) -> str:
+def policer_name(intent: Service) -> str:
     return f"nh-{intent.label}"
 
 
-def marks_of(intent: CircuitIntent, uni: UniIntent) -> frozenset[str]:
-    """The lines of a UNI that are there only while the circuit has it: one of them, and the port is not idle."""
-    always = {f"{_POLICED}{intent.label}", f"description {uni.description}"}
-    if uni.c_vlan is None:
-        return frozenset(always | {_TUNNEL, f"switchport access vlan {intent.s_vlan}"})
-    return frozenset(always | {f"switchport vlan translation {uni.c_vlan} {intent.s_vlan}"})
+def tagged_ports(intent: Service) -> tuple[str, ...]:
+    """The ports to whose lists the service adds its tag."""
+    return intent.tagged_ports if isinstance(intent, CircuitIntent) else ()
 
 
-def holds_port(lines: Iterable[str], intent: CircuitIntent, uni: UniIntent) -> bool:
-    """Whether the circuit is on its UNI: not where another circuit has taken the port over, a tunnel as well."""
+def ports_of(intent: Service) -> frozenset[str]:
+    own = taken(intent)
+    return frozenset((*tagged_ports(intent), *([own.port] if own else [])))
+
+
+def taken(intent: Service) -> Taken | None:
+    """The port that the service takes over on its device: one of its marks there, and the port is not idle."""
+    if isinstance(intent, ExchangePortIntent):
+        return _taken(intent, intent.port, intent.description, intent.idle_lines, (_LIMITED,))
+    uni = intent.uni
+    if uni is None:
+        return None
+    where: tuple[str, ...] = (_TUNNEL, f"switchport access vlan {intent.s_vlan}")
+    if uni.c_vlan is not None:
+        where = (f"switchport vlan translation {uni.c_vlan} {intent.s_vlan}",)
+    return _taken(intent, uni.port, uni.description, uni.idle_lines, where)
+
+
+def _taken(intent: Service, port: str, description: str, idle_lines: tuple[str, ...], where: tuple[str, ...]) -> Taken:
+    marks = frozenset((f"{_POLICED}{intent.label}", f"description {description}", *where))
+    return Taken(intent.device, intent.label, port, idle_lines, marks)
+
+
+def holds_port(lines: Iterable[str], own: Taken) -> bool:
+    """Whether the service is on its port: not where another has taken it over, which looks alike but for its name."""
     present = frozenset(lines)
-    own = marks_of(intent, uni) & present
-    taken_over = any(line.startswith(_POLICED) and line != f"{_POLICED}{intent.label}" for line in present)
-    return bool(own - {_TUNNEL} if taken_over else own)
+    found = own.marks & present
+    taken_over = any(line.startswith(_POLICED) and line != f"{_POLICED}{own.label}" for line in present)
+    return bool(found - {_TUNNEL, _LIMITED} if taken_over else found)
 
 
 def check_tag(config: RunningConfig, intent: CircuitIntent) -> None:
@@ -187,32 +225,37 @@ def check_isolation(config: RunningConfig, intent: CircuitIntent) -> None:
 
 def stray_ports(config: RunningConfig, intent: CircuitIntent) -> tuple[str, ...]:
     """The ports that carry the circuit's tag and are not the circuit's."""
-    own = {*intent.tagged_ports, *([intent.uni.port] if intent.uni else [])}
-    return tuple(sorted(config.carriers(intent.s_vlan) - own))
+    return tuple(sorted(config.carriers(intent.s_vlan) - ports_of(intent)))
 
 
-def check_tagged_port(config: RunningConfig, intent: CircuitIntent, port: str) -> None:
+def check_peering_vlan(config: RunningConfig, intent: ExchangePortIntent) -> None:
+    """Raises: PortUnfit. The exchange's VLAN is on the device: it is shared, so no member brings it."""
+    if intent.vlan not in config.vlans:
+        raise PortUnfit(intent.device, intent.port, f"cannot peer: the device has no VLAN {intent.vlan}")
+
+
+def check_tagged_port(config: RunningConfig, device: str, port: str) -> None:
     """Raises: PortUnfit. The port is a trunk with a list of its own, so that one tag can come and go."""
     if port not in config.ports:
-        raise PortUnfit(intent.device, port, "does not exist")
+        raise PortUnfit(device, port, "does not exist")
     if port not in config.carried:
-        raise PortUnfit(intent.device, port, "is not a trunk")
+        raise PortUnfit(device, port, "is not a trunk")
     if config.carried[port] is None:
-        raise PortUnfit(intent.device, port, "has no list of allowed tags, so it carries every tag")
+        raise PortUnfit(device, port, "has no list of allowed tags, so it carries every tag")
 
 
-def check_uni(config: RunningConfig, intent: CircuitIntent, uni: UniIntent, wanted: Iterable[str]) -> None:
-    """The port carries nothing but what describes it, and what this circuit put there.
+def check_taken(config: RunningConfig, own: Taken, wanted: Iterable[str]) -> None:
+    """The port carries nothing but what describes it, and what this service put there.
 
     Raises: PortUnfit, PortNotIdle, UnsafeText (an idle line that could not be put back).
     """
-    if uni.port not in config.ports:
-        raise PortUnfit(intent.device, uni.port, "does not exist")
+    if own.port not in config.ports:
+        raise PortUnfit(own.device, own.port, "does not exist")
     wanted = frozenset(wanted)
-    foreign = [line for line in config.ports[uni.port] if line not in wanted and not _leaves_port_free(line)]
+    foreign = [line for line in config.ports[own.port] if line not in wanted and not leaves_port_free(line)]
     if foreign:
-        raise PortNotIdle(intent.device, uni.port, [printable(without_secrets(line)) for line in foreign])
-    check_idle_lines(idle_lines(config.ports[uni.port]))
+        raise PortNotIdle(own.device, own.port, [printable(without_secrets(line)) for line in foreign])
+    check_idle_lines(idle_lines(config.ports[own.port]))
 
 
 def check_idle_lines(lines: Iterable[str]) -> None:
@@ -227,5 +270,5 @@ def idle_lines(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(line for line in lines if kind_of(line) in _IDLE_KINDS)
 
 
-def _leaves_port_free(line: str) -> bool:
+def leaves_port_free(line: str) -> bool:
     return kind_of(line) in _IDLE_KINDS or line.startswith(_HARMLESS)

@@ -1,4 +1,4 @@
-"""Plan the commands that put circuits on a device, or take them off. Pure.
+"""Plan the commands that put services on a device, or take them off. Pure.
 
 The intended text is rendered, the running text is read, and only what differs is commanded: a
 device that already says it gets no command, one that says half of it gets the other half. A tag
@@ -7,7 +7,6 @@ circuits come and go beside it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from automation.change_plan import ChangeAction
 from automation.dialects.dialect import DevicePlan
@@ -16,24 +15,30 @@ from automation.dialects.eos.ownership import (
     TRUNK_LIST,
     UNI_KINDS,
     RunningConfig,
+    Service,
+    Taken,
     check_idle_lines,
     check_isolation,
+    check_peering_vlan,
     check_tag,
     check_tagged_port,
-    check_uni,
+    check_taken,
     holds_port,
     idle_lines,
     kind_of,
     policer_name,
+    ports_of,
+    tagged_ports,
+    taken,
 )
 from automation.dialects.eos.render import render
 from automation.errors import PlanOutOfBounds
-from automation.intents import CircuitIntent, UniIntent
+from automation.intents import CircuitIntent, with_found_lines
 
 type Block = tuple[str, tuple[str, ...]]  # a line at the margin, and the lines below it
 
 
-def plan_device(running: str, intents: Sequence[CircuitIntent], action: ChangeAction) -> DevicePlan:
+def plan_device(running: str, intents: Sequence[Service], action: ChangeAction) -> DevicePlan:
     """Return the commands that take one device from what it says to what it should.
 
     Raises:
@@ -52,22 +57,19 @@ def plan_device(running: str, intents: Sequence[CircuitIntent], action: ChangeAc
     return DevicePlan(commands, tuple(_as_found(config, intent) for intent in intents))
 
 
-def _as_found(config: RunningConfig, intent: CircuitIntent) -> CircuitIntent:
+def _as_found(config: RunningConfig, intent: Service) -> Service:
     """The intent with the lines to put back one day: what the port says while free, else what it remembers."""
-    if intent.uni is None:
+    own = taken(intent)
+    if own is None:
         return intent
-    lines = config.ports.get(intent.uni.port, ())
-    return intent if holds_port(lines, intent, intent.uni) else _with_uni_lines(intent, idle_lines(lines))
+    lines = config.ports.get(own.port, ())
+    return intent if holds_port(lines, own) else with_found_lines(intent, idle_lines(lines))
 
 
-def _with_uni_lines(intent: CircuitIntent, lines: tuple[str, ...]) -> CircuitIntent:
-    return intent if intent.uni is None else replace(intent, uni=replace(intent.uni, idle_lines=lines))
-
-
-def check_bounds(commands: str, intents: Sequence[CircuitIntent]) -> None:
+def check_bounds(commands: str, intents: Sequence[Service]) -> None:
     """Raises: PlanOutOfBounds. Every line of `commands` is about what the intents own on that device."""
     allowed = frozenset(header for intent in intents for header in _headers(intent))
-    tags = {str(intent.s_vlan) for intent in intents}
+    tags = {str(_tag_of(intent)) for intent in intents}
     outside = [header for header in RunningConfig(commands).blocks if header not in allowed]
     outside += [
         line
@@ -78,28 +80,46 @@ def check_bounds(commands: str, intents: Sequence[CircuitIntent]) -> None:
         raise PlanOutOfBounds(intents[0].device if intents else "a device", outside)
 
 
-def _headers(intent: CircuitIntent) -> tuple[str, ...]:
+def _tag_of(intent: Service) -> int:
+    return intent.s_vlan if isinstance(intent, CircuitIntent) else intent.vlan
+
+
+def _headers(intent: Service) -> tuple[str, ...]:
     policer = f"policy-map type quality-of-service {policer_name(intent)}"
-    vlan = f"vlan {intent.s_vlan}"
-    ports = (*intent.tagged_ports, *([intent.uni.port] if intent.uni else []))
-    return (vlan, f"no {vlan}", policer, f"no {policer}", *(f"interface {port}" for port in ports))
+    vlan = (f"vlan {intent.s_vlan}", f"no vlan {intent.s_vlan}") if isinstance(intent, CircuitIntent) else ()
+    return (*vlan, policer, f"no {policer}", *(f"interface {port}" for port in ports_of(intent)))
 
 
-def _plan_add(config: RunningConfig, wanted: RunningConfig, intent: CircuitIntent) -> list[Block]:
-    check_tag(config, intent)
-    for port in intent.tagged_ports:
-        check_tagged_port(config, intent, port)
-    if intent.uni is not None:
-        check_uni(config, intent, intent.uni, wanted.ports[intent.uni.port])
-    check_isolation(config, intent)
-    blocks = [block for block in whole_blocks(wanted) if config.blocks.get(block[0]) != block[1]]
-    if intent.uni is not None:
-        blocks += _uni_added(config, wanted, intent.uni)
-    return blocks + [
-        (f"interface {port}", (f"{TRUNK_LIST}add {intent.s_vlan}",))
-        for port in intent.tagged_ports
-        if intent.s_vlan not in (config.carried[port] or ())
+def check_room(config: RunningConfig, intent: Service) -> None:
+    """Raises: PortUnfit. What the service needs of others is there: trunks with lists, the exchange's VLAN."""
+    for port in tagged_ports(intent):
+        check_tagged_port(config, intent.device, port)
+    if not isinstance(intent, CircuitIntent):
+        check_peering_vlan(config, intent)
+
+
+def tags_added(config: RunningConfig, intent: Service) -> list[Block]:
+    """The tag into the lists of those of its ports that do not carry it. They are trunks with a list."""
+    return [
+        (f"interface {port}", (f"{TRUNK_LIST}add {_tag_of(intent)}",))
+        for port in tagged_ports(intent)
+        if _tag_of(intent) not in (config.carried[port] or ())
     ]
+
+
+def _plan_add(config: RunningConfig, wanted: RunningConfig, intent: Service) -> list[Block]:
+    if isinstance(intent, CircuitIntent):
+        check_tag(config, intent)
+    check_room(config, intent)
+    own = taken(intent)
+    if own is not None:
+        check_taken(config, own, wanted.ports[own.port])
+    if isinstance(intent, CircuitIntent):
+        check_isolation(config, intent)
+    blocks = [block for block in whole_blocks(wanted) if config.blocks.get(block[0]) != block[1]]
+    if own is not None:
+        blocks += _port_added(config, wanted, own)
+    return blocks + tags_added(config, intent)
 
 
 def whole_blocks(wanted: RunningConfig) -> Iterable[Block]:
@@ -107,46 +127,50 @@ def whole_blocks(wanted: RunningConfig) -> Iterable[Block]:
     return [(header, lines) for header, lines in wanted.blocks.items() if not header.startswith("interface ")]
 
 
-def _uni_added(config: RunningConfig, wanted: RunningConfig, uni: UniIntent) -> list[Block]:
-    present = config.ports[uni.port]
-    missing = [line for line in wanted.ports[uni.port] if line != "no shutdown" and line not in present]
+def _port_added(config: RunningConfig, wanted: RunningConfig, own: Taken) -> list[Block]:
+    present = config.ports[own.port]
+    missing = [line for line in wanted.ports[own.port] if line != "no shutdown" and line not in present]
     if "shutdown" in present:
         missing.append("no shutdown")  # last, so that the port never carries what it should not
-    return [(f"interface {uni.port}", tuple(missing))] if missing else []
+    return [(f"interface {own.port}", tuple(missing))] if missing else []
 
 
-def _plan_remove(config: RunningConfig, wanted: RunningConfig, intent: CircuitIntent) -> list[Block]:
+def _plan_remove(config: RunningConfig, wanted: RunningConfig, intent: Service) -> list[Block]:
     blocks = _released(config, wanted, intent)
-    is_ours = config.vlans.get(intent.s_vlan, intent.label) == intent.label
-    if blocks and not is_ours:
+    not_ours = vlan_of_others(config, intent, {intent.label})
+    if blocks and not_ours and isinstance(intent, CircuitIntent):
         check_tag(config, intent)  # raises: nobody can say whose the tag on these ports is
-    gone = [
-        header
-        for header, _ in whole_blocks(wanted)
-        if header in config.blocks and (is_ours or header != f"vlan {intent.s_vlan}")
-    ]
+    gone = [header for header, _ in whole_blocks(wanted) if header in config.blocks and header != not_ours]
     return blocks + [(f"no {header}", ()) for header in reversed(gone)]
 
 
-def _released(config: RunningConfig, wanted: RunningConfig, intent: CircuitIntent) -> list[Block]:
-    """The ports' share: the tag out of the lists, the UNI as it was found."""
+def vlan_of_others(config: RunningConfig, intent: Service, labels: Iterable[str]) -> str:
+    """The line of the circuit's VLAN where it bears none of these names; "" where it does, or is not there."""
+    if not isinstance(intent, CircuitIntent) or config.vlans.get(intent.s_vlan, intent.label) in labels:
+        return ""
+    return f"vlan {intent.s_vlan}"
+
+
+def _released(config: RunningConfig, wanted: RunningConfig, intent: Service) -> list[Block]:
+    """The ports' share: the tag out of the lists, the port that was taken as it was found."""
     blocks: list[Block] = [
-        (f"interface {port}", (f"{TRUNK_LIST}remove {intent.s_vlan}",))
-        for port in intent.tagged_ports
-        if intent.s_vlan in (config.carried.get(port) or ())
+        (f"interface {port}", (f"{TRUNK_LIST}remove {_tag_of(intent)}",))
+        for port in tagged_ports(intent)
+        if _tag_of(intent) in (config.carried.get(port) or ())
     ]
-    return blocks + (uni_removed(config, wanted, intent, intent.uni) if intent.uni is not None else [])
+    own = taken(intent)
+    return blocks + (port_removed(config, wanted, own) if own is not None else [])
 
 
-def uni_removed(config: RunningConfig, wanted: RunningConfig, intent: CircuitIntent, uni: UniIntent) -> list[Block]:
-    """The UNI's owned lines as they were found; nothing where the circuit has left the port already."""
-    check_idle_lines(uni.idle_lines)
-    present = config.ports.get(uni.port, ())
-    if not holds_port(present, intent, uni):
+def port_removed(config: RunningConfig, wanted: RunningConfig, own: Taken) -> list[Block]:
+    """The port's owned lines as they were found; nothing where the service has left the port already."""
+    check_idle_lines(own.idle_lines)
+    present = config.ports.get(own.port, ())
+    if not holds_port(present, own):
         return []
-    check_uni(config, intent, uni, wanted.ports[uni.port])
-    lines = tuple(line for kind in UNI_KINDS if (line := _given_back(kind, present, uni.idle_lines)) is not None)
-    return [(f"interface {uni.port}", lines)] if lines else []
+    check_taken(config, own, wanted.ports[own.port])
+    lines = tuple(line for kind in UNI_KINDS if (line := _given_back(kind, present, own.idle_lines)) is not None)
+    return [(f"interface {own.port}", lines)] if lines else []
 
 
 def _given_back(kind: str, present: Sequence[str], idle: Sequence[str]) -> str | None:
@@ -157,6 +181,17 @@ def _given_back(kind: str, present: Sequence[str], idle: Sequence[str]) -> str |
     if then is not None:
         return then
     return f"no {now}" if kind in NEGATED_WHOLE else f"no {kind}"
+
+
+def blocks_of(commands: str) -> list[Block]:
+    """Commands as the blocks they were made of, in order; `text_of` the other way round."""
+    found: list[tuple[str, list[str]]] = []
+    for line in commands.splitlines():
+        if line.startswith(" ") and found:
+            found[-1][1].append(line.strip())
+        elif line.strip():
+            found.append((line.strip(), []))
+    return [(header, tuple(lines)) for header, lines in found]
 
 
 def text_of(blocks: Iterable[Block]) -> str:

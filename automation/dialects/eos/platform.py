@@ -36,7 +36,7 @@ def _tls(settings: AutomationSettings) -> ssl.SSLContext | None:
 EOS = Platform(
     name="eos",
     driver="eos",
-    can=frozenset({Can.READ, Can.CIRCUITS, Can.COMMIT_TIMER, Can.REPLACE}),
+    can=frozenset({Can.READ, Can.CIRCUITS, Can.EXCHANGE_PORTS, Can.BASELINE, Can.COMMIT_TIMER, Can.REPLACE}),
     timer_step_s=1,
     dialect=EosDialect(),
     speech=EosSpeech(),

@@ -21,7 +21,7 @@ from provisioning.store.intents import intents_of_json, json_of_intents
 UNI = UniIntent("Ethernet1", "S-1", BandwidthProfile(100, 200, 12_500, 25_000), ("shutdown",), 101)
 EVERY_KIND: tuple[Intent, ...] = (
     CircuitIntent("sw", "S-1", 2001, ("Ethernet3", "Ethernet4"), UNI),
-    ExchangePortIntent("sw", "S-2", "Ethernet2", 900, "IX-1", True, 2, 1000, ("shutdown",)),
+    ExchangePortIntent("sw", "S-2", "Ethernet2", 900, "IX-1", 1000, True, 2, ("shutdown",)),
     SsidIntent(
         "ap",
         "S-3",

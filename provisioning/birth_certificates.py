@@ -15,6 +15,7 @@ from typing import Any
 from automation.birth.designed import DesignedCircuit
 from automation.birth.results import TestKind, TestResult, Verdict, failed
 from provisioning.certificate_key import SigningKey
+from provisioning.discretion import text_for_isp
 from provisioning.verify_certificate import BIRTH_FORMAT, canonical, signed_part
 
 
@@ -90,6 +91,7 @@ def draft(
 ) -> BirthCertificate:
     """Write down what was measured: `failed`, or `measured` until the order is proven."""
     wrong = failed(results, required)
+    own = frozenset({about.order_id, about.service_id})
     content = {
         "format": BIRTH_FORMAT,
         "order": about.order_id,
@@ -100,9 +102,9 @@ def draft(
         "tested_at": _moment(at),
         "circuit": _circuit_json(circuit),
         "required": sorted(kind.value for kind in required),
-        "results": [_result_json(one) for one in results],
+        "results": [_result_json(one, own) for one in results],
         "verdict": (Verdict.FAILED if wrong else Verdict.PASSED).value,
-        "failed": [one.sentence for one in wrong],
+        "failed": [text_for_isp(one.sentence, own) for one in wrong],
     }
     state = BirthState.FAILED if wrong else BirthState.MEASURED
     document = canonical(content).decode()
@@ -143,8 +145,9 @@ def _circuit_json(circuit: DesignedCircuit) -> dict[str, Any]:
     }
 
 
-def _result_json(result: TestResult) -> dict[str, str]:
-    return {name: str(value) for name, value in asdict(result).items()}
+def _result_json(result: TestResult, own: frozenset[str]) -> dict[str, str]:
+    """As whoever ordered may read it: a device's words may name another's service."""
+    return {name: text_for_isp(str(value), own) for name, value in asdict(result).items()}
 
 
 def _moment(at: datetime) -> str:

@@ -29,6 +29,7 @@ from inventory import errors as inventory
 from inventory import plant_errors as plant
 from inventory.errors import Fact, NeutralhostError, quoted, shortened
 from inventory.files import errors as files
+from provisioning import birth_errors as birth
 from provisioning import catalogue_errors as catalogues
 from provisioning import certificate_errors as certificate
 from provisioning import engine_errors as engine
@@ -392,6 +393,8 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     provisioning.DeployRefused: HTTPStatus.BAD_GATEWAY,
     provisioning.DevicesNotCleared: HTTPStatus.BAD_GATEWAY,
     provisioning.NotProven: HTTPStatus.BAD_GATEWAY,
+    birth.BirthTestsFailed: HTTPStatus.BAD_GATEWAY,
+    birth.UnknownBirthCertificate: HTTPStatus.NOT_FOUND,
     provisioning.SignInRefused: HTTPStatus.UNAUTHORIZED,
     provisioning.TokenInvalid: HTTPStatus.UNAUTHORIZED,
     provisioning.Forbidden: HTTPStatus.FORBIDDEN,

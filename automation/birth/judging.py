@@ -81,7 +81,7 @@ def _light(link: DesignedLink, near: PortRef, far: PortRef, looked: Looked, limi
     received, sent = read[0].rx_dbm, read[1].tx_dbm
     if received is None or sent is None:
         where = near if received is None else far
-        return _not_measured(TestKind.LIGHT, near, f"the optic of {where} gives no figure")
+        return _not_measured(TestKind.LIGHT, near, f"{where} has no optic, or one that gives no figure")
     return _loss(link, near, sent, received, limits)
 
 

@@ -17,6 +17,7 @@ from provisioning import (
 )
 from provisioning.policy import Action
 from web.api import asked, shown
+from web.api.births import BIRTH_OPERATIONS
 from web.api.lines import LINE_OPERATIONS
 from web.api.operation import Answer, Call, Operation
 from web.api.order_life import ORDER_LIFE_OPERATIONS
@@ -345,6 +346,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *QUOTE_OPERATIONS,
     *TICKET_OPERATIONS,
     *PEOPLE_OPERATIONS,
+    *BIRTH_OPERATIONS,
     *PRODUCT_OPERATIONS,
     *PLANT_OPERATIONS,
     *WEBHOOK_OPERATIONS,

@@ -14,6 +14,7 @@ from web import sessions
 from web.auth.oidc import provider_of
 from web.errors import FormExpired, SignInNeeded, status_of
 from web.portal import (
+    births,
     coverage,
     home,
     operator,
@@ -41,6 +42,8 @@ PAGES: tuple[Page, ...] = (
     Page("place_order", "/orders", orders.place_order, "POST"),
     Page("order", "/orders/<name:order_id>", orders.order),
     Page("order_live", "/orders/<name:order_id>/live", orders.order_live),
+    Page("birth_pdf", "/orders/<name:order_id>/birth-certificate.pdf", births.pdf),
+    Page("birth_file", "/orders/<name:order_id>/birth-certificate.json", births.file),
     Page("approvals", "/approvals", operator.approvals),
     Page("approve", "/orders/<name:order_id>/approve", operator.approve, "POST"),
     Page("decline", "/orders/<name:order_id>/decline", operator.decline, "POST"),

@@ -12,7 +12,7 @@ from provisioning.front_desk import OrderStory
 from provisioning.orders import ENDED, OrderRequest, OrderState
 from provisioning.qualification import QualificationRequest, SpeedAnswer
 from web.errors import BodyInvalid
-from web.portal import forms
+from web.portal import births, forms
 from web.portal.order_life import life_facts
 from web.portal.progress import progress
 from web.portal.visit import Visit, go, show, standing_pauses
@@ -84,7 +84,8 @@ def orders(visit: Visit) -> Response:
 def order(visit: Visit) -> Response:
     """One order: what was asked, how far it is, why it ended as it did."""
     story = _story(visit)
-    return show(visit, "order.html", **_story_facts(story), **life_facts(visit, story.order))
+    birth = births.of_order(visit, story.order.id)
+    return show(visit, "order.html", **_story_facts(story), **life_facts(visit, story.order), birth=birth)
 
 
 def order_live(visit: Visit) -> Response:

@@ -13,7 +13,7 @@ from provisioning.services import Service, ServiceState
 from web.api.lines import ModifyBody
 from web.api.routes import faults
 from web.errors import BodyInvalid
-from web.portal import forms
+from web.portal import births, forms
 from web.portal.visit import Visit, go, show
 
 PER_PAGE = 25
@@ -28,7 +28,9 @@ def services(visit: Visit) -> Response:
 
 def service(visit: Visit) -> Response:
     found = front_desk.service(visit.tools, visit.who, visit.path["service_id"])
-    return show(visit, "service.html", service=found, line=_line(visit, found))
+    return show(
+        visit, "service.html", service=found, line=_line(visit, found), births=births.of_service(visit, found.id)
+    )
 
 
 def modify(visit: Visit) -> Response:

@@ -1,5 +1,7 @@
 """`neutralhost order ...`: the same verbs as the API's, for the operator at this machine."""
 
+from pathlib import Path
+
 import click
 
 from provisioning.cli.command import group
@@ -240,3 +242,13 @@ def grant() -> None:
 @click.option("--reason", required=True, help="Why; whoever ordered reads it.")
 def refuse() -> None:
     """Refuse that an order lands on another ISP's port, for that ISP; the order ends."""
+
+
+@command.command("birth-certificate", runs="provisioning.cli.birth:of_order")
+@click.argument("order_id")
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Write it as PDF.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Write it as the signed file."
+)
+def birth_certificate() -> None:
+    """Show what was tested before the order's service was handed over; of one that failed too."""

@@ -1,5 +1,7 @@
 """`neutralhost service ...`: what ISPs have, and its end."""
 
+from pathlib import Path
+
 import click
 
 from provisioning.cli.command import group
@@ -63,3 +65,14 @@ def letter() -> None:
 @click.argument("service_id")
 def passphrase() -> None:
     """Print the passphrase of a hosted SSID, for the engineer who sets it on the access points."""
+
+
+@command.command("birth-certificate", runs="provisioning.cli.birth:of_service")
+@click.argument("service_id")
+@click.option("--all", "show_all", is_flag=True, help="Every one it has had, oldest first.")
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Write the newest as PDF.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Write the newest as the signed file."
+)
+def birth_certificate() -> None:
+    """Show what was tested before the service was handed over, and how it went."""

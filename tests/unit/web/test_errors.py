@@ -31,6 +31,7 @@ ERROR_MODULES = {
     *(f"{floor.__name__}.errors" for floor in FLOORS),
     "inventory.plant_errors",
     "inventory.files.errors",
+    "provisioning.birth_errors",
     "provisioning.catalogue_errors",
     "provisioning.certificate_errors",
     "provisioning.product_errors",

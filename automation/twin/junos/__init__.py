@@ -1,0 +1,1 @@
+"""A simulated Junos device: its configuration, and NETCONF over SSH."""

@@ -40,6 +40,7 @@ from automation.proof import prove_device
 from automation.scanning import Audit, Expectations, audit_of, scan
 from automation.settings import AutomationSettings
 from automation.speech.speech import Device, Step
+from automation.texts import NornirTexts
 from automation.verifying import Check, Look, Seen, failed_checks
 from inventory.errors import UnknownThing
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Proof, Rehearsal
 from automation.intents import Intent
+from automation.scanning import Audit, Expectations
 from automation.verifying import Check
 
 

@@ -1,27 +1,43 @@
-"""Compare what every device should say with what it says: for whoever asks, and by the clock."""
+"""Compare what every device should say with what it says: for whoever asks, and by the clock.
 
-from collections.abc import Sequence
+What a device said last time, and what was found then, is kept: one that says the same, and is
+meant to say the same, is answered from there.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from automation.change_plan import ChangeAction, Finding
-from inventory.devices import DeviceRole, Lifecycle
+from automation.drift import Accepted
+from automation.drift_kinds import DriftKind
+from automation.hosts import host_addresses
+from automation.intents import Intent
+from automation.scanning import Expectations, Expected, Seen
+from inventory.devices import Lifecycle
 from inventory.snapshot import Snapshot
-from provisioning.services import ServiceState
+from provisioning.seen_devices import SeenDevice, key_of
+from provisioning.services import Service, ServiceState
+from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
+from provisioning.uncertain import settle_by_audit
 
 
-def audit_all(tools: Tools) -> tuple[Finding, ...]:
-    """All that is intended against all that runs on every live switch and NTE; what nobody intends is found too.
+def audit_all(tools: Tools, devices: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """All that is intended against all that runs on every live device, or on those named; what nobody intends too.
 
-    Of a service that is on its way to the devices or off them nothing is said.
+    Devices that a deploy left uncertain are read first, and are known again where all is right there. Of a service
+    that is on its way to the devices or off them nothing is said.
     """
-    snapshot = tools.load_snapshot()
-    with tools.open_unit_of_work(reading=True) as work:
-        kept = work.services.with_circuit()
-    under_way = {f"circuit {each.id}" for each in kept if each.state is not ServiceState.ACTIVE}
-    intents = [intent for each in kept for intent in circuit_intents(each)]
-    found = tools.deployer.audit(intents, _audited_devices(snapshot))
-    return tuple(finding for finding in found if finding.check not in under_way)
+    expected, kept = expectations(tools, devices)
+    audit = tools.deployer.audit(expected)
+    _keep(tools, audit.seen)
+    under_way = {each.id for each in kept if each.state is not ServiceState.ACTIVE}
+    found = tuple(finding for finding in audit.findings if not _is_of(finding, under_way))
+    found = _named(tools, found, {intent.label for intent in expected.intents})
+    settle_by_audit(tools, found)
+    return found
 
 
 def audit_services(tools: Tools, service_ids: Sequence[str]) -> tuple[Finding, ...]:
@@ -33,11 +49,88 @@ def audit_services(tools: Tools, service_ids: Sequence[str]) -> tuple[Finding, .
     return tools.deployer.prove(intents, ChangeAction.ADD).findings if intents else ()
 
 
+def expectations(tools: Tools, devices: Sequence[str] = ()) -> tuple[Expectations, tuple[Service, ...]]:
+    """What every live device (or those named) should say, and the services that it comes from."""
+    snapshot = tools.load_snapshot()
+    with tools.open_unit_of_work(reading=True) as work:
+        kept = tuple(work.services.with_circuit())
+        accepted = _accepted(work)
+        seen = {name: _seen(each) for name, each in work.seen_devices.all().items()}
+        uncertain = [each.device for each in work.uncertain.open()]
+    intents = intents_by_device(kept)
+    names = sorted(devices or {*_audited_devices(snapshot), *intents}, key=lambda name: (name not in uncertain, name))
+    expected = {name: Expected(name, tuple(intents.get(name, ())), accepted.get(name)) for name in names}
+    key = key_of(tools.settings.token_pepper.get_secret_value())
+    return Expectations(expected, {name: seen[name] for name in names if name in seen}, key), kept
+
+
+def intents_by_device(services: Iterable[Service]) -> Mapping[str, Sequence[Intent]]:
+    """Everything that is intended, device by device."""
+    found: dict[str, list[Intent]] = {}
+    for each in services:
+        for intent in circuit_intents(each):
+            found.setdefault(intent.device, []).append(intent)
+    return found
+
+
 def _audited_devices(snapshot: Snapshot) -> tuple[str, ...]:
+    reached = host_addresses(snapshot)
+    live = (each.name for each in snapshot.inventory.devices if each.lifecycle is Lifecycle.LIVE)
+    return tuple(name for name in live if name in reached)
+
+
+def _accepted(work: UnitOfWork) -> Mapping[str, Accepted]:
+    return {name: Accepted(each.number, work.backups.text_of(each)) for name, each in work.backups.accepted().items()}
+
+
+def _is_of(finding: Finding, services: frozenset[str] | set[str]) -> bool:
+    return finding.label in services or finding.check.partition(" ")[2] in services
+
+
+def _named(tools: Tools, found: tuple[Finding, ...], intended: set[str]) -> tuple[Finding, ...]:
+    """What bears the name of a service that we know, or knew, is that service's, and not unknown."""
+    asked = {each.label for each in found if each.kind is DriftKind.UNKNOWN and each.label}
+    if not asked:
+        return found
+    with tools.open_unit_of_work(reading=True) as work:
+        known = intended | {each.id for each in work.services.some(asked - intended)}
     return tuple(
-        device.name
-        for device in snapshot.inventory.devices
-        if device.role is not DeviceRole.ACCESS_POINT
-        and device.lifecycle is Lifecycle.LIVE
-        and device.management_address is not None
+        replace(each, kind=DriftKind.EXTRA) if each.kind is DriftKind.UNKNOWN and each.label in known else each
+        for each in found
+    )
+
+
+def _keep(tools: Tools, seen: Mapping[str, Seen]) -> None:
+    if not seen:
+        return
+    now = tools.now()
+    with tools.open_unit_of_work() as work:
+        work.seen_devices.keep(
+            SeenDevice(
+                name, now, each.text_digest, each.canonical_digest, each.intents_digest, list(map(_json, each.findings))
+            )
+            for name, each in seen.items()
+        )
+        work.commit()
+
+
+def _json(finding: Finding) -> dict[str, Any]:
+    return {name: getattr(finding, name) for name in Finding.__slots__}
+
+
+def _seen(kept: SeenDevice) -> Seen:
+    findings = (finding_of(each) for each in kept.findings)
+    return Seen(kept.text_digest, kept.canonical_digest, kept.intents_digest, tuple(findings))
+
+
+def finding_of(kept: Mapping[str, Any]) -> Finding:
+    """A finding as it was kept; those of earlier versions had no kind."""
+    kind = kept.get("kind")
+    return Finding(
+        kept["device"],
+        kept["check"],
+        kept["ok"],
+        kept["detail"],
+        None if kind is None else DriftKind(kind),
+        kept.get("label", ""),
     )

@@ -13,11 +13,14 @@ from automation.deploy import NornirDeployer
 from automation.hosts import host_addresses
 from automation.reading import NornirReader
 from automation.settings import AutomationSettings
+from automation.texts import NornirTexts
 from inventory.consent_answers import count_ending
 from inventory.netbox.client import NetBox
 from inventory.netbox.pull import pull
+from inventory.netbox.push import push
 from inventory.netbox.record import NetBoxRecord
 from inventory.settings import InventorySettings
+from inventory.snapshot import Inventory
 from inventory.source import NoRecord, ServiceRecord
 from inventory.store.engine import let_go, migrate, open_engine, require_migrated
 from inventory.store.mirror import SnapshotCache, read_inventory
@@ -127,7 +130,9 @@ def build(
             losses=inventory_settings.loss_figures,
             prober=prober or _prober(provisioning_settings),
             mirror=_mirror(engine, inventory_settings, provisioning_settings),
+            change_inventory=_inventory_change(engine, inventory_settings, provisioning_settings),
             reader=NornirReader(lambda: host_addresses(load_snapshot()), automation_settings),
+            texts=NornirTexts(lambda: host_addresses(load_snapshot()), automation_settings),
         )
         house = House(tools, _metrics(tools), engine, engine_for_workflows, queue)
         on_failure.pop_all()  # from here on House.close does it
@@ -156,6 +161,20 @@ def _mirror(engine: Engine, settings: InventorySettings, keys: CertificateSettin
         return f"{written.changes.total} things changed; read in {report.seconds:.1f} s."
 
     return read
+
+
+def _inventory_change(
+    engine: Engine, settings: InventorySettings, keys: CertificateSettings
+) -> Callable[[Callable[[Inventory], Inventory]], None]:
+    """What writes a change of what exists: to NetBox first where one is set, which is its record, then here."""
+
+    def change(make: Callable[[Inventory], Inventory]) -> None:
+        after = make(read_inventory(engine))
+        if settings.netbox_url is not None:
+            push(NetBox.from_settings(settings), after)
+        write_plant(engine, after, "The inventory with this change", keys.certificate_key)
+
+    return change
 
 
 def _metrics(tools: Tools) -> Metrics:

@@ -53,7 +53,14 @@ class Action(StrEnum):
     # Devices.
     READ_DEVICE_TEXT = "read what devices say"
     AUDIT = "audit"
+    KEEP_BACKUPS = "take or accept backups of devices"
     REHEARSE = "rehearse"
+    READ_CHANGES = "see change plans"
+    PROPOSE_CHANGES = "propose changes of devices"
+    APPROVE_CHANGES = "approve changes of devices"
+    CANCEL_CHANGES = "cancel changes of devices"
+    LIFT_LIMITS = "lift safety limits"
+    FREEZE = "freeze what devices say"
     # How the work goes on.
     READ_OPERATIONS = "read how the work goes on"
     PAUSE = "pause or resume work"
@@ -92,6 +99,7 @@ NOBODY: Roles = frozenset()
 OPERATOR = _roles(Role.OPERATOR)
 ENGINEERS = _roles(Role.OPERATOR, Role.ENGINEER)
 APPROVERS = _roles(Role.OPERATOR, Role.APPROVER)
+CHANGERS = _roles(Role.OPERATOR, Role.ENGINEER, Role.APPROVER)
 ON_CALL = _roles(Role.OPERATOR, Role.ENGINEER, Role.NOC)
 OPERATIONAL = STAFF_ROLES - {Role.COUNCIL}
 OVERSEERS = _roles(Role.OPERATOR, Role.AUDITOR)
@@ -128,7 +136,14 @@ RULES: Mapping[Action, Rule] = {
     Action.WRITE_RECORD: Rule(ENGINEERS, NOBODY, Scope.PLANT_WRITE),
     Action.READ_DEVICE_TEXT: Rule(OPERATIONAL, NOBODY, Scope.DEVICES_READ),
     Action.AUDIT: Rule(ON_CALL, NOBODY, Scope.DEVICES_READ),
+    Action.KEEP_BACKUPS: Rule(ON_CALL, NOBODY, Scope.DEVICES_WRITE),
     Action.REHEARSE: Rule(ENGINEERS, NOBODY, Scope.DEVICES_WRITE),
+    Action.READ_CHANGES: Rule(OPERATIONAL, NOBODY, Scope.DEVICES_READ),
+    Action.PROPOSE_CHANGES: Rule(ENGINEERS, NOBODY, Scope.DEVICES_WRITE),
+    Action.APPROVE_CHANGES: Rule(APPROVERS, NOBODY, Scope.DEVICES_WRITE),
+    Action.CANCEL_CHANGES: Rule(CHANGERS, NOBODY, Scope.DEVICES_WRITE),
+    Action.LIFT_LIMITS: Rule(APPROVERS, NOBODY, Scope.DEVICES_WRITE),
+    Action.FREEZE: Rule(ON_CALL, NOBODY, Scope.OPERATIONS_WRITE),
     Action.READ_OPERATIONS: Rule(OPERATIONAL, NOBODY, Scope.OPERATIONS_READ),
     Action.PAUSE: Rule(ON_CALL, NOBODY, Scope.OPERATIONS_WRITE),
     Action.RUN_SCHEDULES: Rule(ON_CALL, NOBODY, Scope.OPERATIONS_WRITE),

@@ -16,6 +16,8 @@ from automation.drift import UNREAD
 from inventory.consent_answers import SOON_DAYS, ConsentAnswer, list_consents
 from inventory.errors import NeutralhostError
 from provisioning.auditing import audit_all
+from provisioning.backing_up import backup_devices, devices_to_back_up
+from provisioning.backups import Verdict
 from provisioning.causes import because
 from provisioning.ending import end_what_is_over
 from provisioning.engine_errors import ScheduleHeld, UnknownSchedule
@@ -63,6 +65,7 @@ def schedules_of(tools: Tools) -> tuple[Schedule, ...]:
         Schedule("revive", "Take up orders again that an error of ours left behind.", REVIVE_EVERY_S, revive),
         Schedule("end", "End what its last day is over of, and what nobody spoke of any more.", END_EVERY_S, end),
         Schedule("audit", "Compare every device with what it should say.", settings.audit_every_s, audit),
+        Schedule("backup", "Back up what every device says, without secrets.", settings.backup_every_s, backup),
         Schedule("consents", "Look which consents end soon, or have ended.", settings.consents_every_s, consents),
         Schedule("forget", "Forget answers and deliveries that were kept long enough.", FORGET_EVERY_S, forget),
         *mirror,
@@ -117,6 +120,18 @@ def audit(tools: Tools) -> Done:
     drifted = {finding.device for finding in wrong} - unread
     text = f"{len(devices)} devices: {len(drifted)} drifted, {len(unread)} could not be read."
     return Done(text, tuple(asdict(finding) for finding in wrong[:MOST_KEPT]))
+
+
+def backup(tools: Tools) -> Done:
+    """Every live device's configuration, kept where it changed; versions that are too old are forgotten."""
+    taken = backup_devices(tools, devices_to_back_up(tools.load_snapshot()))
+    failed = [each for each in taken if each.verdict is Verdict.FAILED]
+    changed = sum(each.verdict not in (Verdict.SAME, Verdict.FAILED) for each in taken)
+    with tools.open_unit_of_work() as work:
+        forgotten = work.backups.forget(tools.now() - timedelta(days=tools.settings.keep_backups_days))
+        work.commit()
+    text = f"{len(taken)} devices: {changed} new versions, {len(failed)} could not be read; {forgotten} forgotten."
+    return Done(text, tuple({"device": each.device, "detail": each.detail} for each in failed[:MOST_KEPT]))
 
 
 def consents(tools: Tools) -> Done:

@@ -94,6 +94,12 @@ class ProvisioningSettings(PlaybookSettings, CertificateSettings):
     audit_every_s: float = Field(
         6 * 3600.0, gt=0, description="how often every device is compared with what it should say"
     )
+    backup_every_s: float = Field(
+        24 * 3600.0, gt=0, description="how often the devices' configurations are backed up, without their secrets"
+    )
+    keep_backups_days: int = Field(
+        400, ge=1, description="how long a backup is kept after it was last seen; a device's last and accepted one stay"
+    )
     consents_every_s: float = Field(24 * 3600.0, gt=0, description="how often it is looked which consents end")
     mirror_every_s: float = Field(
         600.0, gt=0, description="how often the inventory is read from NetBox, where one is set"

@@ -7,8 +7,9 @@ from datetime import datetime
 from automation.birth.prober import NoProber, Prober
 from automation.deployer import Deployer
 from automation.reading import NoReader, Reader
+from automation.texts import NoTexts, Texts
 from inventory.optics import LossFigures
-from inventory.snapshot import Snapshot
+from inventory.snapshot import Inventory, Snapshot
 from inventory.source import ServiceRecord
 from provisioning.catalogue import Catalogue
 from provisioning.catalogues import Catalogues
@@ -37,6 +38,9 @@ class Tools:
     wire: Wire = field(default_factory=Wire)
     prober: Prober = field(default_factory=NoProber)
     reader: Reader = field(default_factory=NoReader)
+    change_inventory: Callable[[Callable[[Inventory], Inventory]], None] | None = None
+    """Replace what exists by what a function makes of it, here and in NetBox where one is set; None: not from here."""
+    texts: Texts = field(default_factory=NoTexts)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.intents import CircuitIntent
+from automation.scanning import Audit, Expectations
 from automation.verifying import Check
 from inventory.consents import Consent, ConsentCover
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
@@ -176,8 +177,8 @@ class SilentDevices:
     ) -> Proof:
         return Proof(self.findings)
 
-    def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:
-        return self.findings
+    def audit(self, expected: Expectations) -> Audit:
+        return Audit(self.findings)
 
     def running_config(self, device: str) -> str:
         return ""

@@ -14,6 +14,7 @@ from provisioning.changes import RULE
 from provisioning.deeds import deed_now
 from provisioning.store.answers import StoredAnswers
 from provisioning.store.approvals import StoredApprovals
+from provisioning.store.backups import StoredBackups, StoredSeenDevices
 from provisioning.store.births import StoredBirths
 from provisioning.store.catalogues import StoredCatalogues
 from provisioning.store.certificates import StoredCertificates
@@ -78,6 +79,8 @@ class StoredWork:
     coverage: StoredCoverage
     certificates: StoredCertificates
     births: StoredBirths
+    backups: StoredBackups
+    seen_devices: StoredSeenDevices
     quotes: StoredQuotes
     offering_qualifications: StoredOfferingQualifications
     tickets: StoredTickets
@@ -169,6 +172,8 @@ def _unit(
             coverage=StoredCoverage(session),
             certificates=StoredCertificates(session),
             births=StoredBirths(session),
+            backups=StoredBackups(session),
+            seen_devices=StoredSeenDevices(session),
             quotes=StoredQuotes(session, now, changes),
             offering_qualifications=StoredOfferingQualifications(session, now, changes),
             tickets=StoredTickets(session, now, changes),

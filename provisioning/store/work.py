@@ -46,6 +46,7 @@ from provisioning.orders import (
 from provisioning.product_orders import ProductOrder, ProductOrderPage, ProductOrderState
 from provisioning.reservations import Reservation, ReservationPage, ReservationState
 from provisioning.services import Circuit, Service, ServicePage, ServiceState
+from provisioning.store.backup_work import Backups, SeenDevices
 from provisioning.store.birth_work import Births
 from provisioning.store.change_plan_work import ChangePlans, UncertainDevices
 from provisioning.store.engine_work import Claims, Pauses, Schedules, Work, Workers
@@ -803,6 +804,12 @@ class UnitOfWork(Protocol):
 
     @property
     def births(self) -> Births: ...
+
+    @property
+    def backups(self) -> Backups: ...
+
+    @property
+    def seen_devices(self) -> SeenDevices: ...
 
     @property
     def impacts(self) -> Impacts: ...

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.intents import CircuitIntent
+from automation.scanning import Audit, Expectations
 from inventory.snapshot import Inventory
 from inventory.source import NoRecord
 from inventory.store.mirror import SnapshotCache, replace_inventory
@@ -59,9 +60,12 @@ class QuietDeployer:
         self.asked += intents
         return Proof(tuple(Finding(i.device, "vlan", i.s_vlan not in self.missing, f"{i.s_vlan}") for i in intents))
 
-    def audit(self, intents: list[CircuitIntent], devices: list[str]) -> tuple[Finding, ...]:
-        self.audited += devices
-        return tuple(Finding(i.device, f"circuit {i.label}", i.s_vlan not in self.missing, "read") for i in intents)
+    def audit(self, expected: Expectations) -> Audit:
+        self.audited += expected.devices
+        circuits = [intent for intent in expected.intents if isinstance(intent, CircuitIntent)]
+        return Audit(
+            tuple(Finding(i.device, f"circuit {i.label}", i.s_vlan not in self.missing, "read") for i in circuits)
+        )
 
     def running_config(self, device: str) -> str:
         return ""

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Refusal, Rehearsal
 from automation.intents import CircuitIntent
+from automation.scanning import Audit, Expectations
 from automation.verifying import Check
 from inventory.delivered import DeliveredCircuit
 from inventory.errors import DatabaseUnavailable, NetBoxTaken, NetBoxUnavailable
@@ -90,8 +91,9 @@ class Devices:
     ) -> Proof:
         return Proof(tuple(self._finding(intent, action) for intent in intents))
 
-    def audit(self, intents: Sequence[CircuitIntent], devices: Sequence[str]) -> tuple[Finding, ...]:
-        return self.prove(intents, ChangeAction.ADD).findings
+    def audit(self, expected: Expectations) -> Audit:
+        intents = [intent for intent in expected.intents if isinstance(intent, CircuitIntent)]
+        return Audit(self.prove(intents, ChangeAction.ADD).findings)
 
     def running_config(self, device: str) -> str:
         return repr(sorted(self.running.get(device, {})))

@@ -1,0 +1,111 @@
+"""Scan devices for drift: each text is compared in the thread that read it, and only where it has to be. Pure.
+
+A text that is, byte for byte, the one of last time, with the same intents, is answered from last time's
+findings without being read; one that differs only in order that does not matter and in white
+space is read into its canonical form, and answered from there too. Only the others are compared.
+"""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from automation.canonical import canonical
+from automation.change_plan import Finding
+from automation.devices import Answers
+from automation.drift import Accepted, accepted_drift, device_drift, unread
+from automation.errors import AutomationError
+from automation.intents import Intent
+from automation.platform import Can
+from automation.platforms import platform_of
+from automation.texts import DeviceText
+
+EDITION = "1"  # to be counted up where the comparison itself changes: what was found before is then found anew
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What one device should say. `accepted` is for platforms that are only read."""
+
+    device: str
+    intents: Sequence[Intent] = ()
+    accepted: Accepted | None = None
+
+    def digest(self, key: bytes) -> str:
+        """Of all that the findings depend on besides the device's text."""
+        accepted = "" if self.accepted is None else sha256(self.accepted.text.encode()).hexdigest()
+        return _digest(key, "\n".join((EDITION, accepted, *map(repr, self.intents))))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A device as a scan left it: digests under a key, and what was found."""
+
+    text_digest: str
+    canonical_digest: str
+    intents_digest: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """One device's answer. `is_new` is whether there is anything to keep beside what was kept before."""
+
+    seen: Seen
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """What a scan is given: each device's intents, what was seen of it last time, and the key of the digests."""
+
+    devices: Mapping[str, Expected]
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    key: bytes = b"\0"
+
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        return tuple(intent for each in self.devices.values() for intent in each.intents)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What a scan found, and what it saw of devices that were not as last time."""
+
+    findings: tuple[Finding, ...]
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+
+
+def scan(read: DeviceText, expected: Expected, seen: Seen | None, key: bytes) -> Scanned:
+    """Compare one device's text with what is expected, as far as it must be."""
+    text_digest, intents_digest = _digest(key, read.text), expected.digest(key)
+    if seen is not None and seen.intents_digest != intents_digest:
+        seen = None
+    if seen is not None and seen.text_digest == text_digest:
+        return Scanned(seen, is_new=False)
+    canonical_digest = _digest(key, canonical(read.text, read.platform).digest)
+    if seen is not None and seen.canonical_digest == canonical_digest:
+        return Scanned(Seen(text_digest, canonical_digest, intents_digest, seen.findings), is_new=True)
+    return Scanned(Seen(text_digest, canonical_digest, intents_digest, _compared(read, expected)), is_new=True)
+
+
+def audit_of(expected: Expectations, answers: Answers[Scanned]) -> Audit:
+    """The findings of all devices, by the device's name, and what was seen anew."""
+    findings = [
+        finding
+        for device, answer in sorted(answers.items())
+        for finding in ((unread(device, str(answer)),) if isinstance(answer, AutomationError) else answer.seen.findings)
+    ]
+    new = {name: each.seen for name, each in answers.items() if isinstance(each, Scanned) and each.is_new}
+    return Audit(tuple(findings), {name: seen for name, seen in new.items() if name in expected.devices})
+
+
+def _compared(read: DeviceText, expected: Expected) -> tuple[Finding, ...]:
+    platform = platform_of(read.platform, read.device)
+    if platform.can == {Can.READ}:
+        return accepted_drift(read.device, read.platform, read.text, expected.accepted)
+    return device_drift(platform.dialect, read.device, read.text, expected.intents)
+
+
+def _digest(key: bytes, text: str) -> str:
+    return hmac.digest(key, text.encode(), "sha256").hex()

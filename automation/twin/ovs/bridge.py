@@ -6,7 +6,7 @@ patch ports for every tag; `ingress_policing_rate` does nothing with this datapa
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from automation.twin.forwarding import S_TPID, DeviceState, Exchange, Forwarding, Lag, PortForwarding, PortMode
 from automation.twin.ovs.naming import interface_name
@@ -51,8 +51,11 @@ class BridgePlan:
 
 
 def plan_bridge(state: DeviceState, numbers: Mapping[str, int]) -> BridgePlan:
-    """Return the bridge of a device in this state. `numbers` are fixed OpenFlow port numbers, by interface."""
-    forwarding = state.forwarding
+    """Return the bridge of a device in this state.
+
+    `numbers` are fixed OpenFlow port numbers by interface, of those that have a cable: others do not exist.
+    """
+    forwarding = _cabled(state.forwarding, numbers)
     parts = {interface_name(port.port): _part(port, forwarding, numbers) for port in forwarding.ports}
     for lag in forwarding.lags:
         parts[interface_name(lag.name)] = _lag(lag, forwarding)
@@ -64,10 +67,19 @@ def plan_bridge(state: DeviceState, numbers: Mapping[str, int]) -> BridgePlan:
             max(1, port.policer.burst_bytes * 8 // 1000),
         )
         for port in forwarding.ports
-        if port.policer is not None and (name := interface_name(port.port)) in numbers
+        if port.policer is not None and (name := interface_name(port.port))
     }
-    up = frozenset(interface_name(port) for port in state.open_ports)
+    up = frozenset(map(interface_name, state.open_ports)) & numbers.keys()
     return BridgePlan(parts, meters, up, (forwarding.rstp, forwarding.rstp_priority))
+
+
+def _cabled(forwarding: Forwarding, numbers: Mapping[str, int]) -> Forwarding:
+    def is_cabled(port: str) -> bool:
+        return interface_name(port) in numbers
+
+    lags = (replace(lag, members=tuple(filter(is_cabled, lag.members))) for lag in forwarding.lags)
+    ports = tuple(one for one in forwarding.ports if is_cabled(one.port))
+    return replace(forwarding, ports=ports, lags=tuple(lag for lag in lags if lag.members))
 
 
 EMPTY = BridgePlan({}, {}, frozenset(), (False, 32768))

@@ -4,14 +4,13 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from automation.twin.errors import TwinProgramFailed
 from automation.twin.forwarding import DeviceState
-from automation.twin.model import TwinDevice
 from automation.twin.ovs.daemons import OpenVswitch, make_template
 from automation.twin.ovs.ends import Router
 from automation.twin.ovs.naming import Naming
@@ -30,15 +29,16 @@ NAMESPACES = Path("/run/netns")
 class PacketNetwork:
     """The network of one packet twin, while it is up."""
 
-    def __init__(self, plan: PacketPlan, devices: Sequence[TwinDevice], naming: Naming) -> None:
+    def __init__(self, plan: PacketPlan, naming: Naming) -> None:
         self.plan = plan
         self.naming = naming
-        ports = {device.name: [port.name for port in device.ports] for device in devices}
         self._vswitches = {
             name: OpenVswitch(namespace, naming.run_folder / f"d-{namespace.removeprefix(naming.prefix)}")
             for name, namespace in plan.namespaces
         }
-        self._switches = {name: PacketSwitch(one, ports[name]) for name, one in self._vswitches.items()}
+        self._switches = {
+            name: PacketSwitch(one, plan.interfaces(one.namespace)) for name, one in self._vswitches.items()
+        }
         self._routers: dict[PortRef, Router] = {}
         self._cables = {cable.code: cable for cable in plan.cables if cable.code}
 
@@ -61,7 +61,7 @@ class PacketNetwork:
         """Cut a link: no carrier at either end, or `silently` with the light on and every frame lost."""
         cable = self._cables[code]
         if silently:
-            for namespace, interface in _ends_of(cable):
+            for namespace, interface in cable.ends:
                 # A bucket smaller than any frame: the queue drops everything, and the carrier stays.
                 words = ("root", "tbf", "rate", "8bit", "burst", "10b", "limit", "10b")
                 run("ip", "netns", "exec", namespace, "tc", "qdisc", "replace", "dev", interface, *words)
@@ -71,7 +71,7 @@ class PacketNetwork:
 
     def repair(self, code: str) -> None:
         """Undo both kinds of cut."""
-        for namespace, interface in _ends_of(self._cables[code]):
+        for namespace, interface in self._cables[code].ends:
             with suppress(TwinProgramFailed):  # it has no queue of ours
                 run("ip", "netns", "exec", namespace, "tc", "qdisc", "del", "dev", interface, "root")
 
@@ -119,10 +119,6 @@ def _made(cable: Cable) -> tuple[str, ...]:
 
 def _up(interfaces: Iterable[str]) -> list[str]:
     return [f"link set dev {name} up" for name in interfaces]
-
-
-def _ends_of(cable: Cable) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (cable.a_namespace, cable.a_interface), (cable.z_namespace, cable.z_interface)
 
 
 def _at_once[T](act: Callable[[T], None], things: Iterable[T]) -> None:

@@ -34,6 +34,11 @@ class Cable:
     z_interface: str
     mtu: int
 
+    @property
+    def ends(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Namespace and interface, twice."""
+        return (self.a_namespace, self.a_interface), (self.z_namespace, self.z_interface)
+
 
 @dataclass(frozen=True, slots=True)
 class PacketPlan:
@@ -45,6 +50,11 @@ class PacketPlan:
 
     def namespace(self, device: str) -> str:
         return dict(self.namespaces)[device]
+
+    def interfaces(self, namespace: str) -> tuple[str, ...]:
+        """Those that have a cable there."""
+        ends = (end for cable in self.cables for end in cable.ends)
+        return tuple(interface for where, interface in ends if where == namespace)
 
 
 def plan_packets(snapshot: Snapshot, devices: Sequence[TwinDevice], naming: Naming) -> PacketPlan:

@@ -13,10 +13,9 @@ from automation.twin.ovs.programs import ip_batch
 class PacketSwitch:
     """A device's bridge. `apply` may be called from any thread; what it is told last is what holds."""
 
-    def __init__(self, switch: OpenVswitch, ports: Sequence[str]) -> None:
+    def __init__(self, switch: OpenVswitch, interfaces: Sequence[str]) -> None:
         self._switch = switch
-        self._interfaces = tuple(interface_name(port) for port in ports)
-        self._numbers: Mapping[str, int] = {name: number for number, name in enumerate(self._interfaces, 1)}
+        self._numbers: Mapping[str, int] = {name: number for number, name in enumerate(interfaces, 1)}
         self._now = EMPTY
         self._cut: frozenset[str] = frozenset()
         self._lock = threading.Lock()
@@ -48,7 +47,7 @@ class PacketSwitch:
             self._links(self._now.up & {name}, "up")
 
     def _links(self, names: frozenset[str], state: str) -> None:
-        lines = [f"link set dev {name} {state}" for name in sorted(names & set(self._interfaces))]
+        lines = [f"link set dev {name} {state}" for name in sorted(names & self._numbers.keys())]
         ip_batch(lines, namespace=self._switch.namespace)
 
     def _police(self, after: BridgePlan) -> None:

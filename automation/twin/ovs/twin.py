@@ -48,7 +48,7 @@ class PacketTwin:
         """
         require_packets()
         naming = Naming.of(folder)
-        network = PacketNetwork(plan_packets(snapshot, devices, naming), devices, naming)
+        network = PacketNetwork(plan_packets(snapshot, devices, naming), naming)
         try:
             network.up()
             fleet = Fleet.start(devices, port=port, ports=ports, credentials=credentials, startup_dir=startup_dir)

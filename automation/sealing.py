@@ -44,5 +44,5 @@ _KEY_OF_THIS_RUN = SecretStr(secrets.token_urlsafe(32))
 
 
 def sealer(key: SecretStr | None) -> Sealer:
-    """Without a key secrets are sealed with one that nobody knows: what was read can be compared, never opened later."""
+    """Without a key secrets are sealed with one that nobody knows: they can be compared, and never opened later."""
     return Sealer(key or _KEY_OF_THIS_RUN)

@@ -23,6 +23,24 @@ class AutomationSettings(BaseSettings):
     )
     netconf_port: int = Field(830, ge=1, le=65535, description="TCP port of NETCONF over SSH on every Junos device")
     ubus_port: int = Field(443, ge=1, le=65535, description="TCP port of ubus over HTTPS on every access point")
+    ubus_transport: str = Field(
+        "https", pattern="^https?$", description="how ubus is spoken to: https, or http (on loopback only)"
+    )
+    ubus_verify: bool = Field(True, description="hold access points' certificates against a certificate authority")
+    ubus_ca_file: Path | None = Field(
+        None, description="the certificate authority that signed access points' certificates; the system's where unset"
+    )
+    token_pepper: SecretStr | None = Field(
+        None, description="the key that passphrases are sealed with, to open them for access points"
+    )
+    ntp_servers: tuple[str, ...] = Field((), description="time servers of every device, as JSON: part of its baseline")
+    syslog_servers: tuple[str, ...] = Field((), description="log servers of every device, as JSON")
+    management_from: tuple[str, ...] = Field(
+        (), description="IPv4 prefixes from which people may sign in to devices, as JSON; not limited where empty"
+    )
+    peering_vlan: int | None = Field(
+        None, ge=1, le=4094, description="VLAN of the exchange's LAN on every DX; none where nobody peers"
+    )
     connect_timeout_s: int = Field(10, ge=1, description="how long to wait for one answer of a device")
     workers: int = Field(50, ge=1, le=200, description="devices spoken to at a time")
     busy_wait_s: int = Field(

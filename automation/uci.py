@@ -100,16 +100,20 @@ def unquoted(text: str) -> str:
 
 
 def export(config: Uci) -> str:
-    """The configuration as `uci export` prints it: packages in order of their names."""
+    """The configuration as `uci export` prints it, equal ones as equal texts.
+
+    Packages, options, and sections that have a name stand in order of their names: UCI finds them by it, so their
+    order means nothing, and a section that is deleted and made again has another place in the file.
+    """
     return "\n".join("".join(f"{line}\n" for line in _package_lines(name, config[name])) for name in sorted(config))
 
 
 def _package_lines(package: str, sections: Sequence[Section]) -> Iterator[str]:
     yield f"package {package}"
-    for section in sections:
+    for section in sorted(sections, key=lambda one: (one.type, "" if one.is_anonymous else one.name)):
         yield ""
         yield f"config {section.type}" + ("" if section.is_anonymous else f" '{section.name}'")
-        for option, value in section.options.items():
+        for option, value in sorted(section.options.items()):
             if isinstance(value, str):
                 yield f"\toption {option} {quoted(value)}"
             else:
@@ -210,3 +214,32 @@ def _option(section: Section, option: str, value: Value) -> Iterator[UciCommand]
         yield UciCommand(Verb.SET, section.package, section.name, option, value)
     else:
         yield from (UciCommand(Verb.ADD_LIST, section.package, section.name, option, one) for one in value)
+
+
+def difference(old: Uci, new: Uci) -> tuple[UciCommand, ...]:
+    """The commands that make the old configuration the new one; the order of sections is left as it comes.
+
+    Raises: ValueError, a section without a name would have to be changed: there is no safe way to point at one.
+    """
+    found: list[UciCommand] = []
+    for package in sorted({*old, *new}):
+        was = {section.name: section for section in old.get(package, ())}
+        wanted = {section.name: section for section in new.get(package, ())}
+        for name in [*was, *(name for name in wanted if name not in was)]:
+            found += _section_difference(was.get(name), wanted.get(name))
+    return tuple(found)
+
+
+def _section_difference(old: Section | None, new: Section | None) -> Iterator[UciCommand]:
+    if old == new or (old and new and dict(old.options) == dict(new.options) and old.type == new.type):
+        return
+    known = old or new
+    if known is None or known.is_anonymous:
+        raise ValueError("a section without a name would have to be changed")
+    if old is not None and new is not None and old.type == new.type:
+        yield from changed(old, new)
+        return
+    if old is not None:
+        yield UciCommand(Verb.DELETE, old.package, old.name)
+    if new is not None:
+        yield from added(new)

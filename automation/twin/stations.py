@@ -2,7 +2,8 @@
 
 from automation.twin.eos_station import EosStation
 from automation.twin.junos.station import JunosStation
+from automation.twin.openwrt.station import OpenwrtStation
 from automation.twin.station import StationMakers
 
-STATIONS: StationMakers = {"eos": EosStation, "junos": JunosStation}
+STATIONS: StationMakers = {"eos": EosStation, "openwrt": OpenwrtStation, "junos": JunosStation}
 EOS = "eos"

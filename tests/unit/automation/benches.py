@@ -2,5 +2,6 @@
 
 from tests.unit.automation.bench import Bench
 from tests.unit.automation.bench_eos import EOS_BENCH
+from tests.unit.automation.bench_openwrt import OPENWRT_BENCH
 
-BENCHES: tuple[Bench, ...] = (EOS_BENCH,)
+BENCHES: tuple[Bench, ...] = (EOS_BENCH, OPENWRT_BENCH)

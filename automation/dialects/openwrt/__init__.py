@@ -1,0 +1,1 @@
+"""OpenWrt's UCI: how intents are written down for an access point."""

@@ -1,0 +1,190 @@
+"""Turn what an access point should serve into UCI. Pure, but for reading the templates."""
+
+import ipaddress
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2.sandbox import SandboxedEnvironment
+
+from automation.dialects.openwrt.day_zero import BRIDGE
+from automation.dialects.openwrt.names import network_name, tenant_name
+from automation.dialects.text import Allowed, check_tag, templates
+from automation.errors import PlatformCannot, UnsafeText
+from automation.intents import Intent
+from automation.uci import quoted
+from automation.wireless import Passpoint, RadiusServer, SsidIntent, SsidSecurity
+
+LONGEST_SSID = 32  # octets (IEEE 802.11-2020, 9.4.2.2)
+_LONGEST_OPERATOR = 252  # octets (Hotspot 2.0 specification, operator friendly name)
+_LABEL = Allowed(
+    re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}"), "1 to 32 letters, digits, dots, dashes and underscores"
+)
+_DEVICE = Allowed(re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "1 to 64 letters, digits, dots and dashes")
+_UPLINK = Allowed(re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,14}"), "a port name such as eth0")
+_RADIO = Allowed(re.compile(r"[A-Za-z][A-Za-z0-9_]{0,14}"), "a radio's name such as radio0")
+_SEALED = Allowed(re.compile(r"[A-Za-z0-9_=-]{1,400}"), "a sealed secret")
+_HOST = Allowed(
+    re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"), "a host's or domain's name, or an address"
+)
+_CONSORTIUM = Allowed(re.compile(r"[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{4})?"), "6 or 10 hexadecimal digits")
+_PRINTED = Allowed(re.compile(r"[A-Za-z0-9_.+-]*|'(?:[^'\x00-\x1f\x7f]|'\\'')*'"), "a word, or a text in quotes")
+_ENCRYPTION = {
+    SsidSecurity.OPEN: "none",
+    SsidSecurity.OWE: "owe",
+    SsidSecurity.PSK2: "psk2+ccmp",
+    SsidSecurity.SAE: "sae",
+    SsidSecurity.WPA2_ENTERPRISE: "wpa2+ccmp",
+    SsidSecurity.WPA3_ENTERPRISE: "wpa3",
+    SsidSecurity.PASSPOINT: "wpa2+ccmp",
+}
+_PROTECTED = frozenset({SsidSecurity.OWE, SsidSecurity.SAE, SsidSecurity.WPA3_ENTERPRISE})  # they demand 802.11w
+
+
+@dataclass(frozen=True, slots=True)
+class _Network:
+    name: str
+    s_vlan: int
+    uplink: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Ssid:
+    """An intent as the templates take it."""
+
+    intent: SsidIntent
+    name: str
+    encryption: str
+    protects_management: bool
+    nas: str
+    tenants: tuple[_Network, ...]
+
+
+def render(intents: Sequence[Intent]) -> str:
+    """Return what the access point's configuration says for these intents, as `uci export` prints it.
+
+    Raises:
+        UnsafeText: a field holds what may not reach the device.
+        ValueError: a tag is no possible one, or security and what it needs do not go together.
+        PlatformCannot: an access point has nothing of that kind.
+    """
+    wanted = ssids_of(intents)
+    for intent in wanted:
+        check_intent(intent)
+    shown = [_shown(intent) for intent in wanted]
+    networks = [network for ssid in shown for network in (_own_network(ssid.intent), *ssid.tenants)]
+    return _templates().get_template("device.j2").render(networks=networks, ssids=shown, bridge=BRIDGE)
+
+
+def ssids_of(intents: Sequence[Intent]) -> tuple[SsidIntent, ...]:
+    """Raises: PlatformCannot."""
+    for intent in intents:
+        if not isinstance(intent, SsidIntent):
+            raise PlatformCannot(intent.device, "openwrt", [intent.kind], [])
+    return tuple(intent for intent in intents if isinstance(intent, SsidIntent))
+
+
+@cache
+def _templates() -> SandboxedEnvironment:
+    environment = templates("openwrt", _PRINTED)
+    environment.filters["uci"] = quoted
+    return environment
+
+
+def _shown(intent: SsidIntent) -> _Ssid:
+    tenants = (_Network(tenant_name(intent.label, one.s_vlan), one.s_vlan, intent.uplink) for one in intent.tenants)
+    return _Ssid(
+        intent,
+        network_name(intent.label),
+        _ENCRYPTION[intent.security],
+        intent.security in _PROTECTED,
+        f"{intent.device}.{intent.label}",
+        tuple(tenants),
+    )
+
+
+def _own_network(intent: SsidIntent) -> _Network:
+    return _Network(network_name(intent.label), intent.s_vlan, intent.uplink)
+
+
+def check_intent(intent: SsidIntent) -> None:
+    """Raises: UnsafeText, ValueError."""
+    _DEVICE.check("name of the device", intent.device)
+    _LABEL.check("label of the SSID", intent.label)
+    _check_ssid(intent.ssid)
+    _UPLINK.check("name of the uplink", intent.uplink)
+    for radio in intent.radios:
+        _RADIO.check("name of a radio", radio)
+    if not intent.radios or len(set(intent.radios)) != len(intent.radios):
+        raise ValueError("an SSID is sent on one radio or more, on each once")
+    _check_tags(intent)
+    _check_security(intent)
+
+
+def _check_ssid(ssid: str) -> None:
+    octets = len(ssid.encode("utf-8", "surrogatepass"))
+    if not 1 <= octets <= LONGEST_SSID or not ssid.isprintable():
+        raise UnsafeText("SSID", f"1 to {LONGEST_SSID} octets of UTF-8 that can be printed")
+
+
+def _check_tags(intent: SsidIntent) -> None:
+    tags = (intent.s_vlan, *(one.s_vlan for one in intent.tenants))
+    for tag in tags:
+        check_tag("S-VLAN of an SSID", tag)
+    if len(set(tags)) != len(tags):
+        raise ValueError("an SSID and each of its tenants has an S-VLAN of its own")
+    for one in intent.tenants:
+        _LABEL.check("label of a tenant", one.label)
+
+
+def _check_security(intent: SsidIntent) -> None:
+    if intent.security.needs_key != bool(intent.sealed_key):
+        raise ValueError(f"security {intent.security} and a passphrase do not go together, or lack each other")
+    if intent.security.needs_radius != bool(intent.radius):
+        raise ValueError(f"security {intent.security} and a RADIUS server do not go together, or lack each other")
+    if (intent.security is SsidSecurity.PASSPOINT) != (intent.passpoint is not None):
+        raise ValueError(f"security {intent.security} and a Passpoint profile do not go together, or lack each other")
+    if intent.tenants and not intent.security.needs_radius:
+        raise ValueError("tenants of a shared SSID are told apart by RADIUS, and there is none")
+    for field, text in _secrets(intent):
+        _SEALED.check(field, text)
+    _check_radius(intent.radius)
+    if intent.passpoint is not None:
+        _check_passpoint(intent.passpoint)
+
+
+def _secrets(intent: SsidIntent) -> Iterator[tuple[str, str]]:
+    if intent.sealed_key:
+        yield "passphrase", intent.sealed_key
+    for server in intent.radius:
+        yield "secret of a RADIUS server", server.sealed_secret
+
+
+def _check_radius(servers: Sequence[RadiusServer]) -> None:
+    if len({(one.port, one.accounting_port, one.sealed_secret) for one in servers}) > 1:
+        raise ValueError("all RADIUS servers of an SSID have the same ports and the same secret")
+    for server in servers:
+        if not _is_address(server.address):
+            _HOST.check("address of a RADIUS server", server.address)
+        for port in filter(None, (server.port, server.accounting_port)):
+            if not 1 <= port <= 65535:
+                raise ValueError(f"{port} is no port of a RADIUS server")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text
+
+
+def _check_passpoint(profile: Passpoint) -> None:
+    octets = len(profile.operator.encode("utf-8", "surrogatepass"))
+    if not 1 <= octets <= _LONGEST_OPERATOR or not profile.operator.isprintable():
+        raise UnsafeText("operator of a Passpoint profile", f"1 to {_LONGEST_OPERATOR} octets that can be printed")
+    for consortium in profile.consortiums:
+        _CONSORTIUM.check("consortium of a Passpoint profile", consortium)
+    for name in (*profile.realms, *profile.domains):
+        _HOST.check("realm or domain of a Passpoint profile", name)

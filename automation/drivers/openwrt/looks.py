@@ -1,0 +1,59 @@
+"""What an access point says of itself, in the shapes of NAPALM's models (napalm.base.models). Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def facts(board: Mapping[str, Any], info: Mapping[str, Any], interface_list: Sequence[str]) -> dict[str, Any]:
+    """`get_facts`. rpcd tells no serial number: it is on the label, and in the inventory."""
+    release = board.get("release", {})
+    hostname = str(board.get("hostname", ""))
+    return {
+        "vendor": str(release.get("distribution", "OpenWrt")),
+        "model": str(board.get("model", "")),
+        "hostname": hostname,
+        "fqdn": hostname,
+        "os_version": str(release.get("version", "")),
+        "serial_number": "",
+        "uptime": float(info.get("uptime", 0)),
+        "interface_list": sorted(interface_list),
+    }
+
+
+def interfaces(devices: Mapping[str, Mapping[str, Any]], radios: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """`get_interfaces`: wires, bridges, what is sent, and the radios themselves."""
+    return {
+        **{name: _device(shown) for name, shown in devices.items()},
+        **{name: _radio(shown) for name, shown in radios.items()},
+    }
+
+
+def _device(shown: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "is_up": bool(shown.get("up")) and bool(shown.get("carrier")),
+        "is_enabled": bool(shown.get("up")),
+        "description": "",
+        "last_flapped": -1.0,
+        "mtu": int(shown.get("mtu", 0)),
+        "speed": _mbps(str(shown.get("speed", ""))),
+        "mac_address": str(shown.get("macaddr", "")).upper(),
+    }
+
+
+def _radio(shown: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "is_up": bool(shown.get("up")) and not shown.get("pending") and not shown.get("retry_setup_failed"),
+        "is_enabled": not shown.get("disabled"),
+        "description": "",
+        "last_flapped": -1.0,
+        "mtu": 0,
+        "speed": -1.0,
+        "mac_address": "",
+    }
+
+
+def _mbps(speed: str) -> float:
+    """Such as 2500F or 100H; -1.0 where there is no link."""
+    match = re.fullmatch(r"([0-9]+)[FH]", speed)
+    return float(match[1]) if match else -1.0

@@ -94,6 +94,18 @@ class Snapshot:
         return {handover.code: handover for handover in self.inventory.handovers}
 
     @cached_property
+    def far_ends(self) -> Mapping[PortRef, PortRef]:
+        """What each port at the end of a link is joined to."""
+        ends: dict[PortRef, PortRef] = {}
+        for link in self.inventory.links:
+            ends |= {link.a: link.z, link.z: link.a}
+        return ends
+
+    @cached_property
+    def handovers_by_port(self) -> Mapping[PortRef, Handover]:
+        return {handover.port: handover for handover in self.inventory.handovers}
+
+    @cached_property
     def _ports_by_device(self) -> Mapping[str, tuple[Port, ...]]:
         found: dict[str, list[Port]] = {}
         for port in self.inventory.ports:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from automation.baseline import rules_of
 from automation.settings import AutomationSettings
 from automation.twin.eapi import Credentials
 from automation.twin.fleet import Fleet
@@ -29,7 +30,7 @@ def twin_rows(snapshot: Snapshot, settings: AutomationSettings) -> tuple[TwinRow
     """What the twin of this inventory consists of, whether it runs or not."""
     return tuple(
         TwinRow(device.name, device.model, device.address, settings.eapi_port, len(device.ports))
-        for device in twin_devices(snapshot)
+        for device in twin_devices(snapshot, rules_of(settings))
     )
 
 
@@ -39,7 +40,7 @@ def start_twin(snapshot: Snapshot, settings: AutomationSettings, startup_dir: Pa
     Raises: TwinNeedsFiles, TwinCannotListen.
     """
     return Fleet.start(
-        twin_devices(snapshot),
+        twin_devices(snapshot, rules_of(settings)),
         port=settings.eapi_port,
         credentials=Credentials(settings.device_username, settings.device_password),
         startup_dir=startup_dir,

@@ -71,4 +71,4 @@ def _orphans(device: str, config: RunningConfig, intents: Circuits) -> Iterable[
     gone = [header.removeprefix(_POLICER) for header in config.blocks if header.startswith(_POLICER)]
     for label in sorted(gone):
         if label not in labels:
-            yield Finding(device, "orphan", False, f"a bandwidth profile of {label} is left behind")
+            yield Finding(device, "orphan", False, f"a bandwidth profile of {label} is left behind", label=label)

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from automation.twin.config import interface_head
-from automation.twin.configure import boot_config, parse_config
+from automation.baseline import BaselineRules, baseline_intents
+from automation.dialects.eos.platform import EOS
+from automation.twin.bootstrap import BOOTSTRAPS
+from automation.twin.config import interface_head, render
+from automation.twin.configure import Configurator, boot_config, parse_config
 from automation.twin.model import TwinDevice
 from automation.twin.topology import twin_devices
 from inventory.devices import Device, DeviceRole, Lifecycle, Port, PortRef, PortRole
@@ -12,6 +15,7 @@ from inventory.examples import manchester
 from inventory.files.bundle import read_bundle
 from inventory.handovers import Handover
 from inventory.links import Link
+from inventory.places import Place, PlaceKind
 from inventory.snapshot import Inventory, Snapshot
 from inventory.vlans import TagRange
 
@@ -41,8 +45,10 @@ def lines(device: TwinDevice, port: str) -> tuple[str, ...]:
     return config.lines_of(interface_head(port))
 
 
-def test_every_live_eos_device_with_an_address_has_a_twin() -> None:
-    assert [device.name for device in twin_devices(Snapshot(ESTATE))] == ["dx", "nte"]
+def test_every_device_with_an_address_and_a_simulator_has_a_twin() -> None:
+    found = {device.name: device.platform for device in twin_devices(Snapshot(ESTATE))}
+
+    assert found.items() >= {"dx": "eos", "nte": "eos"}.items()
     retired = tuple(replace(device, lifecycle=Lifecycle.RETIRED) for device in ESTATE.devices)
     assert twin_devices(Snapshot(replace(ESTATE, devices=retired))) == ()
 
@@ -55,6 +61,31 @@ def test_day_zero_carries_no_tag_anywhere_and_leaves_unused_ports_shut() -> None
     assert lines(dx, "Ethernet2") == ("description handover alder-1", *tagged)
     assert lines(dx, "Ethernet3") == ("shutdown",)
     assert lines(nte, "Ethernet2") == ("shutdown",)
+
+
+def test_a_planned_device_says_no_more_than_what_makes_it_reachable() -> None:
+    dx = replace(ESTATE.devices[0], lifecycle=Lifecycle.PLANNED)
+    [planned] = twin_devices(Snapshot(replace(ESTATE, devices=(dx,))))
+
+    config = parse_config(planned.config, {"Ethernet1", "Management1"})
+    assert config.lines_of(interface_head("Ethernet1")) == ()
+    assert "ip address 127.1.9.1/8" in config.lines_of(interface_head("Management1"))
+
+
+def test_day_zero_is_what_commissioning_puts_on_a_planned_device_byte_for_byte() -> None:
+    rules = BaselineRules(("192.0.2.1",), ("192.0.2.2",), ("192.0.2.0/24", "198.51.100.0/24"), 900)
+    quay = Place("quay", "Quay", PlaceKind.DX, "quays", 0.0, 0.0)
+    snapshot = Snapshot(replace(ESTATE, places=(quay,)))
+    ports = {port.name for port in twin_devices(snapshot)[0].ports} | {"Management1"}
+    planned = render(parse_config(BOOTSTRAPS["eos"](ESTATE.devices[0]), ports))
+
+    plan = EOS.dialect.plan(planned, (), baseline_intents(snapshot, "dx", rules))
+
+    commissioned = Configurator(parse_config(planned, ports), ports)
+    commissioned.type_all(plan.commands.splitlines())
+    day_zero = twin_devices(snapshot, rules)[0].config
+    assert "vlan 900" in day_zero
+    assert render(commissioned.config) == render(parse_config(day_zero, ports))
 
 
 def test_the_example_estate_boots_without_a_refused_line() -> None:

@@ -87,8 +87,7 @@ def read_indented(text: str) -> dict[str, Lines]:
     for block in _at_margin(_without_banners(text.replace("\t", " "), found)):
         header, _, body = block.partition("\n")
         header = _squeezed(header.rstrip())
-        if body:
-            lines = _body(header, body)
+        if body and (lines := _body(header, body)):
             found[header] = (*found[header], *lines) if header in found else lines
         elif (entry := _LISTED.match(header)) is not None:
             listed.setdefault(entry[1], []).append(entry[2])
@@ -128,7 +127,7 @@ def _body(header: str, body: str) -> Lines:
         lines = list(_with_paths(body.split("\n")))
     else:
         lines = list(map(str.strip, body.split("\n")))
-    if "!" in body or "\n\n" in body or "  " in " ".join(lines):
+    if "!" in body or "" in lines or "  " in "\n".join(lines):
         lines = [_squeezed(line) for line in lines if line and line[0] != "!"]
     if not is_ordered:
         lines.sort()

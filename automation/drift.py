@@ -73,10 +73,9 @@ def _lines_of(one: Canonical, other: Canonical) -> list[str]:
 
 
 def _left(lines: Sequence[str], others: Sequence[str] | None) -> Sequence[str]:
-    if others is None:
-        return ["", *lines]
-    known = frozenset(others)
-    return [line for line in lines if line not in known]
+    """The lines that the other block does not have; the header's own where there is nothing below it."""
+    known = frozenset(others or ())
+    return [line for line in lines if line not in known] or ([""] if others is None else [])
 
 
 def _intended(dialect: Dialect, running: str, intents: Sequence[Intent]) -> Iterator[Finding]:
@@ -136,9 +135,9 @@ def extra_statements(dialect: Dialect, running: str, intents: Sequence[Intent]) 
     inside = [one for one in blamed if one.statement.path and whole.get(one.statement.path[0]) in one.owners]
     if not inside:
         return
-    wanted = frozenset(dialect.statements(dialect.render(intents)))
+    wanted = {(one.path[0], one.line) for one in dialect.statements(dialect.render(intents)) if one.path}
     for one in inside:
-        if one.statement not in wanted:
+        if (one.statement.path[0], one.statement.line) not in wanted:
             yield one.owners[0], one
 
 

@@ -8,7 +8,7 @@ from automation.change_plan import ChangeAction
 from automation.dialects.eos.planning import plan_device
 from automation.dialects.eos.platform import EOS
 from automation.dialects.eos.render import render
-from automation.drift import drift
+from automation.drift import device_drift
 from automation.errors import PortNotIdle
 from tests.unit.automation.eos import BASE, merge
 from tests.unit.automation.test_planning import CIRCUIT, UNI
@@ -44,7 +44,7 @@ def test_its_tag_on_its_own_port_is_nobody_elses_in_an_audit() -> None:
     plan = plan_device(BASE, [EVPL], ADD)
     running = merge(BASE, plan.commands)
 
-    found = drift({"sw-quay": plan.intents}, {"sw-quay": running}, {"sw-quay": EOS.dialect})
+    found = device_drift(EOS.dialect, "sw-quay", running, plan.intents)
 
     assert [each.detail for each in found if not each.ok] == ["Ethernet4 carries 10, which is nobody's"]
 

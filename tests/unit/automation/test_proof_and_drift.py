@@ -3,13 +3,13 @@
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.dialects.eos.planning import plan_device
 from automation.dialects.eos.platform import EOS
-from automation.drift import drift
+from automation.drift import NO_ACCEPTED, Accepted, accepted_drift, device_drift
+from automation.drift_kinds import DriftKind
 from automation.intents import BandwidthProfile, CircuitIntent, UniIntent
 from automation.proof import prove_device
 from tests.unit.automation.eos import BASE, merge
 
 ADD, REMOVE = ChangeAction.ADD, ChangeAction.REMOVE
-DIALECTS = {"sw-quay": EOS.dialect}
 UNI = UniIntent("Ethernet1", "S-1 for 10001", BandwidthProfile(100, 0, 12_500, 0))
 CIRCUIT = CircuitIntent("sw-quay", "S-1", 2001, ("Ethernet3",), UNI)
 UP = {"is_up": True, "is_enabled": True}
@@ -62,27 +62,71 @@ def test_a_ceased_circuit_is_proven_gone_and_a_trace_of_it_is_found():
     assert ("isolation", "S-VLAN 2001 is carried by Ethernet3") in wrong(proven(trace, {}, change(REMOVE, CIRCUIT)))
 
 
-def test_no_drift_where_all_say_what_they_should():
-    findings = drift({"sw-quay": [CIRCUIT, MANAGEMENT]}, {"sw-quay": WITH_CIRCUIT}, DIALECTS)
+def drift(running, *intents):
+    return device_drift(EOS.dialect, "sw-quay", running, intents)
 
-    assert wrong(findings) == []
+
+def kinds(findings):
+    return [(finding.kind, finding.label, finding.detail) for finding in findings if not finding.ok]
+
+
+def test_no_drift_where_all_say_what_they_should():
+    findings = drift(WITH_CIRCUIT, CIRCUIT, MANAGEMENT)
+
+    assert kinds(findings) == []
     assert {finding.check for finding in findings} == {"circuit S-1", "circuit management"}
 
 
-def test_a_missing_line_a_foreign_tag_an_orphan_and_a_silent_device_are_drift():
-    half = WITH_CIRCUIT.replace("   switchport mode dot1q-tunnel\n", "").replace(
-        "allowed vlan 10\n", "allowed vlan 10,77\n"
+def test_what_is_intended_and_not_there_is_missing():
+    half = WITH_CIRCUIT.replace("   switchport mode dot1q-tunnel\n", "")
+
+    assert kinds(drift(half, CIRCUIT, MANAGEMENT)) == [
+        (DriftKind.MISSING, "S-1", "missing: interface Ethernet1; switchport mode dot1q-tunnel")
+    ]
+
+
+def test_what_stands_where_ours_should_is_foreign():
+    taken = WITH_CIRCUIT.replace("name S-1", "name else")
+    by_hand = WITH_CIRCUIT.replace(
+        "   switchport mode dot1q-tunnel\n", "   switchport mode dot1q-tunnel\n   qos trust dscp\n"
+    )
+    tagged = WITH_CIRCUIT.replace("allowed vlan 10\n", "allowed vlan 10,77\n")
+
+    assert kinds(drift(taken, CIRCUIT, MANAGEMENT)) == [
+        (DriftKind.FOREIGN, "S-1", "S-VLAN 2001 is not free on sw-quay: it is the VLAN named 'else' there."),
+        (DriftKind.EXTRA, "S-1", "S-1 does not want: vlan 2001 / name else"),
+    ]
+    assert [kind for kind, _, _ in kinds(drift(by_hand, CIRCUIT, MANAGEMENT))] == [DriftKind.FOREIGN]
+    assert kinds(drift(tagged, CIRCUIT, MANAGEMENT)) == [
+        (DriftKind.FOREIGN, "", "Ethernet4 carries 77, which is nobody's")
+    ]
+
+
+def test_what_is_ours_and_more_than_its_intent_wants_is_extra():
+    more = WITH_CIRCUIT.replace("   police rate", "   set cos 5\n   police rate")
+
+    assert kinds(drift(more, CIRCUIT, MANAGEMENT))[-1] == (
+        DriftKind.EXTRA,
+        "S-1",
+        "S-1 does not want: policy-map type quality-of-service nh-S-1 / set cos 5",
     )
 
-    findings = drift({"sw-quay": [CIRCUIT, MANAGEMENT], "sw-away": [CIRCUIT]}, {"sw-quay": half}, DIALECTS)
-    assert [
-        (finding.device, *pair)
-        for finding, pair in zip([f for f in findings if not f.ok], wrong(findings), strict=True)
-    ] == [
-        ("sw-away", "read", "could not be read"),
-        ("sw-quay", "circuit S-1", "missing: interface Ethernet1; switchport mode dot1q-tunnel"),
-        ("sw-quay", "foreign tag", "Ethernet4 carries 77, which is nobody's"),
+
+def test_what_bears_our_mark_and_is_nobodys_is_unknown_until_somebody_knows_its_name():
+    found = kinds(drift(WITH_CIRCUIT, MANAGEMENT))
+
+    assert (DriftKind.UNKNOWN, "S-1", "a bandwidth profile of S-1 is left behind") in found
+    assert (DriftKind.FOREIGN, "", "Ethernet3 carries 2001, which is nobody's") in found
+
+
+def test_a_device_that_is_only_read_is_held_against_the_accepted_backup():
+    accepted = Accepted(3, "hostname r1\nenable secret 5 <removed>\ninterface Gi0/1\n ip address 192.0.2.1\n")
+    now = "interface Gi0/1\n  shutdown\nhostname r1\n!\nenable secret 5 $1$other\n"
+
+    assert [(f.ok, f.detail) for f in accepted_drift("r1", "ios", now, None)] == [(True, NO_ACCEPTED)]
+    assert [(f.kind, f.detail) for f in accepted_drift("r1", "ios", now, accepted)] == [
+        (DriftKind.MISSING, "less than in backup 3: interface Gi0/1 ip address 192.0.2.1"),
+        (DriftKind.FOREIGN, "more than in backup 3: interface Gi0/1 shutdown"),
     ]
-    orphan = drift({"sw-quay": [MANAGEMENT]}, {"sw-quay": WITH_CIRCUIT}, DIALECTS)
-    assert ("orphan", "a bandwidth profile of S-1 is left behind") in wrong(orphan)
-    assert ("foreign tag", "Ethernet3 carries 2001, which is nobody's") in wrong(orphan)
+    [same] = accepted_drift("r1", "ios", accepted.text.replace("<removed>", "$1$x"), accepted)
+    assert same.ok

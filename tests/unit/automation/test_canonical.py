@@ -1,0 +1,63 @@
+"""Texts that differ only in order that does not matter and in white space have one canonical form."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from automation.canonical import canonical
+from tests.unit.automation.variants import PLATFORM_TEXTS, variant_of
+
+CHANGES = {
+    "eos": [
+        ("description a", "description b"),
+        ("10 permit", "10 deny"),
+        ("   no shutdown\n", ""),
+        ("Welcome", "Hello"),
+    ],
+    "ios": [("access-list 10 permit", "access-list 10 deny"), ("ip address", "ip unnumbered"), ("^CHi", "^CHo")],
+    "junos": [("vlan-id 2001", "vlan-id 2002"), ("term a", "term c"), ("disable;", "")],
+    "openwrt": [("'Town'", "'City'"), ("list ports 'lan1'", "list ports 'lan2'"), ("option disabled '1'", "")],
+}
+
+
+@pytest.mark.parametrize("platform", PLATFORM_TEXTS)
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_what_differs_only_in_order_that_does_not_matter_and_white_space_is_the_same(platform: str, seed: int) -> None:
+    text = PLATFORM_TEXTS[platform]
+    assert (
+        canonical(variant_of(text, platform, random.Random(seed)), platform).digest == canonical(text, platform).digest
+    )
+
+
+@pytest.mark.parametrize(
+    ("platform", "was", "now"), [(name, *pair) for name, pairs in CHANGES.items() for pair in pairs]
+)
+def test_what_configures_otherwise_is_another(platform: str, was: str, now: str) -> None:
+    text = PLATFORM_TEXTS[platform]
+    assert was in text
+    before, after = canonical(text, platform), canonical(text.replace(was, now, 1), platform)
+    assert before.digest != after.digest
+    assert len(after.changed_since(before)) in {1, 2}  # a block that changed, or one that went and one that came
+
+
+def test_the_order_of_what_is_read_from_the_top_down_matters() -> None:
+    text = "ip access-list A\n   permit ip host 1.1.1.1 any\n   deny ip any any\n"
+    turned = "ip access-list A\n   deny ip any any\n   permit ip host 1.1.1.1 any\n"
+    assert canonical(text, "eos").digest != canonical(turned, "eos").digest
+
+
+def test_what_a_device_says_of_its_answer_is_no_part_of_it() -> None:
+    text = "hostname r1\ninterface Gi0/1\n ip address 192.0.2.1 255.255.255.0\n"
+    header = "Building configuration...\n\nCurrent configuration : 99 bytes\n!\n! Last change at 1\nversion 15\n"
+    again = header.replace("99", "107").replace("at 1", "at 2")
+    assert canonical(header + text, "ios").digest == canonical(again + text + "end\n", "ios").digest
+
+
+def test_junos_as_set_lines_may_stand_in_any_order() -> None:
+    lines = ["set system host-name r1", "set protocols lldp interface all", "set vlans S-1 vlan-id 2001"]
+    turned = canonical("\n".join(reversed(lines)), "junos")
+    assert turned.digest == canonical("\n".join(lines), "junos").digest
+    assert canonical("\n".join(lines[1:]), "junos").changed_since(turned) == {"system\x1fhost-name"}

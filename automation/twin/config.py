@@ -17,6 +17,7 @@ type SortKey = tuple[int | str, ...]
 type Slot = tuple[int, SortKey]
 
 INDENT = "   "
+_ALWAYS_THERE = frozenset({"ssh"})  # modes that EOS does not print while all in them is as by default
 _SECRETS = re.compile(r"^(.* secret (?:sha512|5) |snmp-server community |snmp-server host \S+ version 2c )(\S+)")
 
 
@@ -141,7 +142,7 @@ def _root_blocks(
     if ids:
         yield (_VLAN_RULE, (min(ids),)), [f"vlan {compress(ids)}"]
     for path in children.get(ROOT, ()):
-        if path[0] not in plain_vlans:
+        if path[0] not in plain_vlans and not (path[0].mode in _ALWAYS_THERE and not config.blocks[path]):
             yield (path[0].order, path[0].key), _block_lines(config, children, path, 0)
 
 

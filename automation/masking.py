@@ -27,11 +27,11 @@ _CLI = re.compile(
         ^.*?(?<![\w-])(?:
             (?:[\w-]+-)?(?:secret|password|passwd|passphrase|key|psk)|password6|sshkey|key-string|key-hash|token|cak
         )KIND
-        |^[-+\ ]*snmp-server\ community KIND
-        |^[-+\ ]*snmp-server\ mib\ community-map
-        |^[-+\ ]*snmp-server\ host\ \S+(?:\ (?:vrf|use-vrf)\ \S+)?(?:\ (?:traps?|informs?))?
+        |^[-+\ ]*(?:no\ |default\ )?snmp-server\ community KIND
+        |^[-+\ ]*(?:no\ |default\ )?snmp-server\ mib\ community-map
+        |^[-+\ ]*(?:no\ |default\ )?snmp-server\ host\ \S+(?:\ (?:vrf|use-vrf)\ \S+)?(?:\ (?:traps?|informs?))?
             (?:\ version\ (?:1|2c|3(?:\ (?:auth|noauth|priv))?))?(?:\ encrypted)?
-        |^[-+\ ]*snmp-server\ user\ .*?(?<![\w-])(?:auth|localized|priv)KIND
+        |^[-+\ ]*(?:no\ |default\ )?snmp-server\ user\ .*?(?<![\w-])(?:auth|localized|priv)KIND
         |^[-+\ ]*(?:.*\d\ )?(?:peer\ )?authentication(?:\ text|\ mode\ text)
         |^[-+\ ]*(?:standby|vrrp|glbp|hsrp)\ \d+\ authentication(?:\ md5)?
     )

@@ -15,6 +15,7 @@ class Danger(StrEnum):
     LARGE = "it is large"
     MANY_LINES = "it moves many lines at once"
     RESUMES_ALL = "it lets all work go on"
+    LIFTS_LIMIT = "it goes beyond a safety limit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from provisioning.engine_errors import PauseOver
 from provisioning.errors import RequestInvalid
 from provisioning.isps import Principal
 from provisioning.orders import WaitsFor
-from provisioning.pauses import Pause, PauseScope
+from provisioning.pauses import Pause, PauseKind, PauseScope
 from provisioning.policy import Action, must
 from provisioning.references import new_pause_id
 from provisioning.rights import LONGEST_REASON, must_be_text
@@ -52,7 +52,7 @@ def pauses(tools: Tools, who: Principal, *, standing_only: bool = True) -> tuple
     """Those that stand, oldest first; or the last ones there were, newest first. Raises: Forbidden."""
     must(who, Action.READ_OPERATIONS)
     with tools.open_unit_of_work(reading=True) as work:
-        return work.pauses.standing(tools.now()) if standing_only else work.pauses.newest(MOST_LISTED)
+        return work.pauses.standing(tools.now()) if standing_only else work.pauses.newest(MOST_LISTED, PauseKind.PAUSE)
 
 
 @acts("pause work", says=("scope", "name", "why"))
@@ -66,12 +66,8 @@ def add_pause(
     Raises: Forbidden; RequestInvalid; UnknownProduct, UnknownThing: there is nothing of that name to hold.
     """
     must(who, Action.PAUSE)
-    must_be_text("why", why, LONGEST_REASON)
-    now = tools.now()
-    if until is not None and not now < until <= now + FURTHEST:
-        raise RequestInvalid("until", "it must be later than now, and within a year")
-    _must_be_there(tools, scope, name)
-    pause = Pause(new_pause_id(), scope, name, why, who.user_name, now, until)
+    must_be_possible(tools, scope, name, why, until)
+    pause = Pause(new_pause_id(), scope, name, why, who.user_name, tools.now(), until)
     with tools.open_unit_of_work(by=who.user_name) as work:
         work.pauses.add(pause)
         about("pause", pause.id)
@@ -87,6 +83,11 @@ def lift_pause(tools: Tools, who: Principal, pause_id: str) -> Pause:
         has said so already.
     """
     must(who, Action.PAUSE)
+    return lifted_by_enough(tools, who, pause_id)
+
+
+def lifted_by_enough(tools: Tools, who: Principal, pause_id: str) -> Pause:
+    """Count this person's word, and lift it where that is enough. Raises: UnknownPause, PauseOver, SecondEyesNeeded."""
     with tools.open_unit_of_work(by=who.user_name) as work:
         pause = work.pauses.get(pause_id)
         if not pause.stands(tools.now()):
@@ -161,6 +162,15 @@ def _worker_state(known: KnownWorker, dead_before: datetime, doing: Mapping[str,
     return WorkerState(
         known.name, known.machine, known.since, known.heard_at, alive, tuple(sorted(doing.get(known.name, ())))
     )
+
+
+def must_be_possible(tools: Tools, scope: PauseScope, name: str, why: str, until: datetime | None) -> None:
+    """Raises: RequestInvalid, UnknownProduct, UnknownThing."""
+    must_be_text("why", why, LONGEST_REASON)
+    now = tools.now()
+    if until is not None and not now < until <= now + FURTHEST:
+        raise RequestInvalid("until", "it must be later than now, and within a year")
+    _must_be_there(tools, scope, name)
 
 
 def _must_be_there(tools: Tools, scope: PauseScope, name: str) -> None:

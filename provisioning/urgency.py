@@ -36,6 +36,7 @@ URGENCY_OF: Mapping[str, Urgency] = {
     "cease": Urgency.SAFETY,
     "cease-strands": Urgency.SAFETY,
     "cease-by-hand": Urgency.SAFETY,
+    "change-plan": Urgency.CHANGE,
     "modify": Urgency.CHANGE,
     "move": Urgency.CHANGE,
 }

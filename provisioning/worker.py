@@ -20,6 +20,7 @@ from provisioning.scheduling import Clock
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.workers import forget_workers, hear_worker, hold_name, silent_workers
 from provisioning.tools import Tools
+from provisioning.workflows.change_plan import CHANGE_PLAN, plan_body
 from provisioning.workflows.engine import EngineSettings, Worker, WorkQueue
 from provisioning.workflows.walk import Workflow, body_of
 
@@ -76,6 +77,7 @@ class RunningWorker:
         self._dispatcher = Dispatcher(tools)
         self._since = tools.now()
         bodies = {workflow.name: body_of(workflow, tools, metrics) for workflow in workflows}
+        bodies[CHANGE_PLAN] = plan_body(tools)
         self._worker = Worker(engine_for_workflows, _engine_settings(tools.settings), bodies)
         self._stopped = threading.Event()
         self._stopping = threading.Lock()

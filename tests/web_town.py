@@ -167,6 +167,9 @@ class SilentDevices:
     ) -> Rehearsal:
         return Rehearsal(())
 
+    def rehearse_changes(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+        return Rehearsal(tuple(replace(change, diff=f"+{change.commands}") for change in changes))
+
     def deploy(
         self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
     ) -> DeployReport:

@@ -31,16 +31,14 @@ from provisioning.orders import Reason
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.uncertain import note_uncertain
-from provisioning.workflows.claims import claimed_devices
+from provisioning.workflows.claims import claimed
 from provisioning.workflows.engine import Answer, Body, Durable
 from provisioning.workflows.freezing import limits_broken, must_not_be_frozen, pause_on
 from provisioning.workflows.patience import Tried, pause_before_s
+from provisioning.workflows.pausing import CHANGE_PLAN
 from provisioning.workflows.story import reason_for
 
 log = structlog.get_logger(__name__)
-
-CHANGE_PLAN = "change-plan"
-"""The workflow's name with the engine."""
 
 CHANGED = "changed-since-approval"
 MOST_REHEARSALS = 5
@@ -109,7 +107,7 @@ def rehearse(plan_id: str, tools: Tools) -> None:
         return
     with tools.open_unit_of_work(reading=True) as work:
         must_not_be_frozen(work, tools, plan.device_changes)
-    with claimed_devices(plan_id, plan.devices, tools):
+    with claimed(plan_id, plan.devices, (), tools):
         rehearsal = tools.deployer.rehearse_changes(plan.device_changes)
     if rehearsal.refusals:
         raise RehearsalRefused(plan_id, rehearsal.refusals)
@@ -160,7 +158,7 @@ def deploy_batch(plan_id: str, number: int, tools: Tools) -> None:
         must_not_be_frozen(work, tools, changes)
         work.change_plans.set_state(plan_id, PlanState.DEPLOYING)
         work.commit()
-    with claimed_devices(plan_id, [change.device for change in changes], tools):
+    with claimed(plan_id, [change.device for change in changes], (), tools):
         report = tools.deployer.deploy(changes, tools.settings.revert_after_s)
     with tools.open_unit_of_work() as work:
         devices = {change.device for change in changes}

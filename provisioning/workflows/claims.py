@@ -1,4 +1,4 @@
-"""One order at a time on any device, and at any handover."""
+"""One order or change plan at a time on any device, and one order at any handover."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,16 +15,25 @@ def claimed_devices(order_id: str, devices: Sequence[str], tools: Tools) -> Iter
     A crash leaves the claim with the order, which claims again when it goes on, or lets go at
     its end. Raises: DevicesClaimed.
     """
+    with tools.open_unit_of_work(reading=True) as work:
+        handovers = _handovers_of(work, order_id)
+    with claimed(order_id, devices, handovers, tools):
+        yield
+
+
+@contextmanager
+def claimed(holder: str, devices: Sequence[str], handovers: Sequence[str], tools: Tools) -> Iterator[None]:
+    """The same for whoever `holder` is, an order or a change plan. Raises: DevicesClaimed."""
     with tools.open_unit_of_work() as work:
-        others = work.claims.claim(order_id, devices, _handovers_of(work, order_id))
+        others = work.claims.claim(holder, devices, handovers)
         if others:
-            raise DevicesClaimed(order_id, others)
+            raise DevicesClaimed(holder, others)
         work.commit()
     try:
         yield
     finally:
         with tools.open_unit_of_work() as work:
-            work.claims.release(order_id)
+            work.claims.release(holder)
             work.commit()
 
 

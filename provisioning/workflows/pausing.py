@@ -11,8 +11,12 @@ from provisioning.orders import EventStatus, Order, OrderEvent, OrderState, Wait
 from provisioning.pauses import Pause, held_by, touched_by
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
+from provisioning.workflows.freezing import pause_on
 from provisioning.workflows.going_on import walk_on
 from provisioning.workflows.story import WAITS_FOR
+
+CHANGE_PLAN = "change-plan"
+"""The name with the engine of the walk of a change plan."""
 
 PAUSE = "pause"
 """Not a step of any walk: where an order's events say that it was paused, and went on."""
@@ -60,17 +64,34 @@ def wait_while_away(order_id: str, step: str, code: str, text: str, tools: Tools
 
 
 def go_on_where_nothing_holds(tools: Tools) -> tuple[str, ...]:
-    """Let every order go on that waited by itself, and that nothing holds any more; return their ids.
+    """Let every order and change plan go on that waited by itself, and that nothing holds any more; return their ids.
 
     Raises: DatabaseUnavailable.
     """
     now = tools.now()
-    gone_on = []
+    gone_on = list(plans_go_on(tools))
     for order_id in _free(tools, now):
         with tools.open_unit_of_work() as work:
             if _go_on(work, work.orders.lock(order_id), tools, now):
                 gone_on.append(order_id)
                 work.commit()
+    return tuple(gone_on)
+
+
+def plans_go_on(tools: Tools) -> tuple[str, ...]:
+    """Let every change plan go on that waited for a pause's end; return their ids."""
+    with tools.open_unit_of_work(reading=True) as work:
+        resting = work.change_plans.resting()
+    gone_on = []
+    for plan_id in resting:
+        with tools.open_unit_of_work() as work:
+            plan = work.change_plans.lock(plan_id)
+            if plan.waits and pause_on(work, tools, plan.device_changes) is None:
+                work.change_plans.wait(plan_id, "")
+                work.change_plans.record(plan_id, "Nothing holds it any more: it goes on.")
+                work.jobs.walk(CHANGE_PLAN, plan_id, work.change_plans.next_walk(plan_id))
+                work.commit()
+                gone_on.append(plan_id)
     return tuple(gone_on)
 
 

@@ -103,6 +103,7 @@ def test_every_function_of_the_desk_that_writes_says_what_it_does() -> None:
 
 PARTS_OF_DEEDS = {
     "provisioning.given_answers.answer_once": "answers what another function of the desk did",
+    "provisioning.operations.lifted_by_enough": "a part of lifting a pause or a freeze",
     "provisioning.operations.schedules": "names what the clock does, and does none of it",
     "provisioning.questions.certificate.certificate": "reads; what it proves anew has a history of its own",
     "provisioning.workflows.accept.accept_add": "a part of the desk's place_order",

@@ -73,6 +73,9 @@ class SharedDevices:
             (),
         )
 
+    def rehearse_changes(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+        return Rehearsal(tuple(changes))
+
     def deploy(
         self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
     ) -> DeployReport:

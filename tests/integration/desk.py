@@ -51,6 +51,9 @@ class QuietDeployer:
     def rehearse(self, intents: object, action: ChangeAction, *, before: Sequence[CircuitIntent] = ()) -> Rehearsal:
         return Rehearsal(())
 
+    def rehearse_changes(self, changes: object) -> Rehearsal:
+        return Rehearsal(())
+
     def deploy(self, changes: object, revert_after_s: int, checks: object = ()) -> DeployReport:
         return DeployReport()
 

@@ -31,6 +31,7 @@ from provisioning.store.unit import open_store
 from provisioning.tools import Tools
 from provisioning.urgency import Urgency
 from provisioning.workflows.accept import product_order_of
+from provisioning.workflows.change_plan import CHANGE_PLAN, plan_body
 from provisioning.workflows.engine import Answer
 from provisioning.workflows.known import WORKFLOWS
 from provisioning.workflows.walk import Workflow, body_of
@@ -72,6 +73,9 @@ class Devices:
         refusals = self._refusals([intent.device for intent in intents], self.refusing)
         changes = tuple(self._change(intent, action) for intent in intents)
         return Rehearsal(() if refusals else changes, refusals)
+
+    def rehearse_changes(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+        return Rehearsal(tuple(changes))
 
     def deploy(
         self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
@@ -262,10 +266,10 @@ class Town:
         while done < len(self.put):
             name, order_id = self.put[done]
             kind, _, number = name.partition(":")
-            [workflow] = [one for one in workflows if one.name == kind]
             journal = self.journals.setdefault((name, order_id), Journal(number=int(number or 1)))
             journal.moments, journal.dies_at = moments, dies_at
-            body_of(workflow, self.tools, self.metrics)(order_id, journal)
+            bodies = {one.name: body_of(one, self.tools, self.metrics) for one in workflows}
+            (bodies | {CHANGE_PLAN: plan_body(self.tools)})[kind](order_id, journal)
             moments = journal.moments
             done += 1
         return moments

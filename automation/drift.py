@@ -20,6 +20,7 @@ UNREAD = "read"  # the check of a device that could not be read: whether it drif
 ACCEPTED = "accepted backup"  # the check of a device that is only read
 EXTRA = "more than intended"
 FOREIGN_TAG = "foreign tag"
+NOTHING = "nothing of ours"
 NO_ACCEPTED = "nothing is intended of it and no backup of it was accepted, so there is nothing to hold it against"
 _MOST_LINES = 5  # lines of one finding that are shown
 
@@ -41,11 +42,12 @@ def device_drift(dialect: Dialect, device: str, running: str, intents: Sequence[
 
     What bears our mark is `unknown` here: only who knows all services can tell that it is of one that was.
     """
-    return (
+    found = (
         *_intended(dialect, running, intents),
         *_extra(dialect, device, running, intents),
         *(_stray(finding) for finding in dialect.strays(device, running, intents)),
     )
+    return found or (Finding(device, NOTHING, True, "nothing is intended of it, and nothing of ours is there"),)
 
 
 def accepted_drift(device: str, platform: str, running: str, accepted: Accepted | None) -> tuple[Finding, ...]:

@@ -1,43 +1,97 @@
-"""Whose the lines of an EOS device are, and what of ours is nobody's. Pure."""
+"""Whose the lines of an EOS device are, and what of ours is nobody's. Pure. What is ours by its look: see MARKS."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from automation.change_plan import Finding
-from automation.dialects.dialect import UNKNOWN, Blamed, Statement
-from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, parse_tags, taken
+from automation.dialects.dialect import Blamed
+from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, parse_tags, policer_name, taken
+from automation.dialects.eos.render import render
 from automation.dialects.eos.statements import statements
-from automation.intents import CircuitIntent
+from automation.intents import BaselineIntent, CircuitIntent, ExchangePortIntent, HandoverIntent, Intent, TrunkIntent
+from automation.owning import Claims, Marks, blame_statements, marked_heads
 
-_POLICER = "policy-map type quality-of-service nh-"
-_OURS = re.compile(rf"{_POLICER}|service-policy type qos input nh-")
+_POLICER = "policy-map type quality-of-service "
+MARKS = Marks(
+    heads=(
+        re.compile(rf"{_POLICER}nh-(?P<label>\S+)$"),
+        re.compile(r"ip access-list standard nh-(?P<label>management)$"),
+    ),
+    named=(re.compile(r"name (?P<label>S-[0-9A-Z]+|nh-peering-\d+)$"),),
+    lines=(re.compile(r"service-policy type qos input nh-(?P<label>\S+)$"),),
+    lists=(re.compile(re.escape(TRUNK_LIST)),),
+)
+# First lines of blocks that stand on every device: what is in them can be ours, they are not.
+_EVERYBODYS = ("interface ", "management ssh")
 
-type Circuits = Sequence[CircuitIntent]
+type Intents = Sequence[Intent]
 
 
-def blame(running: str, intents: Circuits) -> tuple[Blamed, ...]:
+def blame(running: str, intents: Intents) -> tuple[Blamed, ...]:
     """Every statement, in order, and whose it is by these intents."""
-    return tuple(Blamed(statement, _owners(statement, intents)) for statement in statements(running))
+    return blame_statements(statements(running), claims_of(RunningConfig(running), intents), MARKS, _tags)
 
 
-def _owners(statement: Statement, intents: Circuits) -> tuple[str, ...]:
-    header = statement.path[0] if statement.path else statement.line
-    found = [intent.label for intent in intents if _owns(statement, header, intent)]
-    if found:
-        return tuple(dict.fromkeys(found))
-    return (UNKNOWN,) if _OURS.match(header) or _OURS.match(statement.line) else ()
+def claims_of(config: RunningConfig, intents: Intents) -> Claims:
+    """What these intents claim of what the device says."""
+    if not intents:
+        return Claims()
+    wanted = RunningConfig(render(intents))
+    blocks: dict[str, str] = {}
+    lines: dict[tuple[str, str], str] = {}
+    tags: dict[str, dict[int, str]] = {}
+    for intent in intents:
+        blocks |= _blocks(config, intent)
+        lines |= _lines(wanted, intent)
+        for port, tag in _tagged(intent):
+            tags.setdefault(f"interface {port}", {})[tag] = intent.label
+    return Claims(blocks, lines, tags)
 
 
-def _owns(statement: Statement, header: str, intent: CircuitIntent) -> bool:
-    if header in {f"vlan {intent.s_vlan}", f"{_POLICER}{intent.label}"}:
-        return True
-    if not statement.path:
-        return False
-    port = header.removeprefix("interface ")
-    if statement.line.startswith(TRUNK_LIST) and port in intent.tagged_ports:
-        return intent.s_vlan in _tags(statement.line)
-    own = taken(intent)
-    return own is not None and port == own.port and statement.line in own.marks
+def _blocks(config: RunningConfig, intent: Intent) -> Mapping[str, str]:
+    match intent:
+        case CircuitIntent():
+            own = {f"{_POLICER}{policer_name(intent)}": intent.label} if intent.uni is not None else {}
+            is_its = config.vlans.get(intent.s_vlan) == intent.label
+            return own | ({f"vlan {intent.s_vlan}": intent.label} if is_its else {})
+        case ExchangePortIntent():
+            return {f"{_POLICER}{policer_name(intent)}": intent.label}
+        case BaselineIntent():
+            heads = RunningConfig(render([intent])).blocks
+            return {head: intent.label for head in heads if not head.startswith(_EVERYBODYS)}
+        case _:
+            return {}
+
+
+def _lines(wanted: RunningConfig, intent: Intent) -> Mapping[tuple[str, str], str]:
+    ports: tuple[str, ...] = ()
+    match intent:
+        case CircuitIntent() | ExchangePortIntent():
+            own = taken(intent)
+            ports = () if own is None else (own.port,)
+        case TrunkIntent() | HandoverIntent():
+            ports = (intent.port,)
+        case BaselineIntent():
+            ports = intent.idle_ports
+            says = wanted.blocks.get("management ssh", ())
+            return _of_ports(wanted, ports, intent.label) | {("management ssh", line): intent.label for line in says}
+        case _:
+            pass
+    return _of_ports(wanted, ports, intent.label)
+
+
+def _of_ports(wanted: RunningConfig, ports: Iterable[str], label: str) -> dict[tuple[str, str], str]:
+    return {(f"interface {port}", line): label for port in ports for line in wanted.ports.get(port, ())}
+
+
+def _tagged(intent: Intent) -> Iterator[tuple[str, int]]:
+    """The ports in whose lists the intent wants its tag."""
+    match intent:
+        case CircuitIntent():
+            own = [intent.uni.port] if intent.uni is not None and intent.uni.c_vlan else []
+            yield from ((port, intent.s_vlan) for port in (*intent.tagged_ports, *own))
+        case ExchangePortIntent(tagged=True):
+            yield intent.port, intent.vlan
 
 
 def _tags(line: str) -> frozenset[int]:
@@ -47,16 +101,15 @@ def _tags(line: str) -> frozenset[int]:
         return frozenset()
 
 
-def strays(device: str, running: str, intents: Circuits) -> tuple[Finding, ...]:
+def strays(device: str, running: str, intents: Intents) -> tuple[Finding, ...]:
     """What is ours by pattern or tag, and no intent asks for."""
     config = RunningConfig(running)
     return (*_foreign_tags(device, config, intents), *_orphans(device, config, intents))
 
 
-def _foreign_tags(device: str, config: RunningConfig, intents: Circuits) -> Iterable[Finding]:
-    """Tags on a trunk that no circuit puts there: a forgotten one, a wrong port, or somebody's hand."""
-    intended = {(port, intent.s_vlan) for intent in intents for port in intent.tagged_ports}
-    intended |= {(intent.uni.port, intent.s_vlan) for intent in intents if intent.uni and intent.uni.c_vlan}
+def _foreign_tags(device: str, config: RunningConfig, intents: Intents) -> Iterator[Finding]:
+    """Tags on a trunk that no service puts there: a forgotten one, a wrong port, or somebody's hand."""
+    intended = {pair for intent in intents for pair in _tagged(intent)}
     for port, tags in sorted(config.carried.items()):
         if tags is None:
             yield Finding(device, "foreign tag", False, f"{port} has no list of tags, so it carries every tag")
@@ -65,10 +118,10 @@ def _foreign_tags(device: str, config: RunningConfig, intents: Circuits) -> Iter
                 yield Finding(device, "foreign tag", False, f"{port} carries {tag}, which is nobody's")
 
 
-def _orphans(device: str, config: RunningConfig, intents: Circuits) -> Iterable[Finding]:
-    """Policy-maps of ours whose circuit is gone."""
-    labels = {intent.label for intent in intents if intent.uni is not None}
-    gone = [header.removeprefix(_POLICER) for header in config.blocks if header.startswith(_POLICER)]
-    for label in sorted(gone):
-        if label not in labels:
-            yield Finding(device, "orphan", False, f"a bandwidth profile of {label} is left behind", label=label)
+def _orphans(device: str, config: RunningConfig, intents: Intents) -> Iterator[Finding]:
+    """Blocks that bear our mark, and that nobody claims."""
+    claimed = claims_of(config, intents).blocks
+    for head, label in sorted(marked_heads(statements(config.text), MARKS).items()):
+        if head not in claimed:
+            words = f"a bandwidth profile of {label}" if head.startswith(_POLICER) else f"{head} of {label}"
+            yield Finding(device, "orphan", False, f"{words} is left behind", label=label)

@@ -53,13 +53,13 @@ class EosDialect:
         return statements(text)
 
     def blame(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
-        return blame(running, _circuits(intents))
+        return blame(running, intents)
 
     def carriers(self, running: str, tag: int) -> frozenset[str]:
         return RunningConfig(running).carriers(tag)
 
     def strays(self, device: str, running: str, intents: Sequence[Intent]) -> tuple[Finding, ...]:
-        return strays(device, running, _circuits(intents))
+        return strays(device, running, intents)
 
     def without_secrets(self, text: str) -> str:
         return without_secrets(text)
@@ -83,7 +83,3 @@ def _services(intents: Sequence[Intent]) -> tuple[Service, ...]:
 
 def _bases(intents: Sequence[Intent]) -> tuple[Base, ...]:
     return tuple(intent for intent in intents if isinstance(intent, BaselineIntent | TrunkIntent | HandoverIntent))
-
-
-def _circuits(intents: Sequence[Intent]) -> tuple[CircuitIntent, ...]:
-    return tuple(intent for intent in intents if isinstance(intent, CircuitIntent))

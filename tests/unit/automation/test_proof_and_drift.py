@@ -94,7 +94,6 @@ def test_what_stands_where_ours_should_is_foreign():
 
     assert kinds(drift(taken, CIRCUIT, MANAGEMENT)) == [
         (DriftKind.FOREIGN, "S-1", "S-VLAN 2001 is not free on sw-quay: it is the VLAN named 'else' there."),
-        (DriftKind.EXTRA, "S-1", "S-1 does not want: vlan 2001 / name else"),
     ]
     assert [kind for kind, _, _ in kinds(drift(by_hand, CIRCUIT, MANAGEMENT))] == [DriftKind.FOREIGN]
     assert kinds(drift(tagged, CIRCUIT, MANAGEMENT)) == [
@@ -116,6 +115,7 @@ def test_what_bears_our_mark_and_is_nobodys_is_unknown_until_somebody_knows_its_
     found = kinds(drift(WITH_CIRCUIT, MANAGEMENT))
 
     assert (DriftKind.UNKNOWN, "S-1", "a bandwidth profile of S-1 is left behind") in found
+    assert (DriftKind.UNKNOWN, "S-1", "vlan 2001 of S-1 is left behind") in found
     assert (DriftKind.FOREIGN, "", "Ethernet3 carries 2001, which is nobody's") in found
 
 

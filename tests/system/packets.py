@@ -3,32 +3,40 @@
 Made once a module. Where root or a program is missing, the reason is shown and the tests are skipped.
 """
 
-import os
+import json
 import re
+import secrets
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from napalm import get_network_driver
 
-from automation.change_plan import DeployReport
+from automation.birth.prober import Probed, ProbeTask, When
 from automation.deployer import Deployer
-from automation.intents import CircuitIntent
+from automation.intents import BandwidthProfile, CircuitIntent
 from automation.twin.eapi import Credentials
 from automation.twin.errors import TwinLacksPrograms, TwinNeedsRoot
+from automation.twin.forwarding import S_TPID
 from automation.twin.ovs.ends import Outlet
+from automation.twin.ovs.naming import interface_name
 from automation.twin.ovs.plan import End
+from automation.twin.ovs.probes import OvsProber
 from automation.twin.ovs.programs import require_packets
 from automation.twin.ovs.twin import PacketTwin
+from automation.twin.ovs.wire import Wire
 from automation.twin.topology import twin_devices
-from inventory.devices import PortRef
+from inventory.devices import PortRef, PortRole
 from inventory.examples import example_folder
 from inventory.files.bundle import read_bundle
+from inventory.links import Link
 from inventory.parts import INNER, part_of
 from inventory.snapshot import Inventory, Snapshot
 from inventory.store.mirror import replace_inventory
@@ -197,9 +205,155 @@ def deployer_of(town: PacketTown) -> Deployer:
     return town.house.tools.deployer
 
 
-def refused(report: DeployReport) -> set[str]:
-    return {refusal.device for refusal in report.refusals}
+def circuit_to_be(town: PacketTown, uprn: str, handover: str) -> Circuit:
+    """What is to be probed before there is a service: its UNI and handover, and a tag nobody has."""
+    [nte] = town.snapshot.ntes_at(uprn)
+    uni = town.snapshot.ports_of(nte.name, PortRole.UNI)[0].ref
+    there = town.snapshot.handover(handover)
+    return Circuit(uni, handover, there.port, there.s_vlans.last, (), (), 0.0, BandwidthProfile(MBPS, 0, 25_000, 0))
 
 
-def is_root() -> bool:
-    return os.geteuid() == 0
+def probed(town: PacketTown, circuit: Circuit, when: When, *, seconds: float = 1.0) -> Probed:
+    """Measure a circuit, with every other end of the twin listening for what strays."""
+    others = tuple(end.port for end in town.twin.plan.ends if end.port not in {circuit.uni, circuit.handover_port})
+    profile = circuit.profile
+    task = ProbeTask(
+        "test", when, circuit.uni, circuit.handover_port, True, circuit.s_vlan, None, None,
+        profile.cir_mbps, profile.eir_mbps, 1518, seconds, seconds < 1, others,
+    )  # fmt: skip
+    return OvsProber(town.twin.plan.ends).probe(task)
+
+
+def open_driver(town: PacketTown, device: str) -> Any:
+    """NAPALM's own driver, open."""
+    address = town.snapshot.device(device).management_address
+    options = {"transport": "http", "port": town.twin.fleet.port}
+    driver = get_network_driver("eos")(address, "neutralhost", PASSWORD.get_secret_value(), optional_args=options)
+    driver.open()
+    return driver
+
+
+def udp_mbps(near: Outlet, far: Outlet, address: str, offered_mbps: int) -> float:
+    """What iperf3 counts at the far end of a second and a half of UDP, without what the first burst let through."""
+    server = subprocess.Popen(
+        in_namespace(far, "iperf3", "-s", "-1", "--forceflush"), stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdout is not None
+    for line in server.stdout:
+        if "listening" in line:
+            break
+    words = ("iperf3", "-c", address, "-u", "-b", f"{offered_mbps}M", "-t", "2", "-l", "1200", "-O", "1", "-J")
+    said = subprocess.run(in_namespace(near, *words), capture_output=True, text=True, check=True).stdout
+    server.communicate(timeout=10)
+    total = json.loads(said)["end"]["sum_received"]
+    frame, payload = 1200 + 8 + 20 + 14 + 4, 1200  # UDP, IP, Ethernet, C-tag: the profile counts frames
+    return float(total["bits_per_second"]) / 1e6 * frame / payload
+
+
+class Stream:
+    """Frames at a steady rate from a UNI to a handover, and how many came. The handover says something now and then."""
+
+    fps = 200
+
+    def __init__(self, uni: End, isp: End, s_vlan: int) -> None:
+        self._probe = secrets.token_bytes(8)
+        self._near, self._far = Wire(uni.namespace, uni.interface), Wire(isp.namespace, isp.interface)
+        self._tag = (S_TPID, s_vlan)
+        self._stop = threading.Event()
+        self._numbers: set[int] = set()
+        self.sent = 0
+
+    @property
+    def received(self) -> int:
+        return len(self._numbers)
+
+    def wait_for_frames(self, timeout_s: float = 20.0) -> None:
+        """Until ten frames in a row pass: spanning trees take their time to agree."""
+        deadline, passed, probe = time.monotonic() + timeout_s, 0, secrets.token_bytes(8)
+        while passed < 10:
+            assert time.monotonic() < deadline, "no frame passes"
+            self._back(probe)
+            self._near.send(probe, 0, (), 100, source=NEAR, to=FAR)
+            came = any(True for _ in self._far.received(probe, time.monotonic() + 0.1))
+            passed = passed + 1 if came else 0
+
+    def __enter__(self) -> "Stream":
+        self._threads = [threading.Thread(target=self._send), threading.Thread(target=self._receive)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+        self._near.close()
+        self._far.close()
+
+    def _back(self, probe: bytes) -> None:
+        self._far.send(probe, 0, (self._tag,), 100, source=FAR, to=NEAR)
+
+    def _send(self) -> None:
+        next_at = time.monotonic()
+        while not self._stop.is_set():
+            if self.sent % 20 == 0:
+                self._back(secrets.token_bytes(8))
+            self.sent += self._near.send(self._probe, self.sent, (), 100, source=NEAR, to=FAR)
+            next_at += 1 / self.fps
+            time.sleep(max(0.0, next_at - time.monotonic()))
+
+    def _receive(self) -> None:
+        while not self._stop.is_set():
+            self._numbers |= {one.number for one in self._far.received(self._probe, time.monotonic() + 0.1)}
+        self._numbers |= {one.number for one in self._far.received(self._probe, time.monotonic() + 0.3)}
+
+
+NEAR, FAR = bytes.fromhex("02bb00000001"), bytes.fromhex("02bb00000002")
+
+
+def triangle_of(town: PacketTown) -> list[Link]:
+    return [link for link in town.snapshot.inventory.links if {link.a.device, link.z.device} <= set(TRIANGLE)]
+
+
+TRIANGLE = ("sw-longsight-1", "sw-health-1", "sw-science-park-2")
+
+
+def protect(town: PacketTown, circuit: Circuit) -> None:
+    """Put the circuit's tag on every link of the triangle, and let RSTP choose; DX first, as root."""
+    for device in reversed(TRIANGLE):
+        ports = [end.port for link in triangle_of(town) for end in (link.a, link.z) if end.device == device]
+        lines = ["spanning-tree mode rstp"]
+        if device == "sw-science-park-2":
+            lines.append("spanning-tree priority 4096")
+        if f"vlan {circuit.s_vlan}\n" not in town.twin.fleet.running_config(device):
+            lines.append(f"vlan {circuit.s_vlan}")
+        for port in ports:
+            lines += [f"interface {port}", f"switchport trunk allowed vlan add {circuit.s_vlan}"]
+        town.twin.fleet.edit(device, lines)
+
+
+def unprotect(town: PacketTown, before: Mapping[str, str]) -> None:
+    """Bring the devices back to a text they had."""
+    for device, text in before.items():
+        driver = open_driver(town, device)
+        driver.load_replace_candidate(config=text)
+        driver.commit_config()
+        driver.close()
+
+
+def used_link(town: PacketTown, circuit: Circuit) -> Link:
+    """The link of the triangle that the circuit's frames leave its first switch by, found by looking at both."""
+    probe = secrets.token_bytes(8)
+    ends = [(link, end) for link in triangle_of(town) for end in (link.a, link.z) if end.device != TRIANGLE[0]]
+    uplinks = [(link, end) for link, end in ends if TRIANGLE[0] in {link.a.device, link.z.device}]
+    wires = [(link, Wire(town.twin.plan.namespace(end.device), interface_name(end.port))) for link, end in uplinks]
+    uni = town.end(circuit.uni)
+    near = Wire(uni.namespace, uni.interface)
+    for number in range(5):
+        near.send(probe, number, (), 100, source=NEAR, to=FAR)
+    time.sleep(0.2)
+    found = [link for link, wire in wires if any(True for _ in wire.waiting(probe))]
+    for wire in (near, *(wire for _, wire in wires)):
+        wire.close()
+    assert len(found) == 1, [link.code for link in found]
+    return found[0]

@@ -1,20 +1,42 @@
 """Orders prove themselves by packets: on the inner part of the example, with forwarding that is real."""
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from automation.birth.prober import When
+from automation.change_plan import ChangeAction
+from automation.twin.forwarding import S_TPID
 from automation.twin.ovs.ends import Outlet
 from inventory.devices import PortRef
 from provisioning.orders import OrderState
 from provisioning.services import Service
-from tests.system.packets import PacketTown, capture, circuit_of, packet_town, ping, skip_without_packets
+from tests.system.packets import (
+    PacketTown,
+    Stream,
+    capture,
+    circuit_of,
+    circuit_to_be,
+    deployer_of,
+    open_driver,
+    packet_town,
+    ping,
+    probed,
+    protect,
+    skip_without_packets,
+    udp_mbps,
+    unprotect,
+    used_link,
+)
 
 pytestmark = pytest.mark.system
 skip_without_packets()
 
 HOME, NEIGHBOUR = "999911000001", "999911000002"  # nte-0014 and nte-0015, on one switch in Moss Side
+PROTECTED_HOME = "999912000001"  # nte-0018, in Longsight, whose switch has two uplinks
+TRIANGLE = ("sw-longsight-1", "sw-health-1", "sw-science-park-2")
 HANDOVER, OTHER_ISP = "ho-quayside-1", "ho-loomlight-20"
 C_VLAN = 101
 
@@ -36,6 +58,11 @@ def pinged(town: PacketTown, service: Service, number: int, c_vlan: int | None =
     return uni.tagged(f"{ours}/24", c_vlan=c_vlan), theirs
 
 
+def far_outlet(town: PacketTown, service: Service) -> Outlet:
+    circuit = circuit_of(service)
+    return Outlet(town.end(circuit.handover_port).namespace, f"s{circuit.s_vlan}c{C_VLAN}")
+
+
 def test_an_order_delivered_passes_a_ping_and_the_handover_shows_the_ordered_tags(town: PacketTown) -> None:
     service = town.deliver(HOME, HANDOVER)
     circuit = circuit_of(service)
@@ -48,4 +75,114 @@ def test_an_order_delivered_passes_a_ping_and_the_handover_shows_the_ordered_tag
     tags = {tuple(re.findall(r"vlan (\d+)", line)) for line in seen.stop()}
     assert tags == {(str(circuit.s_vlan), str(C_VLAN))}
     assert PortRef(isp.port.device, isp.port.port) == circuit.handover_port
+    assert town.wait(town.cease(service)).state is OrderState.COMPLETED
+
+
+def test_no_frame_reaches_a_neighbour_before_or_after_and_a_cease_stops_the_circuit_at_once(town: PacketTown) -> None:
+    neighbour = town.deliver(NEIGHBOUR, OTHER_ISP)
+    before = probed(town, circuit_to_be(town, HOME, HANDOVER), When.BEFORE)
+    service = town.deliver(HOME, HANDOVER)
+    after = probed(town, circuit_of(service), When.AFTER, seconds=0.5)
+    outlet, address = pinged(town, service, 2)
+    assert ping(outlet, address) == 3
+
+    assert town.wait(town.cease(service)).state is OrderState.COMPLETED
+    replies = ping(outlet, address, count=5)
+    gone = probed(town, circuit_of(service), When.AFTER, seconds=0.2)
+
+    assert dict(before.strays or ()) == dict(after.strays or ()) == dict(gone.strays or ())
+    assert set(dict(after.strays or ()).values()) == {0}
+    assert len(after.strays or ()) == len(town.twin.plan.ends) - 2
+    assert (after.lost, after.tags) == (0, ((S_TPID, circuit_of(service).s_vlan),))
+    assert replies == 0
+    assert gone.lost == gone.sent
+    assert town.wait(town.cease(neighbour)).state is OrderState.COMPLETED
+
+
+def test_twenty_megabits_are_eighteen_to_twenty_two_by_our_count_and_by_iperf(town: PacketTown) -> None:
+    service = town.deliver(HOME, HANDOVER)
+    ours = probed(town, circuit_of(service), When.AFTER, seconds=2.0).rate_mbps
+    outlet, address = pinged(town, service, 3)
+    theirs = udp_mbps(outlet, far_outlet(town, service), address, offered_mbps=40)
+
+    assert ours is not None
+    assert 18 <= ours <= 22
+    assert 18 <= theirs <= 22
+    assert town.wait(town.cease(service)).state is OrderState.COMPLETED
+
+
+def test_a_commit_nobody_confirms_goes_back_by_itself_and_the_ping_stops(town: PacketTown) -> None:
+    service = town.deliver(HOME, HANDOVER)
+    intents = town.intents(service)
+    outlet, address = pinged(town, service, 4)
+    town.wait(town.cease(service))
+    before = town.configs()
+    rehearsed = {change.device: change for change in deployer_of(town).rehearse(intents, ChangeAction.ADD).changes}
+    nte = rehearsed.pop(circuit_of(service).uni.device)
+    assert deployer_of(town).deploy(tuple(rehearsed.values()), 60).refusals == ()
+    assert ping(outlet, address) == 0
+
+    driver = open_driver(town, nte.device)
+    driver.load_merge_candidate(config=nte.commands)
+    driver.commit_config(revert_in=3)
+    committed = time.monotonic()
+    answered = ping(outlet, address)
+    time.sleep(max(0.0, committed + 3.3 - time.monotonic()))
+
+    assert answered == 3
+    assert ping(outlet, address) == 0
+    assert town.configs([nte.device])[nte.device] == before[nte.device]
+    driver.config_session = None  # the timer took it: a driver that still holds it could not be closed
+    driver.close()
+    removed = [one for one in intents if one.device in rehearsed]
+    taken_off = deployer_of(town).rehearse(removed, ChangeAction.REMOVE).changes
+    assert deployer_of(town).deploy(taken_off, 60).refusals == ()
+    assert town.configs() == before
+
+
+def test_a_protected_link_cut_under_load_loses_a_few_frames_and_they_are_counted(town: PacketTown) -> None:
+    """The circuit's tag is on both ways round a triangle, and RSTP keeps one of them idle (IEEE 802.1D-2004, 17)."""
+    service = town.deliver(PROTECTED_HOME, OTHER_ISP)
+    circuit = circuit_of(service)
+    before = town.configs(TRIANGLE)
+    protect(town, circuit)
+    stream = Stream(town.end(circuit.uni), town.end(circuit.handover_port), circuit.s_vlan)
+    stream.wait_for_frames()
+
+    with stream:
+        time.sleep(0.5)
+        cut_at = stream.sent
+        link = used_link(town, circuit)
+        town.twin.cut(link.a, link.z, link.code)
+        time.sleep(2.0)
+    lost = stream.sent - stream.received
+    now_by = used_link(town, circuit)
+
+    town.twin.repair(link.a, link.z, link.code)
+    unprotect(town, before)
+    assert town.configs(TRIANGLE) == before
+    assert town.wait(town.cease(service)).state is OrderState.COMPLETED
+    print(f"a link cut after {cut_at} of {stream.sent} frames: {lost} lost at {stream.fps} frames/s")
+    assert stream.sent > 400
+    assert now_by.code != link.code
+    assert lost <= stream.fps  # less than a second
+    assert stream.received > cut_at  # it went on after the cut
+
+
+def test_without_protection_the_same_cut_ends_the_traffic_until_it_is_repaired(town: PacketTown) -> None:
+    service = town.deliver(PROTECTED_HOME, OTHER_ISP)
+    circuit = circuit_of(service)
+    link = used_link(town, circuit)
+    town.twin.cut(link.a, link.z, link.code)
+    dead = probed(town, circuit, When.AFTER, seconds=0.2)
+    down = town.twin.fleet.link_up(link.a.device, link.a.port)
+    town.twin.repair(link.a, link.z, link.code)
+    alive = probed(town, circuit, When.AFTER, seconds=0.2)
+    town.twin.cut(link.a, link.z, link.code, silently=True)
+    silent = probed(town, circuit, When.AFTER, seconds=0.2)
+    up = town.twin.fleet.link_up(link.a.device, link.a.port)
+    town.twin.repair(link.a, link.z, link.code)
+
+    assert (dead.lost, alive.lost, silent.lost) == (dead.sent, 0, silent.sent)
+    assert (down, up) == (False, True)
     assert town.wait(town.cease(service)).state is OrderState.COMPLETED

@@ -96,9 +96,9 @@ EOS_BENCH = Bench(
         HandoverIntent("bench", "Ethernet13", "handover alder-1"),
         BaselineIntent(
             "bench",
-            "bench",
+            "dx-quay",
             ("Ethernet3",),
-            ("192.0.2.1",),
+            ("192.0.2.9",),
             ("192.0.2.2",),
             ("192.0.2.0/24",),
             (_PEERING_VLAN,),

@@ -66,9 +66,8 @@ class BirthCertificate:
     def summary(self) -> str:
         """In one sentence."""
         counts = self.counts
-        unmeasured = counts[Verdict.NOT_MEASURED]
-        lacking = f", {unmeasured} not measured" if unmeasured else ""
-        return f"{counts[Verdict.PASSED]} tests passed, {counts[Verdict.FAILED]} failed{lacking}."
+        went = f"{counts[Verdict.PASSED]} passed and {counts[Verdict.FAILED]} failed"
+        return f"Of {sum(counts.values())} tests {went}; {counts[Verdict.NOT_MEASURED]} could not be measured."
 
 
 @dataclass(frozen=True, slots=True)

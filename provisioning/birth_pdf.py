@@ -6,7 +6,6 @@ against each other.
 
 import hashlib
 from collections.abc import Iterator
-from functools import partial
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
@@ -15,7 +14,6 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from automation.birth.results import TestResult, Verdict
@@ -43,10 +41,17 @@ def birth_pdf(certificate: BirthCertificate) -> bytes:
     """Return the pages."""
     buffer = BytesIO()
     page = SimpleDocTemplate(
-        buffer, pagesize=A4, leftMargin=14 * mm, rightMargin=14 * mm, topMargin=16 * mm, bottomMargin=16 * mm
+        buffer,
+        pagesize=A4,
+        leftMargin=14 * mm,
+        rightMargin=14 * mm,
+        topMargin=16 * mm,
+        bottomMargin=16 * mm,
+        title=name_of(certificate),
+        author="neutralhost",
+        invariant=1,  # without the moment and the random id of the file, which would make equal ones different bytes
     )
-    # `invariant` leaves out the moment and the random id of the file, which would make equal ones different bytes.
-    page.build(list(_story(certificate)), canvasmaker=partial(Canvas, invariant=1))
+    page.build(list(_story(certificate)))
     return buffer.getvalue()
 
 

@@ -329,7 +329,8 @@ def summary(document: Document) -> str:
         unmeasured = sum(one["verdict"] == "not measured" for one in document["results"])
         return (
             f"{document['service']} of {document['isp']} was handed over by {document['order']} on "
-            f"{document['issued_at']}: {passed} tests passed, {unmeasured} could not be measured."
+            f"{document['issued_at']}: of {len(document['results'])} tests {passed} passed, and {unmeasured} could not "
+            "be measured."
         )
     return (
         f"{document['service']} of {document['isp']}: its two legs between {' and '.join(document['ends'])} shared "

@@ -53,7 +53,7 @@ class ProbedJson(BaseModel):
             self.largest_frame_bytes,
             self.tags,
             strays,
-            printable(self.method),
+            printable(self.method) if self.method else "",
             tuple((name, printable(why)) for name, why in self.why_not.items()),
         )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from automation.birth.prober import Prober
 from automation.settings import AutomationSettings
 from automation.twin.eapi import Credentials
 from automation.twin.fleet import Fleet
@@ -113,7 +114,13 @@ def settings_of(
 
 @contextmanager
 def running(
-    url: str, inventory: Inventory, *, works: bool = True, netbox: Mapping[str, Any] | None = None, **more: Any
+    url: str,
+    inventory: Inventory,
+    *,
+    works: bool = True,
+    netbox: Mapping[str, Any] | None = None,
+    prober: Prober | None = None,
+    **more: Any,
 ) -> Iterator[Running]:
     """Bring up devices, database and, where it `works`, a worker; and take them down.
 
@@ -124,7 +131,7 @@ def running(
     with Fleet.start(twin_devices(snapshot), credentials=credentials) as fleet:
         settings = settings_of(url, fleet.port, netbox=netbox, **more)
         prepare_database(settings[0])
-        house = build(*settings)
+        house = build(*settings, prober=prober)
         try:
             replace_inventory(house.engine, inventory)
             if works:

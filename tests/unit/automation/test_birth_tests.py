@@ -1,0 +1,203 @@
+"""What is measured is held against what was designed and ordered; what could not be measured never passes."""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+
+from automation.birth.designed import DesignedCircuit, DesignedLink
+from automation.birth.judging import judge_devices, unsettled
+from automation.birth.probe_judging import judge_isolation, judge_probed
+from automation.birth.prober import MEASURES, NoProber, Probed, ProbeTask, When, nothing_probed
+from automation.birth.results import Limits, TestKind, TestResult, Verdict, failed
+from automation.change_plan import Finding
+from automation.dialects.eos.platform import EOS
+from automation.errors import DeviceUnreachable
+from automation.facts import DeviceFacts, Light, light_of, neighbours_of
+from inventory.devices import PortRef
+
+UNI, HANDOVER = PortRef("nte", "Ethernet1"), PortRef("dx", "Ethernet48")
+NEAR, FAR = PortRef("nte", "Ethernet2"), PortRef("dx", "Ethernet1")
+LINK = DesignedLink("drop", NEAR, FAR, reckoned_db=1.0, allowed_db=6.2, optic="10GBASE-LR")
+CIRCUIT = DesignedCircuit("S-1", UNI, HANDOVER, True, 2001, None, None, 100, 0, ("nte", "dx"), (LINK,))
+UP = {"is_up": True, "is_enabled": True, "mtu": 9214}
+LIMITS = Limits()
+FINDINGS = tuple(Finding(name, check, True, "well") for name in ("nte", "dx") for check in ("config", "isolation"))
+COUNTED = Probed(1000, 0, 500.0, 98.0, 1522, ((0x88A8, 2001), (0x8100, 5)), ((PortRef("n", "E1"), 0),), "told")
+
+
+LIT = Light(-3.0, -2.0)
+
+
+def facts(device: str, far: PortRef, light: Light | None = LIT) -> DeviceFacts:
+    port = "Ethernet2" if device == "nte" else "Ethernet1"
+    ports = {port: UP, "Ethernet1": UP, "Ethernet48": UP}
+    lit = {} if light is None else {port: light}
+    return DeviceFacts(device, EOS.dialect, "", ports, {port: (far,)}, lit)
+
+
+WELL = MappingProxyType({"nte": facts("nte", FAR), "dx": facts("dx", NEAR)})
+
+
+def results(looked=WELL, findings=FINDINGS, circuit=CIRCUIT):
+    return judge_devices(circuit, looked, findings, LIMITS)
+
+
+def of(kind, found):
+    return [(one.subject, one.verdict.value, one.measured) for one in found if one.kind is kind]
+
+
+def test_a_circuit_as_designed_passes_everything_that_devices_tell():
+    assert {one.verdict for one in results()} == {Verdict.PASSED}
+    measured = {one.kind for one in results()}
+    assert measured == {
+        TestKind.PORTS, TestKind.PATH, TestKind.LIGHT, TestKind.TAGS, TestKind.MTU, TestKind.ISOLATION,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("received", "verdict"), [(-3.0, "passed"), (-5.99, "passed"), (-6.01, "failed"), (-30.0, "failed")]
+)
+def test_light_may_lose_what_is_reckoned_and_the_optics_own_error(received, verdict):
+    looked = {**WELL, "nte": facts("nte", FAR, Light(received, -2.0))}
+    [at_nte, at_dx] = of(TestKind.LIGHT, results(looked))
+    assert (at_nte[0], at_nte[1]) == ("nte:Ethernet2", verdict)
+    assert at_dx[1] == "passed"
+
+
+def test_light_never_loses_more_than_the_optic_allows_however_much_is_reckoned():
+    circuit = replace(CIRCUIT, links=(replace(LINK, reckoned_db=5.0),))
+    looked = {**WELL, "nte": facts("nte", FAR, Light(-8.5, -2.0))}
+    assert of(TestKind.LIGHT, results(looked, circuit=circuit))[0] == ("nte:Ethernet2", "failed", "6.50")
+
+
+def test_without_a_figure_or_a_plant_light_is_not_measured():
+    for light in (None, Light(None, -2.0)):
+        found = results({**WELL, "nte": facts("nte", FAR, light)})
+        assert {one.verdict for one in found if one.kind is TestKind.LIGHT} >= {Verdict.NOT_MEASURED}
+        assert not any(one.verdict is Verdict.FAILED for one in found)
+    unknown = replace(CIRCUIT, links=(DesignedLink("drop", NEAR, FAR),))
+    assert {row[1] for row in of(TestKind.LIGHT, results(circuit=unknown))} == {"not measured"}
+
+
+def test_a_platform_without_a_getter_is_told_and_does_not_pass():
+    dumb = replace(facts("nte", FAR), neighbours=None, light=None, why_not={"neighbours": "no getter", "light": "none"})
+    found = results({**WELL, "nte": dumb})
+    assert of(TestKind.PATH, found)[0] == ("nte:Ethernet2", "not measured", "")
+    assert next(one.detail for one in found if one.kind is TestKind.PATH) == "no getter"
+
+
+def test_a_device_that_was_not_read_passes_nothing():
+    away = DeviceUnreachable("nte", "no answer")
+    found = results({**WELL, "nte": away}, [one for one in FINDINGS if one.device != "nte"])
+    about_nte = [one for one in found if one.subject.startswith("nte")]
+    assert about_nte
+    assert {one.verdict for one in about_nte} == {Verdict.NOT_MEASURED}
+
+
+@pytest.mark.parametrize("heard", [(), (PortRef("dx", "Ethernet2"),), (FAR, PortRef("other", "E1"))])
+def test_the_path_is_the_designed_one_only_where_the_designed_neighbour_alone_is_heard(heard):
+    looked = {**WELL, "nte": replace(WELL["nte"], neighbours={"Ethernet2": heard})}
+    assert of(TestKind.PATH, results(looked))[0][1] == "failed"
+
+
+def test_a_port_without_link_is_waited_for_and_a_wrong_neighbour_is_not():
+    shut = {**WELL["dx"].ports, "Ethernet48": {"is_up": False, "is_enabled": True, "mtu": 9214}}
+    assert unsettled(results({**WELL, "dx": replace(WELL["dx"], ports=shut)}))
+    wrong = replace(WELL["nte"], neighbours={"Ethernet2": (PortRef("x", "y"),)})
+    assert not unsettled(results({**WELL, "nte": wrong}))
+    assert not unsettled(results())
+
+
+def test_what_a_device_says_wrong_or_another_port_carries_fails_with_its_words():
+    findings = [Finding("dx", "config", False, "still to do: vlan 2001"), *FINDINGS]
+    [wrong] = failed(results(findings=findings))
+    assert wrong.sentence == (
+        "tags at dx: measured still to do: vlan 2001, expected S-VLAN 2001 (its configuration, read back)"
+    )
+
+
+def test_everything_counted_as_ordered_passes():
+    assert {one.verdict for one in judge_probed(CIRCUIT, COUNTED, LIMITS)} == {Verdict.PASSED}
+
+
+@pytest.mark.parametrize(
+    ("counted", "kind", "words"),
+    [
+        ({"lost": 1}, "frame-loss", "measured 0.100 %, expected at most 0.010 %"),
+        ({"lost": 1000}, "frame-loss", "measured 100.000 %"),
+        ({"delay_us": 10_001.0}, "frame-delay", "measured 10001 us, expected at most 10000 us"),
+        ({"rate_mbps": 89.9}, "information-rate", "measured 89.9 Mbit/s, expected 90.0 to 110.0 Mbit/s"),
+        ({"rate_mbps": 110.1}, "information-rate", "measured 110.1 Mbit/s"),
+        ({"largest_frame_bytes": 1521}, "mtu", "measured 1521 bytes, expected at least 1522 bytes"),
+        ({"tags": ((0x8100, 2001),)}, "tags", "measured 0x8100 VLAN 2001, expected 0x88a8 VLAN 2001"),
+        ({"tags": ((0x88A8, 2002),)}, "tags", "measured 0x88a8 VLAN 2002"),
+        ({"tags": ()}, "tags", "measured untagged"),
+    ],
+)
+def test_each_count_beyond_its_limit_fails_and_says_both(counted, kind, words):
+    [wrong] = failed(judge_probed(CIRCUIT, replace(COUNTED, **counted), LIMITS))
+    assert wrong.kind == kind
+    assert words in wrong.sentence
+
+
+def test_a_loss_test_that_sent_nothing_is_not_measured():
+    found = judge_probed(CIRCUIT, replace(COUNTED, sent=0, lost=0), LIMITS)
+    assert [one.verdict for one in found if one.kind is TestKind.FRAME_LOSS] == [Verdict.NOT_MEASURED]
+
+
+def test_an_excess_rate_is_let_through_too():
+    burstable = replace(CIRCUIT, eir_mbps=900)
+    assert not failed(judge_probed(burstable, replace(COUNTED, rate_mbps=950.0), LIMITS))
+    assert failed(judge_probed(burstable, replace(COUNTED, rate_mbps=80.0), LIMITS))
+
+
+def test_at_a_far_uni_its_own_c_tag_is_expected_or_none():
+    line = replace(CIRCUIT, is_handover=False, c_vlan=10, z_c_vlan=20)
+    assert not failed(judge_probed(line, replace(COUNTED, tags=((0x8100, 20),)), LIMITS))
+    assert failed(judge_probed(line, replace(COUNTED, tags=((0x8100, 10),)), LIMITS))
+    assert not failed(judge_probed(replace(line, z_c_vlan=None), replace(COUNTED, tags=()), LIMITS))
+
+
+def test_a_neighbour_that_saw_a_frame_is_not_named():
+    found = tuple(judge_isolation(TestKind.ISOLATION, replace(COUNTED, strays=((PortRef("nte-of-another", "E1"), 2),))))
+    [wrong] = failed(found)
+    assert "measured 2 frames, expected 0 frames" in wrong.sentence
+    assert "nte-of-another" not in repr(found)
+
+
+def test_without_a_probe_nothing_passes_and_each_result_says_why():
+    task = ProbeTask("S-1", When.AFTER, UNI, HANDOVER, True, 2001, None, None, 100, 0, 1522, 5.0, False, ())
+    probed = NoProber().probe(task)
+    found = (*judge_probed(CIRCUIT, probed, LIMITS), *judge_isolation(TestKind.ISOLATION, probed))
+    assert len(found) == len(MEASURES)
+    assert {one.verdict for one in found} == {Verdict.NOT_MEASURED}
+    assert all("no probe is set" in one.detail for one in found)
+    assert nothing_probed("away").reason("tags") == "away"
+
+
+def test_only_what_is_required_must_be_measured():
+    unmeasured = TestResult(TestKind.LIGHT, Verdict.NOT_MEASURED, "dx:Ethernet1", detail="no optic")
+    assert failed([unmeasured]) == ()
+    assert failed([unmeasured], {TestKind.LIGHT}) == (unmeasured,)
+    [missing] = failed([], {TestKind.FRAME_LOSS})
+    assert missing.sentence == "frame-loss at the circuit: not measured: nothing measures it here"
+
+
+def test_what_napalm_says_of_optics_and_neighbours_is_read_without_its_stand_ins():
+    def channel(rx, tx):
+        return {"state": {"input_power": {"instant": rx}, "output_power": {"instant": tx}}}
+
+    answer = {
+        "Ethernet1": {"physical_channels": {"channel": [channel(-3.5, -2.0), channel(-7.25, -1.0)]}},
+        "Ethernet2": {"physical_channels": {"channel": [channel(0.0, 0.0)]}},
+        "Ethernet3": {"physical_channels": {"channel": [channel(float("-inf"), -2.0)]}},
+        "Ethernet4": {"physical_channels": {"channel": []}},
+    }
+    assert light_of(answer) == {
+        "Ethernet1": Light(-7.25, -2.0),
+        "Ethernet2": Light(None, None),
+        "Ethernet3": Light(None, -2.0),
+    }
+    heard = neighbours_of({"Ethernet1": [{"hostname": "dx.example.net", "port": "Ethernet1"}]})
+    assert heard == {"Ethernet1": (PortRef("dx", "Ethernet1"),)}

@@ -196,10 +196,17 @@ class OpenwrtDriver(NetworkDriver):  # type: ignore[misc]  # napalm is not typed
         """As `uci export` prints it. What is in force is on flash: running and startup are one."""
         found = {"running": "", "candidate": "", "startup": ""}
         for kind in found:
-            if retrieve in (kind, "all") and (kind != "candidate" or self._staging):
-                text = export(self._shown(self._staging if kind == "candidate" else self._sid))
+            if retrieve in (kind, "all"):
+                text = self._candidate() if kind == "candidate" else export(self._shown(self._sid))
                 found[kind] = without_secrets(text) if sanitized else text
         return found
+
+    def _candidate(self) -> str:
+        """ "" where nothing is loaded, or the device has forgotten what was (it does when it boots)."""
+        try:
+            return export(self._shown(self._staging)) if self._staging else ""
+        except SessionGone:
+            return ""
 
     def get_facts(self) -> dict[str, Any]:
         return facts(self._look("system", "board"), self._look("system", "info"), list(self.get_interfaces()))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from automation.baseline import rules_of
 from automation.birth.command import CommandProber
 from automation.birth.prober import NoProber, Prober
 from automation.deploy import NornirDeployer
@@ -131,6 +132,7 @@ def build(
             prober=prober or _prober(provisioning_settings),
             mirror=_mirror(engine, inventory_settings, provisioning_settings),
             change_inventory=_inventory_change(engine, inventory_settings, provisioning_settings),
+            baseline=rules_of(automation_settings),
             reader=NornirReader(lambda: host_addresses(load_snapshot()), automation_settings),
             texts=NornirTexts(lambda: host_addresses(load_snapshot()), automation_settings),
         )

@@ -9,6 +9,7 @@ ProvisioningError
 ├── LimitNotTaken             it is about one thing, not about chosen devices
 ├── NotAtTheDesk              it asked a function that is none of the front desk's
 ├── DryRun                    it would change something, and nothing may be changed
+├── RecordNotWritable         nothing here keeps what exists
 ├── NotReady                  what must be so before is not: every reason is named
 └── StillInUse                services cross what is to be taken away
 """
@@ -99,10 +100,20 @@ class DryRun(ProvisioningError):
         super().__init__(f"Nothing is changed in a dry run: {what}.", what=what)
 
 
+class RecordNotWritable(ProvisioningError):
+    """Nothing here keeps what exists: this house was wired without."""
+
+    code = "record-not-writable"
+    next_step = "Run it where the database of the inventory is, as `neutralhost` commands do."
+
+    def __init__(self) -> None:
+        super().__init__("The inventory cannot be written from here.")
+
+
 class NotReady(ProvisioningError):
     """What must be so before is not. `reasons` are sentences."""
 
-    code = "not-ready"
+    code = "not-ready-yet"
     next_step = "Put right what is named, and run it again: what was done already is found done."
 
     def __init__(self, what: str, reasons: Sequence[str]) -> None:

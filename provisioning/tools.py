@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from automation.baseline import BaselineRules
 from automation.birth.prober import NoProber, Prober
 from automation.deployer import Deployer
 from automation.reading import NoReader, Reader
@@ -38,6 +39,7 @@ class Tools:
     wire: Wire = field(default_factory=Wire)
     prober: Prober = field(default_factory=NoProber)
     reader: Reader = field(default_factory=NoReader)
+    baseline: BaselineRules = field(default_factory=BaselineRules)
     change_inventory: Callable[[Callable[[Inventory], Inventory]], None] | None = None
     """Replace what exists by what a function makes of it, here and in NetBox where one is set; None: not from here."""
     texts: Texts = field(default_factory=NoTexts)

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from automation import errors as automation
+from automation import limit_errors as limit
 from inventory import errors as inventory
 from inventory import plant_errors as plant
 from inventory.errors import Fact, NeutralhostError, quoted, shortened
@@ -38,6 +39,7 @@ from provisioning import life_errors as life
 from provisioning import line_errors as lines
 from provisioning import listener_errors as listeners
 from provisioning import people_errors as people
+from provisioning import playbook_errors as playbook
 from provisioning import product_errors as products
 from provisioning import quote_errors as quotes
 from provisioning import sandbox_errors as sandbox
@@ -342,6 +344,19 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     engine.PauseOver: HTTPStatus.CONFLICT,
     engine.ScheduleHeld: HTTPStatus.CONFLICT,
     engine.NotYetAudited: HTTPStatus.NOT_FOUND,
+    limit.LimitInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    limit.LimitUnknownAttribute: HTTPStatus.UNPROCESSABLE_ENTITY,
+    limit.LimitMatchesNothing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    playbook.UnknownPlaybook: HTTPStatus.NOT_FOUND,
+    playbook.PlaybookBroken: HTTPStatus.CONFLICT,
+    playbook.PlaybookFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    playbook.PlaybookValueInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    playbook.LimitNotTaken: HTTPStatus.UNPROCESSABLE_ENTITY,
+    playbook.NotAtTheDesk: HTTPStatus.FORBIDDEN,
+    playbook.DryRun: HTTPStatus.CONFLICT,
+    playbook.RecordNotWritable: HTTPStatus.CONFLICT,
+    playbook.NotReady: HTTPStatus.CONFLICT,
+    playbook.StillInUse: HTTPStatus.CONFLICT,
     catalogues.CatalogueChanged: HTTPStatus.INTERNAL_SERVER_ERROR,
     catalogues.CataloguesClash: HTTPStatus.INTERNAL_SERVER_ERROR,
     catalogues.NoPriceList: HTTPStatus.CONFLICT,

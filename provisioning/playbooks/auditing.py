@@ -18,8 +18,7 @@ def run(context: Context, values: Values) -> Report:
     found = context.ask(front_desk.audit, values.texts("service"))
     findings = [finding for finding in found if finding.device in chosen]
     results = tuple(_result(device, findings) for device in sorted({finding.device for finding in findings}))
-    for result in results:
-        context.tell(result)
+    context.tell(*results)
     drift = any(not finding.ok for finding in findings)
     return Report(_sum(results), results, document={"findings": findings, "drift": drift})
 
@@ -62,8 +61,7 @@ def _last(context: Context) -> Report:
         )
         for device, lines in sorted(found.items())
     )
-    for result in results:
-        context.tell(result)
+    context.tell(*results)
     return Report(_when(kept), results, document={"audit": kept})
 
 

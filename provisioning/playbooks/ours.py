@@ -5,6 +5,8 @@ from pathlib import Path
 from provisioning.playbooks.shape import Needs, Parameter, Playbook
 from provisioning.policy import Action
 
+APPROVE = Parameter("approve", "Approve what the devices said they would change, and go on.", kind=bool)
+KEY = Parameter("key", "Idempotency key: the same key never orders twice.")
 SERVICE = Parameter("service_id", "Id of the service.", required=True, positional=True)
 
 OURS = (
@@ -33,5 +35,66 @@ OURS = (
         (Parameter("folder", "Where the files are.", kind=Path, required=True, positional=True),),
         Needs(Action.READ_DEVICE_TEXT),
         dry_run="Nothing is written; what would differ is said, with exit code 2.",
+    ),
+    Playbook(
+        "provision",
+        "Place an order, or take one up by its id, and follow its technical part to its end.",
+        "provisioning.playbooks.ordering:provision",
+        (
+            Parameter("order_id", "Id of an order that is under way; left out, one is placed.", positional=True),
+            Parameter("isp", "Code of the ISP that orders."),
+            Parameter("uprn", "UPRN of the premises."),
+            Parameter("handover", "Code of the ISP's handover."),
+            Parameter("bandwidth", "Mbit/s.", kind=int),
+            Parameter("product", "Product code.", default="access-eline"),
+            Parameter("term", "Months.", kind=int, default=12),
+            Parameter("reference", "The ISP's own text, at most 64 characters."),
+            KEY,
+            APPROVE,
+        ),
+        Needs(Action.PLACE_ORDERS),
+        about_devices=False,
+        dry_run="A new order is only qualified; of one that was rehearsed, what its devices said is shown.",
+        more="The order is the record: rehearsal, approval, deployment and proof are its steps.",
+    ),
+    Playbook(
+        "cease",
+        "End a service: what its devices carry for it is taken off, and they say what they said before.",
+        "provisioning.playbooks.ordering:cease",
+        (SERVICE, KEY, APPROVE),
+        Needs(Action.PLACE_ORDERS),
+        about_devices=False,
+        dry_run="The devices are asked what they would change, and nothing is left on them.",
+    ),
+    Playbook(
+        "upgrade-check",
+        "Say which devices can be rebooted into other software now, and whom that would touch.",
+        "provisioning.playbooks.upgrading:run",
+        (
+            Parameter("software", "What they are to run: a device that runs it already is fine."),
+            Parameter(
+                "free_mb", "Megabytes that must be free on the device, where it can say.", kind=int, default=2000
+            ),
+        ),
+        Needs(Action.READ_DEVICE_TEXT),
+        more="Looked at: the version, what is not saved, open sessions, room, the backup, and the services that would "
+        "be off while the device reboots.",
+    ),
+    Playbook(
+        "commission",
+        "Put the baseline on planned devices and the far ends of their links, hear the neighbours, make them live.",
+        "provisioning.playbooks.commissioning:commission",
+        (APPROVE,),
+        Needs(Action.WRITE_RECORD, frozenset({"baseline"})),
+        dry_run="The devices are asked what they would change, and nothing is left on them.",
+        more="What was done is found done: run it again after an approval, or once what was named is put right.",
+    ),
+    Playbook(
+        "decommission",
+        "Take the ports that lead to devices out of use and retire them; refused while services cross them.",
+        "provisioning.playbooks.commissioning:decommission",
+        (APPROVE,),
+        Needs(Action.WRITE_RECORD),
+        dry_run="The neighbours are asked what they would change, and nothing is left on them.",
     ),
 )

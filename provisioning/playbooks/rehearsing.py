@@ -9,8 +9,7 @@ def run(context: Context, values: Values) -> Report:
     action = ChangeAction.REMOVE if values.flag("remove") else ChangeAction.ADD
     rehearsal = context.ask(front_desk.rehearse, values.text("service_id"), action)
     results = results_of(rehearsal)
-    for result in results:
-        context.tell(result)
+    context.tell(*results)
     return Report(said_of(rehearsal), results, document={"rehearsal": rehearsal})
 
 

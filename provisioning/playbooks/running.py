@@ -1,12 +1,15 @@
 """Run a playbook: rights first, then a row in the audit trail, then its function with what it may use."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pkgutil import resolve_name
 from threading import Event
+from types import ModuleType
 from typing import Concatenate, Protocol, cast
 
+from automation.change_plan import DeviceChange, Rehearsal
 from automation.errors import AutomationError
 from automation.facts import DeviceFacts
 from automation.fitness import Fitness
@@ -16,12 +19,15 @@ from automation.platforms import platform_of
 from inventory.devices import Device
 from inventory.errors import NeutralhostError
 from inventory.snapshot import Snapshot
-from provisioning import front_desk
+from provisioning import backup_desk, change_plan_desk, device_desk, front_desk
+from provisioning.change_plans import PLAN_ENDED, ChangePlan, PlanKind
 from provisioning.deeds import about, acts
 from provisioning.isps import Principal
 from provisioning.playbook_errors import (
+    DryRun,
     LimitNotTaken,
     NotAtTheDesk,
+    NotReady,
     PlaybookFailed,
     PlaybookValueInvalid,
 )
@@ -30,6 +36,7 @@ from provisioning.playbooks.shape import Context, DeviceResult, Playbook, Reads,
 from provisioning.policy import must
 from provisioning.tools import Tools
 
+DESKS = (front_desk, backup_desk, change_plan_desk, device_desk)
 AT_A_TIME = 50  # devices; what speaks to them has a limit of its own
 
 
@@ -86,7 +93,7 @@ def _written(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
-@acts("run a playbook", "playbook", "asked", says=("asked.said", "asked.limits", "asked.dry_run"))
+@acts("run a playbook", says=("asked.name", "asked.said", "asked.limits", "asked.dry_run"))
 def run_playbook(
     tools: Tools, who: Principal, asked: Asked, *, watcher: Watcher | None = None, stop: Event | None = None
 ) -> Report:
@@ -205,6 +212,7 @@ class RunningContext:
         wanted = tuple(self.devices if devices is None else devices)
         if not wanted:
             return ()
+        self._watcher.chosen([device.name for device in wanted])
         with ThreadPoolExecutor(min(AT_A_TIME, len(wanted))) as pool:
             futures = [pool.submit(self._do, work, device) for device in wanted]
         return tuple(_results(futures))
@@ -221,8 +229,10 @@ class RunningContext:
         self._watcher.ended(result)
         return result
 
-    def tell(self, result: DeviceResult) -> None:
-        self._watcher.ended(result)
+    def tell(self, *results: DeviceResult) -> None:
+        self._watcher.chosen([result.device for result in results])
+        for result in results:
+            self._watcher.ended(result)
 
     def working(self, what: str) -> None:
         self._watcher.working(what)
@@ -231,10 +241,32 @@ class RunningContext:
         self, function: Callable[Concatenate[Tools, Principal, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         name = getattr(function, "__name__", "")
-        offered: object = getattr(front_desk, name, None) if name in front_desk.__all__ else None
-        if offered is not function:
+        if not any(_offers(desk, name, function) for desk in DESKS):
             raise NotAtTheDesk(name or repr(function))
         return function(self._tools, self.who, *args, **kwargs)
+
+    def propose_change(
+        self, kind: PlanKind, changes: Sequence[DeviceChange], *, why: str, approve: bool = False
+    ) -> ChangePlan:
+        if self.dry_run:
+            raise DryRun(f"a plan to {why}")
+        plan = change_plan_desk.propose_change(self._tools, self.who, kind, changes, why=why)
+        plan = self._wait(plan)
+        if approve and plan.awaits_approval and not self.stopped:
+            change_plan_desk.approve_plan(self._tools, self.who, plan.id, plan.digest)
+            plan = self._wait(plan)
+        return plan
+
+    def _wait(self, plan: ChangePlan) -> ChangePlan:
+        """Until it has ended or waits for a person. Stopping the playbook stops the waiting: a worker has the plan."""
+        while True:
+            self.working(f"change plan {plan.id}: {plan.waits or plan.state.value}")
+            plan = change_plan_desk.wait_for_plan(self._tools, self.who, plan.id, _LOOK_S)
+            if plan.state in PLAN_ENDED or plan.awaits_approval or self.stopped:
+                return plan
+            if not any(worker.alive for worker in front_desk.workers(self._tools, self.who)):
+                raise NotReady(f"Plan {plan.id} goes on by itself", [f"No worker is alive: it is {plan.state.value}."])
+            time.sleep(_PAUSE_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +281,26 @@ class DeviceReads:
     def reachable(self, devices: Sequence[str]) -> dict[str, bool]:
         return self._tools.deployer.reachable(devices)
 
+    def rehearse(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+        return self._tools.deployer.rehearse_changes(changes)
+
     def facts(self, device: str) -> DeviceFacts:
         return self._tools.reader.facts(device)
 
     def fitness(self, device: str) -> Fitness:
         return self._tools.reader.fitness(device)
+
+
+_PAUSE_S = 0.1  # where a plan waits for another that has its devices
+_LOOK_S = 1.0  # how often it is looked, while a plan is waited for, whether somebody wants to stop
+
+
+def _offers(desk: ModuleType, name: str, function: object) -> bool:
+    """Whether a desk lets this be asked: what it lists, or else its own public functions."""
+    listed = getattr(desk, "__all__", None)
+    is_own = not name.startswith("_") and getattr(function, "__module__", "") == desk.__name__
+    offered: object = getattr(desk, name, None)
+    return offered is function and (is_own if listed is None else name in listed)
 
 
 def _results(futures: Iterable[Future[DeviceResult]]) -> Iterator[DeviceResult]:

@@ -27,6 +27,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Concatenate, Protocol
 
+from automation.change_plan import DeviceChange, Rehearsal
 from inventory.devices import Device
 from inventory.snapshot import Snapshot
 from provisioning.isps import Principal
@@ -35,6 +36,7 @@ from provisioning.policy import Action
 if TYPE_CHECKING:  # help must come at once, and these import the database and the devices' libraries
     from automation.facts import DeviceFacts
     from automation.fitness import Fitness
+    from provisioning.change_plans import ChangePlan, PlanKind
     from provisioning.tools import Tools
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -169,6 +171,9 @@ class Reads(Protocol):
     def fitness(self, device: str) -> "Fitness":
         """Its software, what is not saved, who holds a session, what room there is. Raises: AutomationError."""
 
+    def rehearse(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+        """Load, compare and discard: what the devices would say to these changes. Leaves nothing on them."""
+
 
 class Context(Protocol):
     """What a playbook is given. It reads the inventory and the devices, asks the front desk, and proposes changes."""
@@ -206,8 +211,8 @@ class Context(Protocol):
         that were not begun are skipped. In the order of the devices.
         """
 
-    def tell(self, result: DeviceResult) -> None:
-        """Show a result now; it must stand in the report too."""
+    def tell(self, *results: DeviceResult) -> None:
+        """Show results now, of devices that `each` was not asked about; they must stand in the report too."""
 
     def working(self, what: str) -> None:
         """Say what is being done now, where somebody watches."""
@@ -218,6 +223,15 @@ class Context(Protocol):
         """Ask the front desk, as whoever runs the playbook: `context.ask(front_desk.service, service_id)`.
 
         Raises: NotAtTheDesk, where it is no function of the front desk's; and what the function raises.
+        """
+
+    def propose_change(
+        self, kind: "PlanKind", changes: Sequence[DeviceChange], *, why: str, approve: bool = False
+    ) -> "ChangePlan":
+        """Propose a change of devices, and wait until it waits for a person, or has ended.
+
+        With `approve` what the devices said they would change is approved as it was rehearsed, where whoever runs
+        this may, and waited for. Raises: DryRun, where nothing may be changed; what the front desk raises.
         """
 
 

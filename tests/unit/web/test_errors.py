@@ -26,6 +26,7 @@ BASES = {
     "StrandsError",
     "SandboxError",
     "Refused",
+    "LimitRefused",
 }
 ERROR_MODULES = {
     *(f"{floor.__name__}.errors" for floor in FLOORS),
@@ -44,6 +45,8 @@ ERROR_MODULES = {
     "provisioning.sandbox_errors",
     "provisioning.listener_errors",
     "provisioning.engine_errors",
+    "provisioning.playbook_errors",
+    "automation.limit_errors",
 }
 
 

@@ -1,0 +1,188 @@
+"""The playbooks `commission` and `decommission`: a device's first words and its last.
+
+Commissioning: it is looked at (does it answer, is it the box that was bought), its baseline and the far ends of its
+links are put on in one change plan, its neighbours are heard where the design says, and it is made live. What was
+done is found done: run it again after an approval, or after what was named is put right.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from automation.change_plan import ChangeAction, DeviceChange
+from automation.facts import DeviceFacts
+from automation.intents import BASELINE, Intent, TrunkIntent
+from inventory.devices import Device, Lifecycle, PortRef
+from inventory.links import Link
+from inventory.snapshot import Snapshot
+from provisioning import device_desk
+from provisioning.change_plans import ChangePlan, PlanKind, PlanState
+from provisioning.playbook_errors import NotReady, StillInUse
+from provisioning.playbooks.rehearsing import results_of, said_of
+from provisioning.playbooks.shape import Context, DeviceResult, Report, Values, Verdict
+
+
+def commission(context: Context, values: Values) -> Report:
+    devices = [device for device in context.devices if device.lifecycle is Lifecycle.PLANNED]
+    if not devices:
+        return Report("None of these devices is planned: there is nothing to commission.")
+    context.working(f"looking at {len(devices)} devices")
+    looks = context.each(lambda device: _look(context, device), devices)
+    unfit = [f"{look.device}: {look.what}" for look in looks if look.verdict is not Verdict.OK]
+    if unfit:
+        return Report(f"{len(unfit)} of {len(devices)} devices cannot be commissioned. Nothing was changed.", looks)
+    changes = tuple(_changes(context, devices))
+    if context.dry_run:
+        rehearsal = context.reads.rehearse(changes)
+        results = results_of(rehearsal)
+        context.tell(*results)
+        return Report(said_of(rehearsal), results, document={"rehearsal": rehearsal})
+    why = f"commission {', '.join(device.name for device in devices)}"
+    plan = context.propose_change(PlanKind.COMMISSION, changes, why=why, approve=values.flag("approve"))
+    if plan.state is not PlanState.DONE:
+        return _unfinished(plan, looks)
+    return _make_live(context, devices, plan)
+
+
+def _look(context: Context, device: Device) -> DeviceResult:
+    """Is it there, and the one that was bought? A serial nobody wrote down is held against nothing."""
+    fitness = context.reads.fitness(device.name)
+    if device.serial and fitness.serial != device.serial:
+        return DeviceResult(
+            device.name, Verdict.FAILED, f"its serial is {fitness.serial}, and the inventory says {device.serial}"
+        )
+    return DeviceResult(device.name, Verdict.OK, f"answers: {fitness.model}, {fitness.version}")
+
+
+def _changes(context: Context, devices: Sequence[Device]) -> Iterator[DeviceChange]:
+    """The baseline of each, and at the other end of its links the port that is to carry tags."""
+    ours = {device.name for device in devices}
+    for device in devices:
+        yield _added(device.name, context.ask(device_desk.baseline_of, device.name))
+    far: dict[str, list[Intent]] = {}
+    for link in links_of(context.snapshot, ours):
+        for near, end in ((link.z, link.a), (link.a, link.z)):
+            if end.device not in ours:
+                far.setdefault(end.device, []).append(TrunkIntent(end.device, end.port, f"to {near}"))
+    for name, intents in far.items():
+        yield _added(name, tuple(intents))
+
+
+def _added(device: str, intents: tuple[Intent, ...]) -> DeviceChange:
+    return DeviceChange(device, ChangeAction.ADD, "", "", intents)
+
+
+def links_of(snapshot: Snapshot, devices: Iterable[str]) -> tuple[Link, ...]:
+    """The links with an end on any of these devices."""
+    names = frozenset(devices)
+    return tuple(link for link in snapshot.inventory.links if not names.isdisjoint({link.a.device, link.z.device}))
+
+
+def _make_live(context: Context, devices: Sequence[Device], plan: ChangePlan) -> Report:
+    context.working("hearing the neighbours")
+    names = [device.name for device in devices]
+    links = links_of(context.snapshot, names)
+    heard = context.each(lambda device: _heard(context, device, links), devices)
+    if any(result.verdict is Verdict.FAILED for result in heard):
+        says = "The baseline is on, and a neighbour is not where the design says: nothing was made live."
+        return Report(says, heard, document={"plan": plan.id})
+    if not context.stopped:
+        context.ask(device_desk.set_lifecycle, names, Lifecycle.LIVE)
+        return Report(f"{len(names)} devices are live.", heard, document={"plan": plan.id, "live": names})
+    return Report("The baseline is on; stopped before anything was made live.", heard, document={"plan": plan.id})
+
+
+def _heard(context: Context, device: Device, links: Sequence[Link]) -> DeviceResult:
+    """LLDP (IEEE 802.1AB) hears at the other end of every link the port that the inventory says."""
+    facts = context.reads.facts(device.name)
+    wrong = tuple(_wrong(facts, device.name, links))
+    if facts.neighbours is None:
+        return DeviceResult(device.name, Verdict.CHANGED, "baseline on; its platform tells no neighbours")
+    if wrong:
+        return DeviceResult(device.name, Verdict.FAILED, "a neighbour is not where it should be", wrong)
+    own = sum(device.name in {link.a.device, link.z.device} for link in links)
+    return DeviceResult(device.name, Verdict.CHANGED, f"baseline on, {own} neighbours as designed")
+
+
+def _wrong(facts: DeviceFacts, device: str, links: Sequence[Link]) -> Iterator[str]:
+    for link in links:
+        for near, far in ((link.a, link.z), (link.z, link.a)):
+            if near.device == device:
+                heard = (facts.neighbours or {}).get(near.port, ())
+                if far not in heard:
+                    said = ", ".join(map(str, heard)) or "nobody"
+                    yield f"{near.port}: hears {said}, and link {link.code} should bring {far}"
+
+
+def _unfinished(plan: ChangePlan, looks: tuple[DeviceResult, ...]) -> Report:
+    """A plan that is not done: it waits for somebody, or it failed and everything is as it was."""
+    results = results_of_plan(plan)
+    return Report(said_of_plan(plan), results or looks, document={"plan": plan.id}, is_pending=plan.awaits_approval)
+
+
+def results_of_plan(plan: ChangePlan) -> tuple[DeviceResult, ...]:
+    """One result a device of a change plan."""
+    failed = plan.state in {PlanState.FAILED, PlanState.CANCELLED}
+    return tuple(
+        DeviceResult(
+            planned.device,
+            Verdict.FAILED if failed else Verdict.CHANGED if plan.state is PlanState.DONE else Verdict.PENDING,
+            planned.said or planned.outcome.value or plan.state.value,
+            tuple(planned.change.diff.rstrip().splitlines()),
+        )
+        for planned in plan.changes
+    )
+
+
+def said_of_plan(plan: ChangePlan) -> str:
+    """What a plan is waiting for, or how it ended, with the next step."""
+    reasons = " ".join(f"{reason.sentence} {reason.next_step}".strip() for reason in plan.reasons)
+    if plan.awaits_approval:
+        limits = " ".join(f"{broken}." for broken in plan.in_the_way)
+        return f"Plan {plan.id} waits for its approval: `neutralhost change-plan approve {plan.id}`. {limits}".rstrip()
+    return f"Plan {plan.id} is {plan.state.value}. {plan.waits} {reasons}".rstrip()
+
+
+def decommission(context: Context, values: Values) -> Report:
+    """Take a device's baseline off its neighbours' ports, and retire it. Refused while services cross it."""
+    names = [device.name for device in context.devices]
+    if len(names) == len(managed(context.snapshot)):
+        raise NotReady("Every device would be decommissioned", ["Say which with --limit."])
+    crossed = {name: context.ask(device_desk.services_on, name) for name in names}
+    for name, services in crossed.items():
+        if services:
+            raise StillInUse(name, services)
+    links = links_of(context.snapshot, names)
+    changes = tuple(_ports_off(links, frozenset(names)))
+    if context.dry_run:
+        rehearsal = context.reads.rehearse(changes)
+        results = results_of(rehearsal)
+        context.tell(*results)
+        return Report(said_of(rehearsal), results, document={"rehearsal": rehearsal}, is_pending=True)
+    if changes:
+        why = f"decommission {', '.join(names)}"
+        plan = context.propose_change(PlanKind.DECOMMISSION, changes, why=why, approve=values.flag("approve"))
+        if plan.state is not PlanState.DONE:
+            return _unfinished(plan, ())
+    context.ask(device_desk.set_lifecycle, names, Lifecycle.RETIRED)
+    results = tuple(DeviceResult(name, Verdict.CHANGED, "retired; its configuration is left on it") for name in names)
+    context.tell(*results)
+    return Report(f"{len(names)} devices are retired.", results, document={"retired": names})
+
+
+def managed(snapshot: Snapshot) -> tuple[Device, ...]:
+    """The devices that are live or planned."""
+    return tuple(device for device in snapshot.inventory.devices if device.lifecycle is not Lifecycle.RETIRED)
+
+
+def _ports_off(links: Sequence[Link], leaving: frozenset[str]) -> Iterator[DeviceChange]:
+    """At the devices that stay, the ports that led to those that leave."""
+    far: dict[str, list[Intent]] = {}
+    for link in links:
+        for near, end in ((link.a, link.z), (link.z, link.a)):
+            if near.device in leaving and end.device not in leaving:
+                far.setdefault(end.device, []).append(_trunk(end, near))
+    for name, intents in far.items():
+        yield DeviceChange(name, ChangeAction.REMOVE, "", "", tuple(intents))
+
+
+def _trunk(end: PortRef, near: PortRef) -> TrunkIntent:
+    return TrunkIntent(end.device, end.port, f"to {near}", BASELINE)

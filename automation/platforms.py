@@ -8,12 +8,13 @@ job, nxos and iosxr refuse `revert_in`).
 from collections.abc import Iterable
 
 from automation.dialects.eos.platform import EOS
+from automation.dialects.junos.platform import JUNOS
 from automation.dialects.openwrt.platform import OPENWRT
 from automation.dialects.reading import READ_ONLY
 from automation.errors import PlatformCannot, PlatformUnsupported
 from automation.platform import Can, Platform
 
-_ALL: tuple[Platform, ...] = (EOS, OPENWRT, *READ_ONLY)
+_ALL: tuple[Platform, ...] = (EOS, JUNOS, OPENWRT, *READ_ONLY)
 PLATFORMS = {platform.name: platform for platform in _ALL}
 
 

@@ -62,6 +62,12 @@ def is_leftover(name: str, me: Opener, now_s: float, is_alive: Callable[[Opener]
     return opener.host == me.host and not is_alive(opener)
 
 
+def is_of_run(name: str, opener: Opener) -> bool:
+    """Was the name made by this run?"""
+    match = _NAME.fullmatch(name)
+    return match is not None and Opener(match[1], int(match[2], 16), match[3]) == opener
+
+
 def is_alive(opener: Opener) -> bool:
     """Is this run of a process of this host still under way? Of another process we know only whether it runs."""
     if opener.pid == os.getpid():

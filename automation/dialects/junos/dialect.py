@@ -1,0 +1,47 @@
+"""The Junos dialect, whole: what the rest of the floor asks, answered by the modules beside this one."""
+
+from collections.abc import Sequence
+
+from automation.canonical import canonical
+from automation.change_plan import Finding
+from automation.dialects.dialect import Blamed, DevicePlan, Statement
+from automation.dialects.junos.blame import blame, strays
+from automation.dialects.junos.ownership import carriers
+from automation.dialects.junos.planning import check_bounds, plan
+from automation.dialects.junos.render import render
+from automation.dialects.junos.text import Config, statements
+from automation.intents import Intent
+from automation.masking import without_secrets
+
+_JUNOS = "junos"
+
+
+class JunosDialect:
+    """Implements `Dialect`."""
+
+    def render(self, intents: Sequence[Intent]) -> str:
+        return render(intents)
+
+    def plan(self, running: str, before: Sequence[Intent], after: Sequence[Intent]) -> DevicePlan:
+        return plan(running, before, after)
+
+    def check_bounds(self, commands: str, intents: Sequence[Intent]) -> None:
+        check_bounds(commands, intents)
+
+    def same(self, one: str, other: str) -> bool:
+        return one == other or canonical(one, _JUNOS).blocks == canonical(other, _JUNOS).blocks
+
+    def statements(self, text: str) -> tuple[Statement, ...]:
+        return statements(text)
+
+    def blame(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
+        return blame(running, intents)
+
+    def carriers(self, running: str, tag: int) -> frozenset[str]:
+        return carriers(Config(running), tag)
+
+    def strays(self, device: str, running: str, intents: Sequence[Intent]) -> tuple[Finding, ...]:
+        return strays(device, running, intents)
+
+    def without_secrets(self, text: str) -> str:
+        return without_secrets(text, _JUNOS)

@@ -6,10 +6,14 @@ is the twin's own: a loopback address, reached without encryption.
 
 from collections.abc import Callable, Mapping
 
+from automation.baseline import BaselineRules
+from automation.dialects.openwrt.day_zero import day_zero_of
+from automation.uci import export
 from inventory.devices import Device
+from inventory.snapshot import Snapshot
 
 
-def _eos(device: Device) -> str:
+def _eos(_snapshot: Snapshot, device: Device) -> str:
     return f"""\
 hostname {device.name}
 management api http-commands
@@ -22,5 +26,10 @@ interface Management1
 """
 
 
-BOOTSTRAPS: Mapping[str, Callable[[Device], str]] = {"eos": _eos}
+def _openwrt(snapshot: Snapshot, device: Device) -> str:
+    """As phone home would put it on: name, bridge, management, radios."""
+    return export(day_zero_of(snapshot, device, BaselineRules(), netmask="255.0.0.0"))
+
+
+BOOTSTRAPS: Mapping[str, Callable[[Snapshot, Device], str]] = {"eos": _eos, "openwrt": _openwrt}
 """By platform: the twin has simulators of these, and of no other."""

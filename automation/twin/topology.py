@@ -61,7 +61,7 @@ def _twin_port(port: Port, far_end: PortRef | None, light: dict[PortRef, float])
 
 def day_zero(snapshot: Snapshot, device: Device, rules: BaselineRules) -> str:
     """What the device says before any service; one that is only planned says what makes it reachable."""
-    bootstrap, platform = BOOTSTRAPS[device.platform](device), platform_of(device.platform, device.name)
+    bootstrap, platform = BOOTSTRAPS[device.platform](snapshot, device), platform_of(device.platform, device.name)
     if device.lifecycle is not Lifecycle.LIVE or Can.BASELINE not in platform.can:
         return bootstrap
     return bootstrap + platform.dialect.render(baseline_intents(snapshot, device.name, rules))

@@ -5,7 +5,10 @@ The bridge filters VLANs; its management is untagged (VLAN 1 inside). Radios are
 
 from collections.abc import Sequence
 
+from automation.baseline import BaselineRules
 from automation.uci import Section, Uci, Value
+from inventory.devices import Device, PortRole
+from inventory.snapshot import Snapshot
 
 BRIDGE = "br-nh"
 UNTAGGED_VLAN = 1
@@ -81,4 +84,22 @@ def _radio(name: str, number: int, country: str) -> Section:
             "cell_density": "0",
             "disabled": "0",
         },
+    )
+
+
+def day_zero_of(
+    snapshot: Snapshot, device: Device, rules: BaselineRules, *, netmask: str, gateway: str = "", country: str = "GB"
+) -> Uci:
+    """Day 0 of an access point of the inventory: its uplinks and radios are its ports there."""
+    ports = snapshot.ports_of(device.name)
+    return day_zero(
+        device.name,
+        device.management_address or "",
+        netmask,
+        [port.ref.port for port in ports if port.role is PortRole.NNI],
+        [port.ref.port for port in ports if port.role is PortRole.RADIO],
+        country=country,
+        gateway=gateway,
+        ntp_servers=rules.ntp_servers,
+        syslog_server=next(iter(rules.syslog_servers), ""),
     )

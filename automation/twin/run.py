@@ -29,9 +29,14 @@ class TwinRow:
 def twin_rows(snapshot: Snapshot, settings: AutomationSettings) -> tuple[TwinRow, ...]:
     """What the twin of this inventory consists of, whether it runs or not."""
     return tuple(
-        TwinRow(device.name, device.model, device.address, settings.eapi_port, len(device.ports))
+        TwinRow(device.name, device.model, device.address, ports_of(settings)[device.platform], len(device.ports))
         for device in twin_devices(snapshot, rules_of(settings))
     )
+
+
+def ports_of(settings: AutomationSettings) -> dict[str, int]:
+    """The TCP port of each platform's management."""
+    return {"eos": settings.eapi_port, "junos": settings.netconf_port, "openwrt": settings.ubus_port}
 
 
 def start_twin(snapshot: Snapshot, settings: AutomationSettings, startup_dir: Path | None) -> Fleet:
@@ -42,6 +47,7 @@ def start_twin(snapshot: Snapshot, settings: AutomationSettings, startup_dir: Pa
     return Fleet.start(
         twin_devices(snapshot, rules_of(settings)),
         port=settings.eapi_port,
+        ports=ports_of(settings),
         credentials=Credentials(settings.device_username, settings.device_password),
         startup_dir=startup_dir,
     )

@@ -27,7 +27,7 @@ def switch(name: str, number: int, platform: str = "eos") -> Device:
 
 
 ESTATE = Inventory(
-    devices=(switch("dx", 1), switch("nte", 2), switch("ap", 3, "openwrt")),
+    devices=(switch("dx", 1), switch("nte", 2), switch("router", 3, "iosxr")),
     ports=(
         Port(PortRef("dx", "Ethernet1"), PortRole.NNI, 10_000),
         Port(PortRef("dx", "Ethernet2"), PortRole.HANDOVER, 10_000),
@@ -63,6 +63,17 @@ def test_day_zero_carries_no_tag_anywhere_and_leaves_unused_ports_shut() -> None
     assert lines(nte, "Ethernet2") == ("shutdown",)
 
 
+def test_towards_an_access_point_tags_are_those_its_bridge_knows() -> None:
+    ap = replace(ESTATE.devices[2], role=DeviceRole.ACCESS_POINT)
+    link = Link("l2", PortRef("dx", "Ethernet3"), PortRef("ap", "eth0"), 1_000, 80.0)
+    snapshot = Snapshot(replace(ESTATE, devices=(*ESTATE.devices[:2], ap), links=(*ESTATE.links, link)))
+
+    dx = next(device for device in twin_devices(snapshot) if device.name == "dx")
+
+    assert lines(dx, "Ethernet3")[1:] == ("switchport trunk allowed vlan none", "switchport mode trunk")
+    assert "switchport dot1q ethertype 0x88a8" in lines(dx, "Ethernet1")
+
+
 def test_a_planned_device_says_no_more_than_what_makes_it_reachable() -> None:
     dx = replace(ESTATE.devices[0], lifecycle=Lifecycle.PLANNED)
     [planned] = twin_devices(Snapshot(replace(ESTATE, devices=(dx,))))
@@ -77,7 +88,7 @@ def test_day_zero_is_what_commissioning_puts_on_a_planned_device_byte_for_byte()
     quay = Place("quay", "Quay", PlaceKind.DX, "quays", 0.0, 0.0)
     snapshot = Snapshot(replace(ESTATE, places=(quay,)))
     ports = {port.name for port in twin_devices(snapshot)[0].ports} | {"Management1"}
-    planned = render(parse_config(BOOTSTRAPS["eos"](ESTATE.devices[0]), ports))
+    planned = render(parse_config(BOOTSTRAPS["eos"](snapshot, ESTATE.devices[0]), ports))
 
     plan = EOS.dialect.plan(planned, (), baseline_intents(snapshot, "dx", rules))
 

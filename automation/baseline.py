@@ -7,9 +7,9 @@ nobody can be told over an API to turn that API on.
 
 from dataclasses import dataclass
 
-from automation.intents import BaselineIntent, HandoverIntent, Intent, TrunkIntent
+from automation.intents import C_TPID, S_TPID, BaselineIntent, HandoverIntent, Intent, TrunkIntent
 from automation.settings import AutomationSettings
-from inventory.devices import Device, Port, PortRole
+from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.places import PlaceKind
 from inventory.snapshot import Snapshot
 
@@ -58,11 +58,17 @@ def _used(snapshot: Snapshot, port: Port) -> TrunkIntent | HandoverIntent | None
     device, name = port.ref.device, port.ref.port
     far_end = snapshot.far_ends.get(port.ref)
     if port.role is PortRole.NNI and far_end is not None:
-        return TrunkIntent(device, name, f"to {far_end}")
+        return TrunkIntent(device, name, f"to {far_end}", _tpid(snapshot, far_end))
     handover = snapshot.handovers_by_port.get(port.ref)
     if port.role is PortRole.HANDOVER and handover is not None:
         return HandoverIntent(device, name, f"handover {handover.code}")
     return None
+
+
+def _tpid(snapshot: Snapshot, far_end: PortRef) -> int:
+    """An access point's bridge knows the C-tag only (Linux bridges of OpenWrt, netifd: no vlan_protocol 802.1ad)."""
+    device = snapshot.devices.get(far_end.device)
+    return C_TPID if device is not None and device.role is DeviceRole.ACCESS_POINT else S_TPID
 
 
 def _peering_vlans(snapshot: Snapshot, device: Device, rules: BaselineRules) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from typing import Literal
 from automation.wireless import SsidIntent
 
 BASELINE = "baseline"
+S_TPID, C_TPID = 0x88A8, 0x8100  # IEEE 802.1Q table 9-1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,16 @@ class ExchangePortIntent:
 
 @dataclass(frozen=True, slots=True)
 class TrunkIntent:
-    """This port ends a link of the network: it may carry S-VLANs as outer tags (802.1ad), and carries none yet."""
+    """This port ends a link of the network: it may carry S-VLANs as outer tags (802.1ad), and carries none yet.
+
+    `tpid` is what a tag begins with: 0x88a8 (IEEE 802.1Q clause 9.6, the S-tag), or 0x8100 where the far end
+    knows no other (an access point).
+    """
 
     device: str
     port: str
     description: str
+    tpid: int = S_TPID
     label: str = BASELINE
     kind: Literal["trunk"] = "trunk"
 

@@ -6,6 +6,7 @@ may hold before anything is rendered, and every value a template prints is held 
 platform's own list once more (Jinja2's `finalize`).
 """
 
+import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from automation.errors import UnsafeText
 from automation.intents import BandwidthProfile
 from inventory.vlans import HIGHEST_TAG, LOWEST_TAG
 
+_NAME = re.compile(
+    r"(?=.{1,253})[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
+)
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -34,6 +38,19 @@ class Allowed:
         """Raises: UnsafeText, naming the field and not repeating the text."""
         if self.pattern.fullmatch(text) is None or any(word in text for word in self.never):
             raise UnsafeText(field, self.words)
+
+
+def check_server(field: str, text: str) -> None:
+    """Raises: UnsafeText. An IP address, or a host's name (RFC 1123, 2.1)."""
+    if _NAME.fullmatch(text) is None and not _is_address(text):
+        raise UnsafeText(field, "a host's name or IP address")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return str(ipaddress.ip_address(text)) == text and "%" not in text
+    except ValueError:
+        return False
 
 
 def check_tag(words: str, tag: int) -> None:

@@ -4,9 +4,10 @@ import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 
-from automation.dialects.text import Allowed, check_profile, check_tag, templates
+from automation.dialects.text import Allowed, check_profile, check_server, check_tag, templates
 from automation.errors import PlatformCannot, UnsafeText
 from automation.intents import (
+    S_TPID,
     BandwidthProfile,
     BaselineIntent,
     CircuitIntent,
@@ -36,7 +37,6 @@ _HOSTNAME = Allowed(
     re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?"),
     "1 to 64 letters, digits, dots and dashes, beginning and ending with a letter or digit",
 )
-_SERVER = Allowed(re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?"), "a host's name or IP address")
 _PREFIX_WORDS = "an IPv4 prefix such as 192.0.2.0/24"
 _MOST_MAC_ADDRESSES = 1000
 
@@ -61,6 +61,7 @@ def render(intents: Sequence[Intent]) -> str:
             circuits=[intent for intent in intents if isinstance(intent, CircuitIntent)],
             members=[intent for intent in intents if isinstance(intent, ExchangePortIntent)],
             trunks=trunks,
+            s_tpid=S_TPID,
             handovers=handovers,
             prepared={*(trunk.port for trunk in trunks), *(handover.port for handover in handovers)},
             profiles=list(_profiles(intents)),
@@ -119,9 +120,9 @@ def _check_baseline(intent: BaselineIntent) -> None:
     for port in intent.idle_ports:
         _PORT.check("name of an idle port", port)
     for server in intent.ntp_servers:
-        _SERVER.check("address of an NTP server", server)
+        check_server("address of an NTP server", server)
     for server in intent.syslog_servers:
-        _SERVER.check("address of a syslog server", server)
+        check_server("address of a syslog server", server)
     for vlan in intent.peering_vlans:
         check_tag("peering VLAN", vlan)
     for prefix in intent.management_from:

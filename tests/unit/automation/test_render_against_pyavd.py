@@ -13,6 +13,7 @@ from pyavd import get_device_config
 from automation.dialects.eos.ownership import RunningConfig
 from automation.dialects.eos.render import render
 from automation.intents import (
+    C_TPID,
     BandwidthProfile,
     BaselineIntent,
     CircuitIntent,
@@ -51,6 +52,7 @@ INTENTS = {
         ExchangePortIntent("sw", "S-1", "Ethernet7", 900, "S-1 member", 1000, tagged=True, mac_addresses=2)
     ],
     "a link": [TrunkIntent("sw", "Ethernet3", "to dx:Ethernet1")],
+    "a link to an access point": [TrunkIntent("sw", "Ethernet3", "to ap-1:eth0", C_TPID)],
     "a handover": [HandoverIntent("sw", "Ethernet4", "handover alder-1")],
     "a baseline": [
         BaselineIntent(
@@ -128,7 +130,8 @@ def _baseline(base: BaselineIntent) -> dict[str, Any]:
 
 def _outer(intent: TrunkIntent | HandoverIntent, circuits: list[CircuitIntent]) -> dict[str, Any]:
     trunk = _trunk(intent.port, circuits)
-    trunk["switchport"]["dot1q"] = {"ethertype": "0x88a8"}
+    if not isinstance(intent, TrunkIntent) or intent.tpid != C_TPID:
+        trunk["switchport"]["dot1q"] = {"ethertype": "0x88a8"}
     return trunk | {"description": intent.description, "shutdown": False}
 
 

@@ -64,7 +64,7 @@ def test_day_zero_carries_no_tag_anywhere_and_leaves_unused_ports_shut() -> None
 
 
 def test_towards_an_access_point_tags_are_those_its_bridge_knows() -> None:
-    ap = replace(ESTATE.devices[2], role=DeviceRole.ACCESS_POINT)
+    ap = replace(ESTATE.devices[2], name="ap", platform="openwrt", role=DeviceRole.ACCESS_POINT)
     link = Link("l2", PortRef("dx", "Ethernet3"), PortRef("ap", "eth0"), 1_000, 80.0)
     snapshot = Snapshot(replace(ESTATE, devices=(*ESTATE.devices[:2], ap), links=(*ESTATE.links, link)))
 

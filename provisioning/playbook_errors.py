@@ -11,6 +11,7 @@ ProvisioningError
 ├── DryRun                    it would change something, and nothing may be changed
 ├── RecordNotWritable         nothing here keeps what exists
 ├── NotReady                  what must be so before is not: every reason is named
+├── TagTakenOnTheWay          another path has a device where a service's S-VLAN is another's
 └── StillInUse                services cross what is to be taken away
 """
 
@@ -120,6 +121,18 @@ class NotReady(ProvisioningError):
         self.what = what
         self.reasons = tuple(reasons)
         super().__init__(f"{what}: {' '.join(reasons)}", what=what, reasons=self.reasons)
+
+
+class TagTakenOnTheWay(ProvisioningError):
+    """A device of the other path knows the service's S-VLAN as another's; with another tag its ISP would see it."""
+
+    code = "tag-taken-on-the-way"
+    next_step = "Move or cease the other service on that device, or leave this one where it is."
+
+    def __init__(self, s_vlan: int, device: str) -> None:
+        self.s_vlan = s_vlan
+        self.device = device
+        super().__init__(f"S-VLAN {s_vlan} is another's on {device}.", s_vlan=s_vlan, device=device)
 
 
 class StillInUse(ProvisioningError):

@@ -33,6 +33,7 @@ from inventory.files import errors as files
 from provisioning import birth_errors as birth
 from provisioning import catalogue_errors as catalogues
 from provisioning import certificate_errors as certificate
+from provisioning import change_plan_errors as plans
 from provisioning import engine_errors as engine
 from provisioning import errors as provisioning
 from provisioning import life_errors as life
@@ -305,6 +306,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     automation.TagNotFree: HTTPStatus.CONFLICT,
     automation.ChangedSinceApproval: HTTPStatus.CONFLICT,
     automation.NotApplied: HTTPStatus.BAD_GATEWAY,
+    automation.CheckFailed: HTTPStatus.BAD_GATEWAY,
     automation.PlanOutOfBounds: HTTPStatus.INTERNAL_SERVER_ERROR,
     automation.UnsafeText: HTTPStatus.UNPROCESSABLE_ENTITY,
     automation.PlatformUnsupported: HTTPStatus.CONFLICT,
@@ -339,6 +341,10 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     strands.StrandsSold: HTTPStatus.CONFLICT,
     strands.NotCarried: HTTPStatus.CONFLICT,
     strands.UnknownReservation: HTTPStatus.NOT_FOUND,
+    plans.UnknownChangePlan: HTTPStatus.NOT_FOUND,
+    plans.Frozen: HTTPStatus.CONFLICT,
+    plans.LimitsExceeded: HTTPStatus.CONFLICT,
+    plans.PlanChanged: HTTPStatus.CONFLICT,
     engine.UnknownPause: HTTPStatus.NOT_FOUND,
     engine.UnknownSchedule: HTTPStatus.NOT_FOUND,
     engine.PauseOver: HTTPStatus.CONFLICT,
@@ -356,6 +362,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     playbook.DryRun: HTTPStatus.CONFLICT,
     playbook.RecordNotWritable: HTTPStatus.CONFLICT,
     playbook.NotReady: HTTPStatus.CONFLICT,
+    playbook.TagTakenOnTheWay: HTTPStatus.CONFLICT,
     playbook.StillInUse: HTTPStatus.CONFLICT,
     catalogues.CatalogueChanged: HTTPStatus.INTERNAL_SERVER_ERROR,
     catalogues.CataloguesClash: HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -5,12 +5,12 @@ links are put on in one change plan, its neighbours are heard where the design s
 done is found done: run it again after an approval, or after what was named is put right.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.facts import DeviceFacts
-from automation.intents import BASELINE, Intent, TrunkIntent
-from inventory.devices import Device, Lifecycle, PortRef
+from automation.intents import Intent, TrunkIntent
+from inventory.devices import Device, Lifecycle
 from inventory.links import Link
 from inventory.snapshot import Snapshot
 from provisioning import device_desk
@@ -57,13 +57,24 @@ def _changes(context: Context, devices: Sequence[Device]) -> Iterator[DeviceChan
     ours = {device.name for device in devices}
     for device in devices:
         yield _added(device.name, context.ask(device_desk.baseline_of, device.name))
-    far: dict[str, list[Intent]] = {}
-    for link in links_of(context.snapshot, ours):
-        for near, end in ((link.z, link.a), (link.a, link.z)):
-            if end.device not in ours:
-                far.setdefault(end.device, []).append(TrunkIntent(end.device, end.port, f"to {near}"))
-    for name, intents in far.items():
-        yield _added(name, tuple(intents))
+    for name, ports in far_ports(context.snapshot, ours).items():
+        yield _added(name, _trunks(context, name, ports))
+
+
+def far_ports(snapshot: Snapshot, devices: Collection[str]) -> dict[str, set[str]]:
+    """At the other ends of the links of these devices: the ports, by device."""
+    found: dict[str, set[str]] = {}
+    for link in links_of(snapshot, devices):
+        for end in (link.a, link.z):
+            if end.device not in devices:
+                found.setdefault(end.device, set()).add(end.port)
+    return found
+
+
+def _trunks(context: Context, device: str, ports: Collection[str]) -> tuple[Intent, ...]:
+    """What its baseline says of these ports."""
+    baseline = context.ask(device_desk.baseline_of, device)
+    return tuple(intent for intent in baseline if isinstance(intent, TrunkIntent) and intent.port in ports)
 
 
 def _added(device: str, intents: tuple[Intent, ...]) -> DeviceChange:
@@ -150,8 +161,10 @@ def decommission(context: Context, values: Values) -> Report:
     for name, services in crossed.items():
         if services:
             raise StillInUse(name, services)
-    links = links_of(context.snapshot, names)
-    changes = tuple(_ports_off(links, frozenset(names)))
+    changes = tuple(
+        DeviceChange(name, ChangeAction.REMOVE, "", "", _trunks(context, name, ports))
+        for name, ports in far_ports(context.snapshot, names).items()
+    )
     if context.dry_run:
         rehearsal = context.reads.rehearse(changes)
         results = results_of(rehearsal)
@@ -171,18 +184,3 @@ def decommission(context: Context, values: Values) -> Report:
 def managed(snapshot: Snapshot) -> tuple[Device, ...]:
     """The devices that are live or planned."""
     return tuple(device for device in snapshot.inventory.devices if device.lifecycle is not Lifecycle.RETIRED)
-
-
-def _ports_off(links: Sequence[Link], leaving: frozenset[str]) -> Iterator[DeviceChange]:
-    """At the devices that stay, the ports that led to those that leave."""
-    far: dict[str, list[Intent]] = {}
-    for link in links:
-        for near, end in ((link.a, link.z), (link.z, link.a)):
-            if near.device in leaving and end.device not in leaving:
-                far.setdefault(end.device, []).append(_trunk(end, near))
-    for name, intents in far.items():
-        yield DeviceChange(name, ChangeAction.REMOVE, "", "", tuple(intents))
-
-
-def _trunk(end: PortRef, near: PortRef) -> TrunkIntent:
-    return TrunkIntent(end.device, end.port, f"to {near}", BASELINE)

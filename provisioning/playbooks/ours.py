@@ -67,6 +67,21 @@ OURS = (
         dry_run="The devices are asked what they would change, and nothing is left on them.",
     ),
     Playbook(
+        "drain",
+        "Move the traffic off a link, and name the services that have no other path.",
+        "provisioning.playbooks.draining:run",
+        (
+            Parameter("link", "Code of the link.", required=True, positional=True),
+            Parameter("avoid", "Another link that is not to be used either; repeatable.", many=True),
+            APPROVE,
+        ),
+        Needs(Action.PROPOSE_CHANGES),
+        about_devices=False,
+        dry_run="The devices are asked what they would change, and nothing is left on them.",
+        more="Each service keeps its ends, its S-VLAN and its bandwidth, and is a change plan of its own. Without "
+        "--approve it is as a dry run.",
+    ),
+    Playbook(
         "upgrade-check",
         "Say which devices can be rebooted into other software now, and whom that would touch.",
         "provisioning.playbooks.upgrading:run",

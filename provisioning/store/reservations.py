@@ -84,6 +84,33 @@ class StoredReservations:
                 raise
             raise ReservationConflict(service_id, _describe(circuit)) from error
 
+    def hold_more(self, service_id: str, circuit: Circuit) -> None:
+        more = sorted(set(circuit.link_codes) - set(self._held_links(service_id)))
+        self._lock(more, None)
+        tags = held_device_tags.c
+        held = {device for device, _ in self._held(tags.device, tags.s_vlan, service_id)}
+        mine = {"service_id": service_id, "s_vlan": circuit.s_vlan}
+        try:
+            for link in more:
+                self._commit_more(LINK, link, circuit.profile.cir_mbps)
+                row = {"service_id": service_id, "link": link, "cir_mbps": circuit.profile.cir_mbps}
+                self._session.execute(insert(held_links).values(row))
+            for device in sorted({hop.device for hop in circuit.hops} - held):
+                self._session.execute(insert(held_device_tags).values(mine | {"device": device}))
+        except IntegrityError as error:
+            raise ReservationConflict(service_id, _describe(circuit)) from error
+
+    def keep_only(self, service_id: str, circuit: Circuit) -> None:
+        self._lock_what_is_held_by(service_id)
+        devices = {hop.device for hop in circuit.hops}
+        links, tags = held_links.c, held_device_tags.c
+        for link, cir_mbps in self._held(links.link, links.cir_mbps, service_id):
+            if link not in circuit.link_codes:
+                self._session.execute(delete(held_links).where(links.service_id == service_id, links.link == link))
+                self._commit_more(LINK, link, -cir_mbps)
+        gone = tags.device.not_in(devices)
+        self._session.execute(delete(held_device_tags).where(tags.service_id == service_id, gone))
+
     def hold_tag(self, service_id: str, handover: str, s_vlan: int, devices: Sequence[str]) -> None:
         self._lock((), handover)
         mine = {"service_id": service_id, "s_vlan": s_vlan}

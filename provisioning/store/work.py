@@ -408,6 +408,15 @@ class Reservations(Protocol):
     def take_over(self, service_id: str, circuit: Circuit, leaving_id: str) -> None:
         """The UNI, and the bandwidth of the links both use, are the new circuit's from now on."""
 
+    def hold_more(self, service_id: str, circuit: Circuit) -> None:
+        """Hold what this path needs besides what the service holds: bandwidth of links, tags on devices.
+
+        Raises: ReservationConflict.
+        """
+
+    def keep_only(self, service_id: str, circuit: Circuit) -> None:
+        """Give back the links and the tags on devices that this path has not."""
+
     def hold_tag(self, service_id: str, handover: str, s_vlan: int, devices: Sequence[str]) -> None:
         """Take an S-VLAN at a handover and on devices, without bandwidth. Raises: ReservationConflict."""
 

@@ -1,0 +1,101 @@
+"""The playbook `drain`: move the traffic off a link, service by service, and name what cannot be moved.
+
+Each service is a change plan of its own, all or nothing on its devices: one that fails leaves that service where it
+was and the others where they are. Nothing is interrupted silently: without another path a service stays on the
+link, and is named.
+"""
+
+from inventory.errors import NeutralhostError, UnknownThing
+from provisioning import detour_desk, device_desk
+from provisioning.change_plans import PlanKind, PlanState
+from provisioning.device_desk import OtherWay
+from provisioning.playbook_errors import NotReady
+from provisioning.playbooks.commissioning import said_of_plan
+from provisioning.playbooks.rehearsing import results_of
+from provisioning.playbooks.shape import Context, Report, Table, Values
+
+MOVED, CAN_BE, STAYS, WAITS = "moved", "can be moved", "stays", "waits"
+type Row = tuple[str, str, str, str]
+
+
+def run(context: Context, values: Values) -> Report:
+    link = values.text("link")
+    if link not in context.snapshot.links:
+        raise UnknownThing("link", link)
+    _settle(context)
+    avoid = frozenset({link, *values.texts("avoid")})
+    rows: list[Row] = []
+    for way in context.ask(device_desk.without_link, link):
+        if context.stopped:
+            rows.append((way.hit.id, way.hit.product, STAYS, "stopped before it was begun"))
+        elif not values.flag("approve") or context.dry_run:
+            rows.append(_foresee(context, way, avoid))
+        else:
+            context.working(f"moving {way.hit.id}")
+            rows.append(_move(context, way, link, avoid))
+    return _report(link, rows)
+
+
+def _settle(context: Context) -> None:
+    """What an interrupted run left between two paths is ended first, by what its plan came to."""
+    if context.dry_run:
+        return
+    for each in context.ask(detour_desk.unfinished_detours):
+        if each.plan is None or each.plan.state in {PlanState.DONE, PlanState.FAILED, PlanState.CANCELLED}:
+            context.ask(detour_desk.settle_detour, each.service.id)
+
+
+def _foresee(context: Context, way: OtherWay, avoid: frozenset[str]) -> Row:
+    """Which path it would get, and what its devices say to that; nothing is left on them."""
+    try:
+        detour = context.ask(detour_desk.foresee_detour, way.hit.id, avoid)
+    except NeutralhostError as error:
+        return way.hit.id, way.hit.product, STAYS, error.sentence
+    rehearsal = context.reads.rehearse(detour.changes)
+    context.tell(*results_of(rehearsal))
+    refused = "; ".join(f"{each.device}: {each.reason}" for each in rehearsal.refusals)
+    if refused:
+        return way.hit.id, way.hit.product, STAYS, refused
+    return way.hit.id, way.hit.product, CAN_BE, _over(detour.after.link_codes)
+
+
+def _move(context: Context, way: OtherWay, link: str, avoid: frozenset[str]) -> Row:
+    try:
+        detour = context.ask(detour_desk.begin_detour, way.hit.id, avoid)
+    except NeutralhostError as error:
+        return way.hit.id, way.hit.product, STAYS, error.sentence
+    why = f"drain {link}: move {way.hit.id}"
+    try:
+        plan = context.propose_change(PlanKind.DRAIN, detour.changes, why=why, approve=True)
+    except NotReady as error:  # a plan that nobody walks now: it may go on, and the next run settles the service
+        return way.hit.id, way.hit.product, WAITS, error.sentence
+    except NeutralhostError as error:
+        context.ask(detour_desk.end_detour, way.hit.id, detour.before, moved=False)
+        return way.hit.id, way.hit.product, STAYS, error.sentence
+    if plan.state is PlanState.DONE:
+        context.ask(detour_desk.end_detour, way.hit.id, detour.after, moved=True)
+        return way.hit.id, way.hit.product, MOVED, _over(detour.after.link_codes)
+    if plan.state in {PlanState.FAILED, PlanState.CANCELLED}:
+        context.ask(detour_desk.end_detour, way.hit.id, detour.before, moved=False)
+        return way.hit.id, way.hit.product, STAYS, said_of_plan(plan)
+    return way.hit.id, way.hit.product, WAITS, said_of_plan(plan)
+
+
+def _over(links: tuple[str, ...]) -> str:
+    return f"over {', '.join(links)}"
+
+
+def _report(link: str, rows: list[Row]) -> Report:
+    count = {what: sum(row[2] == what for row in rows) for what in (MOVED, CAN_BE, STAYS, WAITS)}
+    pending = count[CAN_BE] + count[STAYS] + count[WAITS] > 0
+    if not rows:
+        says = f"No service crosses {link}: it can be taken down."
+    elif count[CAN_BE]:
+        says = f"{count[CAN_BE]} services on {link} can be moved (--approve does it), {count[STAYS]} have to stay."
+    else:
+        says = f"{count[MOVED]} services were moved off {link}, {count[STAYS]} stay, {count[WAITS]} wait."
+    if rows and not pending:
+        says += " It can be taken down."
+    table = Table(("service", "product", "what", "how"), tuple(rows))
+    services = [dict(zip(("service", "product", "what", "how"), row, strict=True)) for row in rows]
+    return Report(says, (), (table,), {"link": link, "services": services}, is_pending=pending)

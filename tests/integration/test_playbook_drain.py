@@ -1,0 +1,160 @@
+"""Draining a link: services are moved to their other path, or named; killed in between, the next run settles them."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+
+from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
+from inventory.links import Link
+from inventory.places import Place, PlaceKind
+from provisioning import detour_desk, front_desk
+from provisioning.cli.logs import stop_logging
+from provisioning.cli.main import command
+from provisioning.front_desk import SYSTEM
+from provisioning.services import ServiceState
+from tests.integration.running import PASSWORD, running
+from tests.integration.street import DX_SWITCH, DXP_SWITCH, street
+
+ROUND = "sw-round"
+
+
+def ring(homes):
+    """The street with a second way between its switches, over a third one."""
+    inventory = street(homes=homes)
+    ports = [(DX_SWITCH, "Ethernet2"), (ROUND, "Ethernet1"), (ROUND, "Ethernet2"), (DXP_SWITCH, "Ethernet41")]
+    refs = [PortRef(*each) for each in ports]
+    return replace(
+        inventory,
+        places=(*inventory.places, Place("dx-2", "The other exchange", PlaceKind.DX, "South", 384_000.0, 398_000.0)),
+        devices=(
+            *inventory.devices,
+            Device(ROUND, DeviceRole.SWITCH, "eos", "Maker", "M1", "S-round", "dx-2", None, "127.1.0.9"),
+        ),
+        ports=(*inventory.ports, *(Port(ref, PortRole.NNI, 100_000) for ref in refs)),
+        links=(
+            *inventory.links,
+            Link("north", refs[0], refs[1], 100_000, 900.0),
+            Link("south", refs[2], refs[3], 100_000, 900.0),
+        ),
+    )
+
+
+@pytest.fixture
+def cli(monkeypatch, tmp_path, database_url):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NEUTRALHOST_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("NEUTRALHOST_TOKEN_PEPPER", "pepper")
+    monkeypatch.setenv("NEUTRALHOST_DEVICE_PASSWORD", PASSWORD.get_secret_value())
+    monkeypatch.setenv("NEUTRALHOST_DATABASE_URL", database_url)
+    monkeypatch.setenv("NEUTRALHOST_EAPI_TRANSPORT", "http")
+
+    def call(*arguments, exits=0):
+        ended = CliRunner().invoke(command, [str(argument) for argument in (*arguments, "--json")])
+        assert ended.exit_code == exits, ended.output
+        return json.loads(ended.stdout)
+
+    yield call
+    stop_logging()
+
+
+@pytest.fixture
+def town(database_url, monkeypatch):
+    with running(database_url, ring(homes=2)) as found:
+        monkeypatch.setenv("NEUTRALHOST_EAPI_PORT", str(found.fleet.port))
+        yield found
+
+
+def circuit_of(town, service_id):
+    return front_desk.service(town.house.tools, SYSTEM, service_id).circuit
+
+
+def test_services_are_moved_off_a_link_and_back_and_cease_leaves_no_byte(cli, town):
+    before = town.configs()
+    orders = town.wait([town.order(1), town.order(2)])
+    services = [order.service_id for order in orders]
+    assert {circuit_of(town, each).link_codes for each in services} == {("drop-1", "trunk"), ("drop-2", "trunk")}
+    on_trunk = town.configs()
+
+    foreseen = cli("playbook", "run", "drain", "trunk", exits=2)
+    assert {each["what"] for each in foreseen["services"]} == {"can be moved"}
+    assert town.configs() == on_trunk
+
+    moved = cli("playbook", "run", "drain", "trunk", "--approve")
+    assert moved["says"] == "2 services were moved off trunk, 0 stay, 0 wait. It can be taken down."
+    assert circuit_of(town, services[0]).link_codes == ("drop-1", "south", "north")
+    assert f"name {services[0]}" in town.fleet.running_config(ROUND)
+    assert cli("playbook", "run", "audit")["drift"] is False
+    assert town.held()[services[0]] == (
+        "uni nte-1:Ethernet1",
+        "tag 2001 at quayside-dx",
+        "tag 2001 on nte-1",
+        "tag 2001 on sw-dx",
+        "tag 2001 on sw-dxp",
+        "tag 2001 on sw-round",
+        "100 Mbit/s on drop-1",
+        "100 Mbit/s on north",
+        "100 Mbit/s on south",
+    )
+    assert cli("playbook", "run", "drain", "trunk")["says"] == "No service crosses trunk: it can be taken down."
+
+    cli("playbook", "run", "drain", "south", "--approve")
+    assert town.configs() == on_trunk
+    town.wait([town.cease(each) for each in services])
+    assert town.configs() == before
+    assert town.held() == {}
+
+
+def test_what_has_no_other_path_is_named_and_nothing_is_touched(cli, town):
+    [order] = town.wait([town.order(1)])
+    before = town.configs()
+
+    ended = cli("playbook", "run", "drain", "drop-1", "--approve", exits=2)
+
+    assert [(each["service"], each["what"]) for each in ended["services"]] == [(order.service_id, "stays")]
+    assert "No path" in ended["services"][0]["how"] or "no chain of links" in ended["services"][0]["how"].lower()
+    assert town.configs() == before
+    assert cli("playbook", "run", "drain", "nowhere", exits=1)["error"]["code"] == "unknown-thing"
+
+
+def test_a_device_that_refuses_leaves_the_service_where_it_was_with_all_it_held(cli, town):
+    [order] = town.wait([town.order(1)])
+    before, held = town.configs(), town.held()
+    town.fleet.refuse(ROUND, "vlan 2001")
+
+    ended = cli("playbook", "run", "drain", "trunk", "--approve", exits=2)
+
+    assert [each["what"] for each in ended["services"]] == ["stays"]
+    assert "sw-round" in ended["services"][0]["how"]
+    assert (town.configs(), town.held()) == (before, held)
+    assert front_desk.service(town.house.tools, SYSTEM, order.service_id).state is ServiceState.ACTIVE
+
+
+def test_a_run_that_died_between_two_paths_is_settled_by_the_next(cli, town):
+    [order] = town.wait([town.order(1)])
+    held = town.held()
+    detour_desk.begin_detour(town.house.tools, SYSTEM, order.service_id, {"trunk"})
+    assert town.held() != held
+    assert [each.service.id for each in detour_desk.unfinished_detours(town.house.tools, SYSTEM)] == [order.service_id]
+
+    moved = cli("playbook", "run", "drain", "trunk", "--approve")
+
+    assert [each["what"] for each in moved["services"]] == ["moved"]
+    assert detour_desk.unfinished_detours(town.house.tools, SYSTEM) == ()
+
+
+def test_a_run_that_died_after_its_plan_was_done_is_settled_as_moved(cli, town, monkeypatch):
+    [order] = town.wait([town.order(1)])
+    end = detour_desk.end_detour
+    with monkeypatch.context() as dying:
+        dying.setattr(detour_desk, "end_detour", lambda *_, **__: None)
+        dying.setattr("provisioning.playbooks.running._offers", lambda *_: True)
+        cli("playbook", "run", "drain", "trunk", "--approve")
+    assert detour_desk.end_detour is end
+    assert circuit_of(town, order.service_id).link_codes == ("drop-1", "trunk")
+
+    assert cli("playbook", "run", "drain", "trunk")["says"] == "No service crosses trunk: it can be taken down."
+
+    assert circuit_of(town, order.service_id).link_codes == ("drop-1", "south", "north")
+    assert cli("playbook", "run", "audit")["drift"] is False

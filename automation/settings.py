@@ -21,6 +21,12 @@ class AutomationSettings(BaseSettings):
     eapi_ca_file: Path | None = Field(
         None, description="the certificate authority that signed the devices' certificates; the system's where unset"
     )
+    ssh_verify: bool = Field(
+        True, description="refuse devices read over SSH (IOS, IOS XR) whose host key is not known"
+    )
+    ssh_known_hosts: Path | None = Field(
+        None, description="the host keys that are known, as in known_hosts; those of the account we run as where unset"
+    )
     netconf_port: int = Field(830, ge=1, le=65535, description="TCP port of NETCONF over SSH on every Junos device")
     ubus_port: int = Field(443, ge=1, le=65535, description="TCP port of ubus over HTTPS on every access point")
     ubus_transport: str = Field(
@@ -29,6 +35,17 @@ class AutomationSettings(BaseSettings):
     ubus_verify: bool = Field(True, description="hold access points' certificates against a certificate authority")
     ubus_ca_file: Path | None = Field(
         None, description="the certificate authority that signed access points' certificates; the system's where unset"
+    )
+    access_point_netmask: str = Field(
+        "255.255.255.0",
+        pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$",
+        description="netmask of access points' management addresses, given when they phone home",
+    )
+    access_point_gateway: str = Field(
+        "", pattern=r"^([0-9]{1,3}(\.[0-9]{1,3}){3})?$", description="their gateway; none where it is empty"
+    )
+    access_point_country: str = Field(
+        "GB", pattern=r"^[A-Z]{2}$", description="country whose rules access points' radios keep, as ISO 3166 has it"
     )
     token_pepper: SecretStr | None = Field(
         None, description="the key that passphrases are sealed with, to open them for access points"

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from automation.dialects.openwrt.account import PACKAGES, READS, WRITES
+from automation.sha512_crypt import matches
 from automation.twin.eapi import Credentials
 from automation.twin.faults import Faults
 from automation.twin.openwrt.files import (
@@ -43,18 +45,8 @@ type Answer = dict[str, Any]
 UNAUTHENTICATED = "0" * 32
 DEFAULT_SESSION_S = 300.0  # RPC_DEFAULT_SESSION_TIMEOUT
 DEFAULT_APPLY_S = 60.0  # RPC_APPLY_TIMEOUT
-# The one account's rights (/usr/share/rpcd/acl.d): these methods, and of the configuration these packages.
-GRANTED = {
-    "session": frozenset({"get", "set", "destroy", "access"}),
-    "uci": frozenset(
-        {"get", "changes", "add", "set", "delete", "revert", "commit", "apply", "confirm", "rollback", "configs"}
-    ),
-    "system": frozenset({"board", "info"}),
-    "network.device": frozenset({"status"}),
-    "network.wireless": frozenset({"status"}),
-    "iwinfo": frozenset({"assoclist"}),
-}
-PACKAGES = frozenset({"network", "wireless"})
+# The one account's rights: these methods, and of the configuration these packages.
+GRANTED = {name: frozenset((*READS.get(name, ()), *WRITES.get(name, ()))) for name in {**READS, **WRITES}}
 
 
 @dataclass(slots=True)
@@ -135,10 +127,20 @@ class Rpcd:
         user, password = arguments.get("username"), arguments.get("password")
         if not isinstance(user, str) or not isinstance(password, str):
             raise Refused(INVALID)
-        if not _same(self.credentials, user, password):
+        if not self._is_account(user, password):
             raise Refused(DENIED)
         session = self._session_for(user, float(arguments.get("timeout", DEFAULT_SESSION_S)))
         return {"ubus_rpc_session": session.sid, "timeout": int(session.timeout_s), "data": {"username": user}}
+
+    def _is_account(self, user: str, password: str) -> bool:
+        """By the logins in package rpcd; a device without that package was set up by hand, with the fleet's account."""
+        if "rpcd" in self.files:
+            logins = [kept.options for kept in self.files["rpcd"].values() if kept.type == "login"]
+            return any(
+                one.get("username") == user and matches(password, str(one.get("password", ""))) for one in logins
+            )
+        expected = f"{self.credentials.username}\0{self.credentials.password.get_secret_value()}"
+        return hmac.compare_digest(f"{user}\0{password}".encode(), expected.encode())
 
     def _session_for(self, user: str, timeout_s: float) -> RpcSession:
         if self.pending is not None and self.pending.session.user == user:
@@ -325,11 +327,6 @@ class Rpcd:
             raise Refused(INVALID)
         if any(pattern.search(str(command)) for pattern in self.faults.refuses):
             raise Refused(UNKNOWN_ERROR)
-
-
-def _same(credentials: Credentials, user: str, password: str) -> bool:
-    expected = f"{credentials.username}\0{credentials.password.get_secret_value()}"
-    return hmac.compare_digest(f"{user}\0{password}".encode(), expected.encode())
 
 
 _METHODS: dict[str, Callable[[Rpcd, RpcSession, Arguments], Answer]] = {

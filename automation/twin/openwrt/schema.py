@@ -11,6 +11,7 @@ NETWORK_PAGE = "Network basics /etc/config/network"
 VLAN_PAGE = "DSA Mini-Tutorial"
 WIRELESS_PAGE = "Wi-Fi /etc/config/wireless"
 SYSTEM_PAGE = "System configuration /etc/config/system"
+RPCD_PAGE = "rpcd: OpenWrt ubus RPC daemon"
 HOSTAPD = "hostapd.sh"
 
 
@@ -82,6 +83,8 @@ RULES = (
         SYSTEM_PAGE,
         _words("hostname description notes timezone zonename log_ip log_port log_proto log_size ttylogin"),
     ),
+    SectionRule("rpcd", "rpcd", RPCD_PAGE, _words("socket timeout")),
+    SectionRule("rpcd", "login", RPCD_PAGE, _words("username password"), _words("read write")),
     SectionRule("system", "timeserver", SYSTEM_PAGE, _words("enabled enable_server interface"), _words("server")),
 )
 _BY_TYPE = {(rule.package, rule.type): rule for rule in RULES}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from automation.canonical import INNER, Canonical, canonical
 from automation.change_plan import Finding
-from automation.dialects.dialect import Blamed, Dialect, Statement
+from automation.dialects.dialect import UNKNOWN, Blamed, Dialect, Statement
 from automation.drift_kinds import DriftKind
 from automation.errors import AutomationError, PortNotIdle, PortUnfit, TagNotFree
 from automation.intents import CircuitIntent, Intent
@@ -133,7 +133,7 @@ def extra_statements(dialect: Dialect, running: str, intents: Sequence[Intent]) 
     if not intents:
         return
     blamed = dialect.blame(running, intents)
-    whole = {one.statement.line: one.owners[0] for one in blamed if not one.statement.path and len(one.owners) == 1}
+    whole = {one.statement.line: one.owners[0] for one in blamed if _is_somebodys_block(one)}
     inside = [one for one in blamed if one.statement.path and whole.get(one.statement.path[0]) in one.owners]
     if not inside:
         return
@@ -141,6 +141,10 @@ def extra_statements(dialect: Dialect, running: str, intents: Sequence[Intent]) 
     for one in inside:
         if (one.statement.path[0], one.statement.line) not in wanted:
             yield one.owners[0], one
+
+
+def _is_somebodys_block(one: Blamed) -> bool:
+    return not one.statement.path and len(one.owners) == 1 and one.owners[0] != UNKNOWN
 
 
 def words_of(dialect: Dialect, statement: Statement) -> str:

@@ -8,11 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from automation.baseline import baseline_intents
 from automation.change_plan import ChangeAction, Finding
 from automation.drift import Accepted
 from automation.drift_kinds import DriftKind
 from automation.hosts import host_addresses
 from automation.intents import Intent
+from automation.platform import Can
+from automation.platforms import PLATFORMS
 from automation.scanning import Expectations, Expected, Seen
 from inventory.devices import Lifecycle
 from inventory.snapshot import Snapshot
@@ -59,7 +62,10 @@ def expectations(tools: Tools, devices: Sequence[str] = ()) -> tuple[Expectation
         uncertain = [each.device for each in work.uncertain.open()]
     intents = intents_by_device(kept)
     names = sorted(devices or {*_audited_devices(snapshot), *intents}, key=lambda name: (name not in uncertain, name))
-    expected = {name: Expected(name, tuple(intents.get(name, ())), accepted.get(name)) for name in names}
+    expected = {
+        name: Expected(name, (*_baseline(tools, snapshot, name), *intents.get(name, ())), accepted.get(name))
+        for name in names
+    }
     key = key_of(tools.settings.token_pepper.get_secret_value())
     return Expectations(expected, {name: seen[name] for name in names if name in seen}, key), kept
 
@@ -71,6 +77,15 @@ def intents_by_device(services: Iterable[Service]) -> Mapping[str, Sequence[Inte
         for intent in circuit_intents(each):
             found.setdefault(intent.device, []).append(intent)
     return found
+
+
+def _baseline(tools: Tools, snapshot: Snapshot, name: str) -> Sequence[Intent]:
+    """What the device should say before any service, where its platform can be told."""
+    device = snapshot.devices.get(name)
+    platform = None if device is None else PLATFORMS.get(device.platform)
+    if platform is None or Can.BASELINE not in platform.can:
+        return ()
+    return baseline_intents(snapshot, name, tools.baseline)
 
 
 def _audited_devices(snapshot: Snapshot) -> tuple[str, ...]:

@@ -110,12 +110,19 @@ def strays(device: str, running: str, intents: Intents) -> tuple[Finding, ...]:
 def _foreign_tags(device: str, config: RunningConfig, intents: Intents) -> Iterator[Finding]:
     """Tags on a trunk that no service puts there: a forgotten one, a wrong port, or somebody's hand."""
     intended = {pair for intent in intents for pair in _tagged(intent)}
+    ours = {tag: name for tag, name in config.vlans.items() if MARKS.named[0].match(f"name {name}")}
     for port, tags in sorted(config.carried.items()):
         if tags is None:
             yield Finding(device, "foreign tag", False, f"{port} has no list of tags, so it carries every tag")
         else:
             for tag in sorted(tag for tag in tags if (port, tag) not in intended):
-                yield Finding(device, "foreign tag", False, f"{port} carries {tag}, which is nobody's")
+                yield _stray_tag(device, port, tag, ours.get(tag, ""))
+
+
+def _stray_tag(device: str, port: str, tag: int, name: str) -> Finding:
+    if name:
+        return Finding(device, "orphan", False, f"{port} carries {tag} of {name}, which does not go there", label=name)
+    return Finding(device, "foreign tag", False, f"{port} carries {tag}, which is nobody's")
 
 
 def _orphans(device: str, config: RunningConfig, intents: Intents) -> Iterator[Finding]:

@@ -116,7 +116,7 @@ def test_what_bears_our_mark_and_is_nobodys_is_unknown_until_somebody_knows_its_
 
     assert (DriftKind.UNKNOWN, "S-1", "a bandwidth profile of S-1 is left behind") in found
     assert (DriftKind.UNKNOWN, "S-1", "vlan 2001 of S-1 is left behind") in found
-    assert (DriftKind.FOREIGN, "", "Ethernet3 carries 2001, which is nobody's") in found
+    assert (DriftKind.UNKNOWN, "S-1", "Ethernet3 carries 2001 of S-1, which does not go there") in found
 
 
 def test_a_device_that_is_only_read_is_held_against_the_accepted_backup():

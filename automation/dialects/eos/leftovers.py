@@ -1,0 +1,58 @@
+"""A text without what services left behind that do not want it any more: what a fix takes an EOS device to. Pure."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from automation.dialects.eos.blame import MARKS
+from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, config_lines, kind_of, parse_tags
+from automation.dialects.eos.statements import statements
+from automation.owning import marked_heads
+
+_POLICED = re.compile(r"service-policy type qos input nh-(?P<label>\S+)$")
+_DARK = "   shutdown"
+
+
+def without_leftovers(running: str, labels: Collection[str]) -> str:
+    """The text without any block, tag and port line that bears one of these labels; a port that had one is shut."""
+    config = RunningConfig(running)
+    heads = {head for head, label in marked_heads(statements(running), MARKS).items() if label in labels}
+    tags = {tag for tag, name in config.vlans.items() if name in labels}
+    lines: list[str] = []
+    for head, body in raw_blocks(running):
+        if head not in heads:
+            lines += [head, *(_left(body, labels, tags) if head.startswith("interface ") else body)]
+    return "\n".join((*lines, ""))
+
+
+def without_lines(running: str, gone: Collection[tuple[str, str]]) -> str:
+    """The text without these lines, each named by the first line of its block and by itself."""
+    kept = ((head, [line for line in body if (head, line.strip()) not in gone]) for head, body in raw_blocks(running))
+    return "\n".join((*(line for head, body in kept for line in (head, *body)), ""))
+
+
+def raw_blocks(text: str) -> Sequence[tuple[str, list[str]]]:
+    """The lines at the margin, each with those below it as they stand."""
+    found: list[tuple[str, list[str]]] = []
+    for line in config_lines(text):
+        if line[0].isspace() and found:
+            found[-1][1].append(line)
+        else:
+            found.append((line.strip(), []))
+    return found
+
+
+def _left(body: Sequence[str], labels: Collection[str], tags: Collection[int]) -> Sequence[str]:
+    """A port's lines without the labels' own, and without their tags in its list."""
+    policed = (_POLICED.match(line.strip()) for line in body)
+    if any(found is not None and found["label"] in labels for found in policed):
+        return [_DARK, *(line for line in body if kind_of(line.strip()) is None)]
+    return [_without_tags(line, tags) for line in body]
+
+
+def _without_tags(line: str, tags: Collection[int]) -> str:
+    words = line.strip()
+    if not words.startswith(TRUNK_LIST):
+        return line
+    add = "add " if words.startswith(f"{TRUNK_LIST}add ") else ""
+    kept = sorted(parse_tags(words.removeprefix(TRUNK_LIST).removeprefix("add ")) - set(tags))
+    return f"   {TRUNK_LIST}{add}{','.join(map(str, kept)) or 'none'}"

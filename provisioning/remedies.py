@@ -1,0 +1,75 @@
+"""What would put one device right: the change that a fix, or a restore, proposes of it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from automation.change_plan import ChangeAction, DeviceChange, lines_change
+from automation.dialects.dialect import Dialect
+from automation.dialects.eos.leftovers import without_leftovers, without_lines
+from automation.dialects.eos.restoring import with_ours_of
+from automation.drift import extra_statements
+from automation.errors import AutomationError, PlatformCannot
+from automation.intents import Intent
+from automation.platforms import platform_of
+from automation.remediation import can_remediate, remediate, with_its_secrets
+from automation.texts import DeviceText
+from provisioning.backup_errors import BackupHoldsSecrets, NothingToRestore
+from provisioning.backups import Backup
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What the audit found of one device that is ours to put right: its intents, and what was left behind there."""
+
+    intents: tuple[Intent, ...]
+    left_behind: frozenset[str]
+
+
+def fix_of(read: DeviceText, wrong: Wrong) -> DeviceChange | None:
+    """The change that puts a device right as far as that is ours to do; None where nothing is.
+
+    What is missing is added first; what is too much goes with the next fix, once nothing is missing any more.
+    """
+    dialect = platform_of(read.platform, read.device).dialect
+    missing = tuple(intent for intent in wrong.intents if _is_missing(dialect, read.text, intent))
+    if missing:
+        return DeviceChange(read.device, ChangeAction.ADD, "", "", missing)
+    if not can_remediate(read.platform):
+        return None
+    extra = {
+        (one.statement.path[0], one.statement.line) for _, one in extra_statements(dialect, read.text, wrong.intents)
+    }
+    target = without_lines(without_leftovers(read.text, wrong.left_behind), extra)
+    return _lines_to(read, target)
+
+
+def restore_of(read: DeviceText, backup: Backup, text: str, intents: Sequence[Intent], *, whole: bool) -> DeviceChange:
+    """The change that takes a device back to a backup: what is ours of it, or the whole.
+
+    Raises: BackupHoldsSecrets, where a secret was masked that the device does not have any more; NothingToRestore;
+        PlatformCannot.
+    """
+    if not can_remediate(read.platform):
+        raise PlatformCannot(read.device, read.platform, ["being taken back to a backup"], ["eos"])
+    earlier, lost = with_its_secrets(read.text, text, read.platform)
+    target = earlier if whole else with_ours_of(read.text, earlier, intents)
+    if lost and any(line in target for line in lost):
+        raise BackupHoldsSecrets(read.device, backup.number)
+    change = _lines_to(read, target)
+    if change is None:
+        raise NothingToRestore(read.device, backup.number)
+    return change
+
+
+def _lines_to(read: DeviceText, target: str) -> DeviceChange | None:
+    commands = remediate(read.device, read.platform, read.text, target)
+    undo = remediate(read.device, read.platform, target, read.text)
+    return lines_change(read.device, commands, undo) if commands else None
+
+
+def _is_missing(dialect: Dialect, running: str, intent: Intent) -> bool:
+    """Where something of somebody else's stands there it is not ours to put right."""
+    try:
+        return bool(dialect.plan(running, (), [intent]).commands)
+    except AutomationError:
+        return False

@@ -303,7 +303,7 @@ class _Deploy:
 
     def _undo(self, pending: Sequence[str], kept: Sequence[str], refusals: tuple[Refusal, ...]) -> DeployReport:
         """Send all back: abort what is `pending`, do the opposite where the change may have been `kept`."""
-        aborted = self._devices.each(_take_back, pending)
+        aborted = self._devices.each(self._reverse, pending)
         reversed_ = self._devices.each(self._reverse, kept)
         lost = [name for name, answer in {**aborted, **reversed_}.items() if isinstance(answer, AutomationError)]
         return DeployReport(
@@ -313,11 +313,13 @@ class _Deploy:
         )
 
     def _reverse(self, device: Device) -> None:
-        """Take the change off again: by its own timer's abort where that still runs, else by the opposite plan."""
-        was_pending = device.speech.take_back(device)
+        """Take the change off again: by its own timer's abort where that still runs, else by the opposite plan.
+
+        A device that booted meanwhile may have kept what was pending (OpenWrt does), or not have it (EOS).
+        """
+        if device.speech.take_back(device):
+            return
         change = self._changes[device.name]
-        if was_pending and change.action is ChangeAction.LINES:
-            return  # nothing says of given lines whether they are there, but the device took its session back
         plan = plan_undo(device.dialect, device.speech.running_config(device), change)
         if not plan.commands:
             return

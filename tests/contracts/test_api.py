@@ -9,11 +9,15 @@ import pytest
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
+from automation.change_plan import lines_change
 from provisioning import front_desk
 from provisioning.cancelling import cancel_order
+from provisioning.change_plan_desk import propose_change
+from provisioning.change_plans import Outcome, PlanKind, PlannedChange, PlanState
 from provisioning.charges import ChargeKind
 from provisioning.charging import ChargeAsked, raise_charge
 from provisioning.far_ends import FarEnd, FarEndState
+from provisioning.freezes import add_freeze
 from provisioning.front_desk import SYSTEM
 from provisioning.incidents import IncidentRequest
 from provisioning.isps import Principal, Scope
@@ -29,6 +33,7 @@ from provisioning.services import Service
 from provisioning.tickets import About, AboutKind, TicketRequest
 from tests.web_town import BUSINESS, HOME, PASSWORD, PEOPLE, Machine, Town
 from web.api import routes
+from web.api.births import BIRTH_OPERATIONS
 from web.api.operation import Operation
 from web.api.operations import OPERATIONS
 from web.api.order_life import ORDER_LIFE_OPERATIONS
@@ -48,6 +53,7 @@ RESERVATION = {
     "first_day": "2030-06-01",
     "last_day": "2030-06-09",
 }
+DIGEST = "0" * 64
 # Allowed to ask, and what is asked about is not there in this town.
 LACKING = {"confirmBuilt": "build-lacking", "getLetterOfAuthority": "letter-not-there"}
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
@@ -84,7 +90,9 @@ class Walk:
     def __init__(self, town: Town) -> None:
         waiting = town.place(key="walk-1", uprn=HOME, bandwidth_mbps=2500)
         town.wait_for_approval(waiting)
-        self.service = town.deliver(town.place(key="walk-2"))
+        self.tested = town.place(key="walk-2")
+        self.service = town.deliver(self.tested)
+        town.test(self.tested, self.service)
         self.modified = town.deliver(town.place(key="walk-3", uprn=HOME))
         self.pair = town.sell_pair()
         self.reservation = town.reserve("cable-1:9")
@@ -102,6 +110,7 @@ class Walk:
         )
         refresh_coverage(town.tools, SYSTEM)
         self.pause = front_desk.add_pause(town.tools, SYSTEM, PauseScope.PLACE, "dx-quay", why="New cooling.")
+        self.freeze = add_freeze(town.tools, SYSTEM, PauseScope.PRODUCT, "access-eline", why="New price.")
         self.line = self._line(town)
         self.moves = {state: self._move(town, state) for state in LineMoveState}
         self.spare = town.place(key="walk-4")
@@ -134,6 +143,12 @@ class Walk:
             "foreseeLineMoves": {"from_isp": "alpha", "plan": [self._row()]},
             "moveLines": {"from_isp": "alpha", "plan": [self._row()], "reason": "It has failed."},
             "addPause": {"scope": "all", "why": "A storm."},
+            "addFreeze": {"scope": "product", "name": "access-eline", "why": "Elections."},
+            "proposeChange": {"why": "why", "changes": [{"device": "sw-quay", "commands": "a", "undo": "no a"}]},
+            "approveChangePlan": {"digest": DIGEST},
+            "cancelChangePlan": {"why": "Not today."},
+            "liftLimit": {"limit": "devices", "why": "All at once."},
+            "undoChangePlan": {"why": "It was wrong."},
             "askQuote": {"items": [ORDER]},
             "cancelQuote": {"reason": "not needed"},
             "rejectQuote": {},
@@ -149,6 +164,20 @@ class Walk:
             "addWebhook": {"url": "https://1.1.1.1/hook", "kinds": ["order"]},
             "makeReservation": {**RESERVATION, "strands": ["cable-1:10"]},
         }
+
+    def plan(self, operation: Operation) -> str:
+        """A change plan that waits for approval; one that is done for whoever undoes it."""
+        made = propose_change(self.town.tools, SYSTEM, PlanKind.FIX, [lines_change("sw-quay", "a", "no a")], why="why")
+        change = replace(made.changes[0].change, diff="+a")
+        states = [PlanState.REHEARSED]
+        if operation.name == "undoChangePlan":
+            states = [PlanState.APPROVED, PlanState.DEPLOYING, PlanState.DONE]
+        with self.town.tools.open_unit_of_work() as work:
+            work.change_plans.keep_rehearsal(made.id, [PlannedChange(change, Outcome.CONFIRMED)], DIGEST, ())
+            for state in states:
+                work.change_plans.set_state(made.id, state)
+            work.commit()
+        return made.id
 
     def _something_to_decide(self, town: Town) -> None:
         self.cancellation = cancel_order(town.tools, SYSTEM, town.place(key="walk-5").id)
@@ -174,6 +203,8 @@ class Walk:
             return self.guest.id
         if operation.name == "confirmBuilt":
             return self.unbuilt.id
+        if operation in BIRTH_OPERATIONS:
+            return self.tested.id
         return self.spare.id if operation in ORDER_LIFE_OPERATIONS else self.waiting.id
 
     def _service_for(self, operation: Operation) -> Service:
@@ -232,6 +263,8 @@ class Walk:
             "listener_id": self.listener(operation).id,
             "delivery_id": self.delivered.id,
             "pause_id": self.pause.id,
+            "plan_id": self.plan(operation) if "{plan_id}" in operation.path else "",
+            "freeze_id": self.freeze.id,
             "schedule": "consents",
             "version": "2026-11",
             "quote_id": (self.unanswered_quote if operation.name == "cancelQuote" else self.quote).id,

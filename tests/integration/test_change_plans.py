@@ -60,7 +60,8 @@ class Texts(Devices):
         for change in changes:
             self._put(change)
         confirmed = tuple(name for name, diff in found.items() if diff)
-        return DeployReport(confirmed, tuple(set(names) - set(confirmed)), diffs=tuple(one for one in found.items() if one[1]))
+        diffs = tuple((name, found[name]) for name in confirmed)
+        return DeployReport(confirmed, tuple(set(names) - set(confirmed)), diffs=diffs)
 
     def _moved(self, change: DeviceChange) -> bool:
         return self._diff(change) not in {"", change.diff}

@@ -18,6 +18,7 @@ from provisioning import (
 from provisioning.policy import Action
 from web.api import asked, shown
 from web.api.births import BIRTH_OPERATIONS
+from web.api.change_plans import OPERATIONS as CHANGE_PLAN_OPERATIONS
 from web.api.lines import LINE_OPERATIONS
 from web.api.operation import Answer, Call, Operation
 from web.api.order_life import ORDER_LIFE_OPERATIONS
@@ -351,5 +352,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *PLANT_OPERATIONS,
     *WEBHOOK_OPERATIONS,
     *TRAIL_OPERATIONS,
+    *CHANGE_PLAN_OPERATIONS,
     *WORK_OPERATIONS,
 )

@@ -45,6 +45,7 @@ ERROR_MODULES = {
     "provisioning.sandbox_errors",
     "provisioning.listener_errors",
     "provisioning.engine_errors",
+    "provisioning.change_plan_errors",
     "provisioning.playbook_errors",
     "automation.limit_errors",
 }

@@ -9,6 +9,7 @@ AutomationError
     ├── TwinIsNotUp          there is none
     ├── TwinDidNotStart      its server ended, or did not answer in time
     ├── TwinDidNotAnswer     its server is there and says nothing
+    ├── TwinSaidNo           it answered that it will not do this, and why
     ├── TwinForwardsNothing  asked of the twin in memory what only the one with packets can do
     └── TwinFaultUnknown     no such fault, or a value is missing
 """
@@ -106,6 +107,17 @@ class TwinDidNotAnswer(TwinError):
     def __init__(self, words: str) -> None:
         self.words = words
         super().__init__(f"The twin does not answer: {words}.", words=words)
+
+
+class TwinSaidNo(TwinError):
+    """The running twin answered that it will not do this, in the words of `reason`, the code of its error."""
+
+    code = "twin-said-no"
+    next_step = "`neutralhost twin status` lists its devices, links and places."
+
+    def __init__(self, sentence: str, reason: str) -> None:
+        self.reason = reason
+        super().__init__(sentence, reason=reason)
 
 
 class TwinForwardsNothing(TwinError):

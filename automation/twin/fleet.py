@@ -220,6 +220,14 @@ class Fleet:
         """Let LLDP hear somebody else at a port than the design says, as after a wrong patch."""
         self._on(device, lambda place: place.faults.neighbours.update({port: neighbour}))
 
+    def change_faults(self, device: str, act: Callable[[Faults], None]) -> None:
+        """Change what is wrong with a device, on its own thread."""
+        self._on(device, lambda place: act(place.faults))
+
+    def hurry(self, device: str, times: float) -> None:
+        """Let its commit timer run this many times too fast, where that counts in minutes (Junos)."""
+        self._on(device, lambda place: setattr(place.faults, "clock_rate", times))
+
     def unplug(self, device: str, port: str) -> None:
         """Pull a cable out of a port: no link at either end."""
         self._on(device, lambda _place: self._plant.unplugged.add(PortRef(device, port)))

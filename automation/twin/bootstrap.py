@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from automation.baseline import BaselineRules
 from automation.dialects.openwrt.day_zero import day_zero_of
+from automation.twin.junos.show import JUNOS_VERSION
 from automation.uci import export
 from inventory.devices import Device
 from inventory.snapshot import Snapshot
@@ -26,10 +27,35 @@ interface Management1
 """
 
 
+def _junos(_snapshot: Snapshot, device: Device) -> str:
+    return f"""\
+version {JUNOS_VERSION};
+system {{
+    host-name {device.name};
+    services {{
+        netconf {{
+            ssh;
+        }}
+    }}
+}}
+interfaces {{
+    fxp0 {{
+        unit 0 {{
+            family {{
+                inet {{
+                    address {device.management_address}/8;
+                }}
+            }}
+        }}
+    }}
+}}
+"""
+
+
 def _openwrt(snapshot: Snapshot, device: Device) -> str:
     """As phone home would put it on: name, bridge, management, radios."""
     return export(day_zero_of(snapshot, device, BaselineRules(), netmask="255.0.0.0"))
 
 
-BOOTSTRAPS: Mapping[str, Callable[[Snapshot, Device], str]] = {"eos": _eos, "openwrt": _openwrt}
+BOOTSTRAPS: Mapping[str, Callable[[Snapshot, Device], str]] = {"eos": _eos, "junos": _junos, "openwrt": _openwrt}
 """By platform: the twin has simulators of these, and of no other."""

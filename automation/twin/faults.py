@@ -13,7 +13,8 @@ class Faults:
     `refuses` are patterns of configuration lines it refuses; `hangs` takes requests and never answers;
     `die_after_commit` goes away right behind the answer to the next commit; so many of the next answers are
     broken in the middle as `break_answers` says, though what was asked is done; `light_dbm` is what a port's
-    receiver says, by port, and `neighbours` whom LLDP hears there instead of who is at the other end.
+    receiver says, by port, and `neighbours` whom LLDP hears there instead of who is at the other end;
+    `clock_rate` is how many times too fast its commit timer runs, where that counts in minutes (Junos).
     """
 
     refuses: list[re.Pattern[str]] = field(default_factory=list)
@@ -23,10 +24,12 @@ class Faults:
     break_answers: int = 0
     light_dbm: dict[str, float] = field(default_factory=dict)
     neighbours: dict[str, PortRef] = field(default_factory=dict)
+    clock_rate: float = 1.0
 
     def clear(self) -> None:
         """Nothing is wrong with it any more."""
         self.refuses.clear()
         self.light_dbm.clear()
         self.neighbours.clear()
+        self.clock_rate = 1.0
         self.answer_after_s, self.hangs, self.die_after_commit, self.break_answers = 0.0, False, False, 0

@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from automation.dialects.junos.text import Tree, parse, written
-from automation.dialects.text import Allowed, check_profile, check_tag, templates
+from automation.dialects.text import Allowed, check_profile, check_server, check_tag, templates
 from automation.errors import PlatformCannot, UnsafeText
 from automation.intents import (
+    S_TPID,
     BandwidthProfile,
     BaselineIntent,
     CircuitIntent,
@@ -35,7 +36,6 @@ _HOSTNAME = Allowed(
     re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?"),
     "1 to 64 letters, digits, dots and dashes, beginning and ending with a letter or digit",
 )
-_SERVER = Allowed(re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?"), "a host's name or IP address")
 _MOST_MAC_ADDRESSES = 1000
 _LEAST_BURST_BYTES = 1500  # CLI Reference, "burst-size-limit (Policer)": 1,500 and more
 
@@ -65,6 +65,7 @@ def wanted_tree(intents: Sequence[Intent]) -> Tree:
             trunks=[intent for intent in intents if isinstance(intent, TrunkIntent)],
             handovers=[intent for intent in intents if isinstance(intent, HandoverIntent)],
             profiles=list(_profiles(intents)),
+            s_tpid=S_TPID,
         )
     )
     return parse(text)
@@ -122,9 +123,9 @@ def _check_baseline(intent: BaselineIntent) -> None:
     for port in intent.idle_ports:
         PORT.check("name of an idle port", port)
     for server in intent.ntp_servers:
-        _SERVER.check("address of an NTP server", server)
+        check_server("address of an NTP server", server)
     for server in intent.syslog_servers:
-        _SERVER.check("address of a syslog server", server)
+        check_server("address of a syslog server", server)
     for vlan in intent.peering_vlans:
         check_tag("peering VLAN", vlan)
     for prefix in intent.management_from:

@@ -67,7 +67,7 @@ class Database:
     call_later: CallLater
     changed: Callable[[], None]
     refuses: Sequence[re.Pattern[str]] = ()
-    minute_s: float = 60.0
+    minute_s: Callable[[], float] = lambda: 60.0
     committed: Node = field(default_factory=empty)
     candidate: Node = field(default_factory=empty)
     older: list[Node] = field(default_factory=list)
@@ -150,7 +150,7 @@ class Database:
         self._stop_timer()
         self._put_in_force(Commit(self.epoch(), user.name, client, minutes, log))
         if minutes is not None:
-            timer = self.call_later(minutes * self.minute_s, self._time_is_up)
+            timer = self.call_later(minutes * self.minute_s(), self._time_is_up)
             self.pending = _Pending(before.copy(), timer)
         self._count(minutes, waited=waited, going_back=going_back)
 

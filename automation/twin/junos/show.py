@@ -5,8 +5,8 @@ tables look for them.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from automation.twin.junos.database import Commit, Database
@@ -15,6 +15,7 @@ from automation.twin.junos.tree import Node
 from automation.twin.junos.xml import element, local
 from automation.twin.model import TwinDevice, TwinPort
 from automation.twin.show import mac_of
+from inventory.devices import PortRef
 
 JUNOS_VERSION = "22.4R3.25"
 _MTU = 1514  # an Ethernet port's, where none is configured: CLI, "mtu"
@@ -23,7 +24,10 @@ _EXPECTED_DBM = -2.0  # what an SFP's own laser sends
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What of a device there is to be shown. `booted_s` is seconds since 1970."""
+    """What of a device there is to be shown. `booted_s` is seconds since 1970.
+
+    `misheard` are the ports where LLDP hears another neighbour than is there (a fault door).
+    """
 
     device: TwinDevice
     database: Database
@@ -31,6 +35,7 @@ class View:
     booted_s: float
     link_up: Callable[[str], bool]
     light_dbm: Callable[[str], float | None]
+    misheard: Mapping[str, PortRef] = field(default_factory=dict)
 
 
 type Show = Callable[[View, Element], Element]
@@ -151,27 +156,28 @@ def _logical(port: TwinPort, unit: Node, *, is_up: bool) -> Element:
 def lldp(view: View, _rpc: Element) -> Element:
     """`show lldp neighbors`: of ports that speak it (`protocols lldp interface`), where the far end is known."""
     made = element("lldp-neighbors-information")
-    made.extend(_neighbour(port) for port in view.device.ports if _speaks_lldp(view, port))
+    for port in view.device.ports:
+        heard = view.misheard.get(port.name, port.far_end)
+        if heard is not None and _speaks_lldp(view, port):
+            made.append(_neighbour(port.name, heard))
     return made
 
 
-def _neighbour(port: TwinPort) -> Element:
-    if port.far_end is None:
-        raise ValueError(f"{port.name} has no far end")
+def _neighbour(port: str, heard: PortRef) -> Element:
     return element(
         "lldp-neighbor-information",
         "",
-        element("lldp-local-port-id", port.name),
+        element("lldp-local-port-id", port),
         element("lldp-local-parent-interface-name", "-"),
         element("lldp-remote-chassis-id-subtype", "Mac address"),
-        element("lldp-remote-chassis-id", mac_of(port.far_end.device, "system")),
-        element("lldp-remote-port-id", port.far_end.port),
-        element("lldp-remote-system-name", port.far_end.device),
+        element("lldp-remote-chassis-id", mac_of(heard.device, "system")),
+        element("lldp-remote-port-id", heard.port),
+        element("lldp-remote-system-name", heard.device),
     )
 
 
 def _speaks_lldp(view: View, port: TwinPort) -> bool:
-    if port.far_end is None or not view.link_up(port.name):
+    if not view.link_up(port.name):
         return False
     spoken = view.database.committed.find("protocols", "lldp")
     found = {one.value: one for one in spoken.entries("interface")} if spoken else {}

@@ -23,7 +23,11 @@ class JunosStation:
     def __init__(self, site: Site) -> None:
         self._site = site
         self.database = Database(
-            epoch=site.epoch, call_later=site.call_later, changed=self._changed, refuses=site.faults.refuses
+            epoch=site.epoch,
+            call_later=site.call_later,
+            changed=self._changed,
+            refuses=site.faults.refuses,
+            minute_s=lambda: 60.0 / site.faults.clock_rate,
         )
         self._kept = site.startup
         self._boot()
@@ -89,7 +93,15 @@ class JunosStation:
 
     def _view(self) -> View:
         site = self._site
-        return View(site.device, self.database, site.epoch, site.epoch(), site.link_up, site.light_dbm)
+        return View(
+            site.device,
+            self.database,
+            site.epoch,
+            site.epoch(),
+            site.link_up,
+            site.light_dbm,
+            site.faults.neighbours,
+        )
 
     def _boot(self) -> None:
         lost = self.database.boot(self._kept)

@@ -8,6 +8,7 @@ _PATTERNS = {
     "WORD": re.compile(_WORD),
     "NAME": re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}"),
     "HOSTNAME": re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}"),
+    "HOST": re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,254})"),
     "TEXT": re.compile(r"[^\x00-\x1f\x7f]{1,900}"),
     "SECRET": re.compile(r"[!-~]{1,256}"),
     # Junos CLI Reference, "Interface Naming Overview": type-fpc/pic/port, aggregates, management and loopback.

@@ -146,9 +146,9 @@ JUNOS_BENCH = Bench(
         HandoverIntent("bench", "xe-0/1/2", "handover alder-1"),
         BaselineIntent(
             "bench",
-            "bench",
-            ("ge-0/0/1",),
-            ("192.0.2.1",),
+            "bench-1",
+            ("ge-0/0/2",),
+            ("192.0.2.3",),
             ("192.0.2.2",),
             ("192.0.2.0/24",),
             (_PEERING_VLAN,),

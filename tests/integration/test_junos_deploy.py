@@ -1,0 +1,244 @@
+"""Changes put on Junos and EOS devices in one plan: NAPALM's own drivers, NETCONF over SSH and eAPI on loopback."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import napalm
+import pytest
+from jnpr.junos.exception import RpcError
+
+from automation.change_plan import ChangeAction, DeployReport, DeviceChange
+from automation.deploy import NornirDeployer
+from automation.intents import CircuitIntent
+from automation.twin.fleet import Fleet
+from tests.integration.junos_line import (
+    CREDENTIALS,
+    DEVICES,
+    HOSTS,
+    NAMES,
+    PASSWORD,
+    REVERT_AFTER_S,
+    circuit,
+    deployer_for,
+    texts,
+)
+
+ADD, REMOVE, REPLACE = ChangeAction.ADD, ChangeAction.REMOVE, ChangeAction.REPLACE
+
+
+@pytest.fixture(autouse=True)
+def _ncclient_looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ncclient sends what waits in its queue ten times a second: too seldom for tests that ask hundreds of things."""
+    monkeypatch.setattr("ncclient.transport.session.TICK", 0.005)
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    with Fleet.start(DEVICES, credentials=CREDENTIALS) as fleet:
+        yield fleet
+
+
+@pytest.fixture
+def deployer(fleet: Fleet) -> NornirDeployer:
+    return deployer_for(fleet)
+
+
+def rehearsed(
+    deployer: NornirDeployer,
+    intents: tuple[CircuitIntent, ...],
+    action: ChangeAction,
+    before: tuple[CircuitIntent, ...] = (),
+) -> tuple[DeviceChange, ...]:
+    rehearsal = deployer.rehearse(intents, action, before=before)
+    assert rehearsal.refusals == ()
+    return rehearsal.changes
+
+
+def intents_of(changes: tuple[DeviceChange, ...]) -> tuple[CircuitIntent, ...]:
+    return tuple(one for change in changes for one in change.intents if isinstance(one, CircuitIntent))
+
+
+def wait_until(is_so: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def somebody(fleet: Fleet, name: str) -> Any:
+    """A driver of somebody else's, open."""
+    optional = {"port": fleet.ports["junos"], "lock_disable": True}
+    driver = napalm.get_network_driver("junos")(HOSTS[name].address, "neutralhost", PASSWORD, 5, optional)
+    driver.open()
+    return driver
+
+
+def test_a_circuit_over_both_platforms_goes_on_is_proven_changes_and_comes_off_byte_for_byte(
+    fleet: Fleet, deployer: NornirDeployer
+) -> None:
+    before = texts(fleet)
+    changes = rehearsed(deployer, circuit(), ADD)
+    assert texts(fleet) == before
+    report = deployer.deploy(changes, REVERT_AFTER_S)
+    assert set(report.confirmed) == set(NAMES)
+    assert report.refusals == ()
+    added = intents_of(changes)
+    assert deployer.prove(added, ADD).ok
+    assert "vlan-tags outer 0x88a8.2001;" in fleet.running_config("dx")
+
+    changed = rehearsed(deployer, circuit(cir_mbps=50, c_vlan=101), REPLACE, added)
+    assert deployer.deploy(changed, REVERT_AFTER_S).refusals == ()
+    now = intents_of(changed)
+    assert deployer.prove(now, REPLACE, before=added).ok
+
+    ceased = deployer.deploy(rehearsed(deployer, now, REMOVE), REVERT_AFTER_S)
+    assert ceased.refusals == ()
+    assert deployer.prove(now, REMOVE).ok
+    assert texts(fleet) == before
+
+
+def test_a_refusal_of_one_leaves_all_as_they_were(fleet: Fleet, deployer: NornirDeployer) -> None:
+    before = texts(fleet)
+    changes = rehearsed(deployer, circuit(), ADD)
+    fleet.refuse("dx", "bridge-domains")
+
+    report = deployer.deploy(changes, REVERT_AFTER_S)
+
+    assert [refusal.device for refusal in report.refusals] == ["dx"]
+    assert "syntax error" in report.refusals[0].reason
+    assert (report.confirmed, report.uncertain) == ((), ())
+    assert texts(fleet) == before
+    fleet.heal("dx")
+    assert set(deployer.deploy(changes, REVERT_AFTER_S).confirmed) == set(NAMES)
+
+
+def test_an_eos_device_that_refuses_sends_the_junos_ones_back_at_once(fleet: Fleet, deployer: NornirDeployer) -> None:
+    before = texts(fleet)
+    changes = rehearsed(deployer, circuit(), ADD)
+    fleet.die_after_commit("dxp")
+
+    report = deployer.deploy(changes, REVERT_AFTER_S)
+
+    assert set(report.undone) == {"nte", "dx"}
+    assert report.uncertain == ("dxp",)
+    assert {name: text for name, text in texts(fleet).items() if name != "dxp"} == {
+        name: text for name, text in before.items() if name != "dxp"
+    }
+    assert fleet.commits("nte").aborted == 1
+
+
+def test_what_is_not_confirmed_goes_back_by_itself(fleet: Fleet, deployer: NornirDeployer) -> None:
+    before = texts(fleet)
+    changes = rehearsed(deployer, circuit(), ADD)
+    fleet.hurry("nte", 150.0)  # 300 s are 2
+    fleet.die_after_commit("nte")
+
+    report = deployer.deploy(changes, REVERT_AFTER_S)
+
+    assert report.uncertain == ("nte",)
+    assert fleet.running_config("nte") != before["nte"]
+    wait_until(lambda: texts(fleet) == before, timeout_s=8.0)
+    assert fleet.commits("nte").reverted == 1
+
+
+def test_a_lock_somebody_holds_is_busy_and_says_who(fleet: Fleet, deployer: NornirDeployer) -> None:
+    driver = somebody(fleet, "dx")
+    driver.device.cu.lock()
+
+    refusals = deployer.rehearse(circuit(), ADD).refusals
+
+    assert [(refusal.device, refusal.code) for refusal in refusals] == [("dx", "device-busy")]
+    assert "neutralhost terminal (pid" in refusals[0].reason
+    driver.close()
+    assert deployer.rehearse(circuit(), ADD).refusals == ()
+
+
+def test_what_somebody_has_loaded_and_not_committed_is_never_committed_with_ours(
+    fleet: Fleet, deployer: NornirDeployer
+) -> None:
+    before = texts(fleet)
+    driver = somebody(fleet, "nte")
+    driver.load_merge_candidate(config='set interfaces ge-0/0/1 description "half typed"')
+
+    refusals = deployer.rehearse(circuit(), ADD).refusals
+
+    assert [(refusal.device, refusal.code) for refusal in refusals] == [("nte", "device-busy")]
+    assert "modified" in refusals[0].reason
+    driver.discard_config()
+    driver.close()
+    assert texts(fleet) == before
+
+
+def test_nobody_can_slip_a_change_in_between_commit_and_confirm(fleet: Fleet, deployer: NornirDeployer) -> None:
+    changes = rehearsed(deployer, circuit(), ADD)
+    driver = somebody(fleet, "nte")
+    fleet.answer_after("dxp", 0.05)  # the others wait for it, their commits pending
+    reports: list[DeployReport] = []
+    run = threading.Thread(target=lambda: reports.append(deployer.deploy(changes, REVERT_AFTER_S)))
+    run.start()
+    wait_until(lambda: fleet.commits("nte").timed == 1)
+
+    with pytest.raises(RpcError, match="configuration database locked by"):
+        driver.load_merge_candidate(config='set interfaces ge-0/0/1 description "slipped in"')
+    run.join(20)
+    driver.close()
+
+    assert set(reports[0].confirmed) == set(NAMES)
+    assert "slipped in" not in fleet.running_config("nte")
+
+
+def test_a_lost_answer_to_the_confirmation_is_no_failure(fleet: Fleet, deployer: NornirDeployer) -> None:
+    changes = rehearsed(deployer, circuit(), ADD)
+    nte = next(change for change in changes if change.device == "nte")
+    assert deployer.deploy((nte,), REVERT_AFTER_S).confirmed == ("nte",)
+
+    again = deployer.deploy(changes, REVERT_AFTER_S)
+
+    assert again.unchanged == ("nte",)
+    assert set(again.confirmed) == {"dxp", "dx"}
+
+
+def test_a_reboot_between_commit_and_confirm_sends_the_others_back(fleet: Fleet, deployer: NornirDeployer) -> None:
+    before = texts(fleet)
+    changes = rehearsed(deployer, circuit(), ADD)
+    fleet.hurry("dx", 200.0)
+    fleet.answer_after("dxp", 0.05)
+    reports: list[DeployReport] = []
+    run = threading.Thread(target=lambda: reports.append(deployer.deploy(changes, REVERT_AFTER_S)))
+    run.start()
+    wait_until(lambda: fleet.commits("dx").timed == 1)
+
+    fleet.reboot("dx")
+    run.join(20)
+
+    assert reports[0].confirmed == ()
+    assert {"nte", "dxp"} <= set(reports[0].undone)
+    wait_until(lambda: texts(fleet) == before, timeout_s=8.0)
+
+
+def test_a_wrong_password_is_said_to_be_one(fleet: Fleet) -> None:
+    refusals = deployer_for(fleet, device_password="another").rehearse(circuit(), ADD).refusals
+
+    assert {refusal.code for refusal in refusals} == {"device-sign-in-refused"}
+
+
+def test_a_device_that_is_away_is_unreachable(fleet: Fleet, deployer: NornirDeployer) -> None:
+    fleet.go_away("nte")
+
+    refusals = deployer.rehearse(circuit(), ADD).refusals
+
+    assert [(refusal.device, refusal.code) for refusal in refusals] == [("nte", "device-unreachable")]
+    fleet.come_back("nte")
+    assert deployer.reachable(["nte"]) == {"nte": True}
+
+
+def test_a_device_that_hangs_is_given_up(fleet: Fleet) -> None:
+    fleet.hang("nte")
+
+    started = time.monotonic()
+    refusals = deployer_for(fleet, connect_timeout_s=1).rehearse(circuit(), ADD).refusals
+
+    assert [(refusal.device, refusal.code) for refusal in refusals] == [("nte", "device-unreachable")]
+    assert time.monotonic() - started < 20

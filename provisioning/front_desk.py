@@ -595,17 +595,22 @@ def services(
         return work.services.page(isp_code=who.isp_code, state=state, cursor=cursor, limit=limit)
 
 
-def audit(tools: Tools, who: Principal, service_ids: Sequence[str] = ()) -> tuple[Finding, ...]:
+def audit(
+    tools: Tools, who: Principal, service_ids: Sequence[str] = (), *, devices: Sequence[str] = ()
+) -> tuple[Finding, ...]:
     """Read the devices, and say whether they do what they are meant to.
 
     With ids: only what these services, where active, need. Without: all that is intended is
-    compared with all that runs on every live switch and NTE, and what nobody intends is found
-    too. Of a service that is on its way to the devices or off them nothing is said.
+    compared with all that runs on every live device (or those named), and what nobody intends is
+    found too. Of a service that is on its way to the devices or off them nothing is said.
 
-    Raises: Forbidden, UnknownService.
+    Raises: Forbidden, UnknownService, UnknownThing.
     """
     must(who, Action.AUDIT)
-    return audit_services(tools, service_ids) if service_ids else audit_all(tools)
+    if service_ids:
+        return audit_services(tools, service_ids)
+    snapshot = tools.load_snapshot() if devices else None
+    return audit_all(tools, [snapshot.device(name).name for name in devices] if snapshot else ())
 
 
 @acts("write services into the record of what exists")

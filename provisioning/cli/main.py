@@ -33,6 +33,7 @@ SUMMARIES = {
     "demo": "Run everything here, on simulated devices, and show one order live.",
     "serve": "Serve portal and API, with a worker in the same program.",
     "worker": "Work on orders, without portal and API; list the workers.",
+    "drift": "Find where devices do not say what they should, and put it right.",
     "pause": "Hold work on everything, a product, a place or a device, and let it go on.",
     "freeze": "Let no change reach a place, a device or a product.",
     "change-plan": "Look at changes of devices before they are made, and decide.",

@@ -35,6 +35,15 @@ def config() -> None:
     """Print a device's running configuration, without its secrets."""
 
 
+@command.command("facts", runs="provisioning.cli.device_answers:facts")
+@click.argument("name")
+def facts() -> None:
+    """Ask a device what it is: vendor, model, software, serial, since when it runs.
+
+    Also of platforms that are only read.
+    """
+
+
 @command.command("check", runs="provisioning.cli.device_answers:check")
 @LIMIT
 def check() -> None:
@@ -85,4 +94,22 @@ def accept() -> None:
     """Say that a backup (the last one) is how the device should be.
 
     Platforms that are only read have no intents here: the audit holds them against the backup accepted last.
+    """
+
+
+@command.command("blame", runs="provisioning.cli.drift:blame")
+@click.argument("name")
+def blame() -> None:
+    """Print what a device says, each line with whose it is: a service's, the baseline's, unknown, or not ours."""
+
+
+@command.command("restore", runs="provisioning.cli.drift:restore")
+@click.argument("name")
+@click.argument("number", type=click.IntRange(min=1), required=False)
+@click.option("--whole", is_flag=True, help="The whole text, not only what is ours of it.")
+@click.option("--why", required=True, help="Kept with the change plan.")
+def restore() -> None:
+    """Propose a change plan that takes a device back to a backup (its last one): a person approves it, as any.
+
+    What was masked in the backup is taken from the device; where the device has it no more, it is refused.
     """

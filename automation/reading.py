@@ -8,6 +8,7 @@ from automation.errors import AutomationError
 from automation.facts import DeviceFacts, read_facts
 from automation.fitness import Fitness, read_fitness
 from automation.hosts import HostAddress
+from automation.identity import Identity, read_identity
 from automation.settings import AutomationSettings
 from automation.speech.speech import Step
 from inventory.errors import UnknownThing
@@ -22,6 +23,9 @@ class Reader(Protocol):
     def fitness(self, device: str) -> Fitness:
         """Whether it is fit to be rebooted."""
 
+    def identity(self, device: str) -> Identity:
+        """What it says it is: of every platform that can be read."""
+
 
 class NornirReader:
     """The `Reader` that speaks to devices."""
@@ -35,6 +39,9 @@ class NornirReader:
 
     def fitness(self, device: str) -> Fitness:
         return self._ask(device, read_fitness)
+
+    def identity(self, device: str) -> Identity:
+        return self._ask(device, read_identity)
 
     def _ask[T](self, name: str, step: Step[T]) -> T:
         hosts = self._hosts()
@@ -54,4 +61,7 @@ class NoReader:
         raise UnknownThing("device", device)
 
     def fitness(self, device: str) -> Fitness:
+        raise UnknownThing("device", device)
+
+    def identity(self, device: str) -> Identity:
         raise UnknownThing("device", device)

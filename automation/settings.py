@@ -21,9 +21,7 @@ class AutomationSettings(BaseSettings):
     eapi_ca_file: Path | None = Field(
         None, description="the certificate authority that signed the devices' certificates; the system's where unset"
     )
-    ssh_verify: bool = Field(
-        True, description="refuse devices read over SSH (IOS, IOS XR) whose host key is not known"
-    )
+    ssh_verify: bool = Field(True, description="refuse devices read over SSH (IOS, IOS XR) whose host key is not known")
     ssh_known_hosts: Path | None = Field(
         None, description="the host keys that are known, as in known_hosts; those of the account we run as where unset"
     )

@@ -1,22 +1,19 @@
 """Platforms that are only read: NAPALM's other core drivers. Facts, backup and comparison; nothing is written."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Never
 
+from automation.canonical import canonical
 from automation.change_plan import Finding
 from automation.dialects.dialect import Blamed, DevicePlan, Statement
 from automation.errors import PlatformCannot
 from automation.intents import Intent
+from automation.masking import without_secrets
 from automation.platform import Can, Platform
 from automation.settings import AutomationSettings
-from automation.speech.speech import Device, ReadingSpeech
+from automation.speech.reading import OnlyReadingSpeech
 
-# What follows the keyword, with its encryption type where it has one; the same words in IOS, NX-OS and IOS XR.
-_SECRETS = re.compile(
-    r"(?im)^(?P<kept>[-+ ]*(?:.*\b(?:password|secret|key|key-string|shared-secret|authentication-key \d+ \S+)"
-    r"(?: [0-9]{1,2})?|snmp-server community|snmp-server user .*? auth \S+) )\S.*$"
-)
+_HTTPS = 443
 
 
 class ReadingDialect:
@@ -37,7 +34,7 @@ class ReadingDialect:
             self._cannot(intents[0].device if intents else "a device")
 
     def same(self, one: str, other: str) -> bool:
-        return self.statements(one) == self.statements(other)
+        return canonical(one, self._platform).blocks == canonical(other, self._platform).blocks
 
     def statements(self, text: str) -> tuple[Statement, ...]:
         return tuple(_indented(text))
@@ -52,50 +49,10 @@ class ReadingDialect:
         return ()
 
     def without_secrets(self, text: str) -> str:
-        return _SECRETS.sub(lambda match: f"{match['kept']}<removed>", text)
+        return without_secrets(text, self._platform)
 
     def _cannot(self, device: str) -> Never:
         raise PlatformCannot(device, self._platform, ["being written to"], [])
-
-
-class OnlyReadingSpeech(ReadingSpeech):
-    """Implements `Speech` for platforms that are only read."""
-
-    def __init__(self, platform: str) -> None:
-        self._platform = platform
-
-    def free(self, device: Device, wait_s: float) -> tuple[str, ...]:  # noqa: ARG002 - the Protocol's
-        return self._cannot(device)
-
-    def load(self, device: Device, commands: str) -> str:  # noqa: ARG002 - the Protocol's
-        return self._cannot(device)
-
-    def load_whole(self, device: Device, text: str) -> str:  # noqa: ARG002 - the Protocol's
-        return self._cannot(device)
-
-    def discard(self, device: Device) -> None:
-        self._cannot(device)
-
-    def commit(self, device: Device, revert_after_s: int) -> None:  # noqa: ARG002 - the Protocol's
-        self._cannot(device)
-
-    def commit_for_good(self, device: Device) -> None:
-        self._cannot(device)
-
-    def confirm(self, device: Device) -> None:
-        self._cannot(device)
-
-    def take_back(self, device: Device) -> bool:
-        return self._cannot(device)
-
-    def is_pending(self, device: Device) -> bool:
-        return self._cannot(device)
-
-    def save(self, device: Device) -> None:
-        self._cannot(device)
-
-    def _cannot(self, device: Device) -> Never:
-        raise PlatformCannot(device.name, self._platform, ["being written to"], [])
 
 
 def _indented(text: str) -> Iterator[Statement]:
@@ -110,12 +67,26 @@ def _indented(text: str) -> Iterator[Statement]:
             above.append((depth, words))
 
 
-def driver_options(settings: AutomationSettings) -> dict[str, Any]:
-    """What these drivers are made with. nxos is spoken to over its NX-API by HTTPS, the others over SSH."""
-    return {"timeout": settings.connect_timeout_s, "optional_args": {}}
+def ssh_options(settings: AutomationSettings) -> dict[str, Any]:
+    """What drivers over SSH are made with. Netmiko by itself believes every host key."""
+    known = settings.ssh_known_hosts
+    keys = {"system_host_keys": True} if known is None else {"alt_host_keys": True, "alt_key_file": str(known)}
+    strict = {"ssh_strict": True, **keys} if settings.ssh_verify else {}
+    return {"timeout": settings.connect_timeout_s, "optional_args": strict}
 
 
-def _read_only(name: str) -> Platform:
+def nx_api_options(settings: AutomationSettings) -> dict[str, Any]:
+    """What NAPALM's nxos driver is made with. By itself it believes every certificate."""
+    believed: bool | str = settings.eapi_verify
+    if believed and settings.eapi_ca_file is not None:
+        believed = str(settings.eapi_ca_file)
+    return {
+        "timeout": settings.connect_timeout_s,
+        "optional_args": {"transport": "https", "port": _HTTPS, "ssl_verify": believed},
+    }
+
+
+def _read_only(name: str, options: Callable[[AutomationSettings], dict[str, Any]]) -> Platform:
     return Platform(
         name=name,
         driver=name,
@@ -123,8 +94,12 @@ def _read_only(name: str) -> Platform:
         timer_step_s=1,
         dialect=ReadingDialect(name),
         speech=OnlyReadingSpeech(name),
-        options=driver_options,
+        options=options,
     )
 
 
-READ_ONLY = tuple(map(_read_only, ("ios", "nxos", "iosxr")))
+READ_ONLY = (
+    _read_only("ios", ssh_options),
+    _read_only("iosxr", ssh_options),
+    _read_only("nxos", nx_api_options),
+)

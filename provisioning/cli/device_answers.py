@@ -1,11 +1,12 @@
-"""`neutralhost device config|check`: what the devices themselves say."""
+"""`neutralhost device config|facts|check`: what the devices themselves say."""
 
 import click
 
+from automation.identity import Identity
 from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.managed import managed_devices
-from provisioning.cli.output import current_output, sheet
+from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.words import safe
 
 
@@ -15,6 +16,13 @@ def config(name: str) -> None:
         house.tools.load_snapshot().device(name)
         text = house.tools.deployer.running_config(name)
     output.answer({"device": name, "config": text}, lambda: _print_config(text))
+
+
+def facts(name: str) -> None:
+    output = current_output()
+    with open_house() as house:
+        found = house.tools.reader.identity(name)
+    output.answer({"facts": found}, lambda: _print_facts(found, output))
 
 
 def check(patterns: tuple[str, ...]) -> int:
@@ -29,6 +37,21 @@ def check(patterns: tuple[str, ...]) -> int:
     away = [name for name, answered in answers.items() if not answered]
     output.say(f"{len(answers) - len(away)} of {len(answers)} devices answer.")
     return EXIT_ERROR if away else EXIT_DONE
+
+
+def _print_facts(found: Identity, output: Output) -> None:
+    output.facts(
+        (
+            ("device", found.device),
+            ("calls itself", found.hostname),
+            ("vendor", found.vendor),
+            ("model", found.model),
+            ("software", found.version),
+            ("serial", found.serial),
+            ("up for", f"{found.uptime_s / 86_400:.1f} days" if found.uptime_s >= 0 else "it does not say"),
+            ("ports", str(len(found.ports))),
+        )
+    )
 
 
 def _print_config(text: str) -> None:

@@ -72,6 +72,7 @@ def test_an_operators_day_from_qualification_to_cease(cli, town, tmp_path):
     (order,) = cli("order", "list", "--json").json["orders"]
     assert {diff["step"] for diff in cli("order", "diff", order["id"], "--json").json["diffs"]} >= {"rehearse"}
     assert "vlan 2001" in cli("device", "config", DX_SWITCH).stdout
+    assert "Arista" in cli("device", "facts", DX_SWITCH).stdout
 
     assert "4 devices answer" in cli("device", "check").stdout.replace("4 of 4", "4")
     assert cli("playbook", "run", "audit", "--json").json["drift"] is False

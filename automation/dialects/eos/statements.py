@@ -1,12 +1,8 @@
 """Read EOS text as statements, and compare two texts by them. Pure."""
 
-from collections.abc import Iterable
-
+from automation.canonical import canonical
 from automation.dialects.dialect import Statement
 from automation.dialects.eos.ownership import config_lines
-
-# In these blocks EOS itself puts the lines in order: whoever writes them in another says the same.
-_UNORDERED = ("interface ", "vlan ")
 
 
 def statements(text: str) -> tuple[Statement, ...]:
@@ -24,20 +20,4 @@ def statements(text: str) -> tuple[Statement, ...]:
 
 def same(one: str, other: str) -> bool:
     """Do two configurations say the same? The order of blocks does not matter, nor that of a port's lines."""
-    return one == other or _in_order(statements(one)) == _in_order(statements(other))
-
-
-def _in_order(found: Iterable[Statement]) -> tuple[object, ...]:
-    """Blocks by their first line; the lines of some of them sorted, of the others as they stand."""
-    blocks: dict[str, list[Statement]] = {}
-    for statement in found:
-        header = statement.path[0] if statement.path else statement.line
-        blocks.setdefault(header, []).append(statement)
-    return tuple(
-        (header, tuple(sorted(lines, key=_by_text) if header.startswith(_UNORDERED) else lines))
-        for header, lines in sorted(blocks.items())
-    )
-
-
-def _by_text(statement: Statement) -> tuple[tuple[str, ...], str]:
-    return statement.path, statement.line
+    return one == other or canonical(one, "eos").blocks == canonical(other, "eos").blocks

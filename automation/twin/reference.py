@@ -7,11 +7,12 @@ import sys
 
 from automation.twin.exec_grammar import EXEC_RULES, SESSION_RULES, ExecRule
 from automation.twin.grammar import INTERFACE_MODES, RULES, Rule
+from automation.twin.junos.reference import junos_reference
 
 _TOP = """# What the twin accepts
 
-Made from the tables in `automation/twin/grammar.py` and `exec_grammar.py`; do not edit by hand
-(`python -m automation.twin.reference > docs/reference/twin-grammar.md`).
+EOS first, [Junos](#junos) below. The EOS part is made from the tables in `automation/twin/grammar.py` and
+`exec_grammar.py`; do not edit by hand (`python -m automation.twin.reference > docs/reference/twin-grammar.md`).
 
 Every command stands with the document it was taken from. **UM** is the EOS User Manual by chapter
 (arista.com/en/um-eos), **TOI** a Transfer of Information note by title (arista.com/en/support/toi), **AVD** the
@@ -49,6 +50,7 @@ def reference() -> str:
     ]
     kinds = ", ".join(f"{kind} ({', '.join(groups)})" for kind, groups in INTERFACE_MODES.items())
     parts.append(f"## Which interface takes which\n\n{kinds}.\n")
+    parts.append(junos_reference())
     return "\n".join(parts)
 
 

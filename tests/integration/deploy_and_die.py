@@ -1,14 +1,17 @@
-"""A process that deploys a circuit and is killed, without a word, at one moment of it. Run by test_deploy_killed."""
+"""A process that deploys a circuit and is killed, without a word, at one moment of it. Run by test_*_killed."""
 
 import os
 import signal
 
+from ncclient.transport import session
+
 from automation.change_plan import DeviceChange
 from automation.deploy import NornirDeployer
 from automation.dialects.eos.platform import EOS
+from automation.dialects.junos.platform import JUNOS
 from automation.hosts import HostAddress
 from automation.settings import AutomationSettings
-from automation.speech.speech import Device
+from automation.speech.speech import Device, Speech
 
 # The moments: (what is called, on which device, before or after it).
 MOMENTS = tuple(
@@ -24,10 +27,10 @@ MOMENTS = tuple(
 )
 
 
-def _dying(step: str, victim: str, when: str) -> None:
+def _dying(speech: Speech, step: str, victim: str, when: str) -> None:
     """Let the step kill this process when it comes to the victim; reads count only once something is committed."""
-    real = getattr(EOS.speech, step)
-    committed = EOS.speech.commit
+    real = getattr(speech, step)
+    committed = speech.commit
     seen = {"commits": 0}
 
     def count(device: Device, revert_after_s: int) -> None:
@@ -43,8 +46,8 @@ def _dying(step: str, victim: str, when: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return answer
 
-    setattr(EOS.speech, "commit", count)  # noqa: B010 - mypy lets no method be assigned to
-    setattr(EOS.speech, step, deadly)
+    setattr(speech, "commit", count)  # noqa: B010 - mypy lets no method be assigned to
+    setattr(speech, step, deadly)
 
 
 def deploy_and_die(
@@ -55,5 +58,7 @@ def deploy_and_die(
     revert_after_s: int,
 ) -> None:
     """What the process runs."""
-    _dying(*moment)
+    session.TICK = 0.005  # ncclient otherwise sends ten times a second what waits in its queue
+    for platform in (EOS, JUNOS):
+        _dying(platform.speech, *moment)
     NornirDeployer(lambda: hosts, settings).deploy(changes, revert_after_s)

@@ -4,7 +4,7 @@ What the device should say is rendered, what it says is read, both flat; of what
 is commanded. It is one transaction, so the order within it does not matter to traffic: deletions come first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from automation.dialects.dialect import DevicePlan
@@ -50,6 +50,7 @@ _ONE_VALUE = frozenset(
      "input-three-color", "bandwidth-limit", "burst-size-limit", "committed-information-rate", "committed-burst-size",
      "peak-information-rate", "peak-burst-size", "packet-action", "interface-mac-limit"}
 )  # fmt: skip
+_FILTERS = ("firewall", "family", "inet", "filter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +158,14 @@ def _check_trunk(config: Config, intent: TrunkIntent | HandoverIntent) -> None:
 def _commands(change: _Change, wanted: Config) -> Iterator[str]:
     roots = list(_roots(change))
     target = dict.fromkeys((*_wanted_lines(change, wanted), *_given_back(change)))
-    gone = [line for line in change.config.lines if line not in target and begins(line, roots)]
+    anew = [root for root in _read_in_order(change) if change.config.below(root) != _below(target, root)]
+    gone = [line for line in change.config.lines if (line not in target and begins(line, roots)) or begins(line, anew)]
     entries = [entry for intent in change.all for entry in _entries(intent, whole_port=True)]
-    yield from _deletions(change.config, gone, target, entries)
+    yield from _deletions(
+        change.config, gone, dict.fromkeys(line for line in target if not begins(line, anew)), entries
+    )
     for line in target:
-        if line not in change.config.lines:
+        if line not in change.config.lines or begins(line, anew):
             yield f"set {joined(line)}"
 
 
@@ -174,6 +178,15 @@ def _roots(change: _Change) -> Iterator[Words]:
         for root in (*whole(intent), *_removable(intent)):
             if not (left and own is not None and root[:2] == ("interfaces", own.port)):
                 yield root
+
+
+def _read_in_order(change: _Change) -> Iterator[Words]:
+    """What is read from the top down, filters: one that differs in anything is said anew, so that its order is right."""
+    yield from (root for intent in change.all for root in whole(intent) if root[:4] == _FILTERS)
+
+
+def _below(lines: Iterable[Words], root: Words) -> list[Words]:
+    return [line for line in lines if line[: len(root)] == root]
 
 
 def _removable(intent: Intent) -> tuple[Words, ...]:

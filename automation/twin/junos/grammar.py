@@ -33,6 +33,7 @@ class Row:
     source: str
     kind: Kind | None = None  # where the path alone does not tell
     secret: bool = False  # printed with `## SECRET-DATA`
+    by_user: bool = False  # entries stand as they were said, and are read from the top down
 
 
 _SYSTEM = "CLI: system"
@@ -74,7 +75,7 @@ ROWS: tuple[Row, ...] = (
     Row("system > host-name <name:HOSTNAME>", f"{_SYSTEM}, host-name"),
     Row("system > domain-name <name:HOSTNAME>", f"{_SYSTEM}, domain-name"),
     Row("system > time-zone <zone:WORD>", f"{_SYSTEM}, time-zone"),
-    Row("system > name-server > <*name:ADDRESS>", f"{_SYSTEM}, name-server"),
+    Row("system > name-server > <*name:ADDRESS>", f"{_SYSTEM}, name-server", by_user=True),
     Row(
         "system > root-authentication > encrypted-password <hash:SECRET>",
         f"{_SYSTEM}, root-authentication",
@@ -96,7 +97,7 @@ ROWS: tuple[Row, ...] = (
     Row("system > syslog > host <*name:HOST> > any <level:(any|notice|warning|error|critical|info)>", _SYSLOG),
     Row("system > syslog > file <*name:NAME> > any <level:(any|notice|warning|error|critical|info)>", _SYSLOG),
     Row("system > syslog > file <*name:NAME> > authorization <level:(any|notice|info)>", _SYSLOG),
-    Row("system > ntp > server <*name:HOST>", _NTP),
+    Row("system > ntp > server <*name:HOST>", _NTP, by_user=True),
     Row("system > ntp > server <*name:HOST> - prefer", _NTP),
     Row("chassis > aggregated-devices > ethernet > device-count <count:1..1000>", "CLI: device-count"),
     Row(f"{_INTERFACES} > description <text:TEXT>", "CLI: description (Interfaces)"),
@@ -144,6 +145,7 @@ ROWS: tuple[Row, ...] = (
     Row("snmp > location <text:TEXT>", _SNMP),
     Row("snmp > contact <text:TEXT>", _SNMP),
     Row("snmp > community <*name:NAME> > authorization <how:(read-only|read-write)>", "CLI: community (SNMP)"),
+    Row(_TERM, _FILTER, by_user=True),
     Row(f"{_TERM} > from > source-address > <*name:PREFIX>", _FILTER),
     Row(f"{_TERM} > from > protocol <protocol:(tcp|udp|icmp|ospf|igmp)>", _FILTER, Kind.MANY),
     Row(f"{_TERM} > from > destination-port <port:WORD>", _FILTER, Kind.MANY),
@@ -188,6 +190,7 @@ class Schema:
     value: str = ""  # the kind of its value or key
     tag: str = ""  # the XML element of its value or key
     secret: bool = False
+    by_user: bool = False
     inline: bool = False  # what is in it is printed on its own line
     position: int = 0
     children: "dict[str, Schema]" = field(default_factory=dict)
@@ -230,5 +233,6 @@ def _child(parent: Schema, part: str, row: Row | None) -> Schema:
             found.kind = Kind.LIST
     if row is not None:
         found.secret = row.secret
+        found.by_user = row.by_user
         found.kind = row.kind or (found.kind if found.kind is Kind.LIST else Kind.LEAF if argument else Kind.FLAG)
     return found

@@ -35,8 +35,8 @@ class Node:
         return " ".join(quoted(word) for word in self.words)
 
     def ordered(self) -> "list[Node]":
-        """What is in it as it is printed: in the grammar's order, entries of a list by name."""
-        return sorted(self.children.values(), key=lambda node: (node.schema.position, _name_key(node.value)))
+        """What is in it as it is printed: in the grammar's order, entries of a list by name or as they were said."""
+        return sorted(self.children.values(), key=_place)
 
     def find(self, *words: str) -> "Node | None":
         """The node this far down, by (keyword, key) pairs flattened; None where it is not there."""
@@ -238,6 +238,10 @@ def quoted(word: str) -> str:
         return word
     escaped = word.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def _place(node: Node) -> tuple[int, object]:
+    return node.schema.position, () if node.schema.by_user else _name_key(node.value)
 
 
 def _name_key(name: str) -> tuple[int, tuple[tuple[int, str], ...]]:

@@ -9,6 +9,7 @@ ProvisioningError
 from collections.abc import Sequence
 
 from automation.birth.results import TestResult
+from inventory.errors import quoted, shortened
 from provisioning.errors import NotFound, ProvisioningError
 
 MOST_TOLD = 3  # of the tests that failed; the certificate has all
@@ -39,3 +40,9 @@ class UnknownBirthCertificate(NotFound):
     code = "unknown-birth-certificate"
     kind = "birth certificate"
     next_step = "Look at the order: one is made when its circuit has been tested, just before it is handed over."
+
+    def __init__(self, order_id: str) -> None:
+        self.name = order_id
+        ProvisioningError.__init__(
+            self, f"Order {quoted(order_id)} has no birth certificate.", kind=self.kind, name=shortened(order_id)
+        )

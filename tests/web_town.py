@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, insert
 from werkzeug.test import TestResponse
 
+from automation.birth.results import TestKind, TestResult, Verdict
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.intents import CircuitIntent
 from automation.scanning import Audit, Expectations
@@ -46,6 +47,8 @@ from inventory.store.mirror import SnapshotCache, read_inventory, replace_invent
 from inventory.vlans import TagRange
 from inventory.windows import Window
 from provisioning import certificate_key, front_desk
+from provisioning.birth_certificates import About, BirthCertificate, draft, issued
+from provisioning.birth_design import designed_circuit
 from provisioning.catalogue_files import load_catalogue
 from provisioning.catalogues import only
 from provisioning.front_desk import SYSTEM
@@ -61,6 +64,7 @@ from provisioning.store.tables import commitments
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools
 from provisioning.urgency import Urgency
+from tests.certified import KEY
 from tests.pairs import pair_service, plant_of_two_ways
 from web.app import create_app
 from web.settings import WebSettings
@@ -346,6 +350,21 @@ class Town:
             work.services.add(service)
             work.commit()
         return service
+
+    def test(self, order: Order, service: Service) -> BirthCertificate:
+        """A birth certificate of that order, with one test of each verdict but failed."""
+        assert service.circuit is not None
+        circuit = designed_circuit(self.tools.load_snapshot(), service, service.circuit, self.tools.losses, ())
+        results = (
+            TestResult(TestKind.PORTS, Verdict.PASSED, str(service.circuit.uni), "up", "up", detail="the UNI"),
+            TestResult(TestKind.FRAME_LOSS, Verdict.NOT_MEASURED, "the circuit", detail="no probe is set"),
+        )
+        about = About(order.id, order.action.value, service.id, order.isp_code, service.product)
+        made = issued(draft(about, circuit, results, (), self.clock()), 1, self.clock(), KEY)
+        with self.tools.open_unit_of_work() as work:
+            work.births.save(made)
+            work.commit()
+        return made
 
     def deliver(self, order: Order) -> Service:
         """An active service of that order, with all it holds."""

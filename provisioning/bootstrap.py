@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from automation.access_points import access_point_rules
 from automation.baseline import rules_of
 from automation.birth.command import CommandProber
 from automation.birth.prober import NoProber, Prober
@@ -133,6 +134,7 @@ def build(
             mirror=_mirror(engine, inventory_settings, provisioning_settings),
             change_inventory=_inventory_change(engine, inventory_settings, provisioning_settings),
             baseline=rules_of(automation_settings),
+            access_points=access_point_rules(automation_settings),
             reader=NornirReader(lambda: host_addresses(load_snapshot()), automation_settings),
             texts=NornirTexts(lambda: host_addresses(load_snapshot()), automation_settings),
         )

@@ -36,7 +36,9 @@ def add_dxp(tools: Tools, who: Principal, wanted: NewDxp, *, dry_run: bool = Fal
     must_be_text("name", wanted.name, LONGEST_CODE)
     addition = with_dxp(tools.load_snapshot(), wanted)
     if not dry_run:
-        _write(tools, who, "place", wanted.code, lambda inventory: with_dxp(Snapshot(inventory), wanted).inventory)
+        write_record(
+            tools, who, "place", wanted.code, lambda inventory: with_dxp(Snapshot(inventory), wanted).inventory
+        )
     return addition
 
 
@@ -57,7 +59,9 @@ def set_lifecycle(tools: Tools, who: Principal, devices: Collection[str], lifecy
             if used_by:
                 raise StillInUse(name, used_by)
     if changing:
-        _write(tools, who, "device", changing[0], lambda inventory: _with_lifecycle(inventory, changing, lifecycle))
+        write_record(
+            tools, who, "device", changing[0], lambda inventory: _with_lifecycle(inventory, changing, lifecycle)
+        )
     return changing
 
 
@@ -151,7 +155,10 @@ def _with_lifecycle(inventory: Inventory, names: Collection[str], lifecycle: Lif
     )
 
 
-def _write(tools: Tools, who: Principal, kind: str, subject: str, change: Callable[[Inventory], Inventory]) -> None:
+def write_record(
+    tools: Tools, who: Principal, kind: str, subject: str, change: Callable[[Inventory], Inventory]
+) -> None:
+    """Change what exists, and say on what in the audit trail. Raises: RecordNotWritable, NetBox's own."""
     if tools.change_inventory is None:
         raise RecordNotWritable
     tools.change_inventory(change)

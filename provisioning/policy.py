@@ -61,6 +61,8 @@ class Action(StrEnum):
     CANCEL_CHANGES = "cancel changes of devices"
     LIFT_LIMITS = "lift safety limits"
     FREEZE = "freeze what devices say"
+    ENROL = "enrol access points"
+    READ_ENROLMENTS = "see which access points are expected"
     # How the work goes on.
     READ_OPERATIONS = "read how the work goes on"
     PAUSE = "pause or resume work"
@@ -144,6 +146,8 @@ RULES: Mapping[Action, Rule] = {
     Action.CANCEL_CHANGES: Rule(CHANGERS, NOBODY, Scope.DEVICES_WRITE),
     Action.LIFT_LIMITS: Rule(APPROVERS, NOBODY, Scope.DEVICES_WRITE),
     Action.FREEZE: Rule(ON_CALL, NOBODY, Scope.OPERATIONS_WRITE),
+    Action.ENROL: Rule(ENGINEERS, NOBODY, Scope.DEVICES_WRITE),
+    Action.READ_ENROLMENTS: Rule(OPERATIONAL, NOBODY, Scope.DEVICES_READ),
     Action.READ_OPERATIONS: Rule(OPERATIONAL, NOBODY, Scope.OPERATIONS_READ),
     Action.PAUSE: Rule(ON_CALL, NOBODY, Scope.OPERATIONS_WRITE),
     Action.RUN_SCHEDULES: Rule(ON_CALL, NOBODY, Scope.OPERATIONS_WRITE),

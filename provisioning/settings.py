@@ -105,6 +105,12 @@ class ProvisioningSettings(PlaybookSettings, CertificateSettings):
         600.0, gt=0, description="how often the inventory is read from NetBox, where one is set"
     )
     look_at_devices_every_s: float = Field(60.0, gt=0, description="how often a worker looks whether devices answer")
+    look_at_new_devices_every_s: float = Field(
+        5.0, gt=0, description="how often a worker reaches for access points that phoned home"
+    )
+    home_key_days: int = Field(
+        14, ge=1, le=365, description="how long the one-time key is good that a new access point phones home with"
+    )
     look_at_plant_every_s: float = Field(
         10.0, gt=0, description="how often a worker looks whether the plant changed, to prove certificates again"
     )

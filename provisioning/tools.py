@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from automation.access_points import AccessPointRules
 from automation.baseline import BaselineRules
 from automation.birth.prober import NoProber, Prober
 from automation.deployer import Deployer
@@ -43,6 +44,8 @@ class Tools:
     change_inventory: Callable[[Callable[[Inventory], Inventory]], None] | None = None
     """Replace what exists by what a function makes of it, here and in NetBox where one is set; None: not from here."""
     texts: Texts = field(default_factory=NoTexts)
+    access_points: AccessPointRules = field(default_factory=AccessPointRules)
+    """What a new access point is given when it phones home."""
 
     @property
     def catalogue(self) -> Catalogue:

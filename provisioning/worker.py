@@ -14,8 +14,10 @@ from inventory.errors import NeutralhostError
 from monitoring.metrics import Metrics
 from provisioning.certificate_errors import CertificateKeyInvalid, CertificateKeyMissing
 from provisioning.dispatch import Dispatcher
+from provisioning.enrolment_desk import look_at_new
 from provisioning.errors import WorkerNameTaken
 from provisioning.reproving import prove_touched, prover_of, withdraw_ended
+from provisioning.rights import SYSTEM
 from provisioning.scheduling import Clock
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.workers import forget_workers, hear_worker, hold_name, silent_workers
@@ -90,6 +92,7 @@ class RunningWorker:
             for name, *round_ in (
                 ("heartbeat", self._settings.heartbeat_every_s, self._beat),
                 ("device-looks", self._settings.look_at_devices_every_s, self._look_at_devices),
+                ("new-devices", self._settings.look_at_new_devices_every_s, self._look_at_new),
                 ("plant-looks", self._settings.look_at_plant_every_s, self._look_at_plant),
                 ("forgetting", FORGET_EVERY_S, self._forget),
                 ("clock", self._settings.look_at_clock_every_s, self._clock.look),
@@ -180,6 +183,9 @@ class RunningWorker:
         if names:
             up = self._tools.deployer.reachable(names)
             self._metrics.set_devices_up(up, self._tools.now().timestamp())
+
+    def _look_at_new(self) -> None:
+        look_at_new(self._tools, SYSTEM)
 
     def _look_at_plant(self) -> None:
         revision = self._tools.load_snapshot().revision

@@ -26,6 +26,8 @@ from http import HTTPStatus
 
 from automation import errors as automation
 from automation import limit_errors as limit
+from automation import uci_errors as uci
+from automation import wireless_errors as wireless
 from inventory import errors as inventory
 from inventory import plant_errors as plant
 from inventory.errors import Fact, NeutralhostError, quoted, shortened
@@ -35,6 +37,7 @@ from provisioning import catalogue_errors as catalogues
 from provisioning import certificate_errors as certificate
 from provisioning import change_plan_errors as plans
 from provisioning import engine_errors as engine
+from provisioning import enrolment_errors as enrolment
 from provisioning import errors as provisioning
 from provisioning import life_errors as life
 from provisioning import line_errors as lines
@@ -350,6 +353,15 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     engine.PauseOver: HTTPStatus.CONFLICT,
     engine.ScheduleHeld: HTTPStatus.CONFLICT,
     engine.NotYetAudited: HTTPStatus.NOT_FOUND,
+    uci.UciUnreadable: HTTPStatus.BAD_GATEWAY,
+    uci.SecretUnreadable: HTTPStatus.INTERNAL_SERVER_ERROR,
+    wireless.RadioFull: HTTPStatus.CONFLICT,
+    wireless.SsidTaken: HTTPStatus.CONFLICT,
+    enrolment.NotEnrollable: HTTPStatus.CONFLICT,
+    enrolment.SerialUnknown: HTTPStatus.FORBIDDEN,
+    enrolment.HomeKeyWrong: HTTPStatus.FORBIDDEN,
+    enrolment.HomeKeyUsed: HTTPStatus.GONE,
+    enrolment.HomeKeyExpired: HTTPStatus.GONE,
     limit.LimitInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     limit.LimitUnknownAttribute: HTTPStatus.UNPROCESSABLE_ENTITY,
     limit.LimitMatchesNothing: HTTPStatus.UNPROCESSABLE_ENTITY,

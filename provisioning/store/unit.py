@@ -26,6 +26,7 @@ from provisioning.store.claims import StoredClaims
 from provisioning.store.clients import StoredClients
 from provisioning.store.coverage import StoredCoverage
 from provisioning.store.deliveries import StoredDeliveries
+from provisioning.store.enrolments import StoredEnrolments
 from provisioning.store.far_ends import StoredFarEnds
 from provisioning.store.holds import StoredHolds
 from provisioning.store.impact import StoredImpact
@@ -79,6 +80,7 @@ class StoredWork:
     coverage: StoredCoverage
     certificates: StoredCertificates
     births: StoredBirths
+    enrolments: StoredEnrolments
     backups: StoredBackups
     seen_devices: StoredSeenDevices
     quotes: StoredQuotes
@@ -172,6 +174,7 @@ def _unit(
             coverage=StoredCoverage(session),
             certificates=StoredCertificates(session),
             births=StoredBirths(session),
+            enrolments=StoredEnrolments(session),
             backups=StoredBackups(session),
             seen_devices=StoredSeenDevices(session),
             quotes=StoredQuotes(session, now, changes),

@@ -50,6 +50,7 @@ from provisioning.store.backup_work import Backups, SeenDevices
 from provisioning.store.birth_work import Births
 from provisioning.store.change_plan_work import ChangePlans, UncertainDevices
 from provisioning.store.engine_work import Claims, Pauses, Schedules, Work, Workers
+from provisioning.store.enrolment_work import Enrolments
 from provisioning.store.issue_work import Incidents, Tickets
 from provisioning.store.listening import Deliveries, Listeners
 from provisioning.store.listing_work import Listings
@@ -813,6 +814,9 @@ class UnitOfWork(Protocol):
 
     @property
     def births(self) -> Births: ...
+
+    @property
+    def enrolments(self) -> Enrolments: ...
 
     @property
     def backups(self) -> Backups: ...

@@ -27,6 +27,7 @@ BASES = {
     "SandboxError",
     "Refused",
     "LimitRefused",
+    "NotWelcome",
 }
 ERROR_MODULES = {
     *(f"{floor.__name__}.errors" for floor in FLOORS),
@@ -47,7 +48,10 @@ ERROR_MODULES = {
     "provisioning.engine_errors",
     "provisioning.change_plan_errors",
     "provisioning.playbook_errors",
+    "provisioning.enrolment_errors",
     "automation.limit_errors",
+    "automation.uci_errors",
+    "automation.wireless_errors",
 }
 
 

@@ -67,7 +67,7 @@ def answering(folder: Path, answerer: Answerer) -> Iterator[None]:
     with reachable(folder) as path, _Server(path, _Handler) as server:
         Path(path).chmod(0o600)
         server.answerer = answerer
-        thread = threading.Thread(target=server.serve_forever, name="twin-control", daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="twin-control", daemon=True)
         thread.start()
         try:
             yield

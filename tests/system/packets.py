@@ -52,6 +52,7 @@ ROOT = Path(__file__).parents[2]
 PRODUCT = "access-eline"
 
 
+HOME_UNI, ISP_PORT = PortRef("nte-0014", "Ethernet1"), PortRef("sw-science-park-1", "Ethernet41")
 MBPS = 20  # the twin forwards 150 Mbit/s in software; 20 Mbit/s is the speed the tests sell
 _SOLD = "bandwidth_mbps = 100\ncir_mbps = 100\neir_mbps = 0\ncbs_bytes = 125000"
 _INSTEAD = f"bandwidth_mbps = {MBPS}\ncir_mbps = {MBPS}\neir_mbps = 0\ncbs_bytes = 25000"
@@ -129,15 +130,15 @@ class PacketTown:
 
 
 @contextmanager
-def packet_town(url: str, folder: Path, **more: Any) -> Iterator[PacketTown]:
-    """Bring it up, and take it down."""
+def packet_town(url: str, folder: Path, *, probing: bool = False, **more: Any) -> Iterator[PacketTown]:
+    """Bring it up, and take it down; where it is `probing`, every circuit is tested with frames before it is kept."""
     inventory = inner()
     snapshot = Snapshot(inventory)
     credentials = Credentials("neutralhost", PASSWORD)
     with PacketTwin.start(snapshot, twin_devices(snapshot), folder=folder, credentials=credentials) as twin:
         settings = settings_of(url, twin.fleet.port, catalogue_file=price_list(folder), **more)
         prepare_database(settings[0])
-        house = build(*settings)
+        house = build(*settings, prober=OvsProber(twin.plan.ends) if probing else None)
         try:
             replace_inventory(house.engine, inventory)
             house.start_worker()

@@ -93,8 +93,10 @@ class Drivers(Napalm):
 def open_nornir(hosts: Collection[HostAddress], settings: AutomationSettings) -> Nornir:
     """Return a fresh Nornir for these hosts. It has spoken to nobody yet."""
     ConnectionPluginRegister.register(CONNECTION_NAME, Drivers)
-    # pyeapi logs a traceback for every device that is away; we report each once, in a sentence.
-    logging.getLogger("pyeapi").setLevel(logging.CRITICAL)
+    # pyeapi logs a traceback for every device that is away; we report each once, in a sentence. ncclient logs every
+    # message as information, secrets included.
+    for library in ("pyeapi", "ncclient", "paramiko", "jnpr"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     return Nornir(
         inventory=SnapshotInventory(hosts, settings).load(),
         config=Config(),

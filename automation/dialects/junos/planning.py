@@ -181,7 +181,7 @@ def _roots(change: _Change) -> Iterator[Words]:
 
 
 def _read_in_order(change: _Change) -> Iterator[Words]:
-    """What is read from the top down, filters: one that differs in anything is said anew, so that its order is right."""
+    """What is read from the top down, filters: one that differs in anything is said anew, in its right order."""
     yield from (root for intent in change.all for root in whole(intent) if root[:4] == _FILTERS)
 
 

@@ -4,8 +4,8 @@
     area="Central Manchester" and (platform=eos or name~"^ap-[0-9]+$")
     sw-*                                the same as name=sw-*
 
-    expression   either ("or" either)...          the first that holds
-    either       one ("and" one)...               all that hold
+    expression   either ("or" either)...          any of them holds
+    either       one ("and" one)...               all of them hold
     one          "not" one | "(" expression ")" | test
     test         ATTRIBUTE ("=" | "!=") VALUE     VALUE may have * ? [..] in it, as file names have
                  ATTRIBUTE ("~" | "!~") VALUE     VALUE is a regular expression, found anywhere in it
@@ -13,9 +13,7 @@
 
 `not` binds closer than `and`, `and` closer than `or`. Capitals and small letters are the same. A value with
 spaces, parentheses or quotes stands in double quotes. Only technical attributes are known: who uses a device
-cannot be asked for. Pure.
-
-Nornir's filters know no `not` of a combination: it is pushed down to the tests here (De Morgan).
+cannot be asked for.
 """
 
 import re
@@ -114,7 +112,10 @@ class _Token:
 
 
 class _Reader:
-    """Reads one expression from left to right; `is_not` is whether what is read is to be turned round."""
+    """Reads one expression from left to right; `is_not` is whether what is read is to be turned round.
+
+    Nornir's filters know no `not` of a combination: it is pushed down to the tests here (De Morgan).
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text

@@ -1,9 +1,11 @@
-"""The playbook `backup`: every running configuration, without secrets, in a file of its own."""
+"""The playbook `backup`: every running configuration, without secrets, as a version that is kept, or in a file."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from inventory.devices import Device
+from inventory.devices import Device, Lifecycle
+from provisioning import backup_desk
+from provisioning.backups import Verdict as Taking
 from provisioning.playbooks.shape import Context, DeviceResult, Report, Values, Verdict
 
 WHAT = ("new", "changed", "same")
@@ -19,8 +21,29 @@ class Backup:
 
 
 def run(context: Context, values: Values) -> Report:
-    folder = Path(values.text("folder"))
+    return _into_folder(context, Path(values.text("folder"))) if values.text("folder") else _versions(context)
 
+
+def _versions(context: Context) -> Report:
+    """A new version of each device whose text changed since its last one."""
+
+    def keep(device: Device) -> DeviceResult:
+        [taken] = context.ask(backup_desk.take_backups, [device.name], keep=not context.dry_run)
+        what = taken.verdict.value + (f", version {taken.number}" if taken.number is not None else "")
+        if taken.verdict is Taking.FAILED:
+            return DeviceResult(device.name, Verdict.FAILED, taken.detail)
+        if taken.verdict is Taking.SAME:
+            return DeviceResult(device.name, Verdict.OK, what)
+        return DeviceResult(device.name, Verdict.PENDING if context.dry_run else Verdict.CHANGED, what)
+
+    results = context.each(keep, [device for device in context.devices if device.lifecycle is Lifecycle.LIVE])
+    kept = sum(result.verdict in {Verdict.CHANGED, Verdict.PENDING} for result in results)
+    failed = sum(result.verdict is Verdict.FAILED for result in results)
+    word = "would be kept" if context.dry_run else "kept"
+    return Report(f"{len(results)} devices: {kept} new versions {word}, {failed} could not be read.", results)
+
+
+def _into_folder(context: Context, folder: Path) -> Report:
     def keep(device: Device) -> DeviceResult:
         what = keep_text(folder, device.name, context.reads.running_config(device.name), dry_run=context.dry_run)
         if what == "same":

@@ -19,7 +19,7 @@ from automation.platforms import platform_of
 from inventory.devices import Device
 from inventory.errors import NeutralhostError
 from inventory.snapshot import Snapshot
-from provisioning import backup_desk, change_plan_desk, detour_desk, device_desk, front_desk
+from provisioning import backup_desk, change_plan_desk, detour_desk, device_desk, drift_desk, front_desk
 from provisioning.change_plans import PLAN_ENDED, ChangePlan, PlanKind
 from provisioning.deeds import about, acts
 from provisioning.isps import Principal
@@ -36,7 +36,7 @@ from provisioning.playbooks.shape import Context, DeviceResult, Playbook, Reads,
 from provisioning.policy import must
 from provisioning.tools import Tools
 
-DESKS = (front_desk, backup_desk, change_plan_desk, detour_desk, device_desk)
+DESKS = (front_desk, backup_desk, change_plan_desk, detour_desk, device_desk, drift_desk)
 AT_A_TIME = 50  # devices; what speaks to them has a limit of its own
 
 
@@ -251,6 +251,9 @@ class RunningContext:
         if self.dry_run:
             raise DryRun(f"a plan to {why}")
         plan = change_plan_desk.propose_change(self._tools, self.who, kind, changes, why=why)
+        return self.see_through(plan, approve=approve)
+
+    def see_through(self, plan: ChangePlan, *, approve: bool = False) -> ChangePlan:
         plan = self._wait(plan)
         if approve and plan.awaits_approval and not self.stopped:
             change_plan_desk.approve_plan(self._tools, self.who, plan.id, plan.digest)

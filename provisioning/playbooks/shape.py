@@ -18,7 +18,8 @@ A file in the folder of `NEUTRALHOST_PLAYBOOKS_FOLDER` names its playbook `PLAYB
 entry point of the group `neutralhost.playbooks`.
 
 Whatever a playbook changes on devices goes through a change plan (`Context.propose_change`): rehearsed, held
-against limits and freezes, approved, put on with a timer, proven. What it is given can do nothing else. Nouns only.
+against limits and freezes, approved, put on with a timer, proven. Nothing it is given has another way to write. (It is
+Python all the same, and runs with the rights of whoever starts it: read what you put into the folder.)
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -233,6 +234,9 @@ class Context(Protocol):
         With `approve` what the devices said they would change is approved as it was rehearsed, where whoever runs
         this may, and waited for. Raises: DryRun, where nothing may be changed; what the front desk raises.
         """
+
+    def see_through(self, plan: "ChangePlan", *, approve: bool = False) -> "ChangePlan":
+        """The same with a plan that the front desk has made already (a fix, a restore)."""
 
 
 type Run = Callable[[Context, Values], Report]

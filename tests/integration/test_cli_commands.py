@@ -78,8 +78,8 @@ def test_an_operators_day_from_qualification_to_cease(cli, town, tmp_path):
     assert cli("playbook", "run", "audit", "--json").json["drift"] is False
     town.fleet.edit(DX_SWITCH, ["no vlan 2001"])
     drifted = cli("playbook", "run", "audit", exits=2)
-    assert f"{DX_SWITCH}   drift    1 of 1 not as intended\n  circuit {service['id']}: missing: " in drifted.stdout
-    assert "3 devices: 2 as intended, 1 drifted." in drifted.stdout
+    assert f"{DX_SWITCH}   drift    1 of 4 not as intended\n  circuit {service['id']}: missing: " in drifted.stdout
+    assert "4 devices: 3 as intended, 1 drifted." in drifted.stdout
     rehearsed = cli("playbook", "run", "rehearse", service["id"], exits=2).stdout
     assert "+vlan 2001" in rehearsed
     assert "3 devices: 1 would change, 0 refused." in rehearsed

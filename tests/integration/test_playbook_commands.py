@@ -12,7 +12,7 @@ from automation.twin.topology import twin_devices
 from inventory.devices import Lifecycle, Port, PortRef, PortRole
 from inventory.snapshot import Snapshot
 from inventory.store.mirror import read_inventory, replace_inventory
-from provisioning import change_plan_desk, front_desk
+from provisioning import front_desk
 from provisioning.bootstrap import build, prepare_database
 from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import command
@@ -43,9 +43,9 @@ PLAYBOOK = Playbook("versions", "Say which software runs.", run, (Parameter("bre
 '''
 WILD = """
 from provisioning.playbooks import Playbook, Report
-from provisioning.device_desk import _write
+from provisioning.device_desk import _on_links
 
-PLAYBOOK = Playbook("wild", "Pass by the desk.", lambda context, values: context.ask(_write) or Report(""))
+PLAYBOOK = Playbook("wild", "Pass by the desk.", lambda context, values: context.ask(_on_links) or Report(""))
 """
 
 
@@ -231,7 +231,7 @@ def test_a_new_dxp_is_added_commissioned_and_its_premises_can_be_ordered_and_is_
     assert "+hostname sw-mill-1" in rehearsed
     waiting = cli("playbook", "run", "commission", "--limit", "place=dxp-mill", "--json", exits=2).json
     assert {each["device"] for each in waiting["results"]} == {*NEW_DEVICES, DX_SWITCH}
-    change_plan_desk.approve_plan(growing.house.tools, SYSTEM, waiting["plan"])
+    cli("change-plan", "approve", waiting["plan"])
     done = cli("playbook", "run", "commission", "--limit", "place=dxp-mill", "--approve")
     assert "2 devices are live." in done.stdout
     assert f"{nte}  changed  baseline on, 1 neighbours as designed" in done.stdout
@@ -273,3 +273,23 @@ def test_a_box_with_another_serial_is_not_touched(cli, growing):
     said = {each["device"]: (each["verdict"], each["what"]) for each in ended["results"]}
     assert said["sw-mill-1"] == ("failed", "its serial is SN-1, and the inventory says SN-OF-ANOTHER-BOX")
     assert growing.configs() == before
+
+
+def test_a_backup_is_kept_once_shown_beside_what_differs_and_restored(cli, town):
+    [order] = town.wait([town.order(1)])
+    would = cli("playbook", "run", "backup", "--dry-run", "--limit", "sw-*", "--json", exits=2).json
+    assert {each["verdict"] for each in would["results"]} == {"pending"}
+    kept = cli("playbook", "run", "backup", "--json").json
+    assert {each["verdict"] for each in kept["results"]} == {"changed"}
+    again = cli("playbook", "run", "backup").stdout
+    assert "4 devices: 0 new versions kept, 0 could not be read." in again
+    before = town.fleet.running_config(DX_SWITCH)
+    assert cli("playbook", "run", "restore", DX_SWITCH, "--dry-run", "--json").json["results"][0]["verdict"] == "ok"
+
+    town.fleet.edit(DX_SWITCH, ["no vlan 2001"])
+    differs = cli("playbook", "run", "restore", DX_SWITCH, "--dry-run", exits=2).stdout
+    assert f"-   name {order.service_id}" in differs
+    restored = cli("playbook", "run", "restore", DX_SWITCH, "--approve", "--json").json
+
+    assert [each["verdict"] for each in restored["results"]] == ["changed"]
+    assert town.fleet.running_config(DX_SWITCH) == before

@@ -4,16 +4,25 @@ import sys
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from provisioning.playbook_errors import PlaybookBroken, PlaybookValueInvalid, UnknownPlaybook
-from provisioning.playbooks import Needs, Parameter, Playbook, Report
+from automation.errors import DeviceUnreachable
+from automation.fitness import read_fitness
+from inventory.devices import Device, DeviceRole
+from inventory.snapshot import Inventory, Snapshot
+from provisioning import change_plan_desk
+from provisioning.change_plans import PlanKind
+from provisioning.cli.playbook import exit_code_of
+from provisioning.front_desk import SYSTEM
+from provisioning.playbook_errors import DryRun, NotAtTheDesk, PlaybookBroken, PlaybookValueInvalid, UnknownPlaybook
+from provisioning.playbooks import Context, DeviceResult, Needs, Parameter, Playbook, Report, Verdict
 from provisioning.playbooks import finding as finding_module
 from provisioning.playbooks.finding import BUILT_IN, Found, faults_of, find_playbooks
 from provisioning.playbooks.ours import OURS
-from provisioning.playbooks.running import Asked, checked
-from provisioning.policy import Action
+from provisioning.playbooks.running import AT_A_TIME, Asked, DeviceReads, RunningContext, apart, checked
+from provisioning.policy import Action, must
 
 GOOD = """
 from provisioning.playbooks import Playbook, Report
@@ -178,3 +187,119 @@ def test_the_audit_trail_gets_what_was_given_and_no_secret():
     said = Asked(found, {"service": ("S-1", "S-2"), "key": "hunter2", "folder": None}).said
 
     assert said == "service=S-1 S-2, key=..."
+
+
+class Watching:
+    """Notes what is shown, in order; `when_ended` is called with each result."""
+
+    def __init__(self, when_ended=lambda result: None):
+        self.shown = []
+        self._when_ended = when_ended
+
+    def chosen(self, devices): ...
+
+    def begun(self, device): ...
+
+    def ended(self, result):
+        self.shown.append(result.device)
+        self._when_ended(result)
+
+    def working(self, what): ...
+
+
+def device(name):
+    return Device(name, DeviceRole.SWITCH, "eos", "Maker", "M1", f"S-{name}", "dx", None, "127.1.0.1")
+
+
+def context(watcher, stop=None, *names):
+    devices = tuple(map(device, names or ("sw-1", "sw-2", "sw-3")))
+    return RunningContext(None, SYSTEM, False, Snapshot(Inventory()), devices, watcher, stop or Event())
+
+
+def test_a_slow_device_holds_no_other_devices_result_up_and_the_report_is_in_their_order():
+    others_are_shown = Event()
+    watching = Watching(lambda _: others_are_shown.set() if len(watching.shown) == 2 else None)
+
+    def work(each):
+        if each.name == "sw-1":
+            assert others_are_shown.wait(10)
+        return DeviceResult(each.name, Verdict.OK)
+
+    results = context(watching).each(work)
+
+    assert watching.shown[-1] == "sw-1"
+    assert [result.device for result in results] == ["sw-1", "sw-2", "sw-3"]
+
+
+def test_once_stopped_what_was_begun_is_finished_and_nothing_new_is_begun():
+    stop = Event()
+
+    def work(each):
+        stop.set()
+        return DeviceResult(each.name, Verdict.CHANGED, "done")
+
+    results = context(Watching(), stop, *(f"sw-{number}" for number in range(AT_A_TIME * 3))).each(work)
+
+    assert {result.verdict for result in results} == {Verdict.CHANGED, Verdict.SKIPPED}
+    assert all(result.what == "done" for result in results if result.verdict is Verdict.CHANGED)
+    assert len(results) == AT_A_TIME * 3
+
+
+def test_a_device_that_cannot_be_asked_is_a_result_and_the_others_are_asked():
+    def work(each):
+        if each.name == "sw-2":
+            raise DeviceUnreachable("sw-2", "timed out")
+        return DeviceResult(each.name, Verdict.OK)
+
+    results = {result.device: result for result in context(Watching()).each(work)}
+
+    assert results["sw-2"].verdict is Verdict.FAILED
+    assert "sw-2 does not answer: timed out." in results["sw-2"].what
+    assert results["sw-3"].verdict is Verdict.OK
+
+
+def test_a_dry_run_can_propose_nothing():
+    dry = RunningContext(None, SYSTEM, True, Snapshot(Inventory()), (), Watching(), Event())
+
+    with pytest.raises(DryRun):
+        dry.propose_change(PlanKind.OTHER, (), why="try")
+
+
+@pytest.mark.parametrize("function", [must, change_plan_desk._keep, read_fitness])
+def test_what_is_no_function_of_a_desk_cannot_be_asked(function):
+    with pytest.raises(NotAtTheDesk):
+        context(Watching()).ask(function)
+
+
+def test_nothing_a_playbook_is_given_has_a_way_to_write_on_a_device():
+    given = [name for name in dir(DeviceReads) if not name.startswith("_")]
+
+    assert given == ["facts", "fitness", "reachable", "rehearse", "running_config"]
+    assert {name for name in dir(Context) if not name.startswith("_")} == {
+        name for name in dir(RunningContext) if not name.startswith("_")
+    } | {"devices", "dry_run", "snapshot", "who"}
+
+
+def test_a_platform_that_cannot_do_what_a_playbook_needs_is_skipped_by_name():
+    wants = replace(playbook(), needs=Needs(Action.AUDIT, frozenset({"baseline"})))
+
+    able, unable = apart(wants, (device("sw-1"), replace(device("core-1"), platform="nxos")))
+
+    assert [each.name for each in able] == ["sw-1"]
+    assert unable == (DeviceResult("core-1", Verdict.SKIPPED, "nxos cannot: baseline"),)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "is_pending", "code"),
+    [
+        ((Verdict.OK, Verdict.CHANGED, Verdict.SKIPPED), False, 0),
+        ((Verdict.OK, Verdict.PENDING), False, 2),
+        ((Verdict.DRIFT,), False, 2),
+        ((), True, 2),
+        ((Verdict.PENDING, Verdict.FAILED), True, 1),
+    ],
+)
+def test_the_exit_code_says_whether_a_device_failed_or_something_waits(verdicts, is_pending, code):
+    results = tuple(DeviceResult(f"sw-{number}", verdict) for number, verdict in enumerate(verdicts))
+
+    assert exit_code_of(Report("done", results, is_pending=is_pending)) == code

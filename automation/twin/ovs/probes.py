@@ -21,6 +21,8 @@ from inventory.devices import PortRef
 
 _NEAR, _FAR = bytes.fromhex("02aa00000001"), bytes.fromhex("02aa00000002")
 _EVERYBODY = b"\xff" * 6
+_UNTAGGED_BYTES = 1518
+_ANY_C_VLAN = 101
 _SETTLE_S = 0.15  # for what is still on its way
 _LOSS_FPS = 100
 _LOAD = 1.5  # times what the profile lets in
@@ -156,8 +158,13 @@ def _steady_mbps(arrivals: Sequence[tuple[float, int]]) -> float:
 
 
 def _largest(line: _Line, wanted: int) -> int:
-    """The largest of a few frames up to the one wanted that arrives, with its FCS; 0 where none does."""
+    """The largest of a few frames up to the one wanted that arrives, with its FCS; 0 where none does.
+
+    Above 1,518 bytes a frame has a tag (IEEE 802.3 clause 3.2.7): where the UNI's have none, a subscriber's own.
+    """
     _greet(line)
+    if wanted > _UNTAGGED_BYTES and not line.near_tags:
+        line = replace(line, near_tags=((C_TPID, _ANY_C_VLAN),))
     for size in sorted({wanted, 1518, 1500, 1280, 576, 64}, reverse=True):
         if size <= wanted and _passes(line, size - FCS_BYTES):
             return size

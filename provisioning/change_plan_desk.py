@@ -14,6 +14,7 @@ from automation.masking import without_secrets
 from provisioning.change_plan_errors import LimitsExceeded, PlanChanged
 from provisioning.change_plans import (
     ALL_AT_ONCE,
+    CHANGE_PLAN,
     PLAN_ENDED,
     ChangePlan,
     LiftedLimit,
@@ -34,7 +35,6 @@ from provisioning.second_eyes import approved_by_enough
 from provisioning.store.change_plan_work import UncertainDevice
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
-from provisioning.workflows.change_plan import CHANGE_PLAN
 from provisioning.workflows.freezing import must_not_be_frozen
 
 MOST_LISTED = 200

@@ -5,6 +5,9 @@ ProvisioningError
 │   └── UnknownChangePlan    nobody proposed anything under that id
 ├── Frozen                   somebody froze what it would change: who, why, and until when
 ├── LimitsExceeded           it goes beyond what one plan may change; the figures
+├── DevicesRefused
+│   └── DeployRefused
+│       └── DevicesChanged   devices changed since the rehearsal; all are as they were
 └── PlanChanged              what is approved is not what the devices said last
 """
 
@@ -12,7 +15,7 @@ from collections.abc import Sequence
 
 from automation.limits import BrokenLimit
 from inventory.errors import shortened
-from provisioning.errors import NotFound, ProvisioningError
+from provisioning.errors import DeployRefused, NotFound, ProvisioningError
 from provisioning.pauses import Pause
 
 
@@ -53,6 +56,13 @@ class LimitsExceeded(ProvisioningError):
 
 
 MOST_SAID = 5
+
+
+class DevicesChanged(DeployRefused):
+    """Devices would be changed otherwise than was approved, and all were left as they were: rehearse again."""
+
+    code = "devices-changed"
+    next_step = "Nothing has to be done: it is rehearsed again, and waits for approval where it changes something else."
 
 
 class PlanChanged(ProvisioningError):

@@ -13,6 +13,9 @@ from automation.change_plan import DeployReport, DeviceChange
 from automation.limits import BrokenLimit, Limit
 from provisioning.orders import Reason
 
+CHANGE_PLAN = "change-plan"
+"""The name with the durable engine of the walk of a change plan."""
+
 ALL_AT_ONCE = 0
 """A batch of this size is all devices of the plan: all or nothing."""
 

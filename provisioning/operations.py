@@ -102,10 +102,10 @@ def lifted_by_enough(tools: Tools, who: Principal, pause_id: str) -> Pause:
 
 
 def count_paused(tools: Tools, who: Principal) -> int:
-    """How many orders rest because of a pause. Raises: Forbidden."""
+    """How many orders rest because of a pause or a freeze. Raises: Forbidden."""
     must(who, Action.READ_OPERATIONS)
     with tools.open_unit_of_work(reading=True) as work:
-        return work.orders.count_waiting(WaitsFor.PAUSE)
+        return work.orders.count_waiting(WaitsFor.PAUSE) + work.orders.count_waiting(WaitsFor.FROZEN)
 
 
 def workers(tools: Tools, who: Principal) -> tuple[WorkerState, ...]:

@@ -87,6 +87,7 @@ class WaitsFor(StrEnum):
     START_DATE = "start-date"  # the day it was asked for
     OTHER_ITEMS = "other-items"  # the other orders of its product order
     PAUSE = "pause"  # somebody paused what it would change
+    FROZEN = "frozen"  # somebody froze what it would change
     AWAY = "away"  # NetBox or a device to answer again
 
 
@@ -228,7 +229,7 @@ class Order:
         if self.ends_as is not None:
             return True  # it was amended, and is on its way back to its beginning
         # A step begins with what it waits for; but a pause may come over an order anywhere, and what is away also.
-        waits = self.waits_for not in {None, WaitsFor.PAUSE, WaitsFor.AWAY}
+        waits = self.waits_for not in {None, WaitsFor.PAUSE, WaitsFor.FROZEN, WaitsFor.AWAY}
         return waits or is_before_no_return(self.step, self.steps) or self._has_taken_back
 
     @property

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from inventory.errors import NeutralhostError
 from monitoring.metrics import Metrics
 from provisioning.certificate_errors import CertificateKeyInvalid, CertificateKeyMissing
+from provisioning.change_plans import CHANGE_PLAN
 from provisioning.dispatch import Dispatcher
 from provisioning.enrolment_desk import look_at_new
 from provisioning.errors import WorkerNameTaken
@@ -22,7 +23,7 @@ from provisioning.scheduling import Clock
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.workers import forget_workers, hear_worker, hold_name, silent_workers
 from provisioning.tools import Tools
-from provisioning.workflows.change_plan import CHANGE_PLAN, plan_body
+from provisioning.workflows.change_plan import plan_body
 from provisioning.workflows.engine import EngineSettings, Worker, WorkQueue
 from provisioning.workflows.walk import Workflow, body_of
 

@@ -19,6 +19,7 @@ from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.going_on import let_go, walk_on
 from provisioning.workflows.holding_up import resume
 from provisioning.workflows.reading import read_order_and_any_service
+from provisioning.workflows.refusing import keep_uncertain
 from provisioning.workflows.story import BEGUN_AGAIN, find_event, reasons_of, record_done
 
 
@@ -71,6 +72,7 @@ def _take_off(order_id: str, intents: tuple[CircuitIntent, ...], tools: Tools) -
         if rehearsal.refusals:
             raise DevicesNotCleared(order_id, rehearsal.refusals)
         report = tools.deployer.deploy(rehearsal.changes, tools.settings.revert_after_s)
+        keep_uncertain(order_id, report, tools)
         if report.refusals:
             raise DevicesNotCleared(order_id, report.refusals)
     proof = tools.deployer.prove(intents, ChangeAction.REMOVE)

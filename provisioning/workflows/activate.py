@@ -23,6 +23,7 @@ from provisioning.translate import circuit_intents
 from provisioning.workflows.building import await_build
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.documenting import delivered_circuit
+from provisioning.workflows.freezing import must_be_within_limits
 from provisioning.workflows.gates import Gate, far_end_gate, start_gate, wait_at
 from provisioning.workflows.reading import read_order_and_service
 from provisioning.workflows.story import record_done
@@ -113,7 +114,7 @@ def document(order_id: str, tools: Tools) -> None:
 def rehearse(order_id: str, tools: Tools) -> None:
     """Have every device say what it would change, leave nothing there, and keep what they said.
 
-    Raises: RehearsalRefused, DevicesClaimed.
+    Raises: RehearsalRefused, LimitsExceeded, DevicesClaimed.
     """
     _order, service = read_order_and_service(order_id, tools)
     intents = circuit_intents(service)
@@ -121,6 +122,7 @@ def rehearse(order_id: str, tools: Tools) -> None:
         rehearsal = tools.deployer.rehearse(intents, ChangeAction.ADD)
     if rehearsal.refusals:
         raise RehearsalRefused(order_id, rehearsal.refusals)
+    must_be_within_limits(order_id, tools, rehearsal.changes)
     with tools.open_unit_of_work() as work:
         work.orders.save_changes(order_id, "rehearse", rehearsal.changes)
         work.services.set_idle_lines(service.id, _idle_lines(rehearsal.changes))
@@ -167,11 +169,15 @@ def _far_end(work: UnitOfWork, order: Order, snapshot: Snapshot, tools: Tools) -
 
 
 def _approval(work: UnitOfWork, order: Order, tools: Tools) -> Gate | None:
-    if work.orders.approved_digest(order.id) is not None:
+    """What was approved counts while the devices say the same: what changed since is approved again."""
+    approved = work.orders.approved_digest(order.id)
+    digest = plan_digest(work.orders.changes(order.id, "rehearse"))
+    if approved == digest:
         return None
     if _offer(order, tools).needs_approval:
-        return Gate(WaitsFor.APPROVAL, "Waits for the operator's approval.")
-    work.orders.approve(order.id, plan_digest(work.orders.changes(order.id, "rehearse")), BY_RULE)
+        since = "" if approved is None else " The devices changed since it was approved."
+        return Gate(WaitsFor.APPROVAL, f"Waits for the operator's approval.{since}")
+    work.orders.approve(order.id, digest, BY_RULE)
     return None
 
 

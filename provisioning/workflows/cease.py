@@ -17,6 +17,7 @@ from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.deploy import apply_changes
+from provisioning.workflows.freezing import must_be_within_limits
 from provisioning.workflows.gates import Gate, start_gate, wait_at
 from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.going_on import let_go
@@ -32,7 +33,8 @@ LINE_MOVED = "line-moved"
 def rehearse(order_id: str, tools: Tools) -> WaitsFor | None:
     """On the day it was ordered for, have every device say what taking the circuit off would change, and leave nothing.
 
-    Raises: RehearsalRefused, DevicesClaimed; WrongState, where something else is being done to the service that day.
+    Raises: RehearsalRefused, LimitsExceeded, DevicesClaimed; WrongState, where something else is being done to the
+        service that day.
     """
     waits_for = begin_end(order_id, "rehearse", tools)
     if waits_for is not None:
@@ -43,6 +45,7 @@ def rehearse(order_id: str, tools: Tools) -> WaitsFor | None:
         rehearsal = tools.deployer.rehearse(intents, ChangeAction.REMOVE)
     if rehearsal.refusals:
         raise RehearsalRefused(order_id, rehearsal.refusals)
+    must_be_within_limits(order_id, tools, rehearsal.changes)
     with tools.open_unit_of_work() as work:
         work.orders.save_changes(order_id, "rehearse", rehearsal.changes)
         text = f"{len(rehearsal.changes)} devices said what they would change; nothing was left on them."

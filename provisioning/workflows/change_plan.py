@@ -18,6 +18,7 @@ from provisioning.approvals import plan_digest
 from provisioning.causes import because
 from provisioning.change_plans import (
     ALL_AT_ONCE,
+    CHANGE_PLAN,
     PLAN_ENDED,
     ChangePlan,
     Outcome,
@@ -26,7 +27,7 @@ from provisioning.change_plans import (
     batches_of,
     with_report,
 )
-from provisioning.errors import DeployRefused, RehearsalRefused
+from provisioning.errors import RehearsalRefused
 from provisioning.orders import Reason
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -35,12 +36,11 @@ from provisioning.workflows.claims import claimed
 from provisioning.workflows.engine import Answer, Body, Durable
 from provisioning.workflows.freezing import limits_broken, must_not_be_frozen, pause_on
 from provisioning.workflows.patience import Tried, pause_before_s
-from provisioning.workflows.pausing import CHANGE_PLAN
+from provisioning.workflows.refusing import is_changed, must_be_deployed
 from provisioning.workflows.story import reason_for
 
 log = structlog.get_logger(__name__)
 
-CHANGED = "changed-since-approval"
 MOST_REHEARSALS = 5
 """How often a plan whose devices change under it is rehearsed, before it is given up."""
 
@@ -150,7 +150,7 @@ def _after_rehearsal(work: UnitOfWork, plan: ChangePlan) -> None:
 def deploy_batch(plan_id: str, number: int, tools: Tools) -> None:
     """Change the devices of one batch, all or none, and keep what came of each before anything is raised.
 
-    Raises: Frozen, DevicesClaimed, DeployRefused.
+    Raises: Frozen, DevicesClaimed, DevicesChanged, DeployRefused.
     """
     plan = _read(plan_id, tools)
     changes = batches_of(plan.device_changes, plan.batch)[number]
@@ -167,8 +167,7 @@ def deploy_batch(plan_id: str, number: int, tools: Tools) -> None:
         work.change_plans.record(plan_id, _words(report, number, plan))
         note_uncertain(work, plan_id, report, tools.settings.revert_after_s)
         work.commit()
-    if report.refusals:
-        raise DeployRefused(plan_id, report.refusals)
+    must_be_deployed(plan_id, report)
 
 
 def finish(plan_id: str, tools: Tools) -> None:
@@ -225,7 +224,7 @@ def _end_or_again(plan_id: str, error: Exception, tools: Tools) -> Answer:
         plan = work.change_plans.lock(plan_id)
         if plan.state in PLAN_ENDED:
             return {"outcome": _STOP, "do": "nothing"}
-        if _is_changed_only(error) and plan.rehearsals < MOST_REHEARSALS:
+        if is_changed(error) and plan.rehearsals < MOST_REHEARSALS:
             work.change_plans.set_state(plan_id, PlanState.PROPOSED)
             work.change_plans.record(plan_id, f"{reason.sentence} It is rehearsed again.")
             work.jobs.walk(CHANGE_PLAN, plan_id, work.change_plans.next_walk(plan_id))
@@ -233,7 +232,7 @@ def _end_or_again(plan_id: str, error: Exception, tools: Tools) -> Answer:
             work.change_plans.set_state(plan_id, PlanState.FAILED, reasons=(reason,))
             work.change_plans.record(plan_id, f"Failed. {reason.sentence}")
         work.commit()
-    return {"outcome": _AGAIN if _is_changed_only(error) else _STOP, "do": "nothing"}
+    return {"outcome": _AGAIN if is_changed(error) else _STOP, "do": "nothing"}
 
 
 def _reason(plan_id: str, error: Exception) -> Reason:
@@ -244,10 +243,6 @@ def _reason(plan_id: str, error: Exception) -> Reason:
     else:
         log.error("change plan stopped", plan=plan_id, incident=incident, exc_info=error)
     return reason
-
-
-def _is_changed_only(error: Exception) -> bool:
-    return isinstance(error, DeployRefused) and {refusal.code for refusal in error.refusals} == {CHANGED}
 
 
 def _insist(durable: Durable, ask: Callable[[], Answer]) -> Answer:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange
 from provisioning.approvals import plan_digest
-from provisioning.errors import ChangedSinceApproval, DeployRefused, NotProven
+from provisioning.errors import ChangedSinceApproval, NotProven
 from provisioning.orders import OrderState
 from provisioning.services import ServiceState
 from provisioning.tools import Tools
@@ -17,6 +17,7 @@ from provisioning.translate import circuit_intents
 from provisioning.workflows.birth import BirthTests, birth_tests, issue_birth_certificate
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.reading import read_order_and_service
+from provisioning.workflows.refusing import keep_uncertain, must_be_deployed
 from provisioning.workflows.story import record_done
 from provisioning.workflows.telling import show_as_active
 
@@ -26,7 +27,7 @@ def deploy(order_id: str, tools: Tools) -> None:
 
     What was approved is what is applied, and the circuit is tested before anything is confirmed.
 
-    Raises: ChangedSinceApproval, DevicesClaimed, DeployRefused, BirthTestsFailed.
+    Raises: ChangedSinceApproval, DevicesClaimed, DevicesChanged, DeployRefused, BirthTestsFailed.
     """
     with tools.open_unit_of_work(reading=True) as work:
         changes = work.orders.changes(order_id, "rehearse")
@@ -48,13 +49,14 @@ def apply_changes(
 
     With `tests` they are taken while nothing is confirmed, and what came of them is kept with the order.
 
-    Raises: DevicesClaimed, DeployRefused, BirthTestsFailed.
+    Raises: DevicesClaimed, DevicesChanged, DeployRefused, BirthTestsFailed.
     """
     with claimed_devices(order_id, [change.device for change in changes], tools):
         if tests is not None:
             tests.look_before(tools, changes)
         checks = () if tests is None else (tests.check,)
         report = tools.deployer.deploy(changes, tools.settings.revert_after_s, checks)
+    keep_uncertain(order_id, report, tools)
     with tools.open_unit_of_work() as work:
         if tests is not None:
             tests.keep(work, tools)
@@ -65,8 +67,7 @@ def apply_changes(
         work.commit()
     if tests is not None:
         tests.raise_for(report)
-    if report.refusals:
-        raise DeployRefused(order_id, report.refusals)
+    must_be_deployed(order_id, report)
 
 
 def prove(order_id: str, tools: Tools) -> None:

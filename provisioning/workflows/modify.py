@@ -19,6 +19,7 @@ from provisioning.translate import circuit_intents
 from provisioning.workflows.birth import issue_birth_certificate
 from provisioning.workflows.cease import read_idle_lines
 from provisioning.workflows.claims import claimed_devices
+from provisioning.workflows.freezing import must_be_within_limits
 from provisioning.workflows.going_on import let_go
 from provisioning.workflows.reading import read_order_and_service
 from provisioning.workflows.replacing import Sides, has_begun, put_back_on_devices
@@ -74,13 +75,14 @@ def reserve(order_id: str, tools: Tools) -> None:
 def rehearse(order_id: str, tools: Tools) -> None:
     """Have every device say what the other bandwidth profile would change, and leave nothing there.
 
-    Raises: RehearsalRefused, DevicesClaimed.
+    Raises: RehearsalRefused, LimitsExceeded, DevicesClaimed.
     """
     sides = _sides(order_id, tools)
     with claimed_devices(order_id, sides.devices, tools):
         rehearsal = tools.deployer.rehearse(sides.after, ChangeAction.REPLACE, before=sides.before)
     if rehearsal.refusals:
         raise RehearsalRefused(order_id, rehearsal.refusals)
+    must_be_within_limits(order_id, tools, rehearsal.changes)
     with tools.open_unit_of_work() as work:
         work.orders.save_changes(order_id, "rehearse", rehearsal.changes)
         text = f"{len(rehearsal.changes)} devices said what they would change; nothing was left on them."

@@ -36,6 +36,7 @@ from provisioning.workflows.birth import birth_tests, issue_birth_certificate
 from provisioning.workflows.cease import read_idle_lines
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.deploy import apply_changes
+from provisioning.workflows.freezing import must_be_within_limits
 from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.going_on import let_go
 from provisioning.workflows.modify import circuit_of
@@ -116,13 +117,14 @@ def reserve(order_id: str, tools: Tools) -> None:
 def rehearse(order_id: str, tools: Tools) -> None:
     """Have every device of the new circuit say what it would change, the NTE the switch itself.
 
-    Raises: RehearsalRefused, DevicesClaimed.
+    Raises: RehearsalRefused, LimitsExceeded, DevicesClaimed.
     """
     sides, _nte = _sides(order_id, tools)
     with claimed_devices(order_id, sides.devices, tools):
         rehearsal = tools.deployer.rehearse(sides.after, ChangeAction.REPLACE, before=sides.before)
     if rehearsal.refusals:
         raise RehearsalRefused(order_id, rehearsal.refusals)
+    must_be_within_limits(order_id, tools, rehearsal.changes)
     with tools.open_unit_of_work() as work:
         service_id = _switch(work, order_id).to_service_id
         work.orders.save_changes(order_id, "rehearse", rehearsal.changes)
@@ -137,8 +139,9 @@ def approve(order_id: str, tools: Tools) -> WaitsFor | None:
     """Go on where nothing is left to wait for; what a job of many moves ordered was approved with the job."""
     with tools.open_unit_of_work() as work:
         by = work.line_moves.approver_of(order_id)
-        if by is not None and work.orders.approved_digest(order_id) is None:
-            work.orders.approve(order_id, plan_digest(work.orders.changes(order_id, "rehearse")), by)
+        digest = plan_digest(work.orders.changes(order_id, "rehearse"))
+        if by is not None and work.orders.approved_digest(order_id) != digest:
+            work.orders.approve(order_id, digest, by)
             work.commit()
     return activate.approve(order_id, tools)
 

@@ -7,16 +7,14 @@ the step it had come to. Nothing waits between a change and its confirmation or 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from provisioning.change_plans import CHANGE_PLAN
 from provisioning.orders import EventStatus, Order, OrderEvent, OrderState, WaitsFor
-from provisioning.pauses import Pause, held_by, touched_by
+from provisioning.pauses import Pause, PauseKind, held_by, touched_by
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.workflows.freezing import pause_on
 from provisioning.workflows.going_on import walk_on
-from provisioning.workflows.story import WAITS_FOR
-
-CHANGE_PLAN = "change-plan"
-"""The name with the engine of the walk of a change plan."""
+from provisioning.workflows.story import WAITS_FOR, since_begun
 
 PAUSE = "pause"
 """Not a step of any walk: where an order's events say that it was paused, and went on."""
@@ -98,7 +96,8 @@ def plans_go_on(tools: Tools) -> tuple[str, ...]:
 def _free(tools: Tools, now: datetime) -> tuple[str, ...]:
     """Orders that may go on now, as far as one look can say."""
     with tools.open_unit_of_work(reading=True) as work:
-        paused = (each for each in _waiting(work, WaitsFor.PAUSE) if _held_by(work, each, tools, now) is None)
+        held = (*_waiting(work, WaitsFor.PAUSE), *_waiting(work, WaitsFor.FROZEN))
+        paused = (each for each in held if _held_by(work, each, tools, now) is None)
         away = (each for each in _waiting(work, WaitsFor.AWAY) if _is_over(each, now))
         return tuple(order.id for order in (*away, *paused))
 
@@ -125,7 +124,7 @@ def _go_on(work: UnitOfWork, order: Order, tools: Tools, now: datetime) -> bool:
             _pause(work, order, pause, order.step)
             work.commit()
             return False
-    elif order.waits_for is WaitsFor.PAUSE:
+    elif order.waits_for in {WaitsFor.PAUSE, WaitsFor.FROZEN}:
         if _held_by(work, order, tools, now) is not None:
             return False
         work.orders.record(order.id, PAUSE, EventStatus.DONE, "Nothing holds it any more: it goes on.")
@@ -143,8 +142,9 @@ def _is_elsewhere(order: Order, walk: int) -> bool:
 
 
 def _pause(work: UnitOfWork, order: Order, pause: Pause, step: str) -> None:
-    work.orders.wait(order.id, WaitsFor.PAUSE, pause.until)
-    facts = {WAITS_FOR: WaitsFor.PAUSE, "pause": pause.id, "before": step}
+    waits_for = WaitsFor.FROZEN if pause.kind is PauseKind.FREEZE else WaitsFor.PAUSE
+    work.orders.wait(order.id, waits_for, pause.until)
+    facts = {WAITS_FOR: waits_for, "pause": pause.id, "before": step}
     work.orders.record(order.id, PAUSE, EventStatus.WAITING, pause.sentence, facts)
 
 
@@ -162,7 +162,7 @@ def _held_by(work: UnitOfWork, order: Order, tools: Tools, now: datetime) -> Pau
 
 def _has_begun(work: UnitOfWork, order_id: str, step: str) -> bool:
     """Whether an earlier walk was cut off in the middle of the step: it must be brought to its end."""
-    return any(event.step == step for event in work.orders.events(order_id))
+    return any(event.step == step for event in since_begun(work.orders.events(order_id)))
 
 
 def _waits_while_away(events: tuple[OrderEvent, ...], step: str) -> list[OrderEvent]:

@@ -9,6 +9,7 @@ from provisioning.errors import DevicesNotCleared, NotProven
 from provisioning.orders import EventStatus
 from provisioning.tools import Tools
 from provisioning.workflows.claims import claimed_devices
+from provisioning.workflows.refusing import keep_uncertain
 from provisioning.workflows.story import find_event
 
 
@@ -37,6 +38,7 @@ def put_back_on_devices(order_id: str, sides: Sides, tools: Tools, first: str | 
             raise DevicesNotCleared(order_id, rehearsal.refusals)
         for changes in _in_turn(rehearsal.changes, first):
             report = tools.deployer.deploy(changes, tools.settings.revert_after_s)
+            keep_uncertain(order_id, report, tools)
             if report.refusals:
                 raise DevicesNotCleared(order_id, report.refusals)
     proof = tools.deployer.prove(sides.before, ChangeAction.REPLACE, before=sides.after)

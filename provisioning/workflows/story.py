@@ -21,11 +21,23 @@ BEGUN_AGAIN = "again"
 """Not a step of any walk: where an order's events say that it begins again; those before count no more."""
 
 
+REHEARSED_AGAIN = "rehearse-again"
+"""Not a step of any walk: a device changed since the approval, and what was rehearsed and approved counts no more."""
+_TAKEN_AGAIN = frozenset({"rehearse", "approve", "deploy"})
+
+
 def since_begun(events: Iterable[OrderEvent]) -> tuple[OrderEvent, ...]:
-    """The events since the order was begun, or begun again."""
+    """The events that count: since the order was begun (again), without what is rehearsed and approved again."""
     kept = tuple(events)
     begun = max((number for number, event in enumerate(kept, 1) if event.step == BEGUN_AGAIN), default=0)
-    return kept[begun:]
+    again = max((number for number, event in enumerate(kept, 1) if event.step == REHEARSED_AGAIN), default=0)
+    return tuple(
+        event for number, event in enumerate(kept, 1) if number > begun and _counts(event, is_before=number < again)
+    )
+
+
+def _counts(event: OrderEvent, *, is_before: bool) -> bool:
+    return not (is_before and event.step in _TAKEN_AGAIN)
 
 
 def find_event(events: Iterable[OrderEvent], step: str, status: EventStatus) -> OrderEvent | None:

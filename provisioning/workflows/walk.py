@@ -25,7 +25,10 @@ from provisioning.workflows.ending import after_end
 from provisioning.workflows.engine import Answer, Body, Durable
 from provisioning.workflows.patience import Tried, is_away, pause_before_s
 from provisioning.workflows.pausing import wait_where_paused, wait_while_away
+from provisioning.workflows.refusing import is_changed
+from provisioning.workflows.rehearsing_again import rehearse_again
 from provisioning.workflows.story import (
+    CHANGES,
     Begun,
     begin_step,
     begin_undo,
@@ -155,6 +158,8 @@ def _try(walk: Walk, step: Step, tries: int, begin: Begin) -> Begun:
             tried = Tried(times, time.monotonic() - began)
             pause_s = pause_before_s(error, tried, tries, walk.tools.settings)
             if pause_s is None or not isinstance(error, NeutralhostError):
+                if begin is begin_step and is_changed(error) and _rehearses_again(walk, step, error):
+                    return Begun.SUPERSEDED
                 if begin is begin_step and is_away(error) and _waits_while_away(walk, step, error):
                     return Begun.WAITING
                 _fail(walk, step, error)
@@ -162,6 +167,14 @@ def _try(walk: Walk, step: Step, tries: int, begin: Begin) -> Begun:
             _wait(walk, step, error, pause_s)
         else:
             return Begun.DONE if waits_for is None else Begun.WAITING
+
+
+def _rehearses_again(walk: Walk, step: Step, error: Exception) -> bool:
+    """A device changed since the approval, and none was left changed: another walk goes on from the rehearsal."""
+    if step.__name__ != CHANGES or not any(one.__name__ == "rehearse" for one in walk.workflow.steps):
+        return False
+    text = f"{reason_for(error, '').sentence} It is rehearsed again."
+    return _insist(walk, lambda: rehearse_again(walk.order_id, text, walk.tools, walk.durable.number))
 
 
 def _is_paused(walk: Walk, step: Step) -> bool:

@@ -21,6 +21,7 @@ from inventory.store.mirror import SnapshotCache, replace_inventory
 from monitoring.metrics import Metrics
 from provisioning.catalogue_files import load_catalogue
 from provisioning.catalogues import only
+from provisioning.change_plans import CHANGE_PLAN
 from provisioning.changes import RULE
 from provisioning.orders import Order, OrderAction, OrderRequest, OrderState
 from provisioning.services import ServiceState
@@ -31,7 +32,7 @@ from provisioning.store.unit import open_store
 from provisioning.tools import Tools
 from provisioning.urgency import Urgency
 from provisioning.workflows.accept import product_order_of
-from provisioning.workflows.change_plan import CHANGE_PLAN, plan_body
+from provisioning.workflows.change_plan import plan_body
 from provisioning.workflows.engine import Answer
 from provisioning.workflows.known import WORKFLOWS
 from provisioning.workflows.walk import Workflow, body_of

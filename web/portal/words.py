@@ -67,6 +67,7 @@ WAITS = {
     WaitsFor.START_DATE: "waits for its day",
     WaitsFor.OTHER_ITEMS: "waits for others of its product order",
     WaitsFor.PAUSE: "paused",
+    WaitsFor.FROZEN: "frozen",
     WaitsFor.AWAY: "waits for something that is away",
 }
 EVENT_STATUSES = {

@@ -44,7 +44,7 @@ def _check_wait(life: Life, order: Order) -> None:
         case WaitsFor.OTHER_ITEMS:
             others = [one for one in life.orders if one.product_order_id == order.product_order_id]
             assert any(one.state not in ENDED for one in others if one.id != order.id), f"{order.id} waits for nobody"
-        case WaitsFor.PAUSE:
+        case WaitsFor.PAUSE | WaitsFor.FROZEN:
             with life.town.tools.open_unit_of_work(reading=True) as work:
                 standing = work.pauses.standing(order.updated_at)
             assert standing or order.wait_until is not None, f"{order.id} is paused by nothing"

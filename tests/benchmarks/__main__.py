@@ -30,6 +30,7 @@ BENCHMARKS = (
     "identity",
     "deploy",
     "lines",
+    "live",
     "twin",
     "plant_paths",
 )

@@ -202,6 +202,27 @@ def capture(namespace: str, interface: str, what: str = "") -> Iterator[Capture]
             program.communicate()
 
 
+type EchoTags = set[tuple[str, ...]]
+
+
+def echo_tags(lines: Sequence[str]) -> EchoTags:
+    """How the echoes of a capture were tagged: direction, the outer tag's TPID, and the VLAN ids, outermost first."""
+    echoes = [line for line in lines if "ICMP echo" in line]
+    return {
+        (
+            "request" if "echo request" in line else "reply",
+            *re.findall(r"\((0x88a8|0x8100)\)", line)[:1],
+            *re.findall(r"vlan (\d+)", line),
+        )
+        for line in echoes
+    }
+
+
+def both_ways(*tags: object) -> EchoTags:
+    """The same tags on requests and replies."""
+    return {(way, *map(str, tags)) for way in ("request", "reply")}
+
+
 def deployer_of(town: PacketTown) -> Deployer:
     return town.house.tools.deployer
 

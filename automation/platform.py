@@ -35,8 +35,9 @@ class Can(StrEnum):
 class Platform:
     """One platform. `name` is what the inventory calls it.
 
-    `driver` is the name of one of NAPALM's own drivers, or the class of one of ours. `options` returns what
-    the driver is made with besides address and account, anew at every call: drivers pop from what they are given.
+    `driver` is the name of one of NAPALM's own drivers, or what makes another: `driver_words` say then which.
+    `options` returns what the driver is made with besides address and account, anew at every call: drivers pop
+    from what they are given.
     `timer_step_s` is what the platform's commit timer counts in, in seconds.
     """
 
@@ -47,6 +48,7 @@ class Platform:
     dialect: Dialect
     speech: Speech
     options: Callable[[AutomationSettings], dict[str, Any]]
+    driver_words: str = ""
 
 
 def needs_of(intents: Iterable[Intent]) -> frozenset[Can]:

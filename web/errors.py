@@ -313,6 +313,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     automation.PlanOutOfBounds: HTTPStatus.INTERNAL_SERVER_ERROR,
     automation.UnsafeText: HTTPStatus.UNPROCESSABLE_ENTITY,
     automation.PlatformUnsupported: HTTPStatus.CONFLICT,
+    automation.PlatformCannot: HTTPStatus.CONFLICT,
     automation.TwinNeedsFiles: HTTPStatus.INTERNAL_SERVER_ERROR,
     automation.TwinCannotListen: HTTPStatus.INTERNAL_SERVER_ERROR,
     provisioning.CatalogueInvalid: HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -32,4 +32,5 @@ OPENWRT = Platform(
     dialect=OpenwrtDialect(),
     speech=OpenwrtSpeech(),
     options=driver_options,
+    driver_words="ours, over ubus",
 )

@@ -117,6 +117,7 @@ def settings_for(fleet: Fleet, **changed: object) -> AutomationSettings:
         "connect_timeout_s": 3,
         "workers": 3,
         "busy_wait_s": 0,
+        "ssh_verify": False,
     }
     return AutomationSettings.model_validate(values | changed)
 

@@ -1,10 +1,13 @@
 """Changes put on Junos and EOS devices in one plan: NAPALM's own drivers, NETCONF over SSH and eAPI on loopback."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import asyncssh
 import napalm
 import pytest
 from jnpr.junos.exception import RpcError
@@ -222,6 +225,26 @@ def test_a_wrong_password_is_said_to_be_one(fleet: Fleet) -> None:
     refusals = deployer_for(fleet, device_password="another").rehearse(circuit(), ADD).refusals
 
     assert {refusal.code for refusal in refusals} == {"device-sign-in-refused"}
+
+
+def host_key(fleet: Fleet, name: str) -> str:
+    """What `ssh-keyscan` would print of a device."""
+    address, port = HOSTS[name].address, fleet.ports["junos"]
+    key = asyncio.run(asyncssh.get_server_host_key(address, port=port))
+    assert key is not None
+    return f"[{address}]:{port} {key.export_public_key().decode()}"
+
+
+def test_a_host_key_that_is_not_known_is_refused_before_the_password_is_said(fleet: Fleet, tmp_path: Path) -> None:
+    known = tmp_path / "known_hosts"
+    known.write_text(host_key(fleet, "nte"), encoding="utf-8")
+    checked = deployer_for(fleet, ssh_verify=True, ssh_known_hosts=known)
+
+    assert checked.reachable(["nte", "dx"]) == {"nte": True, "dx": False}
+
+    away = checked.rehearse(circuit(), ADD).refusals
+    assert [(refusal.device, refusal.code) for refusal in away] == [("dx", "device-unreachable")]
+    assert "SSH host key is not a known one" in away[0].reason
 
 
 def test_a_device_that_is_away_is_unreachable(fleet: Fleet, deployer: NornirDeployer) -> None:

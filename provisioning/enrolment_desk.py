@@ -9,12 +9,19 @@ from datetime import timedelta
 import structlog
 
 from automation.access_points import FirstConfig, first_config
-from inventory.devices import Lifecycle
+from inventory.devices import Device, Lifecycle
 from inventory.snapshot import Snapshot
 from provisioning.deeds import about, acts
 from provisioning.device_desk import set_lifecycle, write_record
 from provisioning.enrolment_errors import HomeKeyUsed, HomeKeyWrong, SerialUnknown
-from provisioning.enrolments import KEY_PREFIX, Enrolment, must_be_enrollable, new_enrolment, phoned_home
+from provisioning.enrolments import (
+    KEY_PREFIX,
+    Enrolment,
+    can_be_enrolled,
+    must_be_enrollable,
+    new_enrolment,
+    phoned_home,
+)
 from provisioning.identity import keyed_hash, new_secret, same
 from provisioning.isps import Principal
 from provisioning.new_access_point import NewAccessPoint, NewDevice, with_access_point
@@ -63,6 +70,14 @@ def enrolments(tools: Tools, who: Principal) -> tuple[Enrolment, ...]:
     must(who, Action.READ_ENROLMENTS)
     with tools.open_unit_of_work(reading=True) as work:
         return work.enrolments.all()
+
+
+def enrollable(tools: Tools, who: Principal) -> tuple[Device, ...]:
+    """The access points of the inventory that could be expected: planned ones, by name. Raises: Forbidden."""
+    must(who, Action.READ_ENROLMENTS)
+    devices = tools.load_snapshot().inventory.devices
+    planned = (device for device in devices if device.lifecycle is Lifecycle.PLANNED and can_be_enrolled(device))
+    return tuple(sorted(planned, key=lambda device: device.name))
 
 
 def phone_home(tools: Tools, serial: str, key: str, address: str) -> FirstConfig:

@@ -48,6 +48,14 @@ def new_enrolment(device: Device, key_hash: str, by: str, now: datetime, good_fo
     return Enrolment(device.name, device.serial, now, by, now + good_for, key_hash)
 
 
+def can_be_enrolled(device: Device) -> bool:
+    try:
+        must_be_enrollable(device)
+    except NotEnrollable:
+        return False
+    return True
+
+
 def must_be_enrollable(device: Device) -> None:
     """Raises: NotEnrollable."""
     lacking = {

@@ -17,6 +17,7 @@ from web.api.routes import api_blueprint
 from web.auth.oauth2 import oauth2_blueprint
 from web.headers import harden
 from web.health import WorkerSeen, health_blueprint
+from web.phone_home import phone_home_blueprint
 from web.portal.blueprint import portal_blueprint
 from web.portal.problems import problems_blueprint
 from web.refusals import install_refusals
@@ -64,6 +65,7 @@ def create_app(
         health_blueprint(tools, measured, worker_seen),
         portal_blueprint(tools, settings, gate),
         oauth2_blueprint(tools, settings, gate, grants),
+        phone_home_blueprint(tools, SignInGate(settings.sign_ins_per_minute, time.monotonic)),
         problems_blueprint(),
         *sonata_blueprints(tools, _seller(settings)),
     ):

@@ -56,7 +56,7 @@ def refuse(error: NeutralhostError) -> PlainResponse:
 
 def _for_machines() -> bool:
     return (
-        request.path.startswith(("/api/", "/oauth2/", "/sandbox/"))
+        request.path.startswith(("/api/", "/oauth2/", "/sandbox/", "/phone-home"))
         or request.accept_mimetypes.best == "application/json"
     )
 

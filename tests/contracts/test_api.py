@@ -55,7 +55,11 @@ RESERVATION = {
 }
 DIGEST = "0" * 64
 # Allowed to ask, and what is asked about is not there in this town.
-LACKING = {"confirmBuilt": "build-lacking", "getLetterOfAuthority": "letter-not-there"}
+LACKING = {
+    "confirmBuilt": "build-lacking",
+    "getLetterOfAuthority": "letter-not-there",
+    "enrolAccessPoint": "not-enrollable",
+}
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 
@@ -265,6 +269,7 @@ class Walk:
             "pause_id": self.pause.id,
             "plan_id": self.plan(operation) if "{plan_id}" in operation.path else "",
             "freeze_id": self.freeze.id,
+            "device": "sw-quay",
             "schedule": "consents",
             "version": "2026-11",
             "quote_id": (self.unanswered_quote if operation.name == "cancelQuote" else self.quote).id,

@@ -22,6 +22,7 @@ from tests.integration.wireless_town import (
     texts,
 )
 
+pytestmark = pytest.mark.system
 ADD, REMOVE, REPLACE = ChangeAction.ADD, ChangeAction.REMOVE, ChangeAction.REPLACE
 
 

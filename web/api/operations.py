@@ -17,6 +17,7 @@ from provisioning import (
 )
 from provisioning.policy import Action
 from web.api import asked, shown
+from web.api.access_points import OPERATIONS as ACCESS_POINT_OPERATIONS
 from web.api.births import BIRTH_OPERATIONS
 from web.api.change_plans import OPERATIONS as CHANGE_PLAN_OPERATIONS
 from web.api.lines import LINE_OPERATIONS
@@ -353,5 +354,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *WEBHOOK_OPERATIONS,
     *TRAIL_OPERATIONS,
     *CHANGE_PLAN_OPERATIONS,
+    *ACCESS_POINT_OPERATIONS,
     *WORK_OPERATIONS,
 )

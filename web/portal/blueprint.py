@@ -14,6 +14,7 @@ from web import sessions
 from web.auth.oidc import provider_of
 from web.errors import FormExpired, SignInNeeded, status_of
 from web.portal import (
+    access_points,
     births,
     coverage,
     home,
@@ -79,6 +80,8 @@ PAGES: tuple[Page, ...] = (
     Page("remove_webhook", "/webhooks/<name:listener_id>/remove", webhooks.remove_webhook, "POST"),
     Page("delivery", "/deliveries/<name:delivery_id>", webhooks.delivery),
     Page("replay_delivery", "/deliveries/<name:delivery_id>/replay", webhooks.replay, "POST"),
+    Page("access_points", "/access-points", access_points.access_points),
+    Page("enrol_access_point", "/access-points", access_points.enrol, "POST"),
     Page("tokens", "/tokens", tokens.tokens),
     Page("create_token", "/tokens", tokens.create_token, "POST"),
     Page("revoke_token", "/tokens/<name:key>/revoke", tokens.revoke_token, "POST"),

@@ -53,6 +53,36 @@ def check() -> None:
     """
 
 
+@command.command("add-ap", runs="provisioning.cli.access_points:add_ap")
+@click.argument("name")
+@click.option("--place", required=True, help="Code of the place it stands at.")
+@click.option("--serial", required=True, help="As its label says.")
+@click.option("--like", required=True, help="Access point of the same model: it has the same ports.")
+@click.option("--to", required=True, help="Switch that it is joined to.")
+@click.option("--port", default="", help="Port of that switch; the first free one where left out.")
+@click.option("--address", default="", help="Its management address; a free one of the switch's /24 where left out.")
+@click.option("--length", "length_m", default=30.0, type=click.FloatRange(0, min_open=True), help="Metres of cable.")
+def add_ap() -> None:
+    """Write a new access point into the inventory, as planned, and give it a key to phone home with.
+
+    The key is shown once, and is good once. Where a NetBox is set it is written there first.
+    """
+
+
+@command.command("enrol", runs="provisioning.cli.access_points:enrol")
+@click.argument("name")
+def enrol() -> None:
+    """Expect an access point to phone home, and give it a key that is good once.
+
+    One that it was given before is good no more.
+    """
+
+
+@command.command("enrolments", runs="provisioning.cli.access_points:enrolments")
+def enrolments() -> None:
+    """List the access points that are, or were, expected: expected, expired, phoned home, serving."""
+
+
 @command.command("backup", runs="provisioning.cli.backups:take")
 @LIMIT
 @click.option("--dry-run", is_flag=True, help="Keep nothing; say what would be new, with exit code 2.")

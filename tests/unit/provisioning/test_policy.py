@@ -60,6 +60,8 @@ MAY = {
     Action.CANCEL_CHANGES: "oea",
     Action.LIFT_LIMITS: "oa",
     Action.FREEZE: "oen",
+    Action.ENROL: "oe",
+    Action.READ_ENROLMENTS: "oeanr",
     Action.READ_OPERATIONS: "oeanr",
     Action.PAUSE: "oen",
     Action.RUN_SCHEDULES: "oen",

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from automation.birth.designed import DesignedCircuit
-from automation.birth.results import TestKind, TestResult, Verdict, failed
+from automation.birth.results import KindResult, TestKind, TestResult, Verdict, by_kind, failed
 from provisioning.certificate_key import SigningKey
 from provisioning.discretion import text_for_isp
 from provisioning.verify_certificate import BIRTH_FORMAT, canonical, signed_part
@@ -55,6 +55,11 @@ class BirthCertificate:
             TestResult(**one | {"kind": TestKind(one["kind"]), "verdict": Verdict(one["verdict"])})
             for one in self.content["results"]
         )
+
+    @property
+    def kinds(self) -> tuple[KindResult, ...]:
+        """The results, one line a kind."""
+        return by_kind(self.results)
 
     @property
     def counts(self) -> Mapping[Verdict, int]:

@@ -62,7 +62,7 @@ def _frame_delay(_circuit: DesignedCircuit, probed: Probed, limits: Limits) -> T
         return None
     ok = probed.delay_us <= limits.frame_delay_us
     most = f"at most {limits.frame_delay_us:.0f}"
-    return _judged(TestKind.FRAME_DELAY, ok, f"{probed.delay_us:.0f}", most, "us", probed.method)
+    return _judged(TestKind.FRAME_DELAY, ok, f"{probed.delay_us:.0f}", most, "µs", probed.method)
 
 
 def _information_rate(circuit: DesignedCircuit, probed: Probed, limits: Limits) -> TestResult | None:

@@ -4,7 +4,7 @@ The names are those of ITU-T Y.1564 (Ethernet service activation test methodolog
 (IR), frame transfer delay (FTD), frame loss ratio (FLR). What they are held against is data, in `Limits`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,6 +78,30 @@ class Limits:
     rate_off: float = 0.1
     port_mtu_bytes: int = 1500
     frame_bytes: int = 1522
+
+
+@dataclass(frozen=True, slots=True)
+class KindResult:
+    """All results of one kind in one: failed where one is, not measured where all are. `told` is the most telling."""
+
+    kind: TestKind
+    verdict: Verdict
+    passed: int
+    total: int
+    told: TestResult
+
+
+def by_kind(results: Iterable[TestResult]) -> tuple[KindResult, ...]:
+    """One line for each kind there is a result of. What frames say tells more than what a device says of itself."""
+    kept = tuple(results)
+    found = {kind: [one for one in kept if one.kind is kind] for kind in TestKind}
+    return tuple(_of_kind(kind, ones) for kind, ones in found.items() if ones)
+
+
+def _of_kind(kind: TestKind, ones: Sequence[TestResult]) -> KindResult:
+    by_verdict = {verdict: [one for one in ones if one.verdict is verdict] for verdict in Verdict}
+    verdict = next(verdict for verdict in (Verdict.FAILED, Verdict.PASSED, Verdict.NOT_MEASURED) if by_verdict[verdict])
+    return KindResult(kind, verdict, len(by_verdict[Verdict.PASSED]), len(ones), by_verdict[verdict][-1])
 
 
 def failed(results: Iterable[TestResult], required: Collection[TestKind] = ()) -> tuple[TestResult, ...]:

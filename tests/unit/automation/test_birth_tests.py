@@ -9,7 +9,7 @@ from automation.birth.designed import DesignedCircuit, DesignedLink
 from automation.birth.judging import judge_devices, unsettled
 from automation.birth.probe_judging import judge_isolation, judge_probed
 from automation.birth.prober import MEASURES, NoProber, Probed, ProbeTask, When, nothing_probed
-from automation.birth.results import Limits, TestKind, TestResult, Verdict, failed
+from automation.birth.results import Limits, TestKind, TestResult, Verdict, by_kind, failed
 from automation.change_plan import Finding
 from automation.dialects.eos.platform import EOS
 from automation.errors import DeviceUnreachable
@@ -126,7 +126,7 @@ def test_everything_counted_as_ordered_passes():
     [
         ({"lost": 1}, "frame-loss", "measured 0.100 %, expected at most 0.010 %"),
         ({"lost": 1000}, "frame-loss", "measured 100.000 %"),
-        ({"delay_us": 10_001.0}, "frame-delay", "measured 10001 us, expected at most 10000 us"),
+        ({"delay_us": 10_001.0}, "frame-delay", "measured 10001 µs, expected at most 10000 µs"),
         ({"rate_mbps": 89.9}, "information-rate", "measured 89.9 Mbit/s, expected 90.0 to 110.0 Mbit/s"),
         ({"rate_mbps": 110.1}, "information-rate", "measured 110.1 Mbit/s"),
         ({"largest_frame_bytes": 1521}, "mtu", "measured 1521 bytes, expected at least 1522 bytes"),
@@ -201,3 +201,11 @@ def test_what_napalm_says_of_optics_and_neighbours_is_read_without_its_stand_ins
     }
     heard = neighbours_of({"Ethernet1": [{"hostname": "dx.example.net", "port": "Ethernet1"}]})
     assert heard == {"Ethernet1": (PortRef("dx", "Ethernet1"),)}
+
+
+def test_one_line_a_kind_says_the_worst_and_the_frames_before_the_device():
+    found = {one.kind: one for one in by_kind((*results(), *judge_probed(CIRCUIT, COUNTED, LIMITS)))}
+    assert (found[TestKind.MTU].passed, found[TestKind.MTU].total, found[TestKind.MTU].told.measured) == (3, 3, "1522")
+    wrong = judge_probed(CIRCUIT, replace(COUNTED, largest_frame_bytes=64), LIMITS)
+    worst = {one.kind: one for one in by_kind((*results(), *wrong))}[TestKind.MTU]
+    assert (worst.verdict, worst.passed, worst.told.measured) == (Verdict.FAILED, 2, "64")

@@ -67,11 +67,19 @@ $(OFDS_CHECKER)/made: requirements-ofds-checker.lock
 
 ofds-checker: $(OFDS_CHECKER)/made
 
-test-system: $(VENV)/develop ofds-checker
-	$(PYTEST) -m "system" -n 0
+# They wait for servers more than they compute; those that share a server run one after the other.
+SYSTEM_WORKERS ?= 2
+SYSTEM_TESTS ?= tests
 
-# Unit tests know no database, and most contracts are about shapes: they would only be run twice.
-ON_POSTGRES := tests/integration $(patsubst %,tests/contracts/test_%.py,engine deeds api sonata_orders sonata_inventory sonata_tickets)
+test-system: $(VENV)/develop ofds-checker
+	$(PYTEST) -m "system" -n $(SYSTEM_WORKERS) --dist loadgroup --durations=20 $(SYSTEM_TESTS)
+
+# What a database can break. Unit tests know none; faces, files, devices and commands meet it through the same stores.
+FACES := audit_on_devices bad_input bad_plant bundle certificate_faces cli_% %_commands deploy deploy_% front_desk identity_blind \
+	lines_page netbox_client path_question plant_files portal portal_% price_lists product_faces random_kills \
+	receiver_of_the_docs review_of_faces sandbox sonata_buyer twin_% web_health
+ON_POSTGRES := $(filter-out $(FACES:%=tests/integration/test_%.py),$(wildcard tests/integration/test_*.py)) \
+	$(patsubst %,tests/contracts/test_%.py,engine deeds api)
 
 test-postgres: $(VENV)/develop
 	$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not system and not live" -n $(WORKERS) $(ON_POSTGRES)
@@ -105,8 +113,10 @@ bench: $(VENV)/develop
 docs: $(VENV)/develop
 	$(BIN)/python -m provisioning.cli.reference
 	$(BIN)/python -m automation.twin.reference > docs/reference/twin-grammar.md
+	$(BIN)/python -m automation.platform_table
 	$(BIN)/python -m web.settings_reference
 	$(BIN)/python -m provisioning.rights_reference
+	$(BIN)/python -m provisioning.playbooks_reference
 	$(BIN)/python -m web.api.reference > docs/reference/api.md
 
 lock:

@@ -4,10 +4,12 @@ NEUTRALHOST_NETBOX_URL and NEUTRALHOST_NETBOX_TOKEN name one that is up already 
 otherwise a sandbox of the tests' own is brought up, and emptied first.
 """
 
+import fcntl
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,18 +39,36 @@ class LoadedNetBox:
     first_push: PushReport
 
 
+@pytest.hookimpl(tryfirst=True)  # before what deals tests out to workers reads their groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file run one after the other on one worker, and all that share the one NetBox do."""
+    for item in items:
+        if item.get_closest_marker("system") is not None:
+            group = "netbox" if "netbox_address" in getattr(item, "fixturenames", ()) else item.path.stem
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
-def netbox_address(worker_id: str) -> Iterator[tuple[str, SecretStr]]:
+def netbox_address() -> Iterator[tuple[str, SecretStr]]:
     """The URL and token of a NetBox that nobody else uses now; one of ours is stopped at the end."""
     if "NEUTRALHOST_NETBOX_URL" in os.environ:
         yield os.environ["NEUTRALHOST_NETBOX_URL"], SecretStr(os.environ["NEUTRALHOST_NETBOX_TOKEN"])
         return
-    assert worker_id == "master", "system tests share one NetBox: run them without -n"
-    _sandbox("up")
-    _sandbox("reset")
-    lines = dict(line.split("=", 1) for line in _sandbox("env").splitlines())
-    yield lines["NEUTRALHOST_NETBOX_URL"], SecretStr(lines["NEUTRALHOST_NETBOX_TOKEN"])
-    _sandbox("stop")
+    with _alone(Path(f"{SANDBOX}.lock")):
+        _sandbox("up")
+        _sandbox("reset")
+        lines = dict(line.split("=", 1) for line in _sandbox("env").splitlines())
+        yield lines["NEUTRALHOST_NETBOX_URL"], SecretStr(lines["NEUTRALHOST_NETBOX_TOKEN"])
+        _sandbox("stop")
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Fail where another run of these tests uses the sandbox: it would be emptied under it."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -79,7 +79,7 @@ def one_step(device: Device, draw: Callable[[st.SearchStrategy[int]], int], numb
 
 
 @pytest.mark.parametrize("bench", BENCHES, ids=str)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(drawn=st.data())
 def test_the_text_after_the_last_cease_is_the_text_before_the_first_order(bench: Bench, drawn: st.DataObject) -> None:
     device = Device(bench)

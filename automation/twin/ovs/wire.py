@@ -25,21 +25,24 @@ FCS_BYTES = 4
 MOST_BYTES = 9216
 _ALL = 0x0003  # ETH_P_ALL
 _SOL_PACKET, _AUXDATA, _OUTGOING = 263, 8, 4
-_RCVBUFFORCE = 33  # socket(7): past the limit of ordinary programs
+_RCVBUFFORCE, _TIMESTAMPNS = 33, 35  # socket(7): past the limit of ordinary programs; the kernel says when it came
+_KEPT_BYTES = 64 * 1024 * 1024  # what comes while nobody reads: some seconds of the rates that are tested
 _VLAN_VALID, _TPID_VALID = 0x10, 0x40
-_BODY = struct.Struct("!8sQQ")  # whose, number, sent at (ns of the one monotonic clock both ends have)
+_BODY = struct.Struct("!8sQQ")  # whose, number, sent at (ns of the one wall clock both ends have)
 
 type Tag = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame of a probe as it came: its tags, outermost first, its number, and nanoseconds on the way."""
+    """One frame of a probe as it came: its tags, outermost first, its number, nanoseconds on the way, and when
+    it came, in seconds of the wall clock."""
 
     tags: tuple[Tag, ...]
     number: int
     took_ns: int
     size: int
+    at_s: float
 
 
 @contextmanager
@@ -67,7 +70,8 @@ class Wire:
             self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ALL))
             self._socket.bind((interface, _ALL))
         self._socket.setsockopt(_SOL_PACKET, _AUXDATA, 1)
-        self._socket.setsockopt(socket.SOL_SOCKET, _RCVBUFFORCE, 8 * 1024 * 1024)
+        self._socket.setsockopt(socket.SOL_SOCKET, _RCVBUFFORCE, _KEPT_BYTES)
+        self._socket.setsockopt(socket.SOL_SOCKET, _TIMESTAMPNS, 1)
         self._socket.setblocking(False)
 
     def close(self) -> None:
@@ -76,7 +80,7 @@ class Wire:
     def send(self, probe: bytes, number: int, tags: Sequence[Tag], size: int, *, source: bytes, to: bytes) -> bool:
         """Send one frame of `size` bytes (without FCS); whether the interface took it."""
         head = to + source + b"".join(struct.pack("!HH", *tag) for tag in tags) + struct.pack("!H", ETHERTYPE)
-        body = _BODY.pack(probe, number, time.monotonic_ns())
+        body = _BODY.pack(probe, number, time.time_ns())
         try:
             self._socket.send((head + body).ljust(size, b"\0"))
         except (BlockingIOError, OSError):
@@ -100,10 +104,18 @@ class Wire:
             text, ancillary, _flags, address = self._socket.recvmsg(MOST_BYTES, 256)
         except OSError:
             return None
-        arrived = time.monotonic_ns()
         if address[2] == _OUTGOING:
             return None
-        return _read(text, _outermost(ancillary), probe, arrived)
+        return _read(text, _outermost(ancillary), probe, _arrived_ns(ancillary))
+
+
+def _arrived_ns(ancillary: Sequence[tuple[int, int, bytes]]) -> int:
+    """When the kernel had it, in nanoseconds since 1970."""
+    for level, kind, text in ancillary:
+        if (level, kind) == (socket.SOL_SOCKET, _TIMESTAMPNS):
+            seconds, nanoseconds = struct.unpack("=qq", text[:16])
+            return int(seconds) * 1_000_000_000 + int(nanoseconds)
+    return time.time_ns()
 
 
 def _outermost(ancillary: Sequence[tuple[int, int, bytes]]) -> tuple[Tag, ...]:
@@ -128,4 +140,4 @@ def _read(text: bytes, outermost: tuple[Tag, ...], probe: bytes, arrived: int) -
     whose, number, sent = _BODY.unpack_from(text, at + 2)
     if whose != probe:
         return None
-    return Frame(tuple(tags), number, arrived - sent, len(text) + TAG_BYTES * len(outermost))
+    return Frame(tuple(tags), number, arrived - sent, len(text) + TAG_BYTES * len(outermost), arrived / 1e9)

@@ -234,7 +234,7 @@ def parsed(text: str) -> tuple[Node, tuple[str, ...]]:
                 if not opens or way[-1].schema.kind is not Kind.LEVEL:
                     put(root, way)
         except Refused:
-            lost.append(" ".join(words))
+            lost += [] if opens else [" ".join(words)]
     return root, tuple(lost)
 
 

@@ -81,7 +81,14 @@ def _left(lines: Sequence[str], others: Sequence[str] | None) -> Sequence[str]:
 
 
 def _intended(dialect: Dialect, running: str, intents: Sequence[Intent]) -> Iterator[Finding]:
-    """All at once, as most devices are as intended; halves of halves where something is not."""
+    """Those that a glance does not show to be there are planned: all at once, then halves of what is not right."""
+    suspects = dialect.suspects(running, intents)
+    known = frozenset(map(id, suspects))
+    yield from (_as_intended(intent) for intent in intents if id(intent) not in known)
+    yield from _planned(dialect, running, suspects)
+
+
+def _planned(dialect: Dialect, running: str, intents: Sequence[Intent]) -> Iterator[Finding]:
     if not intents:
         return
     try:
@@ -93,10 +100,16 @@ def _intended(dialect: Dialect, running: str, intents: Sequence[Intent]) -> Iter
         yield from map(_as_intended, intents)
     elif len(intents) > 1:
         half = len(intents) // 2
-        yield from _intended(dialect, running, intents[:half])
-        yield from _intended(dialect, running, intents[half:])
+        yield from _planned(dialect, running, intents[:half])
+        yield from _planned(dialect, running, intents[half:])
     else:
         yield _not_as_intended(dialect, intents[0], missing, refusal)
+
+
+def with_those_as_intended(intents: Sequence[Intent], wrong: Sequence[Finding]) -> Iterator[Finding]:
+    """One finding, ok, of every intent that none of these is about."""
+    checks = {finding.check for finding in wrong}
+    return (_as_intended(intent) for intent in intents if check_of(intent) not in checks)
 
 
 def _as_intended(intent: Intent) -> Finding:

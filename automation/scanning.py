@@ -25,21 +25,26 @@ EDITION = "1"  # to be counted up where the comparison itself changes: what was 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What one device should say. `accepted` is for platforms that are only read."""
+    """What one device should say. `accepted` is for platforms that are only read.
+
+    `digest` is of all that the findings depend on besides the device's text.
+    """
 
     device: str
-    intents: Sequence[Intent] = ()
-    accepted: Accepted | None = None
+    intents: Sequence[Intent]
+    accepted: Accepted | None
+    digest: str
 
-    def digest(self, key: bytes) -> str:
-        """Of all that the findings depend on besides the device's text."""
-        accepted = "" if self.accepted is None else sha256(self.accepted.text.encode()).hexdigest()
-        return _digest(key, "\n".join((EDITION, accepted, *map(repr, self.intents))))
+    @classmethod
+    def of(cls, device: str, intents: Sequence[Intent] = (), accepted: Accepted | None = None) -> "Expected":
+        backup = "" if accepted is None else accepted.text
+        said = "\n".join((EDITION, backup, *map(repr, intents)))
+        return cls(device, intents, accepted, sha256(said.encode()).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A device as a scan left it: digests under a key, and what was found."""
+    """A device as a scan left it: digests of its text under a key, and what was found that was not as intended."""
 
     text_digest: str
     canonical_digest: str
@@ -70,7 +75,10 @@ class Expectations:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What a scan found, and what it saw of devices that were not as last time."""
+    """What a scan found that is not as intended, and what it saw of devices that were not as last time.
+
+    Of what is as intended there is a finding only where no intent could say so (`drift.with_those_as_intended`).
+    """
 
     findings: tuple[Finding, ...]
     seen: Mapping[str, Seen] = field(default_factory=dict)
@@ -78,7 +86,7 @@ class Audit:
 
 def scan(read: DeviceText, expected: Expected, seen: Seen | None, key: bytes) -> Scanned:
     """Compare one device's text with what is expected, as far as it must be."""
-    text_digest, intents_digest = _digest(key, read.text), expected.digest(key)
+    text_digest, intents_digest = _digest(key, read.text), expected.digest
     if seen is not None and seen.intents_digest != intents_digest:
         seen = None
     if seen is not None and seen.text_digest == text_digest:
@@ -86,16 +94,18 @@ def scan(read: DeviceText, expected: Expected, seen: Seen | None, key: bytes) ->
     canonical_digest = _digest(key, canonical(read.text, read.platform).digest)
     if seen is not None and seen.canonical_digest == canonical_digest:
         return Scanned(Seen(text_digest, canonical_digest, intents_digest, seen.findings), is_new=True)
-    return Scanned(Seen(text_digest, canonical_digest, intents_digest, _compared(read, expected)), is_new=True)
+    found = tuple(each for each in _compared(read, expected) if not each.ok or not each.label)
+    return Scanned(Seen(text_digest, canonical_digest, intents_digest, found), is_new=True)
 
 
 def audit_of(expected: Expectations, answers: Answers[Scanned]) -> Audit:
     """The findings of all devices, by the device's name, and what was seen anew."""
-    findings = [
-        finding
-        for device, answer in sorted(answers.items())
-        for finding in ((unread(device, str(answer)),) if isinstance(answer, AutomationError) else answer.seen.findings)
-    ]
+    findings: list[Finding] = []
+    for device, answer in sorted(answers.items()):
+        if isinstance(answer, AutomationError):
+            findings.append(unread(device, str(answer)))
+        else:
+            findings += answer.seen.findings
     new = {name: each.seen for name, each in answers.items() if isinstance(each, Scanned) and each.is_new}
     return Audit(tuple(findings), {name: seen for name, seen in new.items() if name in expected.devices})
 

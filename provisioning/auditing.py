@@ -4,13 +4,13 @@ What a device said last time, and what was found then, is kept: one that says th
 meant to say the same, is answered from there.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from automation.baseline import baseline_intents
 from automation.change_plan import ChangeAction, Finding
-from automation.drift import Accepted
+from automation.drift import Accepted, with_those_as_intended
 from automation.drift_kinds import DriftKind
 from automation.hosts import host_addresses
 from automation.intents import Intent
@@ -37,7 +37,7 @@ def audit_all(tools: Tools, devices: Sequence[str] = ()) -> tuple[Finding, ...]:
     audit = tools.deployer.audit(expected)
     _keep(tools, audit.seen)
     under_way = {each.id for each in kept if each.state is not ServiceState.ACTIVE}
-    found = tuple(finding for finding in audit.findings if not _is_of(finding, under_way))
+    found = tuple(each for each in _with_all_as_intended(expected, audit.findings) if not _is_of(each, under_way))
     found = _named(tools, found, {intent.label for intent in expected.intents})
     settle_by_audit(tools, found)
     return found
@@ -63,7 +63,7 @@ def expectations(tools: Tools, devices: Sequence[str] = ()) -> tuple[Expectation
     intents = intents_by_device(kept)
     names = sorted(devices or {*_audited_devices(snapshot), *intents}, key=lambda name: (name not in uncertain, name))
     expected = {
-        name: Expected(name, (*_baseline(tools, snapshot, name), *intents.get(name, ())), accepted.get(name))
+        name: Expected.of(name, (*_baseline(tools, snapshot, name), *intents.get(name, ())), accepted.get(name))
         for name in names
     }
     key = key_of(tools.settings.token_pepper.get_secret_value())
@@ -96,6 +96,17 @@ def _audited_devices(snapshot: Snapshot) -> tuple[str, ...]:
 
 def _accepted(work: UnitOfWork) -> Mapping[str, Accepted]:
     return {name: Accepted(each.number, work.backups.text_of(each)) for name, each in work.backups.accepted().items()}
+
+
+def _with_all_as_intended(expected: Expectations, found: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings by device, each device's with those of its intents that are as they should be."""
+    by_device: dict[str, list[Finding]] = {name: [] for name in sorted(expected.devices)}
+    for finding in found:
+        by_device.setdefault(finding.device, []).append(finding)
+    for name, own in by_device.items():
+        yield from own
+        if name in expected.devices and not any(each.kind is DriftKind.UNREACHABLE for each in own):
+            yield from with_those_as_intended(expected.devices[name].intents, own)
 
 
 def _is_of(finding: Finding, services: frozenset[str] | set[str]) -> bool:

@@ -84,6 +84,9 @@ class Dialect(Protocol):
     def blame(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
         """Every statement of the configuration, in order, and whose it is by these intents."""
 
+    def suspects(self, running: str, intents: Sequence[Intent]) -> Sequence[Intent]:
+        """Those of which a glance does not show that the device says them: all others need no planning to be judged."""
+
     def carriers(self, running: str, tag: int) -> frozenset[str]:
         """The ports that carry this VLAN tag, tagged or not; one that carries every tag carries this one."""
 

@@ -42,6 +42,9 @@ class ReadingDialect:
     def blame(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:  # noqa: ARG002 - nothing is ours
         return tuple(Blamed(statement, ()) for statement in self.statements(running))
 
+    def suspects(self, running: str, intents: Sequence[Intent]) -> Sequence[Intent]:  # noqa: ARG002 - nothing is ours
+        return intents
+
     def carriers(self, running: str, tag: int) -> frozenset[str]:  # noqa: ARG002 - nothing is ours
         return frozenset()
 

@@ -477,7 +477,7 @@ def test_the_audit_reads_all_devices_and_finds_what_somebody_changed(fleet, depl
     fleet.edit("nte", ["interface Ethernet1", "no service-policy type qos input nh-S-1"])
     fleet.go_away("dx")
 
-    expected = Expectations({name: Expected(name, tuple(by_device.get(name, ()))) for name in NAMES})
+    expected = Expectations({name: Expected.of(name, tuple(by_device.get(name, ()))) for name in NAMES})
     findings = [finding for finding in deployer.audit(expected).findings if not finding.ok]
 
     silent, *findings = findings

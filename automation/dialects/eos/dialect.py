@@ -12,6 +12,7 @@ from automation.dialects.eos.render import render
 from automation.dialects.eos.replacing import plan_replace
 from automation.dialects.eos.secrets import without_secrets
 from automation.dialects.eos.statements import same, statements
+from automation.dialects.eos.suspects import suspects
 from automation.errors import PlatformCannot
 from automation.intents import (
     BaselineIntent,
@@ -54,6 +55,9 @@ class EosDialect:
 
     def blame(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
         return blame(running, intents)
+
+    def suspects(self, running: str, intents: Sequence[Intent]) -> Sequence[Intent]:
+        return suspects(running, intents)
 
     def carriers(self, running: str, tag: int) -> frozenset[str]:
         return RunningConfig(running).carriers(tag)

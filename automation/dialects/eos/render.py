@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from automation.dialects.text import Allowed, check_profile, check_server, check_tag, templates
 from automation.errors import PlatformCannot, UnsafeText
@@ -39,6 +40,7 @@ _HOSTNAME = Allowed(
 )
 _PREFIX_WORDS = "an IPv4 prefix such as 192.0.2.0/24"
 _MOST_MAC_ADDRESSES = 1000
+_KEPT = 64  # rendered texts
 
 
 def render(intents: Sequence[Intent]) -> str:
@@ -49,6 +51,12 @@ def render(intents: Sequence[Intent]) -> str:
         ValueError: a tag or a rate is no possible one.
         PlatformCannot: EOS has nothing of that kind.
     """
+    return _rendered(tuple(intents))
+
+
+@lru_cache(maxsize=_KEPT)
+def _rendered(intents: tuple[Intent, ...]) -> str:
+    """Judging one device asks several times for the same text; it holds no secret."""
     for intent in intents:
         check_intent(intent)
     trunks = [intent for intent in intents if isinstance(intent, TrunkIntent)]

@@ -37,6 +37,9 @@ class JunosDialect:
     def blame(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
         return blame(running, intents)
 
+    def suspects(self, running: str, intents: Sequence[Intent]) -> Sequence[Intent]:  # noqa: ARG002 - all are planned
+        return intents
+
     def carriers(self, running: str, tag: int) -> frozenset[str]:
         return carriers(Config(running), tag)
 

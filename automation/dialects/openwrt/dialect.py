@@ -32,6 +32,9 @@ class OpenwrtDialect:
     def blame(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
         return blame(running, intents)
 
+    def suspects(self, running: str, intents: Sequence[Intent]) -> Sequence[Intent]:  # noqa: ARG002 - all are planned
+        return intents
+
     def carriers(self, running: str, tag: int) -> frozenset[str]:
         return carriers(running, tag)
 

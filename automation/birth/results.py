@@ -67,7 +67,7 @@ class Limits:
 
     Light: an optic's own reading may be off by 3 dB (SFF-8472, accuracy of transmitted and received power), so what
     is lost may be so much more than reckoned, and never more than the optic's clause of IEEE 802.3 allows.
-    Loss and delay one way: the objectives of MEF 23.2 for the metro tier (PT1), class H. The rate within 10 %.
+    Loss and delay one way are ours to set, after the objectives of MEF 23.2 for a metro; the rate within 10 %.
     `port_mtu_bytes` is what each port says of itself, `frame_bytes` a whole frame at the UNI with its FCS and one
     C-tag (IEEE 802.3 clause 3.2.7: 1,518, and 4 for the tag).
     """

@@ -78,7 +78,7 @@ _BOTH_WAYS = CABLES | {far: near for near, far in CABLES.items()}
 
 
 def _device(number: int, name: str, platform: str, extra: str, ports: tuple[str, ...]) -> TwinDevice:
-    made = tuple(TwinPort(port, 10_000, _BOTH_WAYS.get(PortRef(name, port)), attached=True) for port in ports)
+    made = tuple(TwinPort(port, 10_000, _BOTH_WAYS.get(PortRef(name, port)), True, -7.5) for port in ports)
     text = JUNOS_TEXT if platform == "junos" else EOS_TEXT
     config = text.replace("NAME", name).replace("EXTRA", extra)
     return TwinDevice(name, f"127.1.79.{number}", made, config, model="MX204", serial=f"SIM{number}", platform=platform)

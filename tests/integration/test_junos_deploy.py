@@ -14,8 +14,14 @@ from jnpr.junos.exception import RpcError
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange
 from automation.deploy import NornirDeployer
+from automation.dialects.junos.platform import JUNOS
+from automation.errors import DeviceRefused
+from automation.facts import read_facts
 from automation.intents import CircuitIntent
+from automation.sessions import run_under_way
+from automation.speech.speech import Device
 from automation.twin.fleet import Fleet
+from inventory.devices import PortRef
 from tests.integration.junos_line import (
     CREDENTIALS,
     DEVICES,
@@ -225,6 +231,81 @@ def test_a_wrong_password_is_said_to_be_one(fleet: Fleet) -> None:
     refusals = deployer_for(fleet, device_password="another").rehearse(circuit(), ADD).refusals
 
     assert {refusal.code for refusal in refusals} == {"device-sign-in-refused"}
+
+
+@pytest.fixture
+def device(fleet: Fleet) -> Iterator[Device]:
+    """One open device, as a deploy has it."""
+    driver = somebody(fleet, "nte")
+    with run_under_way() as opener:
+        yield Device("nte", driver, opener, JUNOS.dialect, JUNOS.speech)
+    driver.close()
+
+
+def test_a_confirmation_that_comes_too_late_is_no_success(fleet: Fleet, device: Device) -> None:
+    fleet.hurry("nte", 600.0)  # a minute is 0.1 s
+    assert device.speech.load(device, "set interfaces ge-0/0/1 description late")
+    device.speech.commit(device, 60)
+    wait_until(lambda: fleet.commits("nte").reverted == 1)
+
+    assert not device.speech.is_pending(device)
+    with pytest.raises(DeviceRefused, match="took the change back by itself"):
+        device.speech.confirm(device)
+
+    assert not device.speech.take_back(device)
+    assert fleet.commits("nte").confirmed == 0
+
+
+def test_what_is_loaded_or_committed_can_be_taken_back_and_the_lock_is_let_go(fleet: Fleet, device: Device) -> None:
+    before = texts(fleet)
+    device.speech.load(device, "set interfaces ge-0/0/1 description tried")
+    assert device.speech.take_back(device)
+    device.speech.load(device, "set interfaces ge-0/0/1 description tried")
+    device.speech.commit(device, 60)
+    assert device.speech.is_pending(device)
+    assert device.speech.take_back(device)
+
+    assert not device.speech.take_back(device)
+    assert device.speech.free(device, 0) == ()
+    assert texts(fleet) == before
+
+
+def test_a_whole_text_takes_the_place_of_another_and_its_own_is_no_difference(fleet: Fleet, device: Device) -> None:
+    running = device.speech.running_config(device)
+    assert running == fleet.running_config("nte")
+
+    assert device.speech.load_whole(device, running) == ""
+    device.speech.discard(device)
+    diff = device.speech.load_whole(device, running.replace("        disable;\n", "", 1))
+    device.speech.commit_for_good(device)
+
+    assert "-   disable;" in diff
+    assert fleet.running_config("nte") == running.replace("        disable;\n", "", 1)
+
+
+def test_a_load_that_is_refused_leaves_nothing_loaded_and_says_where_and_what(fleet: Fleet, device: Device) -> None:
+    with pytest.raises(DeviceRefused, match=r"\[edit interfaces ge-0/0/1\] colour syntax error"):
+        device.speech.load(device, "set interfaces ge-0/0/1 description x\nset interfaces ge-0/0/1 colour red")
+
+    assert device.speech.free(device, 0) == ()
+    device.speech.load(device, "set bridge-domains x interface ge-0/0/9.0")
+    with pytest.raises(DeviceRefused, match="Interface must already be defined"):
+        device.speech.commit(device, 60)
+    device.speech.take_back(device)
+    assert device.speech.free(device, 0) == ()
+
+
+def test_facts_neighbours_and_light_are_read_as_from_any_device(fleet: Fleet, device: Device) -> None:
+    fleet.set_light("nte", "xe-0/1/0", -31.5)
+
+    facts, seen = device.speech.facts(device), read_facts(device)
+
+    assert (facts["vendor"], facts["model"], facts["hostname"]) == ("Juniper", "MX204", "nte")
+    assert seen.neighbours is not None
+    assert seen.neighbours["xe-0/1/0"] == (PortRef("dxp", "Ethernet1"),)
+    assert seen.light is not None
+    assert seen.light["xe-0/1/0"].rx_dbm == -31.5
+    assert seen.ports["ge-0/0/0"]["is_enabled"] is False
 
 
 def host_key(fleet: Fleet, name: str) -> str:

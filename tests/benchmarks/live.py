@@ -17,7 +17,7 @@ from automation.twin.ovs.programs import require_packets
 from inventory.store.engine import migrate, open_engine
 from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
-from provisioning.orders import EventStatus, OrderRequest
+from provisioning.orders import EventStatus, OrderRequest, OrderState
 from provisioning.quoting import QuoteRequest
 from tests.benchmarks.measure import Line
 from tests.system.packets import PRODUCT, PacketTown, both_ways, capture, circuit_of, echo_tags, packet_town, ping
@@ -91,6 +91,8 @@ def go_live(town: PacketTown, home: str, number: int) -> list[Step]:
     order, _ = front_desk.place_order(tools, SYSTEM, request, idempotency_key=home, isp_code=ISP)
     took("accept")
     done = town.wait(order)
+    if done.state is not OrderState.COMPLETED:
+        sys.exit(f"{home}: {[reason.sentence for reason in done.reasons]}")
     took("order")
     story = front_desk.order_story(tools, SYSTEM, order.id).events
     steps += [

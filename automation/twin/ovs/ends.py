@@ -10,7 +10,7 @@ from pathlib import Path
 
 from automation.twin.ovs.bridge import create_bridge
 from automation.twin.ovs.daemons import OpenVswitch
-from automation.twin.ovs.plan import OUTSIDE_MTU, End
+from automation.twin.ovs.plan import FABRIC_MTU, End
 from automation.twin.ovs.programs import ip_batch, run
 
 _OWN_MTU = 1400  # bytes, of an end that tags by itself: two tags more, and still no fragments
@@ -56,7 +56,7 @@ class Router:
         self._switch.start(self._template)
         cord = self._end.interface
         self._switch.change((*create_bridge(), "--", "add-port", "br0", cord))
-        ip_batch([f"link set dev {cord} mtu {OUTSIDE_MTU} up"], namespace=self._end.namespace)
+        ip_batch([f"link set dev {cord} mtu {FABRIC_MTU} up"], namespace=self._end.namespace)
         self._is_open = True
 
 

@@ -32,6 +32,7 @@ from inventory import errors as inventory
 from inventory import plant_errors as plant
 from inventory.errors import Fact, NeutralhostError, quoted, shortened
 from inventory.files import errors as files
+from provisioning import backup_errors as backups
 from provisioning import birth_errors as birth
 from provisioning import catalogue_errors as catalogues
 from provisioning import certificate_errors as certificate
@@ -345,6 +346,10 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     strands.StrandsSold: HTTPStatus.CONFLICT,
     strands.NotCarried: HTTPStatus.CONFLICT,
     strands.UnknownReservation: HTTPStatus.NOT_FOUND,
+    backups.UnknownBackup: HTTPStatus.NOT_FOUND,
+    backups.BackupHoldsSecrets: HTTPStatus.CONFLICT,
+    backups.NothingToRestore: HTTPStatus.CONFLICT,
+    backups.NothingToFix: HTTPStatus.CONFLICT,
     plans.UnknownChangePlan: HTTPStatus.NOT_FOUND,
     plans.Frozen: HTTPStatus.CONFLICT,
     plans.LimitsExceeded: HTTPStatus.CONFLICT,

@@ -20,6 +20,7 @@ from web.api import asked, shown
 from web.api.access_points import OPERATIONS as ACCESS_POINT_OPERATIONS
 from web.api.births import BIRTH_OPERATIONS
 from web.api.change_plans import OPERATIONS as CHANGE_PLAN_OPERATIONS
+from web.api.devices import OPERATIONS as DEVICE_OPERATIONS
 from web.api.lines import LINE_OPERATIONS
 from web.api.operation import Answer, Call, Operation
 from web.api.order_life import ORDER_LIFE_OPERATIONS
@@ -356,4 +357,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *CHANGE_PLAN_OPERATIONS,
     *ACCESS_POINT_OPERATIONS,
     *WORK_OPERATIONS,
+    *DEVICE_OPERATIONS,
 )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pydantic import Field
 
 from automation.change_plan import Finding
+from automation.drift_kinds import DriftKind
 from inventory.confidence import Confidence
 from inventory.handovers import Handover
 from inventory.premises import PremisesKind
@@ -494,6 +495,8 @@ class FindingShown(Shown):
     check: str
     ok: bool
     detail: str
+    kind: DriftKind | None = Field(None, description="how it drifted, of what is not ok in an audit")
+    label: str = Field("", description="of what it is, where that is known: a service's id, or baseline")
 
 
 class AuditShown(Shown):

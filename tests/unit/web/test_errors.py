@@ -33,6 +33,7 @@ ERROR_MODULES = {
     *(f"{floor.__name__}.errors" for floor in FLOORS),
     "inventory.plant_errors",
     "inventory.files.errors",
+    "provisioning.backup_errors",
     "provisioning.birth_errors",
     "provisioning.catalogue_errors",
     "provisioning.certificate_errors",

@@ -9,6 +9,7 @@ from automation.change_plan import DeviceChange
 from automation.deploy import NornirDeployer
 from automation.dialects.eos.platform import EOS
 from automation.dialects.junos.platform import JUNOS
+from automation.dialects.openwrt.platform import OPENWRT
 from automation.hosts import HostAddress
 from automation.settings import AutomationSettings
 from automation.speech.speech import Device, Speech
@@ -59,6 +60,6 @@ def deploy_and_die(
 ) -> None:
     """What the process runs."""
     session.TICK = 0.005  # ncclient otherwise sends ten times a second what waits in its queue
-    for platform in (EOS, JUNOS):
+    for platform in (EOS, JUNOS, OPENWRT):
         _dying(platform.speech, *moment)
     NornirDeployer(lambda: hosts, settings).deploy(changes, revert_after_s)

@@ -8,6 +8,7 @@ import pytest
 from automation.change_plan import ChangeAction
 from automation.dialects.openwrt.platform import OPENWRT
 from automation.drivers.openwrt.driver import OpenwrtDriver
+from automation.errors import DeviceRefused
 from automation.wireless import SsidIntent, SsidSecurity
 from tests.integration.wireless_town import (
     NAMES,
@@ -191,6 +192,27 @@ def test_an_access_point_that_boots_while_its_apply_is_pending_keeps_it_and_is_u
 
     assert [reason.device for reason in report.refusals] == ["ap-2"]
     assert "has booted since" in report.refusals[0].reason
+    assert texts(fleet) == before
+
+
+def test_an_access_point_that_boots_is_undone_too_where_another_refuses(fleet, deployer, monkeypatch):
+    """No timer runs there any more, so taking the others back is not enough."""
+    before = texts(fleet)
+    changes = rehearsed(deployer, service(), ADD)
+    real = OPENWRT.speech.commit
+
+    def commit_and_boot(device, revert_after_s):
+        if device.name == "ap-1":
+            raise DeviceRefused("ap-1", "not today")
+        real(device, revert_after_s)
+        fleet.reboot("ap-2")
+
+    monkeypatch.setattr(OPENWRT.speech, "commit", commit_and_boot)
+
+    report = deployer.deploy(changes, REVERT_AFTER_S)
+
+    assert [reason.device for reason in report.refusals] == ["ap-1"]
+    assert report.uncertain == ()
     assert texts(fleet) == before
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from automation.change_plan import Finding
 from automation.dialects.dialect import UNKNOWN, Blamed, Statement
-from automation.dialects.openwrt.names import DAY_ZERO, OURS
+from automation.dialects.openwrt.names import DAY_ZERO, OURS, label_of
 from automation.dialects.openwrt.planning import names_of
 from automation.dialects.openwrt.render import render
 from automation.intents import BASELINE, Intent
@@ -86,7 +86,13 @@ def strays(device: str, running: str, intents: Sequence[Intent]) -> tuple[Findin
 def _orphans(device: str, config: Uci, owners: Owners) -> Iterator[Finding]:
     for section in _sections(config):
         if _blamed(section, owners) == (UNKNOWN,):
-            yield Finding(device, "orphan", False, f"section {section.package}.{section.name} is left behind")
+            yield Finding(
+                device,
+                "orphan",
+                False,
+                f"section {section.package}.{section.name} is left behind",
+                label=label_of(section.name),
+            )
 
 
 def _foreign_tags(device: str, config: Uci, owners: Owners) -> Iterator[Finding]:

@@ -5,14 +5,25 @@ characters each becomes two, so no two labels give one name: `-` is `__`, `_` is
 What day 0 wrote begins with nh0_.
 """
 
+import re
+
 OURS = "nh_"
 DAY_ZERO = "nh0_"
-_ESCAPES = str.maketrans({"-": "__", "_": "_u", ".": "_p"})
+_UNESCAPES = {"__": "-", "_u": "_", "_p": "."}
+_ESCAPES = str.maketrans({letter: escape for escape, letter in _UNESCAPES.items()})
+_ESCAPED = re.compile("|".join(_UNESCAPES))
+_LABEL = re.compile(rf"{OURS}((?:[A-Za-z0-9]|__|_u|_p)+)")
 
 
 def network_name(label: str) -> str:
     """The network of a service, such as nh_S__3V8KD1N5HW."""
     return OURS + label.translate(_ESCAPES)
+
+
+def label_of(name: str) -> str:
+    """The label in a section's name, "" where it is none of ours. What is behind it is not: _vlan, _t2001, _radio0."""
+    match = _LABEL.match(name)
+    return "" if match is None else _ESCAPED.sub(lambda found: _UNESCAPES[found[0]], match[1])
 
 
 def vlan_name(label: str) -> str:

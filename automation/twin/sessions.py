@@ -64,6 +64,7 @@ class CommitCounts:
     confirmed: int = 0
     reverted: int = 0  # by the timer
     aborted: int = 0  # by somebody, while the timer ran
+    crowded: int = 0  # sessions that were opened while another was not finished
 
 
 @dataclass(slots=True)
@@ -87,6 +88,7 @@ class Sessions:
                     "Maximum number of pending sessions has been reached. "
                     "Please commit or abort previous sessions before creating a new one."
                 )
+            self.counts.crowded += any(one.state is not State.COMPLETED for one in self.by_name.values())
             session = self.by_name[name] = Session(name, self.running().copy(), self.clock())
         if session.state is not State.PENDING:
             raise could_not_run(f"Cannot enter session {name} (session already completed)")

@@ -31,6 +31,7 @@ BENCHMARKS = (
     "deploy",
     "lines",
     "live",
+    "push",
     "twin",
     "plant_paths",
 )

@@ -1,7 +1,8 @@
 """Simulated devices in a process of their own, so that what they cost is not taken for what ours costs.
 
 `python -m tests.benchmarks.twin_apart COUNT ANSWER_AFTER_S KIND` prints one line of JSON when all
-listen (port, seconds to get there, megabytes it took), and stays until its standard input ends.
+listen (port, seconds to get there, megabytes it took), and stays until its standard input ends; then
+one more: how many configuration sessions were opened on a device beside another.
 KIND is `twin`, or `bare`: as many asyncio servers that answer nothing, the lower bound.
 """
 
@@ -10,7 +11,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,8 @@ class Apart:
     port: int
     start_s: float
     megabytes: float
+    end: Callable[[], int]
+    """Ends it, and says how many sessions were opened on a device that had one."""
 
 
 @contextmanager
@@ -42,8 +45,14 @@ def twin_apart(count: int, answer_after_s: float = 0.0, kind: str = "twin") -> I
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdin is not None
         assert other.stdout is not None
-        yield Apart(**json.loads(other.stdout.readline()))
-        other.stdin.close()
+        told, into = other.stdout, other.stdin
+
+        def end() -> int:
+            into.close()
+            return int(json.loads(told.readline())["crowded"])
+
+        yield Apart(**json.loads(told.readline()), end=end)
+        into.close()
 
 
 def address_of(number: int) -> str:
@@ -81,6 +90,7 @@ def main(count: int, answer_after_s: float, kind: str) -> None:
         for device in devices if answer_after_s else ():
             fleet.answer_after(device.name, answer_after_s)
         sys.stdin.read()
+        print(json.dumps({"crowded": sum(fleet.commits(device.name).crowded for device in devices)}), flush=True)
 
 
 async def _bare(count: int, began: float, before_mb: float) -> None:

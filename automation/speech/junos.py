@@ -15,10 +15,11 @@ What a session that dies had loaded is discarded, and its lock let go, by the de
 """
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from jnpr.junos.exception import LockError
+from jnpr.junos.exception import LockError, UnlockError
 from napalm.base.exceptions import MergeConfigException, ReplaceConfigException
 
 from automation.errors import DeviceBusy, DeviceRefused
@@ -27,6 +28,7 @@ from automation.sessions import is_alive, is_leftover, is_of_run, session_name
 from automation.speech.speech import Device, ReadingSpeech, speaking_to
 
 _POLL_S = 0.25
+_NOT_ALONE = "somebody has loaded another change since, which the confirmation would commit"
 _TAKEN_BACK = "it took the change back by itself before it was confirmed"
 
 
@@ -86,6 +88,8 @@ class JunosSpeech(ReadingSpeech):
         with speaking_to(device.name):
             if not _is_ours(device, _commits(device.driver)[:1]):
                 raise DeviceRefused(device.name, _TAKEN_BACK)
+            if device.driver.compare_config():  # a device may have let go of the lock
+                raise DeviceRefused(device.name, _NOT_ALONE)
             device.driver.confirm_commit()
             newest = _commits(device.driver)[:2]
             if newest[0].waits or not is_of_run(newest[-1].log, device.opener):
@@ -165,9 +169,11 @@ def _lock(device: Device) -> None:
 
 
 def _unlock(driver: Any) -> None:  # napalm is not typed
+    """Some releases let go of the lock at a commit, and then refuse an unlock: "Configuration database is not open"."""
     if driver.locked:
         driver.locked = False
-        driver.device.cu.unlock()
+        with suppress(UnlockError):  # at the latest it ends with our session
+            driver.device.cu.unlock()
 
 
 def _go_back(device: Device) -> None:

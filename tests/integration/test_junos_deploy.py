@@ -270,6 +270,23 @@ def test_what_is_loaded_or_committed_can_be_taken_back_and_the_lock_is_let_go(fl
     assert texts(fleet) == before
 
 
+def test_a_device_that_let_go_of_the_lock_commits_nobody_elses_change_with_ours(fleet: Fleet, device: Device) -> None:
+    device.speech.load(device, "set interfaces ge-0/0/1 description ours")
+    device.speech.commit(device, 60)
+    device.driver.device.cu.unlock()  # as some releases do by themselves
+    other = somebody(fleet, "nte")
+    other.load_merge_candidate(config="set interfaces ge-0/0/0 description slipped-in")
+
+    with pytest.raises(DeviceRefused, match="somebody has loaded another change"):
+        device.speech.confirm(device)
+
+    assert "slipped-in" not in fleet.running_config("nte")
+    other.discard_config()
+    device.speech.confirm(device)
+    assert "ours" in fleet.running_config("nte")
+    other.close()
+
+
 def test_a_whole_text_takes_the_place_of_another_and_its_own_is_no_difference(fleet: Fleet, device: Device) -> None:
     running = device.speech.running_config(device)
     assert running == fleet.running_config("nte")

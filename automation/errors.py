@@ -35,7 +35,7 @@ class DeviceUnreachable(AutomationError):
     """No answer, or the connection broke. `words` is what the transport said, without secrets."""
 
     code = "device-unreachable"
-    next_step = "Check the device's power, its management link and that eAPI is on, then try again."
+    next_step = "Check its power, its management link and that its API (eAPI, NETCONF, ubus) is on, then try again."
 
     def __init__(self, device: str, words: str) -> None:
         self.device = device

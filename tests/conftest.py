@@ -14,6 +14,11 @@ from inventory.store.engine import let_go, migrate, open_engine
 from provisioning.cli.logs import stop_logging
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--live inventory.yml`: run the acceptance tests on the devices of that file instead of simulated ones."""
+    parser.addoption("--live", metavar="FILE", default=None, help="devices for tests/system/test_acceptance.py")
+
+
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
     """A command that a test runs sets up logging for a whole program: the next test must not find it so.

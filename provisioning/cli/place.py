@@ -83,7 +83,7 @@ def _print(addition: Addition, output: Output, *, dry_run: bool) -> None:
     output.table(sheet(("link", "from", "to", "speed", "length"), links, right=("speed", "length")))
     output.say()
     code = addition.place.code
-    served = f"{len(addition.premises)} premises are served from it"
+    served = f"serves {len(addition.premises)} premises"
     if dry_run:
         output.say(f"{code} would be added, and {served}. Nothing was written.")
         return

@@ -137,18 +137,20 @@ def until_stopped[T](work: Callable[[], T], stop: Event, progress: Progress) -> 
     """Do the work in a thread, and hear Ctrl-C meanwhile: the first asks it to stop, the second leaves at once."""
     answers: list[T] = []
     faults: list[BaseException] = []
+    is_done = Event()  # a thread's own join, interrupted, may take it for ended (CPython's threading.py)
 
     def job() -> None:
         try:
             answers.append(work())
         except BaseException as fault:  # noqa: BLE001  # it is raised again, in the thread that waits
             faults.append(fault)
+        finally:
+            is_done.set()
 
-    thread = Thread(target=job, daemon=True)
-    thread.start()
-    while thread.is_alive():
+    Thread(target=job, daemon=True).start()
+    while not is_done.is_set():
         try:
-            thread.join(LOOK_S)
+            is_done.wait(LOOK_S)
         except KeyboardInterrupt:
             if stop.is_set():
                 progress.leave()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from automation.change_plan import Finding
 from automation.drift import UNREAD
+from inventory.devices import Lifecycle
 from provisioning import front_desk
 from provisioning.engine_errors import NotYetAudited
 from provisioning.playbooks.shape import Context, DeviceResult, Report, Values, Verdict
@@ -13,9 +14,11 @@ from provisioning.schedules import KeptSchedule
 def run(context: Context, values: Values) -> Report:
     if values.flag("last"):
         return _last(context)
-    chosen = {device.name for device in context.devices}
+    chosen = {device.name for device in context.devices if device.lifecycle is Lifecycle.LIVE}
+    if not chosen:
+        return Report("None of these devices is live: of the others nothing is intended.")
     context.working(f"reading {len(chosen)} devices")
-    found = context.ask(front_desk.audit, values.texts("service"))
+    found = context.ask(front_desk.audit, values.texts("service"), devices=sorted(chosen))
     findings = [finding for finding in found if finding.device in chosen]
     results = tuple(_result(device, findings) for device in sorted({finding.device for finding in findings}))
     context.tell(*results)

@@ -91,9 +91,9 @@ def _report(link: str, rows: list[Row]) -> Report:
     if not rows:
         says = f"No service crosses {link}: it can be taken down."
     elif count[CAN_BE]:
-        says = f"{count[CAN_BE]} services on {link} can be moved (--approve does it), {count[STAYS]} have to stay."
+        says = f"{link}: {count[CAN_BE]} can be moved (--approve does it), {count[STAYS]} have to stay."
     else:
-        says = f"{count[MOVED]} services were moved off {link}, {count[STAYS]} stay, {count[WAITS]} wait."
+        says = f"{link}: {count[MOVED]} moved, {count[STAYS]} stay, {count[WAITS]} wait."
     if rows and not pending:
         says += " It can be taken down."
     table = Table(("service", "product", "what", "how"), tuple(rows))

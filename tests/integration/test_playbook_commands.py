@@ -1,7 +1,9 @@
 """Playbooks as engineers type them, on a street of simulated devices with a worker."""
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -22,6 +24,8 @@ from provisioning.qualification import QualificationRequest
 from tests.integration.running import PASSWORD, Running, running, settings_of
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, HANDOVER, street, uprn_of
 
+OF_THE_PAGE = re.compile(r"<!-- a playbook of one's own -->\n```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "playbooks.md"
 OWN = '''
 """Say which software runs."""
 
@@ -106,6 +110,25 @@ def test_an_engineers_own_playbook_is_listed_shown_run_and_written_into_the_trai
     kept = [(row.subject, row.facts) for row in trail.entries if row.action == "run a playbook"]
     assert {name for name, _ in kept} == {"versions", "wild"}
     assert any("breaks=nte-1" in str(facts) for _, facts in kept)
+
+
+def test_the_playbook_of_the_page_about_writing_one_runs_as_it_stands_there(cli, town, monkeypatch, tmp_path):
+    [text] = re.findall(
+        r"<!-- a playbook of one's own -->\n```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL
+    )
+    folder = tmp_path / "playbooks"
+    folder.mkdir(mode=0o755)
+    (folder / "unsaved.py").write_text(text)
+    monkeypatch.setenv("NEUTRALHOST_PLAYBOOKS_FOLDER", str(folder))
+    town.wait([town.order(1)])
+    assert cli("playbook", "run", "unsaved", "--limit", DX_SWITCH, "--json").json["results"][0]["verdict"] == "ok"
+
+    town.fleet.edit(DX_SWITCH, ["vlan 77", "name by-hand"])
+
+    forgets = cli("playbook", "run", "unsaved", "--limit", DX_SWITCH, exits=2).stdout
+    assert "2 lines are not saved\n  +vlan 77\n  +   name by-hand\n" in forgets
+    assert "1 devices were asked, 1 forget." in forgets
+    cli("playbook", "run", "unsaved", "--limit", DX_SWITCH, "--lines", 3)
 
 
 def test_a_limit_that_cannot_be_read_or_fits_nothing_is_an_error_and_no_empty_success(cli, town):
@@ -222,7 +245,7 @@ def test_a_new_dxp_is_added_commissioned_and_its_premises_can_be_ordered_and_is_
     nte = NEW_DEVICES[1]
     assert qualified(growing) != "green"
     would = cli(*ADD, "--nte", uprn_of(3), "--dry-run", exits=2).stdout
-    assert "dxp-mill would be added, and 1 premises are served from it. Nothing was written." in would
+    assert "dxp-mill would be added, and serves 1 premises. Nothing was written." in would
     assert "dxp-mill" not in growing.house.tools.load_snapshot().places
     added = cli(*ADD, "--nte", uprn_of(3), "--json").json
     assert [device["lifecycle"] for device in added["devices"]] == ["planned", "planned"]

@@ -10,7 +10,16 @@ import pytest
 from provisioning.cli.main import command
 
 ROOT = Path(__file__).parents[4]
-PAGES = [ROOT / name for name in ("docs/tutorial.md", "docs/how-to/plant.md", "docs/explanation/plant.md", "README.md")]
+PAGES = [
+    ROOT / name
+    for name in (
+        "docs/tutorial.md",
+        "docs/how-to/plant.md",
+        "docs/explanation/plant.md",
+        "docs/how-to/playbooks.md",
+        "README.md",
+    )
+]
 NAMED = re.compile(r"(?:^\$ |`)neutralhost ([^`\n]+?)(?: +[|#][^\n]*)?(?:`|$)", re.MULTILINE)
 LINES = sorted({line for page in PAGES for line in NAMED.findall(page.read_text(encoding="utf-8"))})
 

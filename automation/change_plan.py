@@ -10,12 +10,18 @@ from automation.meaning import meaning
 
 
 class ChangeAction(StrEnum):
-    """Whether intents are put on devices, taken off them, or put in the place of others; or given lines are loaded."""
+    """Whether intents are put on devices, taken off them, or put in the place of others; or given text is loaded."""
 
     ADD = "add"
     REMOVE = "remove"
     REPLACE = "replace"
     LINES = "lines"
+    WHOLE = "whole"
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the text to load is given, and nothing of it is planned."""
+        return self in {ChangeAction.LINES, ChangeAction.WHOLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class DeviceChange:
     the UNI's owned lines as found (see `UniIntent`). Of a REPLACE `before` are the intents whose
     place they take: those the device goes back to where the change is undone. Of LINES `commands` are
     given and `undo` takes them back; nothing is planned, and a device that sees no difference has them.
+    WHOLE is the same of a whole configuration, which takes the place of the one in force.
     `lines` is how many lines the device's text had when the change was rehearsed, 0 where that is not known.
     """
 
@@ -46,7 +53,7 @@ class DeviceChange:
     @property
     def changes_something(self) -> bool:
         """Whether the device is to be changed, as far as its rehearsal said. Given lines may be there already."""
-        return bool(self.commands) and (self.action is not ChangeAction.LINES or bool(self.diff))
+        return bool(self.commands) and (not self.action.is_given or bool(self.diff))
 
     @property
     def digest(self) -> str:
@@ -60,11 +67,16 @@ def lines_change(device: str, commands: str, undo: str) -> DeviceChange:
     return DeviceChange(device, ChangeAction.LINES, commands, "", (), undo=undo)
 
 
+def whole_change(device: str, text: str, undo: str) -> DeviceChange:
+    """A change of a whole configuration: what takes the place of the one in force, and what that was."""
+    return DeviceChange(device, ChangeAction.WHOLE, text, "", (), undo=undo)
+
+
 def opposite(change: DeviceChange) -> DeviceChange:
     """The change that takes this one back, not yet rehearsed."""
     plain = replace(change, diff="", lines=0)
     match change.action:
-        case ChangeAction.LINES:
+        case ChangeAction.LINES | ChangeAction.WHOLE:
             return replace(plain, commands=change.undo, undo=change.commands)
         case ChangeAction.REPLACE:
             return replace(plain, commands="", intents=change.before, before=change.intents)

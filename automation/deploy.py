@@ -283,7 +283,7 @@ class _Deploy:
     def _must_say_it(self, device: Device, running: str, before: str | None = None) -> None:
         """Raises: NotApplied, where something is left to do; of given lines: where the text is what it was."""
         change = self._changes[device.name]
-        if change.action is ChangeAction.LINES:
+        if change.action.is_given:
             left = change.commands if before is not None and device.dialect.same(running, before) else ""
         else:
             left = plan_change(device.dialect, running, change).commands
@@ -323,7 +323,7 @@ class _Deploy:
         plan = plan_undo(device.dialect, device.speech.running_config(device), change)
         if not plan.commands:
             return
-        if device.speech.load(device, plan.commands):
+        if _loaded(device, plan.commands, change.action):
             device.speech.commit_for_good(device)
         else:
             device.speech.discard(device)
@@ -331,9 +331,9 @@ class _Deploy:
 
 def _try_out(device: Device, commands: str, action: ChangeAction) -> str:
     """Load, compare and discard. Raises: NotApplied where the device sees no difference though we do."""
-    diff = _load(device, commands)
+    diff = _load(device, commands, action)
     device.speech.discard(device)
-    if not diff and action is not ChangeAction.LINES:
+    if not diff and not action.is_given:
         raise NotApplied(device.name, commands.splitlines())
     return diff
 
@@ -343,10 +343,10 @@ def _load_approved(device: Device, change: DeviceChange) -> str:
 
     Raises: ChangedSinceApproval, where the device's diff means something else by now; NotApplied, PlanOutOfBounds.
     """
-    is_given = change.action is ChangeAction.LINES
+    is_given = change.action.is_given
     if not is_given:
         device.dialect.check_bounds(change.commands, (*change.before, *change.intents))
-    diff = _load(device, change.commands)
+    diff = _load(device, change.commands, change.action)
     if not diff and not is_given:
         raise NotApplied(device.name, change.commands.splitlines())
     if not diff or meaning(diff) != meaning(change.diff):
@@ -356,9 +356,14 @@ def _load_approved(device: Device, change: DeviceChange) -> str:
     return diff
 
 
-def _load(device: Device, commands: str) -> str:
+def _load(device: Device, commands: str, action: ChangeAction) -> str:
     """The device's own diff, fit to be kept and shown."""
-    return device.dialect.without_secrets(device.speech.load(device, commands))
+    return device.dialect.without_secrets(_loaded(device, commands, action))
+
+
+def _loaded(device: Device, commands: str, action: ChangeAction) -> str:
+    load = device.speech.load_whole if action is ChangeAction.WHOLE else device.speech.load
+    return load(device, commands)
 
 
 def _take_back(device: Device) -> bool:
@@ -379,7 +384,12 @@ def _able(name: str, hosts: Mapping[str, HostAddress], needs: frozenset[Can]) ->
 
 def _needs_of_changes(changes: Mapping[str, DeviceChange]) -> dict[str, frozenset[Can]]:
     """Every change is committed with a timer, whatever it is about."""
-    return {name: needs_of((*change.before, *change.intents)) | {Can.COMMIT_TIMER} for name, change in changes.items()}
+    return {
+        name: needs_of((*change.before, *change.intents))
+        | {Can.COMMIT_TIMER}
+        | ({Can.REPLACE} if change.action is ChangeAction.WHOLE else set())
+        for name, change in changes.items()
+    }
 
 
 def _in_steps(revert_after_s: int, hosts: Iterable[HostAddress]) -> int:

@@ -15,7 +15,7 @@ def plan_change(dialect: Dialect, running: str, change: DeviceChange) -> DeviceP
             return dialect.plan(running, change.intents, ())
         case ChangeAction.REPLACE:
             return _as_replaced(dialect.plan(running, change.before, change.intents), change)
-        case ChangeAction.LINES:
+        case ChangeAction.LINES | ChangeAction.WHOLE:
             return DevicePlan(change.commands, ())
 
 
@@ -28,7 +28,7 @@ def plan_undo(dialect: Dialect, running: str, change: DeviceChange) -> DevicePla
             return dialect.plan(running, (), change.intents)
         case ChangeAction.REPLACE:
             return dialect.plan(running, change.intents, change.before)
-        case ChangeAction.LINES:
+        case ChangeAction.LINES | ChangeAction.WHOLE:
             return DevicePlan(change.undo, ())
 
 

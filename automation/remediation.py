@@ -8,7 +8,7 @@ before it is removed. See docs/decisions/planning-device-changes.md.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hier_config import Platform as Hier
@@ -19,6 +19,7 @@ from automation.errors import PlatformCannot
 from automation.masking import HIDDEN, without_secrets
 
 type Blocks = dict[str, list[str]]
+type Place = tuple[str, ...]  # a line below those it stands below, outermost first
 
 # EOS needs no more than these words to take a line off, and some of its versions take no more.
 _KEYWORD_ONLY = re.compile(r"no (?P<keyword>description|switchport mode|switchport access vlan|name)\b.*")
@@ -44,16 +45,33 @@ def remediate(device: str, platform: str, running: str, target: str) -> str:
 
 def with_its_secrets(device_text: str, masked_text: str, platform: str) -> tuple[str, tuple[str, ...]]:
     """A masked text with the secrets that the device has still, and the lines of which it has none."""
-    known: dict[str, str] = {}
-    for line in device_text.splitlines():
-        known.setdefault(_squeezed(without_secrets(line, platform)), line)
+    known: dict[Place, set[str]] = {}
+    lines = device_text.splitlines()
+    shown = [without_secrets(line, platform) for line in lines]
+    for place, line in zip(_places(shown), lines, strict=True):
+        known.setdefault(place, set()).add(line)
     found: list[str] = []
     lost: list[str] = []
-    for line in masked_text.splitlines():
-        whole = known.get(_squeezed(line), line) if HIDDEN in line else line
+    masked = masked_text.splitlines()
+    for place, line in zip(_places(masked), masked, strict=True):
+        ours = known.get(place, set())
+        # Two lines that differ in their secret only: nobody can say which is whose.
+        whole = next(iter(ours)) if HIDDEN in line and len(ours) == 1 else line
         found.append(whole)
         lost += [line.strip()] if HIDDEN in whole else []
     return "\n".join((*found, "")), tuple(lost)
+
+
+def _places(lines: Iterable[str]) -> Iterator[Place]:
+    """Every line with those it stands below, told by its indentation: a user's password is that user's."""
+    above: list[tuple[int, str]] = []
+    for line in lines:
+        depth = len(line) - len(line.lstrip())
+        while above and above[-1][0] >= depth:
+            above.pop()
+        yield (*(words for _, words in above), _squeezed(line))
+        if line.strip():
+            above.append((depth, _squeezed(line)))
 
 
 def _squeezed(line: str) -> str:

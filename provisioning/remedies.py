@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from automation.change_plan import ChangeAction, DeviceChange, lines_change
+from automation.change_plan import ChangeAction, DeviceChange, lines_change, whole_change
 from automation.dialects.dialect import Dialect
 from automation.dialects.eos.leftovers import without_leftovers, without_lines
 from automation.dialects.eos.restoring import with_ours_of
 from automation.drift import extra_statements
 from automation.errors import AutomationError, PlatformCannot
 from automation.intents import Intent
+from automation.platform import Can
 from automation.platforms import platform_of
 from automation.remediation import can_remediate, remediate, with_its_secrets
 from automation.texts import DeviceText
@@ -49,13 +50,13 @@ def restore_of(read: DeviceText, backup: Backup, text: str, intents: Sequence[In
     Raises: BackupHoldsSecrets, where a secret was masked that the device does not have any more; NothingToRestore;
         PlatformCannot.
     """
-    if not can_remediate(read.platform):
-        raise PlatformCannot(read.device, read.platform, ["being taken back to a backup"], ["eos"])
+    if not (can_remediate(read.platform) or (whole and Can.REPLACE in platform_of(read.platform, read.device).can)):
+        raise PlatformCannot(read.device, read.platform, ["being taken back to what is ours of a backup"], ["eos"])
     earlier, lost = with_its_secrets(read.text, text, read.platform)
     target = earlier if whole else with_ours_of(read.text, earlier, intents)
     if lost and any(line in target for line in lost):
         raise BackupHoldsSecrets(read.device, backup.number)
-    change = _lines_to(read, target)
+    change = _lines_to(read, target) if can_remediate(read.platform) else _whole_to(read, target)
     if change is None:
         raise NothingToRestore(read.device, backup.number)
     return change
@@ -65,6 +66,11 @@ def _lines_to(read: DeviceText, target: str) -> DeviceChange | None:
     commands = remediate(read.device, read.platform, read.text, target)
     undo = remediate(read.device, read.platform, target, read.text)
     return lines_change(read.device, commands, undo) if commands else None
+
+
+def _whole_to(read: DeviceText, target: str) -> DeviceChange | None:
+    is_there = platform_of(read.platform, read.device).dialect.same(read.text, target)
+    return None if is_there else whole_change(read.device, target, read.text)
 
 
 def _is_missing(dialect: Dialect, running: str, intent: Intent) -> bool:

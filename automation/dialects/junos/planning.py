@@ -45,7 +45,7 @@ from automation.intents import (
 type Intents = Sequence[Intent]
 
 # Statements of one value each: a new one takes the old one's place, and a deletion need not name it.
-_ONE_VALUE = frozenset(
+ONE_VALUE = frozenset(
     {"description", "encapsulation", "host-name", "vlan-id", "domain-type", "outer", "any", "input-policer",
      "input-three-color", "bandwidth-limit", "burst-size-limit", "committed-information-rate", "committed-burst-size",
      "peak-information-rate", "peak-burst-size", "packet-action", "interface-mac-limit"}
@@ -241,9 +241,9 @@ def _deletions(
         if inside and not stays:
             yield f"delete {joined(entry)}"
             left = {line: None for line in left if line[: len(entry)] != entry}
-    replaced = {line[:-1] for line in target if line[-2] in _ONE_VALUE}
+    replaced = {line[:-1] for line in target if line[-2] in ONE_VALUE}
     for line in left:
-        single = len(line) > 1 and line[-2] in _ONE_VALUE
+        single = len(line) > 1 and line[-2] in ONE_VALUE
         if not (single and line[:-1] in replaced):
             yield f"delete {joined(line[:-1] if single else line)}"
 

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from automation.dialects.junos.leftovers import without_leftovers
 from automation.dialects.junos.remediation import remediation
 from automation.errors import PlatformCannot
-from automation.intents import BaselineIntent
+from automation.intents import BaselineIntent, takes_port
 from tests.unit.automation.bench_junos import JUNOS_BENCH
 
 FRESH, apply, DIALECT = JUNOS_BENCH.fresh, JUNOS_BENCH.apply, JUNOS_BENCH.platform.dialect
@@ -64,3 +65,20 @@ def test_what_no_set_line_can_say_is_not_attempted() -> None:
 
 def test_the_version_is_the_devices_to_say() -> None:
     assert remediation("bench", FRESH, FRESH.replace("22.4R3.25", "23.2R1.14")) == ""
+
+
+@settings(max_examples=25, deadline=None)
+@given(kept=orders, left=st.tuples(st.integers(0, 2), st.integers(0, 59)))
+def test_what_a_service_left_behind_goes_and_all_others_stay(
+    kept: list[tuple[int, int]], left: tuple[int, int]
+) -> None:
+    before = with_orders(kept, baseline=False)
+    intent = JUNOS_BENCH.makers[left[0]](9, 4, left[1])
+    running = apply(before, DIALECT.plan(before, (), (intent,)).commands)
+
+    lines = remediation("bench", running, without_leftovers(running, {"S-9"}))
+
+    after = apply(running, lines)
+    assert "S-9" not in after
+    shut = {"set interfaces ge-0/0/4 disable"} if takes_port(intent) else set()
+    assert set(remediation("bench", before, after).splitlines()) == shut

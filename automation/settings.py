@@ -21,7 +21,9 @@ class AutomationSettings(BaseSettings):
     eapi_ca_file: Path | None = Field(
         None, description="the certificate authority that signed the devices' certificates; the system's where unset"
     )
-    ssh_verify: bool = Field(True, description="refuse devices read over SSH (IOS, IOS XR) whose host key is not known")
+    ssh_verify: bool = Field(
+        True, description="refuse devices spoken to over SSH (Junos, IOS, IOS XR) whose host key is not known"
+    )
     ssh_known_hosts: Path | None = Field(
         None, description="the host keys that are known, as in known_hosts; those of the account we run as where unset"
     )
@@ -33,6 +35,11 @@ class AutomationSettings(BaseSettings):
     ubus_verify: bool = Field(True, description="hold access points' certificates against a certificate authority")
     ubus_ca_file: Path | None = Field(
         None, description="the certificate authority that signed access points' certificates; the system's where unset"
+    )
+    ubus_ca_key_file: Path | None = Field(
+        None,
+        description="that authority's private key: with it access points that phone home get a certificate; "
+        "where unset, they bring their own",
     )
     access_point_netmask: str = Field(
         "255.255.255.0",

@@ -40,7 +40,7 @@ class Testing:
 
 
 class BirthCheck:
-    """Tests one circuit, and keeps what came of it in `results`, whatever becomes of the deploy."""
+    """Tests one circuit, and keeps what came of it in `results`: () until it was tested, or was found not to be fit."""
 
     name = "birth certificate"
 
@@ -66,8 +66,9 @@ class BirthCheck:
         probed = self._prober.probe(self._task(When.BEFORE))
         kind = TestKind.ISOLATION_BEFORE
         self._before = (*isolated(kind, self._circuit, findings), *judge_isolation(kind, probed))
-        self.results = self._before
-        return failed(self._before)
+        wrong = failed(self._before)
+        self.results = self._before if wrong else ()
+        return wrong
 
     def __call__(self, look: Callable[[Sequence[str]], Looked]) -> tuple[Refusal, ...]:
         """Test everything; a refusal for each test that keeps the service from being handed over."""

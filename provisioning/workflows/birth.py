@@ -27,16 +27,22 @@ class BirthTests:
     """The tests of one order: made before its deploy, given to it as a check, kept after it."""
 
     def __init__(
-        self, about: About, circuit: DesignedCircuit, check: BirthCheck, required: frozenset[TestKind]
+        self,
+        about: About,
+        circuit: DesignedCircuit,
+        check: BirthCheck,
+        changes: Sequence[DeviceChange],
+        required: frozenset[TestKind],
     ) -> None:
         self._about = about
+        self._changes = tuple(changes)
         self._circuit = circuit
         self._required = required
         self.check = check
 
-    def look_before(self, tools: Tools, changes: Sequence[DeviceChange]) -> None:
+    def look_before(self, tools: Tools) -> None:
         """See, before anything is changed, that no neighbour has anything of it. Raises: BirthTestsFailed."""
-        intents = [intent for change in changes for intent in change.intents]
+        intents = [intent for change in self._changes for intent in change.intents]
         wrong = self.check.before(tools.deployer.prove(intents, ChangeAction.ADD).findings)
         if wrong:
             with tools.open_unit_of_work() as work:
@@ -45,7 +51,7 @@ class BirthTests:
             raise BirthTestsFailed(self._about.order_id, wrong)
 
     def keep(self, work: UnitOfWork, tools: Tools) -> None:
-        """Keep with the order what was measured. Where the deploy never came so far, what there was stays."""
+        """Keep with the order what was measured; nothing where the deploy never came so far."""
         if self.check.results:
             work.births.save(draft(self._about, self._circuit, self.check.results, self._required, tools.now()))
 
@@ -70,7 +76,7 @@ def birth_tests(order: Order, service: Service, changes: Sequence[DeviceChange],
         in_service=order.action is OrderAction.MODIFY or bool(order.request.takes_over),
     )
     about = About(order.id, order.action.value, service.id, service.isp_code, service.product)
-    return BirthTests(about, circuit, BirthCheck(circuit, changes, tools.prober, testing), required)
+    return BirthTests(about, circuit, BirthCheck(circuit, changes, tools.prober, testing), changes, required)
 
 
 def issue_birth_certificate(work: UnitOfWork, order_id: str, tools: Tools) -> str:

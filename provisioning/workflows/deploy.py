@@ -53,7 +53,7 @@ def apply_changes(
     """
     with claimed_devices(order_id, [change.device for change in changes], tools):
         if tests is not None:
-            tests.look_before(tools, changes)
+            tests.look_before(tools)
         checks = () if tests is None else (tests.check,)
         report = tools.deployer.deploy(changes, tools.settings.revert_after_s, checks)
     keep_uncertain(order_id, report, tools)

@@ -69,6 +69,7 @@ class Probe:
     """Implements `Prober`: sends nothing, says what was set. A test of what becomes of it, not of any frame."""
 
     says: dict[str, object] = field(default_factory=dict)
+    before: dict[str, object] = field(default_factory=dict)
     asked: list[ProbeTask] = field(default_factory=list)
     then: Callable[[ProbeTask], object] = lambda _task: None
 
@@ -76,7 +77,7 @@ class Probe:
         self.asked.append(task)
         self.then(task)
         if task.when is When.BEFORE:
-            return Probed(strays=tuple((port, 0) for port in task.neighbours), method="told")
+            return replace(Probed(strays=tuple((port, 0) for port in task.neighbours), method="told"), **self.before)
         counted = Probed(
             sent=1000,
             lost=0,

@@ -219,3 +219,22 @@ def test_what_is_required_and_cannot_be_measured_keeps_a_service_from_being_hand
         assert "frame-loss at the circuit: not measured: no probe is set" in failed.reasons[0].sentence
         assert town.configs() == before
         assert certificate_of(town, failed).state is BirthState.FAILED
+
+
+def test_frames_that_reach_a_neighbour_before_anything_is_changed_stop_the_order(database_url: str) -> None:
+    probe = Probe(before={"strays": ((PortRef("nte-2", "Ethernet1"), 1),)})
+    with running(database_url, lit_street(2), prober=probe) as town:
+        [failed] = town.wait([town.order(1)])
+
+        assert (
+            "isolation-before at neighbour 1 of 1: measured 1 frames, expected 0 frames" in failed.reasons[0].sentence
+        )
+        assert [task.when for task in probe.asked] == [When.BEFORE]
+        assert "deploy done" not in town.events(failed.id)
+        assert town.fleet.commits(DX_SWITCH).commits == 0
+        town.fleet.refuse(DX_SWITCH, "^vlan")
+        probe.before = {}
+        [refused] = town.wait([town.order(2)])
+        assert [one.code for one in refused.reasons] == ["rehearsal-refused"]
+        with pytest.raises(UnknownBirthCertificate):
+            certificate_of(town, refused)

@@ -80,14 +80,16 @@ def enrollable(tools: Tools, who: Principal) -> tuple[Device, ...]:
     return tuple(sorted(planned, key=lambda device: device.name))
 
 
-def phone_home(tools: Tools, serial: str, key: str, address: str) -> FirstConfig:
+def phone_home(tools: Tools, serial: str, key: str, address: str, request: str = "") -> FirstConfig:
     """Let an access point in, once, and tell it what to put on. `address` is where it calls from.
+
+    With a signing `request` (PEM) it also gets a certificate, where an authority that signs is set.
 
     It is nobody's user: its serial and its key are all it has. The key is compared before anything is told of it,
     without telling by the time it takes how much of it is alike.
 
     Raises: SerialUnknown, HomeKeyWrong, HomeKeyUsed, HomeKeyExpired; UnknownThing, NotEnrollable: the inventory
-        has changed since it was enrolled.
+        has changed since it was enrolled; SigningRequestInvalid, AuthorityUnusable: its key stays good.
     """
     snapshot, now = tools.load_snapshot(), tools.now()
     with tools.open_unit_of_work() as work:
@@ -100,7 +102,7 @@ def phone_home(tools: Tools, serial: str, key: str, address: str) -> FirstConfig
         used = phoned_home(kept, now, address)
         device = snapshot.device(kept.device)
         must_be_enrollable(device)
-        answer = first_config(snapshot, device, tools.access_points)
+        answer = first_config(snapshot, device, tools.access_points, request, now)
         if not work.enrolments.use(used):
             raise HomeKeyUsed(kept.device, now)
         work.commit()

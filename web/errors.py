@@ -24,6 +24,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from automation import device_certificate_errors as device_certificate
 from automation import errors as automation
 from automation import limit_errors as limit
 from automation import uci_errors as uci
@@ -359,6 +360,8 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     engine.PauseOver: HTTPStatus.CONFLICT,
     engine.ScheduleHeld: HTTPStatus.CONFLICT,
     engine.NotYetAudited: HTTPStatus.NOT_FOUND,
+    device_certificate.SigningRequestInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    device_certificate.AuthorityUnusable: HTTPStatus.INTERNAL_SERVER_ERROR,
     uci.UciUnreadable: HTTPStatus.BAD_GATEWAY,
     uci.SecretUnreadable: HTTPStatus.INTERNAL_SERVER_ERROR,
     wireless.RadioFull: HTTPStatus.CONFLICT,

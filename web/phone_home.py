@@ -4,6 +4,7 @@ It stands outside the API: who calls is nobody's user. Calls from one address, a
 as sign-ins are; neither key nor configuration is ever logged, and no cache may keep the answer.
 """
 
+from dataclasses import asdict
 from typing import Annotated
 
 from flask import Blueprint, Response, jsonify, request
@@ -18,13 +19,15 @@ from web.sessions import SignInGate
 
 PATH = "/phone-home"
 LONGEST_KEY = 200
+LONGEST_CSR = 8_192
 
 
 class PhoneHomeBody(Asked):
-    """Who calls: the serial on its label, and the key it was given."""
+    """Who calls: the serial on its label, and the key it was given. `csr` asks for a certificate (PKCS #10, PEM)."""
 
     serial: Annotated[ShortText, StringConstraints(min_length=1)]
     key: Annotated[SecretStr, Field(min_length=1, max_length=LONGEST_KEY)]
+    csr: Annotated[str, StringConstraints(max_length=LONGEST_CSR)] = ""
 
 
 def phone_home_blueprint(tools: Tools, gate: SignInGate) -> Blueprint:
@@ -36,8 +39,8 @@ def phone_home_blueprint(tools: Tools, gate: SignInGate) -> Blueprint:
         asked = _asked()
         address = request.remote_addr or ""
         gate.attempt(f"access point {asked.serial}", address)
-        first = enrolment_desk.phone_home(tools, asked.serial, asked.key.get_secret_value(), address)
-        answer = jsonify(device=first.device, config=first.config, acl=first.acl, authority=first.authority)
+        first = enrolment_desk.phone_home(tools, asked.serial, asked.key.get_secret_value(), address, asked.csr)
+        answer = jsonify(asdict(first))
         answer.headers["Cache-Control"] = "no-store"
         return answer
 

@@ -11,10 +11,13 @@ from datetime import timedelta
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from click.testing import CliRunner
 from pydantic import SecretStr
 
 from automation.change_plan import ChangeAction
+from automation.device_certificate_errors import SigningRequestInvalid
 from automation.settings import AutomationSettings
 from automation.twin.eapi import Credentials
 from automation.twin.fleet import Fleet
@@ -34,6 +37,7 @@ from provisioning.front_desk import SYSTEM
 from provisioning.sealing import seal
 from tests.integration.running import PASSWORD, settings_of, wait_until
 from tests.integration.street import DXP_SWITCH, street
+from tests.unit.automation.test_device_certificates import authority, request_of
 from web.app import create_app
 from web.server import serve
 from web.settings import WebSettings
@@ -224,6 +228,21 @@ def test_calls_about_one_serial_are_counted_and_nothing_secret_is_logged(here, c
     said = caplog.text + str(capsys.readouterr())
     assert key not in said
     assert "nhap_guess" not in said + "".join(answer.text for answer in answers)
+
+
+def test_with_an_authority_that_signs_it_gets_a_certificate_and_a_bad_request_costs_no_key(here):
+    key = added(here)["key"]
+    rules = replace(here.house.tools.access_points, signs=authority())
+    tools = replace(here.house.tools, access_points=rules)
+
+    with pytest.raises(SigningRequestInvalid):
+        enrolment_desk.phone_home(tools, SERIAL, key, "127.0.0.1", "no request")
+    csr = request_of(ec.generate_private_key(ec.SECP256R1()))
+    first = enrolment_desk.phone_home(tools, SERIAL, key, "127.0.0.1", csr)
+
+    certificate = x509.load_pem_x509_certificate(first.certificate.encode())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert [str(one) for one in names.get_values_for_type(x509.IPAddress)] == [ADDRESS]
 
 
 def test_an_access_point_that_never_answers_stays_where_it_is(here):

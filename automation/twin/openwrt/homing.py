@@ -42,6 +42,7 @@ class FirstCall:
     config: str = field(repr=False)
     acl: dict[str, Any]
     authority: str
+    certificate: str
 
 
 def boxed(name: str, address: str, serial: str, model: str = "LW-AP6 outdoor") -> TwinDevice:
@@ -50,11 +51,11 @@ def boxed(name: str, address: str, serial: str, model: str = "LW-AP6 outdoor") -
     return TwinDevice(name, address, ports, export(FACTORY), model, serial, platform="openwrt")
 
 
-def call_home(home: Home, serial: str, key: str) -> FirstCall:
-    """Phone home once. Raises: NotWelcome; requests' own, where nobody answers."""
+def call_home(home: Home, serial: str, key: str, csr: str = "") -> FirstCall:
+    """Phone home once. `csr` asks for a certificate. Raises: NotWelcome; requests' own, where nobody answers."""
     answer = requests.post(
         f"{home.url.rstrip('/')}/phone-home",
-        json={"serial": serial, "key": key},
+        json={"serial": serial, "key": key, "csr": csr},
         timeout=_TIMEOUT_S,
         verify=home.verify,
         allow_redirects=False,
@@ -62,7 +63,7 @@ def call_home(home: Home, serial: str, key: str) -> FirstCall:
     found = answer.json()
     if answer.status_code != requests.codes.ok:
         raise NotWelcome(answer.status_code, found)
-    return FirstCall(found["device"], found["config"], found["acl"], found["authority"])
+    return FirstCall(**found)
 
 
 def commands_of(call: FirstCall) -> list[str]:

@@ -51,6 +51,7 @@ ERROR_MODULES = {
     "provisioning.playbook_errors",
     "provisioning.enrolment_errors",
     "automation.limit_errors",
+    "automation.device_certificate_errors",
     "automation.uci_errors",
     "automation.wireless_errors",
 }

@@ -82,6 +82,16 @@ class Metrics:
         explained = "Findings of the last audit by the clock: not as intended (drift), and not to be read (unread)."
         self.registry.register(_States("neutralhost_audit_findings", explained, count_by_state))
 
+    def watch_change_plans(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+        """Expose how many change plans are in each state, asked for anew at every scrape."""
+        explained = "Change plans in each state: changes of devices that are not an order's."
+        self.registry.register(_States("neutralhost_change_plans", explained, count_by_state))
+
+    def watch_uncertain(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+        """Expose of how many devices nobody knows for certain what they say (uncertain), asked for at every scrape."""
+        explained = "Devices that could not be told to go back, until an audit has read them right."
+        self.registry.register(_States("neutralhost_uncertain_devices", explained, count_by_state))
+
     def watch_schedules(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
         """Expose how what is done by the clock stands, asked for anew at every scrape."""
         explained = "Schedules whose last run was done, or failed, and those that are long overdue (late)."

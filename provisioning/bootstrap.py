@@ -192,7 +192,17 @@ def _metrics(tools: Tools) -> Metrics:
         with tools.open_unit_of_work(reading=True) as work:
             return {state.value: count for state, count in work.certificates.count_by_state().items()}
 
+    def count_plans() -> dict[str, int]:
+        with tools.open_unit_of_work(reading=True) as work:
+            return {state.value: count for state, count in work.change_plans.count_by_state().items()}
+
+    def count_uncertain() -> dict[str, int]:
+        with tools.open_unit_of_work(reading=True) as work:
+            return {"uncertain": len(work.uncertain.open())}
+
     metrics.watch_orders(count_by_state)
+    metrics.watch_change_plans(count_plans)
+    metrics.watch_uncertain(count_uncertain)
     metrics.watch_certificates(count_certificates)
     metrics.watch_audit(lambda: count_last_audit(tools))
     metrics.watch_schedules(lambda: count_schedules(tools))

@@ -155,6 +155,11 @@ class ChangePlan:
         return tuple(broken for broken in self.broken if broken.limit not in self.limits_lifted)
 
     @property
+    def can_be_cancelled(self) -> bool:
+        """Whether it has changed nothing yet."""
+        return PlanState.CANCELLED in PLAN_BECOMES[self.state]
+
+    @property
     def awaits_approval(self) -> bool:
         return self.state is PlanState.REHEARSED
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from provisioning.change_plans import CHANGE_PLAN
 from provisioning.orders import ENDED, EventStatus, Order, OrderState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -29,6 +30,7 @@ def revive_stranded(tools: Tools) -> tuple[str, ...]:
     Raises: DatabaseUnavailable.
     """
     before = tools.now() - STILL_FOR
+    _revive_plans(before, tools)
     with tools.open_unit_of_work(reading=True) as work:
         still = work.orders.still_since(before)
     if not still:
@@ -36,6 +38,24 @@ def revive_stranded(tools: Tools) -> tuple[str, ...]:
     with tools.open_unit_of_work(reading=True) as work:
         worked_on = {each.order_id for each in work.jobs.unfinished()}
     return tuple(order.id for order in still if order.id not in worked_on and _revive(order, before, tools))
+
+
+def _revive_plans(before: datetime, tools: Tools) -> None:
+    """A change plan is walked again from its state: every step of it is safe to repeat."""
+    with tools.open_unit_of_work(reading=True) as work:
+        still = work.change_plans.still_since(before)
+    if not still:
+        return
+    with tools.open_unit_of_work(reading=True) as work:
+        worked_on = {each.order_id for each in work.jobs.unfinished()}
+    for plan in still:
+        with tools.open_unit_of_work() as work:
+            now = work.change_plans.lock(plan.id)
+            if plan.id not in worked_on and now.walk == plan.walk and now.updated_at < before:
+                work.change_plans.record(plan.id, "An error of ours had stopped the work on it; it is taken up again.")
+                work.jobs.walk(CHANGE_PLAN, plan.id, work.change_plans.next_walk(plan.id))
+                work.commit()
+                log.error("change plan was left behind by an error, and is taken up again", plan=plan.id)
 
 
 def _revive(order: Order, before: datetime, tools: Tools) -> bool:

@@ -165,6 +165,20 @@ def check_devices() -> Check:
     )
 
 
+def check_uncertain() -> Check:
+    """Is there a device of which nobody knows for certain what it says?"""
+    with open_house() as house, house.tools.open_unit_of_work(reading=True) as work:
+        names = [each.device for each in work.uncertain.open()]
+    if not names:
+        return Check("uncertain", Verdict.OK, "Of every device it is known what it says.")
+    return Check(
+        "uncertain",
+        Verdict.WARN,
+        f"Nobody knows for certain what {', '.join(names[:5])}{', ...' if names[5:] else ''} say.",
+        "`neutralhost change-plan uncertain` says why; `neutralhost schedule run audit` reads them.",
+    )
+
+
 def check_port(host: str, port: int) -> Check:
     """May portal and API listen where they should?"""
     with socket.socket() as probe:

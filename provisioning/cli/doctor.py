@@ -23,6 +23,7 @@ def examine(host: str, port: int) -> int:
             ("inventory", checks.check_inventory),
             ("netbox", checks.check_netbox),
             ("devices", checks.check_devices),
+            ("uncertain", checks.check_uncertain),
             ("port", lambda: checks.check_port(host, port)),
         )
     )

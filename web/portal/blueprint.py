@@ -16,6 +16,7 @@ from web.errors import FormExpired, SignInNeeded, status_of
 from web.portal import (
     access_points,
     births,
+    change_plans,
     coverage,
     home,
     operator,
@@ -82,6 +83,10 @@ PAGES: tuple[Page, ...] = (
     Page("replay_delivery", "/deliveries/<name:delivery_id>/replay", webhooks.replay, "POST"),
     Page("access_points", "/access-points", access_points.access_points),
     Page("enrol_access_point", "/access-points", access_points.enrol, "POST"),
+    Page("change_plans", "/changes", change_plans.change_plans),
+    Page("change_plan", "/changes/<name:plan_id>", change_plans.change_plan),
+    Page("approve_change", "/changes/<name:plan_id>/approve", change_plans.approve_change, "POST"),
+    Page("cancel_change", "/changes/<name:plan_id>/cancel", change_plans.cancel_change, "POST"),
     Page("tokens", "/tokens", tokens.tokens),
     Page("create_token", "/tokens", tokens.create_token, "POST"),
     Page("revoke_token", "/tokens/<name:key>/revoke", tokens.revoke_token, "POST"),

@@ -15,6 +15,7 @@ from hier_config import Platform as Hier
 from hier_config import WorkflowRemediation, get_hconfig
 
 from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, config_lines
+from automation.dialects.junos.remediation import remediation as junos_remediation
 from automation.errors import PlatformCannot
 from automation.masking import HIDDEN, without_secrets
 
@@ -28,13 +29,15 @@ _LIST = re.compile(rf"(?:no )?{re.escape(TRUNK_LIST)}")
 
 def can_remediate(platform: str) -> bool:
     """Whether commands between two whole texts of this platform can be made here."""
-    return platform == "eos"
+    return platform in ("eos", "junos")
 
 
 def remediate(device: str, platform: str, running: str, target: str) -> str:
     """Return the commands from `running` to `target`, "" where both say the same. Raises: PlatformCannot."""
+    if platform == "junos":
+        return junos_remediation(device, running, target)
     if not can_remediate(platform):
-        raise PlatformCannot(device, platform, ["being taken from one whole text to another"], ["eos"])
+        raise PlatformCannot(device, platform, ["being taken from one whole text to another"], ["eos", "junos"])
     was, wanted = (RunningConfig(text) for text in (running, target))
     workflow = WorkflowRemediation(_read(was), _read(wanted))
     blocks = _blocks(workflow.remediation_config.all_children_sorted())

@@ -7,6 +7,7 @@ from automation.change_plan import ChangeAction, DeviceChange, lines_change, who
 from automation.dialects.dialect import Dialect
 from automation.dialects.eos.leftovers import without_leftovers, without_lines
 from automation.dialects.eos.restoring import with_ours_of
+from automation.dialects.junos.leftovers import without_leftovers as without_leftovers_of_junos
 from automation.drift import extra_statements
 from automation.errors import AutomationError, PlatformCannot
 from automation.intents import Intent
@@ -37,11 +38,17 @@ def fix_of(read: DeviceText, wrong: Wrong) -> DeviceChange | None:
         return DeviceChange(read.device, ChangeAction.ADD, "", "", missing)
     if not can_remediate(read.platform):
         return None
+    return _lines_to(read, _without_extra(read, wrong, dialect))
+
+
+def _without_extra(read: DeviceText, wrong: Wrong, dialect: Dialect) -> str:
+    """The device's text without what is too much; on Junos an addition takes off what stands within what is ours."""
+    if read.platform == "junos":
+        return without_leftovers_of_junos(read.text, wrong.left_behind)
     extra = {
         (one.statement.path[0], one.statement.line) for _, one in extra_statements(dialect, read.text, wrong.intents)
     }
-    target = without_lines(without_leftovers(read.text, wrong.left_behind), extra)
-    return _lines_to(read, target)
+    return without_lines(without_leftovers(read.text, wrong.left_behind), extra)
 
 
 def restore_of(read: DeviceText, backup: Backup, text: str, intents: Sequence[Intent], *, whole: bool) -> DeviceChange:
@@ -50,16 +57,24 @@ def restore_of(read: DeviceText, backup: Backup, text: str, intents: Sequence[In
     Raises: BackupHoldsSecrets, where a secret was masked that the device does not have any more; NothingToRestore;
         PlatformCannot.
     """
-    if not (can_remediate(read.platform) or (whole and Can.REPLACE in platform_of(read.platform, read.device).can)):
+    if not (read.platform == "eos" or (whole and Can.REPLACE in platform_of(read.platform, read.device).can)):
         raise PlatformCannot(read.device, read.platform, ["being taken back to what is ours of a backup"], ["eos"])
     earlier, lost = with_its_secrets(read.text, text, read.platform)
     target = earlier if whole else with_ours_of(read.text, earlier, intents)
     if lost and any(line in target for line in lost):
         raise BackupHoldsSecrets(read.device, backup.number)
-    change = _lines_to(read, target) if can_remediate(read.platform) else _whole_to(read, target)
+    change = _by_lines_or_whole(read, target)
     if change is None:
         raise NothingToRestore(read.device, backup.number)
     return change
+
+
+def _by_lines_or_whole(read: DeviceText, target: str) -> DeviceChange | None:
+    """Lines can be read by who approves them; a whole text says what no line says (Junos: deactivated statements)."""
+    try:
+        return _lines_to(read, target)
+    except PlatformCannot:
+        return _whole_to(read, target)
 
 
 def _lines_to(read: DeviceText, target: str) -> DeviceChange | None:

@@ -3,6 +3,7 @@
 Made once a module. Where root or a program is missing, the reason is shown and the tests are skipped.
 """
 
+import itertools
 import json
 import re
 import secrets
@@ -12,19 +13,22 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from napalm import get_network_driver
+from pydantic import SecretStr
 
 from automation.birth.prober import Probed, ProbeTask, When
 from automation.deployer import Deployer
 from automation.intents import BandwidthProfile, CircuitIntent
+from automation.settings import AutomationSettings
 from automation.twin.eapi import Credentials
 from automation.twin.errors import TwinLacksPrograms, TwinNeedsRoot
 from automation.twin.forwarding import S_TPID
+from automation.twin.openwrt.authority import twin_authority
 from automation.twin.ovs.ends import Outlet
 from automation.twin.ovs.naming import interface_name
 from automation.twin.ovs.plan import End
@@ -49,6 +53,7 @@ from provisioning.translate import circuit_intents
 from tests.integration.running import PASSWORD, settings_of
 
 ROOT = Path(__file__).parents[2]
+PEPPER = SecretStr("pepper-of-these-tests")
 PRODUCT = "access-eline"
 
 
@@ -75,7 +80,24 @@ def skip_without_packets() -> None:
 
 
 def inner() -> Inventory:
-    return part_of(read_bundle(example_folder("manchester")), INNER)
+    """The inner part, its access points with the addresses they get when they phone home."""
+    found = part_of(read_bundle(example_folder("manchester")), INNER)
+    numbers = itertools.count(1)
+    return replace(
+        found,
+        devices=tuple(
+            replace(one, management_address=f"127.1.20.{next(numbers)}") if one.platform == "openwrt" else one
+            for one in found.devices
+        ),
+    )
+
+
+def automation_of(town: "PacketTown", folder: Path) -> AutomationSettings:
+    """How every device of the twin is spoken to: access points over HTTPS, by the twin's own authority."""
+    authority = folder / "authority.pem"
+    authority.write_text(twin_authority().pem)
+    changed = {"ubus_port": town.twin.fleet.ports["openwrt"], "ubus_ca_file": authority, "token_pepper": PEPPER}
+    return settings_of(town.url, town.twin.fleet.port)[1].model_copy(update=changed)
 
 
 @dataclass
@@ -156,9 +178,9 @@ def in_namespace(outlet: Outlet, *words: str) -> tuple[str, ...]:
     return ("ip", "netns", "exec", outlet.namespace, *words)
 
 
-def ping(outlet: Outlet, address: str, count: int = 3, every_s: float = 0.05) -> int:
+def ping(outlet: Outlet, address: str, count: int = 3, every_s: float = 0.05, tries: int = 2) -> int:
     """How many of so many echoes came back. Neighbours that are just being found get a second chance."""
-    for _ in range(2):
+    for _ in range(tries):
         words = ("ping", "-n", "-q", "-c", str(count), "-i", str(every_s), "-W", "1", "-I", outlet.interface, address)
         said = subprocess.run(in_namespace(outlet, *words), capture_output=True, text=True, check=False).stdout
         found = re.search(r"(\d+) received", said)

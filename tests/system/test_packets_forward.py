@@ -87,7 +87,7 @@ def test_no_frame_reaches_a_neighbour_before_or_after_and_a_cease_stops_the_circ
     assert ping(outlet, address) == 3
 
     assert town.wait(town.cease(service)).state is OrderState.COMPLETED
-    replies = ping(outlet, address, count=5)
+    replies = ping(outlet, address, count=5, tries=1)
     gone = probed(town, circuit_of(service), When.AFTER, seconds=0.2)
 
     assert dict(before.strays or ()) == dict(after.strays or ()) == dict(gone.strays or ())
@@ -120,7 +120,7 @@ def test_a_commit_nobody_confirms_goes_back_by_itself_and_the_ping_stops(town: P
     rehearsed = {change.device: change for change in deployer_of(town).rehearse(intents, ChangeAction.ADD).changes}
     nte = rehearsed.pop(circuit_of(service).uni.device)
     assert deployer_of(town).deploy(tuple(rehearsed.values()), 60).refusals == ()
-    assert ping(outlet, address) == 0
+    assert ping(outlet, address, tries=1) == 0
 
     driver = open_driver(town, nte.device)
     driver.load_merge_candidate(config=nte.commands)
@@ -130,7 +130,7 @@ def test_a_commit_nobody_confirms_goes_back_by_itself_and_the_ping_stops(town: P
     time.sleep(max(0.0, committed + 3.3 - time.monotonic()))
 
     assert answered == 3
-    assert ping(outlet, address) == 0
+    assert ping(outlet, address, tries=1) == 0
     assert town.configs([nte.device])[nte.device] == before[nte.device]
     driver.config_session = None  # the timer took it: a driver that still holds it could not be closed
     driver.close()

@@ -50,13 +50,20 @@ class BridgePlan:
     rstp: tuple[bool, int]
 
 
-def plan_bridge(state: DeviceState, numbers: Mapping[str, int]) -> BridgePlan:
+def plan_bridge(state: DeviceState, numbers: Mapping[str, int], *, has_radios: bool = False) -> BridgePlan:
     """Return the bridge of a device in this state.
 
-    `numbers` are fixed OpenFlow port numbers by interface, of those that have a cable: others do not exist.
+    `numbers` are fixed OpenFlow port numbers by interface, of those that have a cable. Others do not exist,
+    unless the device `has_radios`: then each is an SSID, and an interface is made that stands for who is on it.
     """
     forwarding = _cabled(state.forwarding, numbers)
     parts = {interface_name(port.port): _part(port, forwarding, numbers) for port in forwarding.ports}
+    if has_radios:
+        parts |= {
+            name: _on_the_air(name, port, state.forwarding)
+            for port in state.forwarding.ports
+            if (name := interface_name(port.port)) not in numbers
+        }
     for lag in forwarding.lags:
         parts[interface_name(lag.name)] = _lag(lag, forwarding)
     meters = {
@@ -123,6 +130,12 @@ def _part(port: PortForwarding, forwarding: Forwarding, numbers: Mapping[str, in
         return _exchanging(port, forwarding, numbers)
     drop = (("--if-exists", "del-port", MAIN, name),)
     return Part("port", (_add(MAIN, name, numbers), _set(name, port, forwarding)), drop)
+
+
+def _on_the_air(name: str, port: PortForwarding, forwarding: Forwarding) -> Part:
+    made = ("--may-exist", "add-port", MAIN, name, "--", "set", "interface", name, "type=internal")
+    drop = (("--if-exists", "del-port", MAIN, name),)
+    return Part("on the air", (made, _set(name, port, forwarding)), drop)
 
 
 def _lag(lag: Lag, forwarding: Forwarding) -> Part:

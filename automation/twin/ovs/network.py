@@ -37,7 +37,8 @@ class PacketNetwork:
             for name, namespace in plan.namespaces
         }
         self._switches = {
-            name: PacketSwitch(one, plan.interfaces(one.namespace)) for name, one in self._vswitches.items()
+            name: PacketSwitch(one, plan.interfaces(one.namespace), has_radios=name in plan.wireless)
+            for name, one in self._vswitches.items()
         }
         self._routers: dict[PortRef, Router] = {}
         self._cables = {cable.code: cable for cable in plan.cables if cable.code}

@@ -42,11 +42,12 @@ class Cable:
 
 @dataclass(frozen=True, slots=True)
 class PacketPlan:
-    """Namespaces by device, ends and cables of one packet twin."""
+    """Namespaces by device, ends and cables of one packet twin; `wireless` are the devices with radios."""
 
     namespaces: tuple[tuple[str, str], ...]
     ends: tuple[End, ...]
     cables: tuple[Cable, ...]
+    wireless: frozenset[str] = frozenset()
 
     def namespace(self, device: str) -> str:
         return dict(self.namespaces)[device]
@@ -62,7 +63,8 @@ def plan_packets(snapshot: Snapshot, devices: Sequence[TwinDevice], naming: Nami
     namespaces = {device.name: naming.device(device.name) for device in devices}
     ends = tuple(_ends(snapshot, namespaces, naming))
     cables = (*_links(snapshot, namespaces), *_cords(namespaces, ends))
-    return PacketPlan(tuple(namespaces.items()), ends, cables)
+    wireless = frozenset(device.name for device in devices if device.platform == "openwrt")
+    return PacketPlan(tuple(namespaces.items()), ends, cables, wireless)
 
 
 def _links(snapshot: Snapshot, namespaces: dict[str, str]) -> Iterator[Cable]:

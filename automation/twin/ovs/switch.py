@@ -13,8 +13,9 @@ from automation.twin.ovs.programs import ip_batch
 class PacketSwitch:
     """A device's bridge. `apply` may be called from any thread; what it is told last is what holds."""
 
-    def __init__(self, switch: OpenVswitch, interfaces: Sequence[str]) -> None:
+    def __init__(self, switch: OpenVswitch, interfaces: Sequence[str], *, has_radios: bool) -> None:
         self._switch = switch
+        self._has_radios = has_radios
         self._numbers: Mapping[str, int] = {name: number for number, name in enumerate(interfaces, 1)}
         self._now = EMPTY
         self._cut: frozenset[str] = frozenset()
@@ -26,7 +27,7 @@ class PacketSwitch:
     def apply(self, state: DeviceState) -> None:
         """Let the packets go where this state says, and return when they do. Raises: TwinProgramFailed."""
         with self._lock:
-            after = plan_bridge(state, self._numbers)
+            after = plan_bridge(state, self._numbers, has_radios=self._has_radios)
             cut_off = self._now.up - after.up
             self._links(cut_off, "down")
             self._switch.change(transaction(self._now, after))

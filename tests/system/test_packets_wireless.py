@@ -1,0 +1,109 @@
+"""One access point, two ISPs: what is sent on each one's SSID comes out at its own handover, and nowhere else."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from automation.change_plan import ChangeAction, DeviceChange
+from automation.deploy import NornirDeployer
+from automation.hosts import host_addresses
+from automation.intents import CircuitIntent, Intent
+from automation.sealing import Sealer
+from automation.twin.forwarding import PortMode
+from automation.twin.ovs.ends import Outlet
+from automation.twin.ovs.naming import interface_name
+from automation.twin.ovs.programs import ip_batch
+from automation.wireless import SsidIntent, SsidSecurity
+from inventory.devices import PortRef
+from tests.system.packets import PEPPER, PacketTown, automation_of, capture, packet_town, ping, skip_without_packets
+
+pytestmark = pytest.mark.system
+skip_without_packets()
+
+AP, DXP = "ap-hulme-1", "sw-hulme-1"
+REVERT_AFTER_S = 60
+
+
+class Tenant:
+    """An ISP on the access point: its SSID, its S-VLAN, its way to its handover."""
+
+    def __init__(self, number: int, handover: str, hops: Mapping[str, tuple[str, ...]]) -> None:
+        self.label = f"S-WIFI{number}"
+        self.s_vlan = 1400 + number
+        self.handover = handover
+        self.hops = hops
+        self.address, self.isp_address = f"10.9{number}.0.2", f"10.9{number}.0.1"
+
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        name = f"ISP {self.label}"
+        key = Sealer(PEPPER).seal("correct horse battery", name)
+        ssid = SsidIntent(AP, self.label, name, self.s_vlan, "eth0", ("radio0",), SsidSecurity.PSK2, key)
+        return (ssid, *(CircuitIntent(name, self.label, self.s_vlan, ports) for name, ports in self.hops.items()))
+
+
+ONE = Tenant(
+    1,
+    "ho-quayside-1",
+    {DXP: ("Ethernet5", "Ethernet49"), "sw-science-park-1": ("Ethernet52", "Ethernet41")},
+)
+OTHER = Tenant(2, "ho-loomlight-1", {DXP: ("Ethernet5", "Ethernet50"), "sw-corridor-1": ("Ethernet52", "Ethernet41")})
+
+
+@pytest.fixture(scope="module")
+def town(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PacketTown]:
+    with packet_town(module_database_url, tmp_path_factory.mktemp("packets")) as town:
+        yield town
+
+
+@pytest.fixture
+def deployer(town: PacketTown, tmp_path: Path) -> NornirDeployer:
+    hosts = host_addresses(town.snapshot)
+    return NornirDeployer(lambda: hosts, automation_of(town, tmp_path))
+
+
+def put_on(deployer: NornirDeployer, tenant: Tenant) -> tuple[DeviceChange, ...]:
+    rehearsal = deployer.rehearse(tenant.intents, ChangeAction.ADD)
+    assert rehearsal.refusals == ()
+    assert deployer.deploy(rehearsal.changes, REVERT_AFTER_S).refusals == ()
+    return rehearsal.changes
+
+
+def take_off(deployer: NornirDeployer, changes: tuple[DeviceChange, ...]) -> None:
+    intents = [intent for change in changes for intent in change.intents]
+    removal = deployer.rehearse(intents, ChangeAction.REMOVE)
+    assert deployer.deploy(removal.changes, REVERT_AFTER_S).refusals == ()
+
+
+def client(town: PacketTown, tenant: Tenant) -> Outlet:
+    """Somebody on the tenant's SSID, with an address; and the ISP's router behind its tag."""
+    ports = town.twin.fleet.state(AP).forwarding.ports
+    [port] = [one for one in ports if one.mode is PortMode.ACCESS and one.vlan == tenant.s_vlan]
+    outlet = Outlet(town.twin.plan.namespace(AP), interface_name(port.port))
+    lines = [f"link set dev {outlet.interface} mtu 1400 up", f"addr replace {tenant.address}/24 dev {outlet.interface}"]
+    ip_batch(lines, namespace=outlet.namespace)
+    far = town.snapshot.handover(tenant.handover).port
+    town.twin.network.router(far).tagged(f"{tenant.isp_address}/24", s_vlan=tenant.s_vlan)
+    return outlet
+
+
+def test_two_isps_on_one_access_point_each_reach_their_own_exit_and_no_other(
+    town: PacketTown, deployer: NornirDeployer
+) -> None:
+    before = town.configs()
+    changes = [put_on(deployer, tenant) for tenant in (ONE, OTHER)]
+    clients = {tenant.label: client(town, tenant) for tenant in (ONE, OTHER)}
+    other_isp = town.end(PortRef("sw-corridor-1", "Ethernet41"))
+
+    with capture(other_isp.namespace, other_isp.interface, "not ip6") as seen:
+        assert ping(clients[ONE.label], ONE.isp_address) == 3
+        assert ping(clients[ONE.label], OTHER.isp_address, count=1, tries=1) == 0
+    strayed = [line for line in seen.stop() if f"vlan {ONE.s_vlan}" in line]
+    assert ping(clients[OTHER.label], OTHER.isp_address) == 3
+
+    take_off(deployer, changes[0])
+    assert ping(clients[OTHER.label], OTHER.isp_address) == 3
+    take_off(deployer, changes[1])
+    assert strayed == []
+    assert town.configs() == before

@@ -117,7 +117,7 @@ def run_playbook(
     watcher = watcher or NobodyWatches()
     able, unable = apart(playbook, devices)
     context = RunningContext(tools, who, asked.dry_run, snapshot, able, watcher, stop or Event())
-    watcher.chosen([device.name for device in devices] if playbook.about_devices else [])
+    watcher.chosen([result.device for result in unable])
     for result in unable:
         watcher.ended(result)
     report = _run(asked.found, context, values)

@@ -14,12 +14,19 @@ from automation.twin.topology import twin_devices
 from inventory.devices import Lifecycle, Port, PortRef, PortRole
 from inventory.snapshot import Snapshot
 from inventory.store.mirror import read_inventory, replace_inventory
-from provisioning import front_desk
+from provisioning import detour_desk, device_desk, front_desk
 from provisioning.bootstrap import build, prepare_database
 from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import command
+from provisioning.deeds import DEED
+from provisioning.errors import Forbidden, UnknownService
 from provisioning.front_desk import SYSTEM
+from provisioning.isps import Principal, Role
 from provisioning.new_dxp import NewDxp, with_dxp
+from provisioning.playbook_errors import PlaybookValueInvalid
+from provisioning.playbooks.finding import BUILT_IN, Found
+from provisioning.playbooks.ours import OURS
+from provisioning.playbooks.running import Asked, run_playbook
 from provisioning.qualification import QualificationRequest
 from tests.integration.running import PASSWORD, Running, running, settings_of
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, HANDOVER, street, uprn_of
@@ -316,3 +323,49 @@ def test_a_backup_is_kept_once_shown_beside_what_differs_and_restored(cli, town)
 
     assert [each["verdict"] for each in restored["results"]] == ["changed"]
     assert town.fleet.running_config(DX_SWITCH) == before
+
+
+ISP = Principal("ada", Role.ISP_ADMIN, "quayside")
+NEEDED = {
+    "rehearse": {"service_id": "S-1"},
+    "cease": {"service_id": "S-1"},
+    "restore": {"device": DX_SWITCH},
+    "drain": {"link": "trunk"},
+}
+
+
+def test_an_isps_people_can_run_no_playbook_but_their_own_orders_and_a_refusal_is_in_the_trail(town):
+    for playbook in OURS:
+        asked = Asked(Found(playbook, BUILT_IN), NEEDED.get(playbook.name, {}))
+        is_order = playbook.name in {"provision", "cease"}  # what the portal and the API let them do too
+        with pytest.raises((PlaybookValueInvalid, UnknownService) if is_order else Forbidden):
+            run_playbook(town.house.tools, ISP, asked)
+        if not is_order:
+            row = front_desk.audit_trail(town.house.tools, SYSTEM).entries[0]
+            assert (row.who, row.action, row.outcome.value) == ("ada", "run a playbook", "refused")
+            assert row.facts["asked.name"] == playbook.name
+
+
+ASKED_OF_THE_DESKS = [
+    (device_desk.add_dxp, (WANTED,)),
+    (device_desk.set_lifecycle, ([DX_SWITCH], Lifecycle.RETIRED)),
+    (device_desk.baseline_of, (DX_SWITCH,)),
+    (device_desk.without_device, (DX_SWITCH,)),
+    (device_desk.without_link, ("trunk",)),
+    (device_desk.services_on, (DX_SWITCH,)),
+    (detour_desk.foresee_detour, ("S-1", {"trunk"})),
+    (detour_desk.begin_detour, ("S-1", {"trunk"})),
+    (detour_desk.end_detour, ("S-1", None)),
+    (detour_desk.unfinished_detours, ()),
+    (detour_desk.settle_detour, ("S-1",)),
+]
+
+
+def test_the_desks_of_devices_and_detours_are_shut_to_isps_and_to_who_only_reads(town):
+    for function, arguments in ASKED_OF_THE_DESKS:
+        more = {"moved": True} if function is detour_desk.end_detour else {}
+        with pytest.raises(Forbidden):
+            function(town.house.tools, ISP, *arguments, **more)
+        if hasattr(function, DEED):
+            with pytest.raises(Forbidden):
+                function(town.house.tools, Principal("norman", Role.NOC, None), *arguments, **more)

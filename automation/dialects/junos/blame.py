@@ -1,12 +1,13 @@
 """Whose the statements of a Junos device are, and what of ours is nobody's. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from automation.change_plan import Finding
 from automation.dialects.dialect import UNKNOWN, Blamed, Statement
-from automation.dialects.junos.ownership import MANAGEMENT, PEERING, PREFIX, begins, outer_tag, taken, whole
+from automation.dialects.junos.ownership import MANAGEMENT, PEERING, PREFIX, outer_tag, taken, whole
 from automation.dialects.junos.render import wanted_tree
-from automation.dialects.junos.text import Config, Words, joined, leaves, parse, written
+from automation.dialects.junos.text import Config, Words, joined, leaves, written
 from automation.intents import BaselineIntent, CircuitIntent, Intent
 
 type Intents = Sequence[Intent]
@@ -14,19 +15,37 @@ type Intents = Sequence[Intent]
 
 def blame(running: str, intents: Intents) -> tuple[Blamed, ...]:
     """Every statement, in order, and whose it is by these intents."""
-    config = Config(running)
-    claims = [(intent.label, frozenset(_says(intent)), whole(intent)) for intent in intents]
-    return tuple(_blamed(config, path, words, claims) for path, words in leaves(parse(running)))
+    config, claims = Config(running), _claims(intents)
+    return tuple(_blamed(config, path, words, claims) for path, words in leaves(config.tree))
 
 
-def _blamed(
-    config: Config,
-    path: tuple[Words, ...],
-    words: Words,
-    claims: Sequence[tuple[str, frozenset[Words], tuple[Words, ...]]],
-) -> Blamed:
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """Whose a statement is: by what it says, and by the words it begins with (of these many lengths)."""
+
+    says: dict[Words, list[str]]
+    roots: dict[Words, list[str]]
+    lengths: tuple[int, ...]
+
+    def owners(self, line: Words) -> dict[str, None]:
+        by_root = (label for size in self.lengths for label in self.roots.get(line[:size], ()))
+        return dict.fromkeys((*self.says.get(line, ()), *by_root))
+
+
+def _claims(intents: Intents) -> _Claims:
+    says: dict[Words, list[str]] = {}
+    roots: dict[Words, list[str]] = {}
+    for intent in intents:
+        for line in _says(intent):
+            says.setdefault(line, []).append(intent.label)
+        for root in whole(intent):
+            roots.setdefault(root, []).append(intent.label)
+    return _Claims(says, roots, tuple(sorted({len(root) for root in roots})))
+
+
+def _blamed(config: Config, path: tuple[Words, ...], words: Words, claims: _Claims) -> Blamed:
     line = (*(word for level in path for word in level), *words)
-    owners = dict.fromkeys(label for label, says, roots in claims if line in says or begins(line, roots))
+    owners = claims.owners(line)
     if not owners and _is_ours(config, line):
         owners = {UNKNOWN: None}
     return Blamed(Statement(tuple(joined(level) for level in path), joined(words)), tuple(owners))
@@ -40,12 +59,7 @@ def _is_ours(config: Config, line: Words) -> bool:
     """By its name, or by that of the unit it is in."""
     if any(word.startswith(PREFIX) for word in line[:5]) or line[-1].startswith(PREFIX):
         return True
-    return line[2:3] == ("unit",) and len(line) > 3 and _unit_name(config, line).startswith(PREFIX)
-
-
-def _unit_name(config: Config, line: Words) -> str:
-    wanted = ("unit", line[3], "description")
-    return next((one[3] for one in config.ports.get(line[1], []) if one[:3] == wanted and len(one) > 3), "")
+    return line[2:3] == ("unit",) and config.unit_names.get((line[1], line[3]), "").startswith(PREFIX)
 
 
 def strays(device: str, running: str, intents: Intents) -> tuple[Finding, ...]:

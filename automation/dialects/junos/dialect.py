@@ -9,6 +9,7 @@ from automation.dialects.junos.blame import blame, strays
 from automation.dialects.junos.ownership import carriers
 from automation.dialects.junos.planning import check_bounds, plan
 from automation.dialects.junos.render import render
+from automation.dialects.junos.suspects import suspects
 from automation.dialects.junos.text import Config, statements
 from automation.intents import Intent
 from automation.masking import without_secrets
@@ -37,8 +38,8 @@ class JunosDialect:
     def blame(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
         return blame(running, intents)
 
-    def suspects(self, running: str, intents: Sequence[Intent]) -> Sequence[Intent]:  # noqa: ARG002 - all are planned
-        return intents
+    def suspects(self, running: str, intents: Sequence[Intent]) -> Sequence[Intent]:
+        return suspects(running, intents)
 
     def carriers(self, running: str, tag: int) -> frozenset[str]:
         return carriers(Config(running), tag)

@@ -35,7 +35,7 @@ _HARMLESS: tuple[Words, ...] = (
     ("gigether-options", "no-auto-negotiation"), ("gigether-options", "auto-negotiation"), ("gigether-options", "fec"),
     ("gigether-options", "flow-control"), ("gigether-options", "no-flow-control"),
 )  # fmt: skip
-_READY: tuple[tuple[Words, str], ...] = (
+READY: tuple[tuple[Words, str], ...] = (
     (("flexible-vlan-tagging",), "has no flexible-vlan-tagging"),
     (("encapsulation", "flexible-ethernet-services"), "has no encapsulation flexible-ethernet-services"),
     (("gigether-options", "ethernet-switch-profile", "tag-protocol-id", S_TPID), f"does not take the TPID {S_TPID}"),
@@ -151,7 +151,7 @@ def carriers(config: Config, tag: int) -> frozenset[str]:
     """The ports that carry the tag: with a unit in its bridge domain, or one that is chosen by it as an outer tag."""
     found = {member.rpartition(".")[0] for member in members(config, tag)}
     for port, lines in config.ports.items():
-        if any(outer_tag(line) == tag or tag in _bridged(line) for line in lines):
+        if any(outer_tag(line) == tag or tag in bridged_tags(line) for line in lines):
             found.add(port)
     return frozenset(found)
 
@@ -164,7 +164,7 @@ def outer_tag(line: Words) -> int | None:
     return int(tag) if tpid == S_TPID and tag.isdecimal() else None
 
 
-def _bridged(line: Words) -> range:
+def bridged_tags(line: Words) -> range:
     """The VLANs of one line of a trunk in the other style: `family bridge vlan-id-list`."""
     if line[2:5] != ("family", "bridge", "vlan-id-list") or len(line) < 6:
         return range(0)
@@ -219,7 +219,7 @@ def check_tagged_port(config: Config, device: str, port: str) -> None:
     lines = config.ports.get(port)
     if lines is None:
         raise PortUnfit(device, port, "is not configured")
-    for words, lack in _READY:
+    for words, lack in READY:
         if words not in lines:
             raise PortUnfit(device, port, lack)
 

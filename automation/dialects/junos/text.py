@@ -48,6 +48,16 @@ class Config:
                 found.setdefault(line[1], []).append(line[2:])
         return found
 
+    @cached_property
+    def unit_names(self) -> dict[Words, str]:
+        """The description of every unit that has one, by (port, unit)."""
+        return {
+            (port, line[1]): line[3]
+            for port, lines in self.ports.items()
+            for line in lines
+            if line[:1] == ("unit",) and line[2:3] == ("description",) and len(line) > 3
+        }
+
     def below(self, root: Words) -> list[Words]:
         """The lines that begin with these words."""
         return [line for line in self.lines if line[: len(root)] == root]

@@ -275,3 +275,21 @@ def test_a_description_with_all_that_may_stand_in_it_comes_back_as_it_went() -> 
 
     assert f'description "{text}";' in there
     assert commands(there, replace(CIRCUIT, uni=uni)) == []
+
+
+def test_a_glance_tells_a_circuit_that_is_as_it_should_be_and_suspects_every_other() -> None:
+    other = replace(CIRCUIT, label="S-3", s_vlan=2003, uni=UniIntent("ge-0/0/2", "S-3 for 1", PROFILE, c_vlan=103))
+    there = on(on(on(FRESH, CIRCUIT), other), MEMBER)
+    assert DIALECT.suspects(there, (CIRCUIT, other, MEMBER)) == [MEMBER]
+
+    for damage in (
+        "set interfaces ge-0/0/0 disable",
+        "delete interfaces ge-0/0/0 description",
+        "set interfaces xe-0/1/0 unit 2001 disable",
+        "delete bridge-domains nh-S-1 interface xe-0/1/0.2001",
+        "set firewall three-color-policer nh-S-1 two-rate committed-information-rate 99m",
+        "set interfaces xe-0/1/1 unit 9 vlan-tags outer 0x88a8.2001",
+        "delete interfaces ge-0/0/0 unit 0 layer2-policer",
+    ):
+        assert CIRCUIT in DIALECT.suspects(apply(there, damage), (CIRCUIT, other)), damage
+        assert other not in DIALECT.suspects(apply(there, damage), (CIRCUIT, other)), damage

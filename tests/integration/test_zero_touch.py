@@ -11,9 +11,9 @@ from datetime import timedelta
 
 import pytest
 import requests
+from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from click.testing import CliRunner
 from pydantic import SecretStr
 
 from automation.change_plan import ChangeAction

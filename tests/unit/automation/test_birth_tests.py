@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import pytest
 
+from automation.birth.check import BirthCheck, Testing
 from automation.birth.designed import DesignedCircuit, DesignedLink
 from automation.birth.judging import judge_devices, unsettled
 from automation.birth.probe_judging import judge_isolation, judge_probed
@@ -209,3 +210,29 @@ def test_one_line_a_kind_says_the_worst_and_the_frames_before_the_device():
     wrong = judge_probed(CIRCUIT, replace(COUNTED, largest_frame_bytes=64), LIMITS)
     worst = {one.kind: one for one in by_kind((*results(), *wrong))}[TestKind.MTU]
     assert (worst.verdict, worst.passed, worst.told.measured) == (Verdict.FAILED, 2, "64")
+
+
+def shut(port):
+    return {**WELL, "dx": replace(WELL["dx"], ports={**WELL["dx"].ports, port: {"is_up": False, "is_enabled": True}})}
+
+
+def test_a_port_that_comes_up_within_its_time_is_waited_for_and_one_that_does_not_is_told():
+    slept: list[float] = []
+    looks = [shut("Ethernet48"), shut("Ethernet48"), WELL]
+    check = BirthCheck(CIRCUIT, (), NoProber(), Testing(settle_s=2.0), sleep=slept.append)
+    assert check(lambda _names: looks.pop(0)) == ()
+    assert (len(slept), looks) == (2, [])
+
+    slept.clear()
+    check = BirthCheck(CIRCUIT, (), NoProber(), Testing(settle_s=2.0), sleep=slept.append)
+    [refusal] = check(lambda _names: shut("Ethernet48"))
+    assert (refusal.device, refusal.code, sum(slept)) == ("dx", "birth-test-failed", 2.0)
+    assert refusal.reason == "ports at dx:Ethernet48: measured down, expected up (the handover)"
+
+
+def test_nothing_is_waited_for_where_all_is_well():
+    slept: list[float] = []
+    check = BirthCheck(CIRCUIT, (), NoProber(), Testing(settle_s=9.0), sleep=slept.append)
+    assert check(lambda _names: WELL) == ()
+    assert slept == []
+    assert check.results

@@ -15,6 +15,7 @@ from provisioning.backup_desk import version
 from provisioning.backup_errors import NothingToFix
 from provisioning.change_plan_desk import propose_change
 from provisioning.change_plans import ChangePlan, PlanKind
+from provisioning.deeds import acts
 from provisioning.isps import Principal
 from provisioning.policy import Action, must
 from provisioning.remedies import Wrong, fix_of, restore_of
@@ -81,6 +82,7 @@ def last_drift(tools: Tools, who: Principal) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if not finding.ok)
 
 
+@acts("propose to put drift right", says=("devices", "why"))
 def propose_fix(tools: Tools, who: Principal, devices: Sequence[str] = (), *, why: str = "drift") -> Fix:
     """Read these devices (all live ones where none is named), and propose the change that puts right what is ours.
 
@@ -102,6 +104,7 @@ def propose_fix(tools: Tools, who: Principal, devices: Sequence[str] = (), *, wh
     return Fix(propose_change(tools, who, PlanKind.FIX, changes, why=why, batch=AT_A_TIME), left)
 
 
+@acts("propose to take a device back to a backup", "device", "device", says=("number", "why", "whole"))
 def propose_restore(
     tools: Tools, who: Principal, device: str, number: int | None = None, *, why: str, whole: bool = False
 ) -> ChangePlan:

@@ -4,7 +4,7 @@ Orders are accepted for real; what a worker would do to them, a test does by the
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -17,8 +17,10 @@ from werkzeug.test import TestResponse
 
 from automation.birth.results import TestKind, TestResult, Verdict
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
+from automation.devices import Answers
 from automation.intents import CircuitIntent
 from automation.scanning import Audit, Expectations
+from automation.texts import DeviceText
 from automation.verifying import Check
 from inventory.consents import Consent, ConsentCover
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
@@ -266,6 +268,20 @@ class Machine:
         return self.call("POST", path, body, **options)
 
 
+class TalkingDevices:
+    """Implements `Texts`: every device says something else each time it is read, and has a VLAN that a service left."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    def each[T](self, names: Iterable[str], look: Callable[[DeviceText], T]) -> Answers[T]:
+        self.reads += 1
+        return {name: look(DeviceText(name, "eos", self._text(name))) for name in names}
+
+    def _text(self, name: str) -> str:
+        return f"hostname {name}\nvlan 2999\n   name S-GONE\nntp server 192.0.2.{self.reads % 250}\n"
+
+
 class Town:
     """The tools, the app over them, and the hands of a worker."""
 
@@ -286,6 +302,7 @@ class Town:
             record=NoRecord(),
             now=self.clock,
             passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
+            texts=TalkingDevices(),
         )
         self.settings = WebSettings(**({"cookies_secure": False, "_env_file": None} | settings))
         self.app: Flask = create_app(self.tools, self.settings)

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from automation.change_plan import lines_change
+from automation.change_plan import Finding, lines_change
+from automation.drift_kinds import DriftKind
 from provisioning import front_desk
+from provisioning.backup_desk import take_backups
 from provisioning.cancelling import cancel_order
 from provisioning.change_plan_desk import propose_change
 from provisioning.change_plans import Outcome, PlanKind, PlannedChange, PlanState
@@ -119,6 +121,8 @@ class Walk:
         self.moves = {state: self._move(town, state) for state in LineMoveState}
         self.spare = town.place(key="walk-4")
         self._something_to_decide(town)
+        take_backups(town.tools, SYSTEM, ["sw-quay"])
+        town.devices.findings = (Finding("sw-quay", "orphan", False, "left behind", DriftKind.EXTRA, "S-GONE"),)
         self.queries: dict[str, str] = {
             "getTrace": f"end={self.service.id}",
             "getCapacity": "of=dx-quay",
@@ -166,6 +170,10 @@ class Walk:
             "answerCharge": {"items": {"1": True}},
             "decideFarEnd": {"decision": "grant"},
             "addWebhook": {"url": "https://1.1.1.1/hook", "kinds": ["order"]},
+            "takeBackups": {},
+            "acceptBackup": {},
+            "proposeFix": {"why": "Somebody forgot it."},
+            "proposeRestore": {"why": "As it was.", "whole": True},
             "makeReservation": {**RESERVATION, "strands": ["cable-1:10"]},
         }
 

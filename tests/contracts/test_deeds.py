@@ -29,6 +29,7 @@ NOBODYS_DEED = {
     "close_unanswered": "the clock's, by rule",
     "schedules": "names what the clock does, and does none of it",
     "last_audit": "the same",
+    "audit": "keeps what it saw of devices, so that the next one need not read it again; changes nothing else",
 }
 """What writes and is not anybody's deed, and why."""
 

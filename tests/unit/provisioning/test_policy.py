@@ -53,6 +53,7 @@ MAY = {
     Action.WRITE_RECORD: "oe",
     Action.READ_DEVICE_TEXT: "oeanr",
     Action.AUDIT: "oen",
+    Action.KEEP_BACKUPS: "oen",
     Action.REHEARSE: "oe",
     Action.READ_CHANGES: "oeanr",
     Action.PROPOSE_CHANGES: "oe",

@@ -7,6 +7,7 @@ statements as with a harmless text of that field, and differ in nothing but that
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from functools import cache, partial
@@ -19,6 +20,8 @@ from hypothesis import strategies as st
 from automation.errors import AutomationError, UnsafeText
 from automation.intents import Intent, takes_port, with_found_lines
 from automation.platform import Can, needs_of
+from automation.twin.junos.refusals import Refused as JunosRefused
+from automation.twin.refusals import CommandRefused
 from tests.unit.automation.bench import Bench
 from tests.unit.automation.benches import BENCHES
 
@@ -220,6 +223,10 @@ def test_any_text_at_all_is_refused_by_name_or_tells_the_device_no_more(
     throw(bench, sample, drawn.draw(st.sampled_from(list(places_of(sample)))), text)
 
 
+# As a port's lines begin on one platform or another: behind such a beginning a text is nearer to being sent.
+_LINES_OF_PORTS = ("{}", "description {}", 'description "{}"', "shutdown{}", "disable{}")
+
+
 @pytest.mark.parametrize("bench", BENCHES, ids=str)
 def test_a_line_that_was_never_found_on_a_port_is_not_put_back_there(bench: Bench) -> None:
     """What a port said before a service is kept in the database, and said again when it goes: it is held to account."""
@@ -227,14 +234,15 @@ def test_a_line_that_was_never_found_on_a_port_is_not_put_back_there(bench: Benc
     for sample in filter(takes_port, bench.samples):
         plan = dialect.plan(bench.fresh, (), (sample,))
         running = bench.apply(bench.fresh, plan.commands)
-        for text in HOSTILE:
+        for text in (begun.format(text) for text in HOSTILE if text.strip() for begun in _LINES_OF_PORTS):
             forged = with_found_lines(plan.intents[0], (text,))
             undone = told_or_why_not(partial(dialect.plan, running, (forged,), ()))
             if isinstance(undone, Exception):
                 see_that_it_names_the_field(undone, text or "nothing")
             else:
-                after = bench.apply(running, undone.commands)
-                assert len(dialect.statements(after)) <= len(dialect.statements(bench.fresh)) + 1, text
+                with suppress(CommandRefused, JunosRefused):  # a device that refuses has been told nothing
+                    after = bench.apply(running, undone.commands)
+                    assert len(dialect.statements(after)) <= len(dialect.statements(bench.fresh)) + 1, text
 
 
 @pytest.mark.parametrize("bench", BENCHES, ids=str)

@@ -103,11 +103,10 @@ def _as_ordered(order: Order, service: Service, tools: Tools) -> Circuit | None:
 
 
 def _others(service: Service, links: Sequence[str], tools: Tools) -> tuple[Service, ...]:
-    """Some services that share a link with this one, those of other ISPs first."""
+    """Some services that share a link with this one; whose they are plays no part."""
     with tools.open_unit_of_work(reading=True) as work:
-        found = [one for one in work.impacts.services_on_links(links) if one.id != service.id]
-        nearest = sorted(found, key=lambda one: (one.isp_code == service.isp_code, one.id))[:MOST_NEIGHBOURS]
-        return tuple(work.services.get(one.id) for one in nearest)
+        found = sorted(work.impacts.ids_on_links(links) - {service.id})
+        return tuple(work.services.get(other) for other in found[:MOST_NEIGHBOURS])
 
 
 def _key(settings: ProvisioningSettings) -> SigningKey | None:

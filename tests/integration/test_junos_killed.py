@@ -77,7 +77,7 @@ def test_a_killed_deploy_that_nobody_does_again_goes_back_by_itself(fleet: Fleet
     changes = rehearsed(deployer, circuit(), ADD)
     only_junos = tuple(change for change in changes if change.device != "dxp")
     for name in ("nte", "dx"):
-        fleet.hurry(name, 150.0)  # 300 s are 2
+        fleet.hurry(name, 600.0)  # 300 s are 0.5
     deploy_and_be_killed(fleet, only_junos, ("confirm", "nte", "before"))
 
     deadline = time.monotonic() + 8

@@ -92,6 +92,18 @@ class Metrics:
         explained = "Devices that could not be told to go back, until an audit has read them right."
         self.registry.register(_States("neutralhost_uncertain_devices", explained, count_by_state))
 
+    def watch_drift(self, count_by_kind: Callable[[], Mapping[str, int]]) -> None:
+        """Expose what the last audit by the clock found, by kind, asked for anew at every scrape."""
+        explained = "Findings of the last audit by the clock that are not as intended, by kind of drift."
+        self.registry.register(_States("neutralhost_drift_findings", explained, count_by_kind, label="kind"))
+
+    def watch_backups(self, seconds: Callable[[], Mapping[str, int]], counts: Callable[[], Mapping[str, int]]) -> None:
+        """Expose how old the devices' last backups are, and how many are fresh, stale or were never taken."""
+        age = "Seconds since a device's last backup was taken or seen unchanged: of the oldest, and of the newest."
+        self.registry.register(_States("neutralhost_backup_age_seconds", age, seconds, label="which"))
+        explained = "Devices whose last backup is fresh, stale (older than twice its schedule), or was never taken."
+        self.registry.register(_States("neutralhost_device_backups", explained, counts))
+
     def watch_schedules(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
         """Expose how what is done by the clock stands, asked for anew at every scrape."""
         explained = "Schedules whose last run was done, or failed, and those that are long overdue (late)."
@@ -112,10 +124,13 @@ class Metrics:
 class _States(Collector):
     """Counts come from the database at the moment of the scrape, so that every process tells the same."""
 
-    def __init__(self, name: str, explained: str, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+    def __init__(
+        self, name: str, explained: str, count_by_state: Callable[[], Mapping[str, int]], label: str = "state"
+    ) -> None:
         self._name = name
         self._explained = explained
         self._count_by_state = count_by_state
+        self._label = label
 
     def describe(self) -> Iterable[Metric]:
         return [self._family()]
@@ -129,4 +144,4 @@ class _States(Collector):
         return [family]
 
     def _family(self) -> GaugeMetricFamily:
-        return GaugeMetricFamily(self._name, self._explained, labels=["state"])
+        return GaugeMetricFamily(self._name, self._explained, labels=[self._label])

@@ -1,6 +1,6 @@
 """Take backups of devices: read, mask, compare with the version before, keep. No transaction while a device is read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from automation.errors import AutomationError
@@ -62,3 +62,26 @@ def _written(work: UnitOfWork, tools: Tools, device: str, text: MaskedText) -> T
     version = next_version(last, device, text, tools.now())
     work.backups.add(version, text.text)
     return Taken(device, verdict, version.number)
+
+
+def backup_ages(tools: Tools) -> Mapping[str, int]:
+    """Seconds since the oldest and the newest of the devices' last backups were seen; empty where there is none."""
+    ages = [round(age) for age in _ages(tools).values() if age is not None]
+    return {"oldest": max(ages), "newest": min(ages)} if ages else {}
+
+
+def count_backups(tools: Tools) -> Mapping[str, int]:
+    """How many live devices have a fresh backup, one older than twice its schedule, or none."""
+    ages = _ages(tools).values()
+    late = 2 * tools.settings.backup_every_s
+    never = sum(age is None for age in ages)
+    stale = sum(age is not None and age > late for age in ages)
+    return {"fresh": len(ages) - never - stale, "stale": stale, "never": never}
+
+
+def _ages(tools: Tools) -> Mapping[str, float | None]:
+    """Of every live device, the seconds since its last backup was seen."""
+    now = tools.now()
+    with tools.open_unit_of_work(reading=True) as work:
+        seen = {each.device: (now - each.seen_at).total_seconds() for each in work.backups.newest()}
+    return {name: seen.get(name) for name in devices_to_back_up(tools.load_snapshot())}

@@ -27,8 +27,9 @@ from inventory.source import NoRecord, ServiceRecord
 from inventory.store.engine import let_go, migrate, open_engine, require_migrated
 from inventory.store.mirror import SnapshotCache, read_inventory
 from monitoring.metrics import Metrics
+from provisioning.backing_up import backup_ages, count_backups
 from provisioning.plant_writes import write_plant
-from provisioning.scheduling import count_last_audit, count_schedules
+from provisioning.scheduling import count_drift, count_last_audit, count_schedules
 from provisioning.settings import CertificateSettings, ProvisioningSettings
 from provisioning.store.unit import open_store
 from provisioning.store.workers import last_heard
@@ -205,6 +206,8 @@ def _metrics(tools: Tools) -> Metrics:
     metrics.watch_uncertain(count_uncertain)
     metrics.watch_certificates(count_certificates)
     metrics.watch_audit(lambda: count_last_audit(tools))
+    metrics.watch_drift(lambda: count_drift(tools))
+    metrics.watch_backups(lambda: backup_ages(tools), lambda: count_backups(tools))
     metrics.watch_schedules(lambda: count_schedules(tools))
     metrics.watch_consents(lambda: count_ending(tools.load_snapshot(), tools.now().date()))
     return metrics

@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from automation.drift import UNREAD
+from automation.drift_kinds import DriftKind
 from inventory.consent_answers import SOON_DAYS, ConsentAnswer, list_consents
 from inventory.errors import NeutralhostError
 from provisioning.auditing import audit_all
@@ -255,6 +256,14 @@ def count_last_audit(tools: Tools) -> Mapping[str, int]:
     checks = [finding["check"] for finding in kept.findings] if kept is not None else []
     unread = checks.count(UNREAD)
     return {"drift": len(checks) - unread, "unread": unread}
+
+
+def count_drift(tools: Tools) -> Mapping[str, int]:
+    """How many findings of the last audit are of each kind of drift."""
+    with tools.open_unit_of_work(reading=True) as work:
+        kept = work.schedules.get("audit")
+    kinds = [finding.get("kind") for finding in kept.findings] if kept is not None else []
+    return {kind.value: kinds.count(kind.value) for kind in DriftKind}
 
 
 def count_schedules(tools: Tools) -> Mapping[str, int]:

@@ -29,6 +29,7 @@ BENCHMARKS = (
     "telling",
     "identity",
     "deploy",
+    "drift",
     "lines",
     "live",
     "push",

@@ -8,7 +8,7 @@ from provisioning import backup_desk
 from provisioning.backup_errors import UnknownBackup
 from provisioning.backups import Verdict
 from provisioning.front_desk import SYSTEM
-from provisioning.scheduling import backup
+from provisioning.scheduling import backup, run_now
 from tests.integration.running import running
 from tests.integration.street import DX_SWITCH, street
 
@@ -60,3 +60,19 @@ def test_old_versions_are_forgotten_but_the_last_and_the_accepted_one(database_u
         assert forgotten == 2
         assert [(each.number, each.accepted_by) for each in left] == [(4, ""), (2, SYSTEM.user_name)]
         assert "192.0.2.2" in backup_desk.backup_text(tools, SYSTEM, DX_SWITCH, 2)
+
+
+def test_metrics_tell_how_old_backups_are_and_which_drift_there_is(database_url: str) -> None:
+    with running(database_url, street(homes=1)) as town:
+        tools = town.house.tools
+        count = len(backup_desk.take_backups(tools, SYSTEM, [DX_SWITCH]))
+        town.fleet.edit(DX_SWITCH, ["no hostname"])
+        run_now(tools, "audit", "me")
+        exposition = town.house.metrics.exposition().decode()
+
+    assert count == 1
+    assert 'neutralhost_device_backups{state="fresh"} 1.0' in exposition
+    assert 'neutralhost_device_backups{state="never"} 0.0' not in exposition
+    assert 'neutralhost_backup_age_seconds{which="oldest"}' in exposition
+    assert 'neutralhost_drift_findings{kind="missing"} 1.0' in exposition
+    assert 'neutralhost_drift_findings{kind="unreachable"} 0.0' in exposition

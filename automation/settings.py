@@ -53,7 +53,7 @@ class AutomationSettings(BaseSettings):
         "GB", pattern=r"^[A-Z]{2}$", description="country whose rules access points' radios keep, as ISO 3166 has it"
     )
     token_pepper: SecretStr | None = Field(
-        None, description="the key that passphrases are sealed with, to open them for access points"
+        None, description="also the key that passphrases are sealed with: opens them on their way to access points"
     )
     ntp_servers: tuple[str, ...] = Field((), description="time servers of every device, as JSON: part of its baseline")
     syslog_servers: tuple[str, ...] = Field((), description="log servers of every device, as JSON")

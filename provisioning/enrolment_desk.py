@@ -26,7 +26,7 @@ from provisioning.identity import keyed_hash, new_secret, same
 from provisioning.isps import Principal
 from provisioning.new_access_point import NewAccessPoint, NewDevice, with_access_point
 from provisioning.policy import Action, must
-from provisioning.rights import LONGEST_CODE, must_be_text
+from provisioning.rights import LONGEST_CODE, SYSTEM, must_be_text
 from provisioning.tools import Tools
 
 log = structlog.get_logger(__name__)
@@ -110,7 +110,7 @@ def phone_home(tools: Tools, serial: str, key: str, address: str, request: str =
     return answer
 
 
-def look_at_new(tools: Tools, who: Principal) -> tuple[str, ...]:
+def look_at_new(tools: Tools) -> tuple[str, ...]:
     """Reach for those that phoned home; those that answer to our account are live and serve from now on. By name."""
     with tools.open_unit_of_work(reading=True) as work:
         waiting = work.enrolments.not_serving()
@@ -119,7 +119,7 @@ def look_at_new(tools: Tools, who: Principal) -> tuple[str, ...]:
     up = tools.deployer.reachable([one.device for one in waiting])
     serving = [one for one in waiting if up.get(one.device)]
     for one in serving:
-        set_lifecycle(tools, who, [one.device], Lifecycle.LIVE)
+        set_lifecycle(tools, SYSTEM, [one.device], Lifecycle.LIVE)
         _note_serving(tools, one)
     return tuple(one.device for one in serving)
 

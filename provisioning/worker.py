@@ -18,7 +18,6 @@ from provisioning.dispatch import Dispatcher
 from provisioning.enrolment_desk import look_at_new
 from provisioning.errors import WorkerNameTaken
 from provisioning.reproving import prove_touched, prover_of, withdraw_ended
-from provisioning.rights import SYSTEM
 from provisioning.scheduling import Clock
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.workers import forget_workers, hear_worker, hold_name, silent_workers
@@ -186,7 +185,7 @@ class RunningWorker:
             self._metrics.set_devices_up(up, self._tools.now().timestamp())
 
     def _look_at_new(self) -> None:
-        look_at_new(self._tools, SYSTEM)
+        look_at_new(self._tools)
 
     def _look_at_plant(self) -> None:
         revision = self._tools.load_snapshot().revision

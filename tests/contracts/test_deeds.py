@@ -103,6 +103,7 @@ def test_every_function_of_the_desk_that_writes_says_what_it_does() -> None:
 
 
 PARTS_OF_DEEDS = {
+    "provisioning.device_desk.write_record": "a part of adding a DXP or an access point, and of a device's life",
     "provisioning.given_answers.answer_once": "answers what another function of the desk did",
     "provisioning.operations.lifted_by_enough": "a part of lifting a pause or a freeze",
     "provisioning.operations.schedules": "names what the clock does, and does none of it",

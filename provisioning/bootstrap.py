@@ -145,9 +145,10 @@ def build(
 
 
 def _prober(settings: ProvisioningSettings) -> Prober:
+    """The program that is set. However long it may take, devices' timers must not run out meanwhile."""
     if not settings.probe_command:
         return NoProber()
-    return CommandProber(settings.probe_command, settings.probe_timeout_s)
+    return CommandProber(settings.probe_command, min(settings.probe_timeout_s, settings.revert_after_s / 2))
 
 
 def _record(settings: InventorySettings) -> ServiceRecord:

@@ -67,12 +67,12 @@ $(OFDS_CHECKER)/made: requirements-ofds-checker.lock
 
 ofds-checker: $(OFDS_CHECKER)/made
 
-# They wait for servers more than they compute; those that share a server run one after the other.
+# They wait for servers more than they compute; those that share a server run one after the other (tests/conftest.py).
 SYSTEM_WORKERS ?= 2
 SYSTEM_TESTS ?= tests
 
 test-system: $(VENV)/develop ofds-checker
-	$(PYTEST) -m "system" -n $(SYSTEM_WORKERS) --dist loadgroup --durations=20 $(SYSTEM_TESTS)
+	$(PYTEST) -m "system" -n $(SYSTEM_WORKERS) --dist loadfile --durations=20 $(SYSTEM_TESTS)
 
 # What a database can break. Unit tests know none; faces, files, devices and commands meet it through the same stores.
 FACES := audit_on_devices bad_input bad_plant bundle certificate_faces cli_% %_commands deploy deploy_% front_desk identity_blind \

@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from inventory.store.engine import let_go, migrate, open_engine
 from provisioning.cli.logs import stop_logging
@@ -17,6 +19,25 @@ from provisioning.cli.logs import stop_logging
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--live inventory.yml`: run the acceptance tests on the devices of that file instead of simulated ones."""
     parser.addoption("--live", metavar="FILE", default=None, help="devices for tests/system/test_acceptance.py")
+
+
+WITH_NETBOX = ("test_netbox.py", "test_complete_system.py")
+
+
+class ServersShared(LoadFileScheduling):
+    """Tests of one file run on one worker, and all that use the one NetBox do.
+
+    xdist has groups for this (`loadgroup`), which do nothing on pytest 9: it writes a test's node id where that no
+    longer looks.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "netbox" if file.endswith(WITH_NETBOX) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    return ServersShared(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True)

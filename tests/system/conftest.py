@@ -39,15 +39,6 @@ class LoadedNetBox:
     first_push: PushReport
 
 
-@pytest.hookimpl(tryfirst=True)  # before what deals tests out to workers reads their groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file run one after the other on one worker, and all that share the one NetBox do."""
-    for item in items:
-        if item.get_closest_marker("system") is not None:
-            group = "netbox" if "netbox_address" in getattr(item, "fixturenames", ()) else item.path.stem
-            item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def netbox_address() -> Iterator[tuple[str, SecretStr]]:
     """The URL and token of a NetBox that nobody else uses now; one of ours is stopped at the end."""

@@ -40,6 +40,7 @@ class PacketNetwork:
             name: PacketSwitch(one, plan.interfaces(one.namespace), has_radios=name in plan.wireless)
             for name, one in self._vswitches.items()
         }
+        self._lossy: set[tuple[str, str]] = set()
         self._routers: dict[PortRef, Router] = {}
         self._cables = {cable.code: cable for cable in plan.cables if cable.code}
 
@@ -57,15 +58,17 @@ class PacketNetwork:
     def apply(self, device: str, state: DeviceState) -> None:
         """Let a device forward so. Raises: TwinProgramFailed."""
         self._switches[device].apply(state)
+        for namespace, interface in tuple(self._lossy):
+            if namespace == self.plan.namespace(device):  # a port that joins a bridge is given another queue
+                _lose_all(namespace, interface)
 
     def cut(self, code: str, *, silently: bool = False) -> None:
         """Cut a link: no carrier at either end, or `silently` with the light on and every frame lost."""
         cable = self._cables[code]
         if silently:
             for namespace, interface in cable.ends:
-                # A bucket smaller than any frame: the queue drops everything, and the carrier stays.
-                words = ("root", "tbf", "rate", "8bit", "burst", "10b", "limit", "10b")
-                run("ip", "netns", "exec", namespace, "tc", "qdisc", "replace", "dev", interface, *words)
+                _lose_all(namespace, interface)
+                self._lossy.add((namespace, interface))
             return
         ip_batch([f"link set dev {cable.a_interface} down"], namespace=cable.a_namespace)
         ip_batch([f"link set dev {cable.z_interface} down"], namespace=cable.z_namespace)
@@ -73,6 +76,7 @@ class PacketNetwork:
     def repair(self, code: str) -> None:
         """Undo both kinds of cut."""
         for namespace, interface in self._cables[code].ends:
+            self._lossy.discard((namespace, interface))
             with suppress(TwinProgramFailed):  # it has no queue of ours
                 run("ip", "netns", "exec", namespace, "tc", "qdisc", "del", "dev", interface, "root")
 
@@ -110,6 +114,12 @@ def remove_all(naming: Naming) -> tuple[str, ...]:
             run("ip", "netns", "delete", name)
     shutil.rmtree(naming.run_folder, ignore_errors=True)
     return tuple(name for name in _namespaces() if name.startswith(naming.prefix))
+
+
+def _lose_all(namespace: str, interface: str) -> None:
+    """Drop every frame that is sent, and keep the carrier: a bucket smaller than any frame."""
+    words = ("root", "tbf", "rate", "8bit", "burst", "10b", "limit", "10b")
+    run("ip", "netns", "exec", namespace, "tc", "qdisc", "replace", "dev", interface, *words)
 
 
 def _made(cable: Cable) -> tuple[str, ...]:

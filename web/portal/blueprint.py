@@ -18,6 +18,7 @@ from web.portal import (
     births,
     change_plans,
     coverage,
+    devices,
     home,
     operator,
     order_life,
@@ -96,6 +97,10 @@ PAGES: tuple[Page, ...] = (
     Page("shut_out", "/people/<name:name>/disabled", people.shut_out, "POST"),
     Page("create_client", "/clients", people.create_client, "POST"),
     Page("revoke_client", "/clients/<name:client_id>/revoke", people.revoke_client, "POST"),
+    Page("devices", "/devices", devices.devices),
+    Page("device", "/devices/<name:device>", devices.device),
+    Page("device_backup", "/devices/<name:device>/backup", devices.take_backup, "POST"),
+    Page("device_fix", "/devices/<name:device>/fix", devices.fix, "POST"),
     Page("audit", "/audit", operator.audit_form),
     Page("audit_now", "/audit", operator.audit, "POST"),
 )

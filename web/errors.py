@@ -355,6 +355,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     plans.Frozen: HTTPStatus.CONFLICT,
     plans.LimitsExceeded: HTTPStatus.CONFLICT,
     plans.PlanChanged: HTTPStatus.CONFLICT,
+    plans.DevicesChanged: HTTPStatus.CONFLICT,
     engine.UnknownPause: HTTPStatus.NOT_FOUND,
     engine.UnknownSchedule: HTTPStatus.NOT_FOUND,
     engine.PauseOver: HTTPStatus.CONFLICT,

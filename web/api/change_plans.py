@@ -40,13 +40,13 @@ class ProposalBody(Asked):
     batch: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
-class ApprovalBody(Asked):
+class PlanApprovalBody(Asked):
     """`digest` is of what was looked at."""
 
     digest: Digest
 
 
-class WhyBody(Asked):
+class PlanReasonBody(Asked):
     """Why, in one line: it is kept."""
 
     why: Sentence
@@ -215,12 +215,12 @@ def propose_change(call: Call) -> Answer:
 
 
 def approve_plan(call: Call) -> Answer:
-    body = cast("ApprovalBody", call.body)
+    body = cast("PlanApprovalBody", call.body)
     return Answer(_shown(desk.approve_plan(call.tools, call.who, call.path["plan_id"], body.digest)))
 
 
 def cancel_plan(call: Call) -> Answer:
-    body = cast("WhyBody", call.body)
+    body = cast("PlanReasonBody", call.body)
     return Answer(_shown(desk.cancel_plan(call.tools, call.who, call.path["plan_id"], why=body.why)))
 
 
@@ -230,7 +230,7 @@ def lift_limit(call: Call) -> Answer:
 
 
 def undo_plan(call: Call) -> Answer:
-    body = cast("WhyBody", call.body)
+    body = cast("PlanReasonBody", call.body)
     made = desk.undo_plan(call.tools, call.who, call.path["plan_id"], why=body.why)
     return Answer(_shown(made), HTTPStatus.CREATED, f"/change-plans/{made.id}")
 
@@ -314,7 +314,7 @@ OPERATIONS = (
         approve_plan,
         ChangePlanShown,
         action=Action.APPROVE_CHANGES,
-        body=ApprovalBody,
+        body=PlanApprovalBody,
         errors=(
             *_DECIDING,
             change_plan_errors.PlanChanged,
@@ -333,7 +333,7 @@ OPERATIONS = (
         cancel_plan,
         ChangePlanShown,
         action=Action.CANCEL_CHANGES,
-        body=WhyBody,
+        body=PlanReasonBody,
         errors=_DECIDING,
     ),
     Operation(
@@ -357,7 +357,7 @@ OPERATIONS = (
         undo_plan,
         ChangePlanShown,
         action=Action.PROPOSE_CHANGES,
-        body=WhyBody,
+        body=PlanReasonBody,
         statuses=(HTTPStatus.CREATED,),
         errors=(*_DECIDING, change_plan_errors.Frozen),
     ),

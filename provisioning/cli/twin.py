@@ -1,38 +1,26 @@
-"""`neutralhost twin ...`: simulated devices, without the rest of a demo, in the foreground or the background."""
+"""`neutralhost twin serve` and `twin list`: simulated devices, without the rest of a demo."""
 
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from automation.baseline import rules_of
 from automation.limit import choose
 from automation.settings import AutomationSettings
 from automation.twin import running
-from automation.twin.backend import OVS, start_backend
-from automation.twin.control import answering, ask_twin
-from automation.twin.errors import TwinDidNotStart, TwinIsNotUp, TwinIsUp
+from automation.twin.backend import start_backend
+from automation.twin.control import answering
 from automation.twin.model import TwinDevice
-from automation.twin.ovs.programs import require_packets
 from automation.twin.run import twin_rows
 from automation.twin.serving import TwinService
 from automation.twin.topology import twin_devices
 from inventory.parts import part_named, part_of
 from inventory.snapshot import Snapshot
 from inventory.store.mirror import read_inventory
-from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import current_output, sheet
-from provisioning.cli.surroundings import open_database, read_settings, var_folder
+from provisioning.cli.surroundings import open_database, read_settings
+from provisioning.cli.twin_asked import must_not_be_up, twin_folder
 from provisioning.cli.waiting import stop_signal
-
-FOLDER = "twin-up"  # in var
-LOG = "server.log"
-STARTS_WITHIN_S = 60.0
-_MYSELF = "from provisioning.cli.main import run; run()"
 
 
 def list_devices() -> None:
@@ -55,7 +43,7 @@ def serve(port: int | None, startup_dir: Path | None, backend: str, part: str | 
     """Raises: TwinIsUp; what starting a twin raises."""
     output = current_output()
     folder = twin_folder()
-    _must_not_be_up(folder)
+    must_not_be_up(folder)
     settings = read_settings(AutomationSettings, **({} if port is None else {"eapi_port": port}))
     snapshot, devices = _chosen(settings, part, limit)
     if startup_dir is not None:
@@ -76,79 +64,6 @@ def serve(port: int | None, startup_dir: Path | None, backend: str, part: str | 
         stopped.wait()
 
 
-def up(port: int | None, startup_dir: Path | None, backend: str, part: str | None, limit: tuple[str, ...]) -> None:
-    """Raises: TwinNeedsRoot, TwinLacksPrograms, TwinIsUp, TwinDidNotStart."""
-    if backend == OVS:
-        require_packets()
-    folder = twin_folder()
-    _must_not_be_up(folder)
-    words = ["twin", "serve", "--backend", backend]
-    words += ["--port", str(port)] if port is not None else []
-    words += ["--startup-dir", str(startup_dir)] if startup_dir is not None else []
-    words += ["--part", part] if part is not None else []
-    for one in limit:
-        words += ["--limit", one]
-    started = time.monotonic()
-    state = _start(folder, words)
-    took_s = time.monotonic() - started
-    output = current_output()
-    text = f"{len(state['devices'])} simulated devices are up after {took_s:.1f} s ({backend})."
-    output.answer(state, lambda: output.say(text))
-
-
-def down() -> int:
-    was_there, left = running.end(twin_folder())
-    output = current_output()
-    text = "No twin was up." if not was_there else "The twin is down; nothing of it is left."
-    if left:
-        text = f"The twin is down, but could not be removed: {', '.join(left)}."
-    output.answer({"was_up": was_there, "left": left}, lambda: output.say(text))
-    return EXIT_ERROR if left else EXIT_DONE
-
-
-def status() -> None:
-    """Raises: TwinIsNotUp."""
-    state = ask_twin(twin_folder(), {"do": "status"})
-    output = current_output()
-
-    def people() -> None:
-        output.say(f"Backend {state['backend']}; {_ports(state)}.")
-        rows = (
-            (one["name"], one["platform"], one["address"], "yes" if one["answers"] else "NO", one["namespace"])
-            for one in state["devices"]
-        )
-        output.table(sheet(("device", "platform", "address", "answers", "namespace"), rows))
-        links = ((one["code"], one["a"], one["z"], one["state"]) for one in state["links"])
-        output.table(sheet(("link", "from", "to", "state"), links))
-        ends = ((one["name"], one["kind"], one["port"], one["interface"]) for one in state["places"])
-        if state["places"]:
-            output.table(sheet(("place", "is", "at port", "interface"), ends))
-
-    output.answer(state, people)
-
-
-def cut(link: str, silently: bool) -> None:
-    _tell_link(ask_twin(twin_folder(), {"do": "cut", "link": link, "silently": silently}))
-
-
-def repair(link: str) -> None:
-    _tell_link(ask_twin(twin_folder(), {"do": "repair", "link": link}))
-
-
-def fault(device: str, kind: str, state: str, port: str, value: str) -> None:
-    question = {"do": "fault", "device": device, "kind": kind, "on": state == "on", "port": port, "value": value}
-    answer = ask_twin(twin_folder(), question)
-    output = current_output()
-    output.answer(answer, lambda: output.say(f"{device}: {kind} {state}."))
-
-
-def twin_folder() -> Path:
-    """The folder of the background twin's record, socket and log."""
-    folder = var_folder() / FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
 def _chosen(
     settings: AutomationSettings, part: str | None, limit: Sequence[str]
 ) -> tuple[Snapshot, tuple[TwinDevice, ...]]:
@@ -160,45 +75,3 @@ def _chosen(
     snapshot = Snapshot(inventory)
     names = {device.name for device in choose(snapshot, inventory.devices, limit)}
     return snapshot, tuple(one for one in twin_devices(snapshot, rules_of(settings)) if one.name in names)
-
-
-def _must_not_be_up(folder: Path) -> None:
-    server = running.read_server(folder)
-    if server is not None and server.is_alive and server.pid != os.getpid():
-        raise TwinIsUp(server.backend, server.pid)
-
-
-def _start(folder: Path, words: Sequence[str]) -> dict[str, Any]:
-    """Start the server in the background, and return its state when it answers.
-
-    Raises: TwinDidNotStart, with the last it said.
-    """
-    log = folder / LOG
-    with log.open("wb") as sink:
-        server = subprocess.Popen(
-            [sys.executable, "-c", _MYSELF, *words], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
-            start_new_session=True,
-        )  # fmt: skip
-    deadline = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            return ask_twin(folder, {"do": "status"})
-        except TwinIsNotUp:
-            time.sleep(0.05)
-    server.kill()
-    running.end(folder)
-    raise TwinDidNotStart(str(log), _last_words(log))
-
-
-def _last_words(log: Path) -> str:
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    return lines[-1].rstrip(".") if lines else "it said nothing in time"
-
-
-def _ports(state: dict[str, Any]) -> str:
-    return ", ".join(f"{platform} answers on port {port}" for platform, port in state["ports"].items())
-
-
-def _tell_link(answer: dict[str, Any]) -> None:
-    output = current_output()
-    output.answer(answer, lambda: output.say(f"{answer['link']}: {answer['state']}."))

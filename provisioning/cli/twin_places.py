@@ -18,7 +18,7 @@ from automation.twin.ovs.probes import OvsProber
 from automation.twin.ovs.programs import require_packets
 from inventory.devices import PortRef
 from inventory.errors import UnknownThing
-from provisioning.cli.twin import twin_folder
+from provisioning.cli.twin_asked import twin_folder
 
 IP = "/usr/sbin/ip"
 

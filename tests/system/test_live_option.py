@@ -19,10 +19,10 @@ pytestmark = pytest.mark.system
 ROOT = Path(__file__).parents[2]
 
 
-def run(path: Path, password: str) -> subprocess.CompletedProcess[str]:
+def run(path: Path, password: str, *more: str) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:randomly", "tests/system/test_acceptance.py"]
     return subprocess.run(
-        [*words, "--live", str(path)],
+        [*words, "--live", str(path), *more],
         cwd=ROOT,
         env={**os.environ, "THEIR_PASSWORD": password},
         capture_output=True,
@@ -41,7 +41,7 @@ def test_the_acceptance_tests_run_on_the_devices_of_a_file(tmp_path: Path) -> No
 
         passed = run(path, PASSWORD.get_secret_value())
         commits = fleet.commits("nte-1").timed
-        refused = run(path, "wrong")
+        refused = run(path, "wrong", "-k", "says_who_it_is")
 
         assert passed.returncode == 0, passed.stdout
         assert commits > 0  # it was these devices that were changed

@@ -61,36 +61,36 @@ def serve() -> None:
     """Simulate the devices of the inventory until Ctrl-C or SIGTERM."""
 
 
-@command.command("up", runs="provisioning.cli.twin:up")
+@command.command("up", runs="provisioning.cli.twin_asked:up")
 @_chosen
 def up() -> None:
     """Simulate the devices of the inventory in the background."""
 
 
-@command.command("down", runs="provisioning.cli.twin:down")
+@command.command("down", runs="provisioning.cli.twin_asked:down")
 def down() -> None:
     """End the twin in the background, and remove all it made, also after it was killed."""
 
 
-@command.command("status", runs="provisioning.cli.twin:status")
+@command.command("status", runs="provisioning.cli.twin_asked:status")
 def status() -> None:
     """Show the devices of the running twin, who answers, and its links."""
 
 
-@command.command("cut", runs="provisioning.cli.twin:cut")
+@command.command("cut", runs="provisioning.cli.twin_asked:cut")
 @click.argument("link")
 @click.option("--silently", is_flag=True, help="Lose every frame, with the light on (with packets only).")
 def cut() -> None:
     """Cut a LINK: its code in the inventory, or DEVICE:PORT."""
 
 
-@command.command("repair", runs="provisioning.cli.twin:repair")
+@command.command("repair", runs="provisioning.cli.twin_asked:repair")
 @click.argument("link")
 def repair() -> None:
     """Repair a LINK that was cut."""
 
 
-@command.command("fault", runs="provisioning.cli.twin:fault")
+@command.command("fault", runs="provisioning.cli.twin_asked:fault")
 @click.argument("device")
 @click.argument("kind")
 @click.argument("state", type=click.Choice(("on", "off")), default="on")

@@ -59,7 +59,7 @@ def serve(port: int | None, startup_dir: Path | None, backend: str, part: str | 
         stack.enter_context(answering(folder, service.answer))
         ports = ", ".join(f"{platform} on port {number}" for platform, number in twin.fleet.ports.items())
         text = f"{len(twin.fleet.devices):,} simulated devices answer ({ports}). Ctrl-C stops."
-        document = {"devices": len(twin.fleet.devices), "port": twin.fleet.port, "backend": backend}
+        document = {"devices": len(twin.fleet.devices), "port": twin.fleet.port}
         output.answer(document, lambda: output.say(text))
         stopped.wait()
 

@@ -137,6 +137,7 @@ snmp-server community S3cret group network-operator
 snmp-server mib community-map S3cret context c
 snmp-server host 10.0.0.1 traps version 2c S3cret
 snmp-server host 10.0.0.1 version 2c S3cret udp-port 1163
+snmp-server host 10.0.0.1 traps version 1 S3cret
 snmp-server host 10.0.0.1 use-vrf management
 tacacs-server key 7 "0822455D0A16"
 tacacs-server host 10.0.0.1 key 7 "0822455D0A16"

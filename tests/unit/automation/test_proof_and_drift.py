@@ -1,5 +1,8 @@
 """What is found on a device after a change, and by the audit."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.dialects.eos.planning import plan_device
 from automation.dialects.eos.platform import EOS
@@ -130,3 +133,36 @@ def test_a_device_that_is_only_read_is_held_against_the_accepted_backup():
     ]
     [same] = accepted_drift("r1", "ios", accepted.text.replace("<removed>", "$1$x"), accepted)
     assert same.ok
+
+
+EDITS = (
+    ("name S-1", "name else"),
+    ("   mtu 9000\n", ""),
+    ("   switchport mode dot1q-tunnel\n", ""),
+    ("   description S-1 for 10001\n", "   description else\n"),
+    ("   service-policy type qos input nh-S-1\n", "   service-policy type qos input nh-S-2\n"),
+    ("switchport access vlan 2001", "switchport access vlan 2002"),
+    ("allowed vlan 2001\n", "allowed vlan none\n"),
+    ("allowed vlan 10\n", "allowed vlan 10,2001\n"),
+    ("allowed vlan 10\n", "native vlan 10\n"),
+    ("police rate 100", "police rate 200"),
+    ("   switchport mode dot1q-tunnel\n", "   switchport mode dot1q-tunnel\n   shutdown\n"),
+    ("   switchport mode dot1q-tunnel\n", "   switchport mode dot1q-tunnel\n   qos trust dscp\n"),
+    ("interface Ethernet1\n", "interface Ethernet9\n"),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(chosen=st.sets(st.sampled_from(EDITS), max_size=3))
+def test_what_a_glance_passes_over_planning_would_have_passed_too(chosen):
+    running = WITH_CIRCUIT
+    for was, now in sorted(chosen):
+        running = running.replace(was, now)
+    intents = [CIRCUIT, MANAGEMENT]
+    passed = [intent for intent in intents if intent not in EOS.dialect.suspects(running, intents)]
+    for intent in passed:
+        assert EOS.dialect.plan(running, (), [intent]).commands == ""
+
+
+def test_at_a_glance_a_device_that_is_as_intended_needs_no_planning():
+    assert EOS.dialect.suspects(WITH_CIRCUIT, [CIRCUIT, MANAGEMENT]) == []

@@ -29,6 +29,7 @@ from automation import errors as automation
 from automation import limit_errors as limit
 from automation import uci_errors as uci
 from automation import wireless_errors as wireless
+from automation.twin import errors as twin
 from inventory import errors as inventory
 from inventory import plant_errors as plant
 from inventory.errors import Fact, NeutralhostError, quoted, shortened
@@ -318,6 +319,17 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     automation.PlatformCannot: HTTPStatus.CONFLICT,
     automation.TwinNeedsFiles: HTTPStatus.INTERNAL_SERVER_ERROR,
     automation.TwinCannotListen: HTTPStatus.INTERNAL_SERVER_ERROR,
+    # The twin is run from the command line; no request can meet these.
+    twin.TwinNeedsRoot: HTTPStatus.INTERNAL_SERVER_ERROR,
+    twin.TwinLacksPrograms: HTTPStatus.INTERNAL_SERVER_ERROR,
+    twin.TwinProgramFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    twin.TwinIsUp: HTTPStatus.INTERNAL_SERVER_ERROR,
+    twin.TwinIsNotUp: HTTPStatus.INTERNAL_SERVER_ERROR,
+    twin.TwinDidNotStart: HTTPStatus.INTERNAL_SERVER_ERROR,
+    twin.TwinDidNotAnswer: HTTPStatus.INTERNAL_SERVER_ERROR,
+    twin.TwinSaidNo: HTTPStatus.INTERNAL_SERVER_ERROR,
+    twin.TwinForwardsNothing: HTTPStatus.INTERNAL_SERVER_ERROR,
+    twin.TwinFaultUnknown: HTTPStatus.INTERNAL_SERVER_ERROR,
     provisioning.CatalogueInvalid: HTTPStatus.INTERNAL_SERVER_ERROR,
     provisioning.NotFound: HTTPStatus.NOT_FOUND,
     provisioning.UnknownProduct: HTTPStatus.NOT_FOUND,

@@ -27,6 +27,7 @@ BASES = {
     "SandboxError",
     "Refused",
     "LimitRefused",
+    "TwinError",
     "NotWelcome",
 }
 ERROR_MODULES = {
@@ -51,6 +52,7 @@ ERROR_MODULES = {
     "provisioning.playbook_errors",
     "provisioning.enrolment_errors",
     "automation.limit_errors",
+    "automation.twin.errors",
     "automation.device_certificate_errors",
     "automation.uci_errors",
     "automation.wireless_errors",

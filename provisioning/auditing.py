@@ -23,7 +23,7 @@ from provisioning.seen_devices import SeenDevice, key_of
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
-from provisioning.translate import circuit_intents
+from provisioning.translate import service_intents
 from provisioning.uncertain import settle_by_audit
 
 
@@ -48,7 +48,7 @@ def audit_services(tools: Tools, service_ids: Sequence[str]) -> tuple[Finding, .
     with tools.open_unit_of_work(reading=True) as work:
         wanted = [work.services.get(each) for each in service_ids]
     active = (each for each in wanted if each.state is ServiceState.ACTIVE)
-    intents = [intent for each in active for intent in circuit_intents(each)]
+    intents = [intent for each in active for intent in service_intents(each)]
     return tools.deployer.prove(intents, ChangeAction.ADD).findings if intents else ()
 
 
@@ -56,7 +56,7 @@ def expectations(tools: Tools, devices: Sequence[str] = ()) -> tuple[Expectation
     """What every live device (or those named) should say, and the services that it comes from."""
     snapshot = tools.load_snapshot()
     with tools.open_unit_of_work(reading=True) as work:
-        kept = tuple(work.services.with_circuit())
+        kept = tuple(work.services.on_devices())
         accepted = _accepted(work)
         seen = {name: _seen(each) for name, each in work.seen_devices.all().items()}
         uncertain = [each.device for each in work.uncertain.open()]
@@ -74,7 +74,7 @@ def intents_by_device(services: Iterable[Service]) -> Mapping[str, Sequence[Inte
     """Everything that is intended, device by device."""
     found: dict[str, list[Intent]] = {}
     for each in services:
-        for intent in circuit_intents(each):
+        for intent in service_intents(each):
             found.setdefault(intent.device, []).append(intent)
     return found
 

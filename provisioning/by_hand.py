@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from inventory.devices import PortRef
 from inventory.hosting import HostingRef
 from inventory.plant import PositionRef
+from provisioning.carried import Carried
 from provisioning.wanted import ProductKind
 
 
@@ -22,7 +23,8 @@ class ByHand:
     """What a service of this kind has, and what a person must do for it, and one day to take it out again.
 
     `ssid` is the octets of the SSID in hexadecimal; the S-VLAN and handover are those of its traffic. `facts` are
-    for people to read, in order: no secret is among them.
+    for people to read, in order: no secret is among them. With `carried` devices are told instead, and there are no
+    tasks.
     """
 
     tasks: tuple[str, ...]
@@ -36,6 +38,7 @@ class ByHand:
     s_vlan: int | None = None
     far_isp: FarIsp | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    carried: Carried | None = None
 
     @property
     def kind(self) -> ProductKind:

@@ -170,7 +170,7 @@ from provisioning.ticketing import (
 from provisioning.tokens import create_token, principal_of_token, revoke_token, tokens
 from provisioning.tools import Tools
 from provisioning.trail_desk import audit_trail, export_trail, trail_head, verify_trail
-from provisioning.translate import circuit_intents
+from provisioning.translate import service_intents
 from provisioning.workflows import gates, telling
 from provisioning.workflows.accept import accept_add, accept_cease
 from provisioning.workflows.accept_modify import accept_modify
@@ -634,7 +634,7 @@ def rehearse(tools: Tools, who: Principal, service_id: str, action: ChangeAction
     with tools.open_unit_of_work(reading=True) as work:
         found = work.services.get(service_id)
         idle_lines = work.services.idle_lines(service_id) if action is ChangeAction.REMOVE else None
-    return tools.deployer.rehearse(circuit_intents(found, idle_lines), action)
+    return tools.deployer.rehearse(service_intents(found, idle_lines), action)
 
 
 def _order(work: UnitOfWork, who: Principal, order_id: str) -> Order:

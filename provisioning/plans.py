@@ -20,8 +20,8 @@ class Plan:
 
 def plan_of(work: UnitOfWork, order: Order) -> Plan:
     """The order's plan as it is kept now."""
-    if order.request.kind.is_circuit:
-        changes = work.orders.changes(order.id, "rehearse")
+    changes = work.orders.changes(order.id, "rehearse")
+    if changes or order.request.kind.is_circuit:
         return Plan(plan_digest(changes) if changes else None)
     if order.service_id is None:
         return Plan(None)

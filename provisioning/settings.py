@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from automation.birth.results import TestKind
+from automation.wireless import SSIDS_PER_RADIO
 
 
 class CertificateSettings(BaseSettings):
@@ -71,6 +72,12 @@ class ProvisioningSettings(PlaybookSettings, CertificateSettings):
     )
     limit_removed_percent: float = Field(
         30.0, gt=0, le=100, description="the share of a device's lines that one change plan may remove, in percent"
+    )
+    ssids_per_radio: int = Field(
+        SSIDS_PER_RADIO, ge=1, le=SSIDS_PER_RADIO, description="how many SSIDs one radio of an access point may send"
+    )
+    radius_servers: tuple[str, ...] = Field(
+        (), description="IP addresses of the RADIUS servers that access points ask, as a JSON list; most wanted first"
     )
     worker_name: str = Field("worker-1", min_length=1, description="of this worker; no two may run under one name")
     orders_at_a_time: int = Field(8, ge=1, le=64, description="orders one worker walks at a time")

@@ -1,25 +1,53 @@
 """Hosted SSIDs: an ISP's own SSID on every access point of an area, its traffic given over at its handover. Pure.
 
-An SSID is 1 to 32 octets (IEEE 802.11-2020, 9.4.2.2); ours are UTF-8 that can be printed. Nothing is pushed to
-access points yet: an engineer sets what the tasks say, until automation does.
+An SSID is 1 to 32 octets (IEEE 802.11-2020, 9.4.2.2); ours are UTF-8 that can be printed. Where every access point of
+the area can be configured from here they and the switches to the handover are told; an area with one that cannot (no
+address yet, another make) is set by an engineer, who does what the tasks say: half an area is no area.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
+from pydantic import SecretStr
+
+from automation.wireless import SSIDS_PER_RADIO
+from automation.wireless import SsidSecurity as OnAirSecurity
 from inventory.devices import Device, DeviceRole, Lifecycle
 from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
 from provisioning.allocation import choose_s_vlan
 from provisioning.by_hand import ByHand
+from provisioning.carried import Carried, CarriedHop, OnAir, Station
 from provisioning.hand_designs import HandDesign
 from provisioning.orders import Reason
 from provisioning.product_errors import SsidInvalid, SsidNotHosted
+from provisioning.radius_secrets import secret_of
+from provisioning.sealing import seal
 from provisioning.usage import Usage
-from provisioning.wanted import SsidWanted
+from provisioning.wanted import SsidSecurity, SsidWanted
+from provisioning.wireless_paths import can_be_told, station_of, tree_to_handover
 
 LONGEST_SSID = 32  # octets
-PER_RADIO = 8
+
+_ON_AIR: Mapping[SsidSecurity, OnAirSecurity] = {
+    SsidSecurity.OPEN: OnAirSecurity.OPEN,
+    SsidSecurity.WPA2_PERSONAL: OnAirSecurity.PSK2,
+    SsidSecurity.WPA3_PERSONAL: OnAirSecurity.SAE,
+    SsidSecurity.ENTERPRISE: OnAirSecurity.WPA2_ENTERPRISE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WirelessRules:
+    """What holds for all SSIDs: how many a radio may send, and which RADIUS servers (IP addresses) decide who gets on.
+
+    From `key` come the secrets that access points share with the servers, one each.
+    """
+
+    key: SecretStr = field(repr=False)
+    per_radio: int = SSIDS_PER_RADIO
+    radius_servers: tuple[str, ...] = ()
 
 
 def check_ssid(ssid: str, needs_passphrase: bool, has_passphrase: bool) -> None:
@@ -54,6 +82,20 @@ def access_points_in(snapshot: Snapshot, area: str) -> tuple[Device, ...]:
     return tuple(sorted(found, key=lambda device: device.name))
 
 
+def switches_of(
+    snapshot: Snapshot, wanted: SsidWanted, handover: Handover, rules: WirelessRules
+) -> tuple[CarriedHop, ...]:
+    """The switches that will carry the SSID to the handover; none where an engineer sets it.
+
+    Raises: NoPath.
+    """
+    points = access_points_in(snapshot, wanted.area)
+    needs_radius = wanted.security is SsidSecurity.ENTERPRISE
+    if not all(can_be_told(snapshot, each) for each in points) or (needs_radius and not rules.radius_servers):
+        return ()
+    return tree_to_handover(snapshot, [each.name for each in points], handover) if points else ()
+
+
 def design_ssid(
     snapshot: Snapshot,
     usage: Usage,
@@ -61,12 +103,14 @@ def design_ssid(
     handover: Handover,
     wanted: SsidWanted,
     window: Window,
+    rules: WirelessRules,
 ) -> HandDesign:
     """Return what the SSID needs.
 
-    `sent` are the SSIDs (their octets in hexadecimal) by access point and slot; `usage` knows the tags.
+    `sent` are the SSIDs (their octets in hexadecimal) by access point and slot; `usage` knows the tags, of the
+    switches too.
 
-    Raises: SsidNotHosted, HandoverTagsExhausted.
+    Raises: SsidNotHosted, HandoverTagsExhausted, NoPath.
     """
     names = tuple(device.name for device in access_points_in(snapshot, wanted.area))
     octets = wanted.ssid.encode().hex()
@@ -78,12 +122,64 @@ def design_ssid(
     if same:
         words = f"{same[0]} in {wanted.area} sends an SSID of that name already."
         raise SsidNotHosted(Reason("ssid-taken", words, "Choose another SSID or another area."))
-    full = [name for name in names if len(sent.get(name, {})) >= PER_RADIO]
+    full = [name for name in names if len(sent.get(name, {})) >= rules.per_radio]
     if full:
-        words = f"{full[0]} in {wanted.area} sends {PER_RADIO} SSIDs, which is as many as its radio may."
+        count = len(sent[full[0]])
+        words = f"{full[0]} in {wanted.area} sends {count} SSIDs, and a radio may send {rules.per_radio}."
         raise SsidNotHosted(Reason("radio-full", words, "Choose another area, or wait until one is ceased."))
-    s_vlan = choose_s_vlan(handover, (handover.port.device, *names), usage)
-    return HandDesign(_by_hand(names, wanted, handover, s_vlan, octets), window)
+    hops = switches_of(snapshot, wanted, handover, rules)
+    devices = {handover.port.device, *names, *(hop.device for hop in hops)}
+    s_vlan = choose_s_vlan(handover, sorted(devices), usage)
+    if not hops:
+        return HandDesign(_by_hand(names, wanted, handover, s_vlan, octets), window)
+    carried = _carried(snapshot, names, hops, wanted, s_vlan, rules)
+    return HandDesign(_told(names, wanted, handover, octets, carried), window)
+
+
+def _carried(
+    snapshot: Snapshot,
+    names: tuple[str, ...],
+    hops: tuple[CarriedHop, ...],
+    wanted: SsidWanted,
+    s_vlan: int,
+    rules: WirelessRules,
+) -> Carried:
+    stations = [station_of(snapshot, name) for name in names]
+    servers: tuple[str, ...] = ()
+    if wanted.security is SsidSecurity.ENTERPRISE:
+        servers = rules.radius_servers
+        stations = [_with_secret(station, wanted.ssid, rules) for station in stations]
+    on_air = OnAir(wanted.ssid, _ON_AIR[wanted.security], wanted.sealed_passphrase, servers)
+    return Carried(s_vlan, hops, tuple(stations), on_air)
+
+
+def _with_secret(station: Station, ssid: str, rules: WirelessRules) -> Station:
+    return replace(station, sealed_secret=seal(secret_of(station.device, rules.key), ssid, rules.key))
+
+
+def _told(names: tuple[str, ...], wanted: SsidWanted, handover: Handover, octets: str, carried: Carried) -> ByHand:
+    """Nothing is left for hands to do."""
+    facts = _facts(names, wanted, handover, carried.s_vlan) | {
+        "switches": ", ".join(hop.device for hop in carried.hops)
+    }
+    return ByHand(
+        tasks=(),
+        removal=(),
+        access_points=names,
+        ssid=octets,
+        handover=handover.code,
+        s_vlan=carried.s_vlan,
+        facts=facts,
+        carried=carried,
+    )
+
+
+def _facts(names: tuple[str, ...], wanted: SsidWanted, handover: Handover, s_vlan: int) -> dict[str, str]:
+    return {
+        "access points": f"{len(names)} in {wanted.area}",
+        "security": wanted.security.value,
+        "traffic": f"S-VLAN {s_vlan} at {handover.code}",
+    }
 
 
 def _by_hand(names: tuple[str, ...], wanted: SsidWanted, handover: Handover, s_vlan: int, octets: str) -> ByHand:
@@ -99,9 +195,5 @@ def _by_hand(names: tuple[str, ...], wanted: SsidWanted, handover: Handover, s_v
         ssid=octets,
         handover=handover.code,
         s_vlan=s_vlan,
-        facts={
-            "access points": f"{len(names)} in {wanted.area}",
-            "security": wanted.security.value,
-            "traffic": f"S-VLAN {s_vlan} at {handover.code}",
-        },
+        facts=_facts(names, wanted, handover, s_vlan),
     )

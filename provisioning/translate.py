@@ -2,8 +2,43 @@
 
 from collections.abc import Mapping
 
-from automation.intents import CircuitIntent, UniIntent
+from automation.intents import CircuitIntent, Intent, UniIntent
+from automation.wireless import RadiusServer, SsidIntent
+from provisioning.carried import Carried, Station
 from provisioning.services import Circuit, DeviceHop, Service
+
+
+def service_intents(service: Service, idle_lines: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Intent, ...]:
+    """All that devices do for a service: its circuit, or its SSID; none where devices do nothing for it."""
+    return (*circuit_intents(service, idle_lines), *ssid_intents(service))
+
+
+def ssid_intents(service: Service) -> tuple[SsidIntent | CircuitIntent, ...]:
+    """What the access points send, and what the switches carry to the handover; none where it has no SSID on them.
+
+    The SSID is the ISP's text: it is in the intent as it is, and each platform's dialect renders it so that it says
+    nothing else.
+    """
+    carried = None if service.by_hand is None else service.by_hand.carried
+    if carried is None:
+        return ()
+    switches = (CircuitIntent(hop.device, service.id, carried.s_vlan, hop.tagged_ports) for hop in carried.hops)
+    return (*(_ssid(service.id, carried, station) for station in carried.stations), *switches)
+
+
+def _ssid(label: str, carried: Carried, station: Station) -> SsidIntent:
+    on_air = carried.on_air
+    return SsidIntent(
+        device=station.device,
+        label=label,
+        ssid=on_air.ssid,
+        s_vlan=carried.s_vlan,
+        uplink=station.uplink,
+        radios=station.radios,
+        security=on_air.security,
+        sealed_key=on_air.sealed_key,
+        radius=tuple(RadiusServer(address, station.sealed_secret) for address in on_air.radius_servers),
+    )
 
 
 def circuit_intents(

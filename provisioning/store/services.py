@@ -6,7 +6,7 @@ from itertools import batched
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, func, insert, literal, select, update
+from sqlalchemy import Row, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from inventory.routes import StrandLeg
@@ -125,6 +125,12 @@ class StoredServices:
         has_one = (services.c.circuit.is_not(None), services.c.state.not_in(SERVICE_ENDED))
         query = select(services).where(*has_one).order_by(services.c.id)
         return tuple(_service_of(row) for row in self._session.execute(query))
+
+    def on_devices(self) -> tuple[Service, ...]:
+        has_one = or_(services.c.circuit.is_not(None), services.c.by_hand.is_not(None))
+        query = select(services).where(has_one, services.c.state.not_in(SERVICE_ENDED)).order_by(services.c.id)
+        found = map(_service_of, self._session.execute(query))
+        return tuple(each for each in found if each.circuit or (each.by_hand and each.by_hand.carried))
 
     def _row(self, service_id: str) -> Row[Any]:
         if can_be_key(service_id):

@@ -372,6 +372,9 @@ class Services(Protocol):
     def with_circuit(self) -> tuple[Service, ...]:
         """Every service that has a circuit: what is on devices, or on its way there or off."""
 
+    def on_devices(self) -> tuple[Service, ...]:
+        """Those, and every SSID that access points are told of from here."""
+
 
 class Reservations(Protocol):
     """What services hold. The database's unique constraints stop two from holding one port or tag."""

@@ -5,14 +5,14 @@ undone stands among the order's reasons.
 """
 
 from automation.change_plan import ChangeAction
-from automation.intents import CircuitIntent
+from automation.intents import Intent
 from provisioning.charges import ChargeCause, withdrawn
 from provisioning.errors import DevicesNotCleared, NotProven
 from provisioning.orders import EventStatus, Order, OrderState
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
-from provisioning.translate import circuit_intents
+from provisioning.translate import service_intents
 from provisioning.workflows.cease import read_idle_lines
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.giving_back import give_back
@@ -34,7 +34,7 @@ def clear(order_id: str, tools: Tools) -> None:
     _order, service = read_order_and_any_service(order_id, tools)
     text = "No device was changed."
     if service is not None and _has_begun(order_id, "deploy", tools):
-        _take_off(order_id, circuit_intents(service, read_idle_lines(service.id, tools)), tools)
+        _take_off(order_id, service_intents(service, read_idle_lines(service.id, tools)), tools)
         text = "The devices are as they were before."
     _record_undone(order_id, "clear", text, tools)
 
@@ -66,7 +66,7 @@ def cancel(order_id: str, tools: Tools) -> None:
     _end(order_id, "cancel", OrderState.CANCELLED, tools)
 
 
-def _take_off(order_id: str, intents: tuple[CircuitIntent, ...], tools: Tools) -> None:
+def _take_off(order_id: str, intents: tuple[Intent, ...], tools: Tools) -> None:
     with claimed_devices(order_id, [intent.device for intent in intents], tools):
         rehearsal = tools.deployer.rehearse(intents, ChangeAction.REMOVE)
         if rehearsal.refusals:

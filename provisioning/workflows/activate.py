@@ -19,7 +19,7 @@ from provisioning.reserve import design_order, qualify_order, reserve_for
 from provisioning.services import SERVICE_ENDED, Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
-from provisioning.translate import circuit_intents
+from provisioning.translate import service_intents
 from provisioning.workflows.building import await_build
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.documenting import delivered_circuit
@@ -117,7 +117,7 @@ def rehearse(order_id: str, tools: Tools) -> None:
     Raises: RehearsalRefused, LimitsExceeded, DevicesClaimed.
     """
     _order, service = read_order_and_service(order_id, tools)
-    intents = circuit_intents(service)
+    intents = service_intents(service)
     with claimed_devices(order_id, [intent.device for intent in intents], tools):
         rehearsal = tools.deployer.rehearse(intents, ChangeAction.ADD)
     if rehearsal.refusals:

@@ -1,10 +1,10 @@
-"""The steps of an order that an engineer delivers: a cross-connect, a hosted SSID, room for equipment.
+"""The steps of an order that an engineer delivers: a cross-connect, room for equipment, an SSID set by hand.
 
-Nothing is changed on any device. Every step is safe to repeat, and says what it did in the transaction
-that makes it so.
+Nothing is changed on any device (SSIDs that are put on access points from here: `ssids`). Every step is safe to
+repeat, and says what it did in the transaction that makes it so.
 """
 
-from inventory.errors import UnknownThing
+from inventory.errors import NoPath, UnknownThing
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
 from provisioning.cross_connects import design_cross_connect
@@ -16,7 +16,7 @@ from provisioning.plant_state import must_be_current
 from provisioning.product_errors import Refused
 from provisioning.references import new_service_id
 from provisioning.services import Service, ServiceState
-from provisioning.ssids import access_points_in, design_ssid
+from provisioning.ssids import WirelessRules, access_points_in, design_ssid, switches_of
 from provisioning.store.work import Holder, UnitOfWork
 from provisioning.strand_errors import WindowInPast
 from provisioning.tools import Tools
@@ -32,13 +32,13 @@ from provisioning.workflows.validating import pass_validation, reject
 def qualify(order_id: str, tools: Tools) -> WaitsFor | None:
     """Is what it takes free in its window?
 
-    Raises: EndUnfit, SsidNotHosted, HostingRefused, HandoverTagsExhausted, WindowInPast, UnknownThing; the order is
-        rejected then, with the reason.
+    Raises: EndUnfit, SsidNotHosted, HostingRefused, HandoverTagsExhausted, WindowInPast, UnknownThing, NoPath; the
+        order is rejected then, with the reason.
     """
     try:
         with tools.open_unit_of_work(reading=True) as work:
             found = design_by_hand(work, work.orders.get(order_id), tools)
-    except (Refused, HandoverTagsExhausted, WindowInPast, UnknownThing) as error:
+    except (Refused, HandoverTagsExhausted, WindowInPast, UnknownThing, NoPath) as error:
         with tools.open_unit_of_work() as work:
             if reject(work, order_id, (_reason_of(error),)):
                 work.commit()
@@ -152,7 +152,7 @@ def release(order_id: str, tools: Tools) -> None:
 def design_by_hand(work: UnitOfWork, order: Order, tools: Tools) -> HandDesign:
     """What the order takes, on what is free at this moment.
 
-    Raises: Refused, HandoverTagsExhausted, WindowInPast, UnknownThing.
+    Raises: Refused, HandoverTagsExhausted, WindowInPast, UnknownThing, NoPath.
     """
     snapshot = tools.load_snapshot()
     match order.request.wanted:
@@ -166,14 +166,22 @@ def design_by_hand(work: UnitOfWork, order: Order, tools: Tools) -> HandDesign:
         case SsidWanted() as wanted:
             handover = snapshot.handover(order.request.handover)
             names = [device.name for device in access_points_in(snapshot, wanted.area)]
-            usage = work.reservations.usage([handover.port.device, *names], (), handover.code)
+            rules = wireless_rules(tools)
+            switches = [hop.device for hop in switches_of(snapshot, wanted, handover, rules)]
+            usage = work.reservations.usage([handover.port.device, *names, *switches], (), handover.code)
             window = Window(order.request.start or tools.now().date(), order.request.stop)
-            return design_ssid(snapshot, usage, work.ssids.on(names), handover, wanted, window)
+            return design_ssid(snapshot, usage, work.ssids.on(names), handover, wanted, window, rules)
         case _:
             raise TypeError(f"{order.id} is for nothing that an engineer delivers")
 
 
-def _reason_of(error: Refused | HandoverTagsExhausted | WindowInPast | UnknownThing) -> Reason:
+def wireless_rules(tools: Tools) -> WirelessRules:
+    """What the settings say of SSIDs."""
+    settings = tools.settings
+    return WirelessRules(settings.token_pepper, settings.ssids_per_radio, settings.radius_servers)
+
+
+def _reason_of(error: Refused | HandoverTagsExhausted | WindowInPast | UnknownThing | NoPath) -> Reason:
     return error.reason if isinstance(error, Refused) else Reason(error.code, error.sentence, error.next_step)
 
 
@@ -182,7 +190,8 @@ def _hold(work: UnitOfWork, snapshot: Snapshot, service: Service, found: HandDes
     its = found.by_hand
     try:
         if its.s_vlan is not None:
-            devices = (snapshot.handover(its.handover).port.device, *its.access_points)
+            told = () if its.carried is None else its.carried.devices
+            devices = (snapshot.handover(its.handover).port.device, *its.access_points, *told)
             work.reservations.hold_tag(service.id, its.handover, its.s_vlan, devices)
         if its.ssid:
             work.ssids.hold(service.id, its.access_points, its.ssid)

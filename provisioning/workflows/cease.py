@@ -14,7 +14,7 @@ from provisioning.orders import EventStatus, Order, OrderAction, OrderEvent, Ord
 from provisioning.services import ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
-from provisioning.translate import circuit_intents
+from provisioning.translate import service_intents
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.deploy import apply_changes
 from provisioning.workflows.freezing import must_be_within_limits
@@ -40,7 +40,7 @@ def rehearse(order_id: str, tools: Tools) -> WaitsFor | None:
     if waits_for is not None:
         return waits_for
     _order, service = read_order_and_service(order_id, tools)
-    intents = circuit_intents(service, read_idle_lines(service.id, tools))
+    intents = service_intents(service, read_idle_lines(service.id, tools))
     with claimed_devices(order_id, [intent.device for intent in intents], tools):
         rehearsal = tools.deployer.rehearse(intents, ChangeAction.REMOVE)
     if rehearsal.refusals:
@@ -96,7 +96,7 @@ def prove(order_id: str, tools: Tools) -> None:
     Raises: NotProven.
     """
     _order, service = read_order_and_service(order_id, tools)
-    proof = tools.deployer.prove(circuit_intents(service, read_idle_lines(service.id, tools)), ChangeAction.REMOVE)
+    proof = tools.deployer.prove(service_intents(service, read_idle_lines(service.id, tools)), ChangeAction.REMOVE)
     if not proof.ok:
         raise NotProven(order_id, proof.findings)
     with tools.open_unit_of_work() as work:

@@ -13,7 +13,7 @@ from provisioning.errors import ChangedSinceApproval, NotProven
 from provisioning.orders import OrderState
 from provisioning.services import ServiceState
 from provisioning.tools import Tools
-from provisioning.translate import circuit_intents
+from provisioning.translate import service_intents
 from provisioning.workflows.birth import BirthTests, birth_tests, issue_birth_certificate
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.reading import read_order_and_service
@@ -76,7 +76,7 @@ def prove(order_id: str, tools: Tools) -> None:
     Raises: NotProven.
     """
     _order, service = read_order_and_service(order_id, tools)
-    proof = tools.deployer.prove(circuit_intents(service), ChangeAction.ADD)
+    proof = tools.deployer.prove(service_intents(service), ChangeAction.ADD)
     if not proof.ok:
         raise NotProven(order_id, proof.findings)
     with tools.open_unit_of_work() as work:

@@ -30,6 +30,8 @@ def workflow_of(order: Order) -> str:
     kind = order.request.kind
     if kind is ProductKind.STRANDS:
         return "activate-strands" if order.action is OrderAction.ADD else "cease-strands"
+    if kind is ProductKind.SSID:
+        return "activate-ssid" if order.action is OrderAction.ADD else "cease-ssid"
     if order.action is OrderAction.ADD and order.request.takes_over:
         return "move"
     return _WALKS[order.action, kind.is_circuit]

@@ -1,6 +1,6 @@
 """Every workflow there is: its steps in order, and what undoes them."""
 
-from provisioning.workflows import abandon, activate, by_hand, cease, certify, deploy, modify, move, strands
+from provisioning.workflows import abandon, activate, by_hand, cease, certify, deploy, modify, move, ssids, strands
 from provisioning.workflows.walk import Workflow
 
 UNDO = (abandon.clear, abandon.withdraw, abandon.close)
@@ -76,10 +76,34 @@ CEASE_BY_HAND = Workflow(
     "cease-by-hand", (by_hand.end, by_hand.release), undo=(cease.keep,), patient=(by_hand.release,)
 )
 
+ACTIVATE_SSID = Workflow(
+    "activate-ssid",
+    (by_hand.qualify, by_hand.reserve, ssids.rehearse, ssids.approve, ssids.deploy, ssids.prove),
+    undo=(abandon.clear, abandon.close),
+)
+CEASE_SSID = Workflow(
+    "cease-ssid",
+    (ssids.rehearse_end, ssids.agree, ssids.deploy_end, ssids.prove_end, by_hand.release),
+    undo=(cease.keep,),
+    patient=(by_hand.release,),
+)
+
 # What versions before 2026-11-22 began may still have to be brought to its end; nothing begins one of these now.
 DEPLOY = Workflow("deploy", (deploy.deploy, deploy.prove, deploy.tell), undo=UNDO, patient=(deploy.tell,))
 DELIVER_STRANDS = Workflow("deliver-strands", (strands.prove, certify.certify), undo=(abandon.close,))
 ABANDON = Workflow("abandon", (abandon.withdraw, abandon.cancel), undo=(abandon.cancel,), patient=(abandon.withdraw,))
 BEFORE = (DEPLOY, DELIVER_STRANDS, ABANDON)
 
-WORKFLOWS = (ACTIVATE, MODIFY, MOVE, CEASE, ACTIVATE_STRANDS, CEASE_STRANDS, ACTIVATE_BY_HAND, CEASE_BY_HAND, *BEFORE)
+WORKFLOWS = (
+    ACTIVATE,
+    MODIFY,
+    MOVE,
+    CEASE,
+    ACTIVATE_STRANDS,
+    CEASE_STRANDS,
+    ACTIVATE_BY_HAND,
+    CEASE_BY_HAND,
+    ACTIVATE_SSID,
+    CEASE_SSID,
+    *BEFORE,
+)

@@ -1,0 +1,54 @@
+"""What devices do for a service that is no circuit from premises: an SSID's way from the air to its handover.
+
+The switches' part is a tree: from every access point to the handover, each way joining the others where it first
+meets them, so that no frame can go in a circle.
+"""
+
+from dataclasses import dataclass, field
+
+from automation.wireless import SsidSecurity
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedHop:
+    """One switch, and its ports that carry the S-VLAN tagged."""
+
+    device: str
+    tagged_ports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One access point: the port towards its switch, the radios it sends on, and what it says to RADIUS it is.
+
+    `sealed_secret` is the secret it shares with the RADIUS servers, sealed; "" where no server decides.
+    """
+
+    device: str
+    uplink: str
+    radios: tuple[str, ...]
+    sealed_secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OnAir:
+    """What is sent: the ISP's own text (hostile until rendered), and how devices get on. RADIUS servers by address."""
+
+    ssid: str
+    security: SsidSecurity
+    sealed_key: str = field(default="", repr=False)
+    radius_servers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The S-VLAN, the switches that carry it to the handover, and the access points that put an SSID in it."""
+
+    s_vlan: int
+    hops: tuple[CarriedHop, ...]
+    stations: tuple[Station, ...]
+    on_air: OnAir
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        return (*(station.device for station in self.stations), *(hop.device for hop in self.hops))

@@ -1,0 +1,73 @@
+"""Find the way from access points to a handover. Pure."""
+
+from collections.abc import Collection, Sequence
+
+from automation.platform import Can
+from automation.platforms import PLATFORMS
+from inventory.devices import Device, PortRef, PortRole
+from inventory.errors import NoPath
+from inventory.graph import NetworkPath
+from inventory.handovers import Handover
+from inventory.snapshot import Snapshot
+from provisioning.carried import CarriedHop, Station
+from provisioning.carrying import Carrying, carried_path
+from provisioning.strand_errors import NotCarried
+
+
+def can_be_told(snapshot: Snapshot, device: Device) -> bool:
+    """Whether an access point can be configured from here: it has an address, a radio, a link, and a known platform."""
+    platform = PLATFORMS.get(device.platform)
+    if platform is None or Can.SSIDS not in platform.can or device.management_address is None:
+        return False
+    return bool(_uplink(snapshot, device.name) and _radios(snapshot, device.name))
+
+
+def station_of(snapshot: Snapshot, name: str) -> Station:
+    """The access point as it stands in the inventory: the port that is joined to a switch, and all of its radios."""
+    return Station(name, _uplink(snapshot, name), _radios(snapshot, name))
+
+
+def tree_to_handover(
+    snapshot: Snapshot, access_points: Sequence[str], handover: Handover, carrying: Carrying | None = None
+) -> tuple[CarriedHop, ...]:
+    """Every switch between the access points and the handover, by name, each with its ports in order.
+
+    Raises: NoPath, NotCarried.
+    """
+    root = handover.port.device
+    tagged: dict[str, list[str]] = {root: [handover.port.port]}
+    for name in access_points:
+        for out, into in _until_met(_path(snapshot, name, root, carrying), tagged):
+            if out.device != name:
+                tagged.setdefault(out.device, []).append(out.port)
+            tagged.setdefault(into.device, []).append(into.port)
+    return tuple(CarriedHop(device, tuple(ports)) for device, ports in sorted(tagged.items()))
+
+
+def _path(snapshot: Snapshot, name: str, root: str, carrying: Carrying | None) -> NetworkPath:
+    """Raises: NoPath, NotCarried."""
+    found = carried_path(snapshot, name, (root,), 0, {}, carrying)
+    if found.path is not None:
+        return found.path
+    if found.left_out:
+        raise NotCarried(name, root, next(iter(found.left_out.values())))
+    raise NoPath(name, root, 0)
+
+
+def _until_met(path: NetworkPath, met: Collection[str]) -> list[tuple[PortRef, PortRef]]:
+    """The path's links, up to the first device that the tree has already."""
+    known, found = frozenset(met), []
+    for hop in path.hops:
+        found.append((hop.out_port, hop.in_port))
+        if hop.in_port.device in known:
+            break
+    return found
+
+
+def _uplink(snapshot: Snapshot, name: str) -> str:
+    ports = (port.ref for port in snapshot.ports_of(name, PortRole.NNI))
+    return next((ref.port for ref in ports if ref in snapshot.far_ends), "")
+
+
+def _radios(snapshot: Snapshot, name: str) -> tuple[str, ...]:
+    return tuple(port.ref.port for port in snapshot.ports_of(name, PortRole.RADIO))

@@ -1,0 +1,142 @@
+"""A street with two ISPs at its exchange and two access points, and everything it takes to sell SSIDs on them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from automation.settings import AutomationSettings
+from automation.twin.eapi import Credentials
+from automation.twin.fleet import Fleet
+from automation.twin.openwrt.authority import twin_authority
+from automation.twin.topology import twin_devices
+from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
+from inventory.handovers import Handover
+from inventory.links import Link
+from inventory.organisations import MemberRole, Organisation
+from inventory.snapshot import Inventory, Snapshot
+from inventory.store.mirror import replace_inventory
+from inventory.vlans import TagRange
+from provisioning import front_desk, product_desk
+from provisioning.bootstrap import House, build, prepare_database
+from provisioning.front_desk import SYSTEM
+from provisioning.orders import ENDED, Order, OrderRequest, OrderState, WaitsFor
+from provisioning.wanted import SsidSecurity, SsidWanted
+from tests.integration.running import PASSWORD, settings_of, wait_until
+from tests.integration.street import DX_SWITCH, DXP_SWITCH, HANDOVER, street
+
+POINTS = ("ap-1", "ap-2")
+OTHER_HANDOVER = "loomlight-dx"
+PEPPER = SecretStr("pepper")
+PASSPHRASE = "correct horse battery"
+OF_ISP = {"quayside": HANDOVER, "loomlight": OTHER_HANDOVER}
+
+
+def air_town() -> Inventory:
+    """Both access points are joined to the street's switch; each ISP has a handover of its own at the exchange."""
+    base = street(homes=1)
+    other = Organisation("loomlight", "Loomlight", frozenset({MemberRole.USER}), is_isp=True)
+    points = tuple(
+        Device(name, DeviceRole.ACCESS_POINT, "openwrt", "Maker", "AP6", f"S-{name}", "dxp", None, f"127.1.2.{number}")
+        for number, name in enumerate(POINTS, 1)
+    )
+    uplinks = tuple((PortRef(name, "eth0"), PortRef(DXP_SWITCH, f"Ethernet{40 + n}")) for n, name in enumerate(POINTS))
+    ports = (
+        *(Port(end, PortRole.NNI, 2_500) for ends in uplinks for end in ends),
+        *(Port(PortRef(name, radio), PortRole.RADIO, 1_200) for name in POINTS for radio in ("radio0", "radio1")),
+        Port(PortRef(DX_SWITCH, "Ethernet47"), PortRole.HANDOVER, 100_000),
+    )
+    links = tuple(Link(f"drop-{near.device}", near, far, 2_500, 30.0) for near, far in uplinks)
+    handover = Handover(
+        OTHER_HANDOVER, "loomlight", "dx", PortRef(DX_SWITCH, "Ethernet47"), 100_000, TagRange(2001, 2100)
+    )
+    return replace(
+        base,
+        organisations=(*base.organisations, other),
+        devices=(*base.devices, *points),
+        ports=(*base.ports, *ports),
+        links=(*base.links, *links),
+        handovers=(*base.handovers, handover),
+    )
+
+
+@dataclass
+class AirTown:
+    """It runs."""
+
+    house: House
+    fleet: Fleet
+    keys: int = field(default=0)
+
+    def ask(
+        self, ssid: str, isp: str = "quayside", security: SsidSecurity = SsidSecurity.WPA3_PERSONAL, area: str = "dxp"
+    ) -> Order:
+        """Order an SSID for an ISP."""
+        self.keys += 1
+        tools = self.house.tools
+        given = SecretStr(PASSPHRASE) if security.needs_passphrase else None
+        wanted = SsidWanted(ssid, area, security, product_desk.sealed(tools, ssid, given))
+        request = OrderRequest("hosted-ssid", "", OF_ISP[isp], 0, 12, "", wanted)
+        return front_desk.place_order(tools, SYSTEM, request, idempotency_key=f"k{self.keys}", isp_code=isp)[0]
+
+    def look(self, order: Order) -> Order:
+        return front_desk.order(self.house.tools, SYSTEM, order.id)
+
+    def until(self, order: Order, waits_for: WaitsFor | None = None) -> Order:
+        """Until it waits for that, or has ended."""
+
+        def is_there() -> bool:
+            now = self.look(order)
+            return now.state in ENDED or (waits_for is not None and now.waits_for is waits_for)
+
+        wait_until(is_there, 30)
+        return self.look(order)
+
+    def approve(self, order: Order) -> Order:
+        assert self.until(order, WaitsFor.APPROVAL).waits_for is WaitsFor.APPROVAL, self.look(order).reasons
+        front_desk.approve(self.house.tools, SYSTEM, order.id)
+        return self.until(order)
+
+    def deliver(self, ssid: str, isp: str = "quayside", **more: SsidSecurity) -> str:
+        """The service that an order for it makes."""
+        done = self.approve(self.ask(ssid, isp, **more))
+        assert (done.state, done.reasons) == (OrderState.COMPLETED, ())
+        return done.service_id or ""
+
+    def cease(self, service_id: str) -> Order:
+        order, _new = front_desk.cease_service(
+            self.house.tools, SYSTEM, service_id, idempotency_key=f"cease-{service_id}"
+        )
+        return self.until(order)
+
+    def configs(self) -> dict[str, str]:
+        return {device.name: self.fleet.running_config(device.name) for device in self.fleet.devices}
+
+    def slots(self) -> int:
+        """How many places on access points are held."""
+        with self.house.tools.open_unit_of_work(reading=True) as work:
+            return sum(len(taken) for taken in work.ssids.on(POINTS).values())
+
+
+@contextmanager
+def running_air_town(url: str, folder: Path, **more: Any) -> Iterator[AirTown]:
+    """Bring it up, and take it down."""
+    authority = folder / "authority.pem"
+    authority.write_text(twin_authority().pem)
+    inventory = air_town()
+    with Fleet.start(twin_devices(Snapshot(inventory)), credentials=Credentials("neutralhost", PASSWORD)) as fleet:
+        inventory_settings, automation, provisioning = settings_of(url, fleet.port, **more)
+        spoken = {"ubus_port": fleet.ports["openwrt"], "ubus_ca_file": authority, "token_pepper": PEPPER}
+        automation = AutomationSettings.model_validate(automation.model_dump() | spoken)
+        provisioning = provisioning.model_copy(update={"token_pepper": PEPPER})
+        prepare_database(inventory_settings)
+        house = build(inventory_settings, automation, provisioning)
+        try:
+            replace_inventory(house.engine, inventory)
+            house.start_worker()
+            yield AirTown(house, fleet)
+        finally:
+            house.close()

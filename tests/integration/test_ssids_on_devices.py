@@ -1,0 +1,118 @@
+"""A hosted SSID from the order to the air and back: real worker, store and deployer; simulated devices on loopback."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from provisioning import front_desk
+from provisioning.front_desk import SYSTEM
+from provisioning.orders import OrderState, WaitsFor
+from provisioning.services import ServiceState
+from provisioning.wanted import SsidSecurity
+from tests.integration.air_town import PASSPHRASE, POINTS, AirTown, running_air_town
+from tests.integration.street import DX_SWITCH, DXP_SWITCH
+
+pytestmark = pytest.mark.system
+TOLD = {*POINTS, DX_SWITCH, DXP_SWITCH}
+
+
+@pytest.fixture
+def town(database_url: str, tmp_path: Path) -> Iterator[AirTown]:
+    with running_air_town(database_url, tmp_path, away_limit_s=0.0) as town:
+        yield town
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    return {name for name in before if before[name] != after[name]}
+
+
+def test_an_order_for_an_ssid_is_put_on_the_access_points_and_the_switches_and_ceased_byte_for_byte(
+    town: AirTown,
+) -> None:
+    before = town.configs()
+    order = town.ask("Quayside Free")
+    assert town.until(order, WaitsFor.APPROVAL).waits_for is WaitsFor.APPROVAL
+    assert town.configs() == before  # rehearsed, and nothing left there
+    service_id = town.deliver("Loomlight", "loomlight", security=SsidSecurity.OPEN)
+    alone = town.configs()
+
+    done = town.approve(order)
+
+    assert (done.state, done.reasons) == (OrderState.COMPLETED, ())
+    assert changed(alone, town.configs()) == TOLD
+    for name in POINTS:
+        said = town.fleet.running_config(name)
+        assert said.count("option ssid 'Quayside Free'") == 2
+        assert f"option key '{PASSPHRASE}'" in said
+    story = front_desk.order_story(town.house.tools, SYSTEM, order.id)
+    with town.house.tools.open_unit_of_work(reading=True) as work:
+        made = work.orders.changes(order.id, "deploy")
+    assert {change.device for change in made} == TOLD
+    assert PASSPHRASE not in f"{story}{made}"
+    findings = front_desk.audit(town.house.tools, SYSTEM)
+    assert [finding for finding in findings if not finding.ok] == []
+    assert {finding.device for finding in findings if finding.label == service_id} <= TOLD
+
+    assert town.cease(done.service_id or "").state is OrderState.COMPLETED
+    assert town.configs() == alone
+    assert town.cease(service_id).state is OrderState.COMPLETED
+    assert town.configs() == before
+    assert town.slots() == 0
+
+
+def test_an_ssid_that_somebody_took_off_an_access_point_is_found_missing(town: AirTown) -> None:
+    service_id = town.deliver("Quayside Free")
+    sections = [line.split("'")[1] for line in town.fleet.running_config("ap-2").splitlines() if "wifi-iface" in line]
+    town.fleet.edit("ap-2", [f"delete wireless.{name}" for name in sections])
+
+    wrong = [finding for finding in front_desk.audit(town.house.tools, SYSTEM) if not finding.ok]
+
+    assert {finding.device for finding in wrong} == {"ap-2"}
+    assert {finding.kind for finding in wrong} == {"missing"}
+    assert service_id in {finding.label for finding in wrong}
+
+
+def test_where_one_access_point_is_away_the_order_fails_whole_and_gives_all_back(town: AirTown) -> None:
+    before = town.configs()
+    town.fleet.go_away("ap-2")
+
+    failed = town.until(town.ask("Quayside Free"))
+
+    assert failed.state is OrderState.FAILED
+    assert "ap-2" in failed.reasons[0].sentence
+    assert town.configs() == before
+    assert town.slots() == 0
+    service = front_desk.service(town.house.tools, SYSTEM, failed.service_id or "")
+    assert service.state is ServiceState.CANCELLED
+
+
+def test_one_that_goes_away_before_the_deploy_fails_the_order_and_nobody_gets_its_place_before_it_was_read(
+    town: AirTown,
+) -> None:
+    before = town.configs()
+    order = town.ask("Quayside Free")
+    town.until(order, WaitsFor.APPROVAL)
+    town.fleet.go_away("ap-2")
+
+    failed = town.approve(order)
+
+    assert failed.state is OrderState.FAILED
+    assert town.configs() == before
+    assert town.slots() == len(POINTS)  # it does not answer: nobody knows yet that it has nothing of it
+    town.fleet.come_back("ap-2")
+    assert town.cease(failed.service_id or "").state is OrderState.COMPLETED
+    assert town.slots() == 0
+
+
+def test_one_refusal_in_the_middle_leaves_every_device_as_it_was(town: AirTown) -> None:
+    before = town.configs()
+    order = town.ask("Quayside Free")
+    town.until(order, WaitsFor.APPROVAL)
+    town.fleet.refuse("ap-1", "wifi-iface")
+
+    front_desk.approve(town.house.tools, SYSTEM, order.id)
+    failed = town.until(order)
+
+    assert failed.state is OrderState.FAILED
+    assert town.configs() == before

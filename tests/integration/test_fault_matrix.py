@@ -190,7 +190,7 @@ def test_light_that_falls_by_the_change_sends_all_back_and_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = replace(SCENES[0], start=_lit)
-    monkeypatch.setattr("automation.deploy._SETTLE_S", 0.0)
+    monkeypatch.setattr("automation.deploying._SETTLE_S", 0.0)
     with scene.start() as fleet:
         before = texts(fleet, scene.names)
         falls = Fault("light", lambda fleet, scene: fleet.set_light(scene.victim, scene.port, -14.0), "committed")
@@ -206,7 +206,7 @@ def test_a_link_and_a_neighbour_that_are_lost_by_the_change_send_all_back_and_ar
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = SCENES[0]
-    monkeypatch.setattr("automation.deploy._SETTLE_S", 0.0)
+    monkeypatch.setattr("automation.deploying._SETTLE_S", 0.0)
     with scene.start() as fleet:
         before = texts(fleet, scene.names)
         cut = Fault("cut", lambda fleet, scene: fleet.unplug(scene.victim, scene.port), "committed")
@@ -221,7 +221,7 @@ def test_what_goes_down_for_a_moment_and_comes_back_is_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = SCENES[0]
-    monkeypatch.setattr("automation.deploy._LOOK_AGAIN_S", 0.05)
+    monkeypatch.setattr("automation.deploying._LOOK_AGAIN_S", 0.05)
 
     def blink(fleet: Fleet, scene: Scene) -> None:
         fleet.unplug(scene.victim, scene.port)

@@ -1,0 +1,225 @@
+"""One deploy, from the first read to the last confirmation: who is told what in which order, and who is sent back.
+
+Told with its reasons in docs/explanation/deploy.md.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+
+import structlog
+
+from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Refusal
+from automation.devices import OpenDevices, answered, refused
+from automation.errors import AutomationError, ChangedSinceApproval, CheckFailed, DeviceUnreachable, NotApplied
+from automation.facts import DeviceFacts, read_facts
+from automation.meaning import meaning
+from automation.planning import plan_change, plan_undo
+from automation.settings import AutomationSettings
+from automation.speech.speech import Device
+from automation.verifying import Check, Look, Seen, failed_checks
+
+_log = structlog.get_logger(__name__)
+_SETTLE_S = 5.0  # how long a port may take to come up again, and a neighbour to be heard, after a commit
+_LOOK_AGAIN_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """One device, ready: `diff` is what its loaded session would change, "" where nothing had to be loaded;
+    `before` is what it said and showed just before."""
+
+    diff: str
+    before: DeviceFacts
+
+
+class Deploy:
+    """One deploy, from the first read to the last confirmation."""
+
+    def __init__(
+        self,
+        devices: OpenDevices,
+        changes: Mapping[str, DeviceChange],
+        settings: AutomationSettings,
+        reach_anew: Callable[[Iterable[str]], tuple[Refusal, ...]],
+        look: Look,
+    ) -> None:
+        self._devices = devices
+        self._changes = changes
+        self._settings = settings
+        self._reach_anew = reach_anew
+        self._look = look
+
+    def run(self, revert_after_s: int, checks: Sequence[Check] = ()) -> DeployReport:
+        staged = self._devices.each(self._stage, self._changes)
+        ready = answered(staged)
+        diffs = {name: answer.diff for name, answer in ready.items()}
+        sent = [name for name, diff in diffs.items() if diff]
+        # What an earlier, interrupted run of this same change had confirmed is sent back with the rest.
+        applied = [name for name, diff in diffs.items() if not diff and self._changes[name].changes_something]
+        if refused(staged):
+            self._devices.each(_take_back, sent)
+            return self._undo([], applied, refused(staged))
+        commit = partial(self._commit, ready=ready, revert_after_s=revert_after_s)
+        refusals = refused(self._devices.each(commit, sent)) or self._verify_all(sent, ready, checks)
+        if refusals:
+            return self._undo(sent, applied, refusals)
+        refusals = refused(self._devices.each(self._confirm, sent)) + refused(self._devices.each(_save, applied))
+        if refusals:
+            return self._undo([], [*sent, *applied], refusals)
+        return DeployReport(
+            confirmed=tuple(sent),
+            unchanged=tuple(name for name in diffs if name not in sent),
+            diffs=tuple((name, diffs[name]) for name in sent),
+        )
+
+    def _stage(self, device: Device) -> _Staged:
+        """Load exactly what was approved, where it is still what has to be done.
+
+        Raises: ChangedSinceApproval, and what planning and speaking to the device raise.
+        """
+        change = self._changes[device.name]
+        log_leftovers(device.name, device.speech.free(device, self._settings.busy_wait_s))
+        before = read_facts(device)
+        plan = plan_change(device.dialect, before.running, change)
+        if not plan.commands:
+            return _Staged("", before)
+        if plan.commands != change.commands or plan.idle_lines != change.idle_lines:
+            raise ChangedSinceApproval(device.name)
+        return _Staged(_load_approved(device, change), before)
+
+    def _commit(self, device: Device, *, ready: Mapping[str, _Staged], revert_after_s: int) -> None:
+        """Commit, unless somebody has changed the device since the session was opened.
+
+        A session is a copy of the running-config, and its commit puts the copy in force (EOS User
+        Manual, Configure Session): what was changed meanwhile, by hand, would be lost.
+        """
+        if not device.dialect.same(device.speech.running_config(device), ready[device.name].before.running):
+            raise ChangedSinceApproval(device.name)
+        device.speech.commit(device, revert_after_s)
+
+    def _verify_all(
+        self, sent: Sequence[str], ready: Mapping[str, _Staged], checks: Sequence[Check]
+    ) -> tuple[Refusal, ...]:
+        """All that is looked at while the timers run: each device, whether it can be reached anew, and the checks."""
+        with ExitStack() as on_fault:
+            on_fault.callback(self._devices.each, _take_back, sent)
+            refusals = refused(self._devices.each(partial(self._verify, ready=ready), sent)) or self._reach_anew(sent)
+            for check in checks:
+                refusals = refusals or check(self._look)
+            on_fault.pop_all()
+        return refusals
+
+    def _verify(self, device: Device, *, ready: Mapping[str, _Staged]) -> None:
+        """Read again, over the driver that holds the pending commit. Raises: NotApplied, CheckFailed."""
+        before = ready[device.name].before
+        until = time.monotonic() + _SETTLE_S
+        while True:
+            now = read_facts(device)
+            self._must_say_it(device, now.running, before.running)
+            wrong = failed_checks(Seen(before, now))
+            if not wrong:
+                return
+            if time.monotonic() >= until:
+                raise CheckFailed(device.name, wrong)
+            time.sleep(_LOOK_AGAIN_S)
+
+    def _must_say_it(self, device: Device, running: str, before: str | None = None) -> None:
+        """Raises: NotApplied, where something is left to do; of given lines: where the text is what it was."""
+        change = self._changes[device.name]
+        if change.action.is_given:
+            left = change.commands if before is not None and device.dialect.same(running, before) else ""
+        else:
+            left = plan_change(device.dialect, running, change).commands
+        if left:
+            raise NotApplied(device.name, [line.strip() for line in left.splitlines()])
+
+    def _confirm(self, device: Device) -> None:
+        """Confirm; where the answer was lost, look whether it was heard, and confirm again if not."""
+        try:
+            device.speech.confirm(device)
+        except DeviceUnreachable:
+            if device.speech.is_pending(device):
+                device.speech.confirm(device)
+            else:
+                self._must_say_it(device, device.speech.running_config(device))
+                device.speech.save(device)
+
+    def _undo(self, pending: Sequence[str], kept: Sequence[str], refusals: tuple[Refusal, ...]) -> DeployReport:
+        """Send all back: abort what is `pending`, do the opposite where the change may have been `kept`."""
+        aborted = self._devices.each(self._reverse, pending)
+        reversed_ = self._devices.each(self._reverse, kept)
+        lost = [name for name, answer in {**aborted, **reversed_}.items() if isinstance(answer, AutomationError)]
+        return DeployReport(
+            undone=tuple(answered(aborted)) + tuple(answered(reversed_)),
+            uncertain=tuple(lost),
+            refusals=_with_kept(refusals, refused(reversed_)),
+        )
+
+    def _reverse(self, device: Device) -> None:
+        """Take the change off again: by its own timer's abort where that still runs, else by the opposite plan.
+
+        A device that booted meanwhile may have kept what was pending (OpenWrt does), or not have it (EOS).
+        """
+        if device.speech.take_back(device):
+            return
+        change = self._changes[device.name]
+        plan = plan_undo(device.dialect, device.speech.running_config(device), change)
+        if not plan.commands:
+            return
+        if _loaded(device, plan.commands, change.action):
+            device.speech.commit_for_good(device)
+        else:
+            device.speech.discard(device)
+
+
+def _load_approved(device: Device, change: DeviceChange) -> str:
+    """Load what was approved; "", and nothing loaded, where given lines are there already.
+
+    Raises: ChangedSinceApproval, where the device's diff means something else by now; NotApplied, PlanOutOfBounds.
+    """
+    is_given = change.action.is_given
+    if not is_given:
+        device.dialect.check_bounds(change.commands, (*change.before, *change.intents))
+    diff = load(device, change.commands, change.action)
+    if not diff and not is_given:
+        raise NotApplied(device.name, change.commands.splitlines())
+    if not diff or meaning(diff) != meaning(change.diff):
+        device.speech.discard(device)
+    if diff and meaning(diff) != meaning(change.diff):
+        raise ChangedSinceApproval(device.name)
+    return diff
+
+
+def load(device: Device, commands: str, action: ChangeAction) -> str:
+    """The device's own diff, fit to be kept and shown."""
+    return device.dialect.without_secrets(_loaded(device, commands, action))
+
+
+def _loaded(device: Device, commands: str, action: ChangeAction) -> str:
+    load = device.speech.load_whole if action is ChangeAction.WHOLE else device.speech.load
+    return load(device, commands)
+
+
+def _take_back(device: Device) -> bool:
+    return device.speech.take_back(device)
+
+
+def _save(device: Device) -> None:
+    device.speech.save(device)
+
+
+def _with_kept(refusals: tuple[Refusal, ...], kept: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
+    """The refusals, and each device that may have kept the change: no timer runs there, so it must be said."""
+    names = {away.device for away in kept}
+    words = "The change was confirmed there, or may have been, and could not be taken back."
+    return tuple(reason for reason in refusals if reason.device not in names) + tuple(
+        replace(away, reason=f"{words} {away.reason}") for away in kept
+    )
+
+
+def log_leftovers(device: str, aborted: Sequence[str]) -> None:
+    if aborted:
+        _log.warning("aborted sessions left behind by a run that was killed", device=device, sessions=list(aborted))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from automation.change_plan import Refusal
-from automation.facts import DeviceFacts, Looked
+from automation.facts import LIGHT, NEIGHBOURS, DeviceFacts, Looked
 
 LIGHT_LOST_DB = 3.0
 """Light that falls by so much at the moment of a change fell because of it: half of it is gone."""
@@ -48,7 +48,9 @@ type DeviceCheck = Callable[[Seen], Iterator[str]]
 
 
 def link(seen: Seen) -> Iterator[str]:
-    """No port that was up went down."""
+    """No port that was up went down. One that is not shown any more may be gone with what it stood for (an SSID)."""
+    if not seen.now.ports and any(_is_up(seen.before, port) for port in seen.before.ports):
+        yield "it showed ports that were up and shows none"
     for port in sorted(seen.open_ports):
         if _is_up(seen.before, port) and not _is_up(seen.now, port):
             yield f"{port} was up and is down"
@@ -56,18 +58,25 @@ def link(seen: Seen) -> Iterator[str]:
 
 def neighbours(seen: Seen) -> Iterator[str]:
     """Every neighbour that LLDP (IEEE 802.1AB) heard before the commit is heard on the same port still."""
-    if seen.before.neighbours is None or seen.now.neighbours is None:
+    if seen.before.neighbours is None:
+        return
+    if seen.now.neighbours is None:
+        yield f"they were told and are not any more{_why_not(seen, NEIGHBOURS)}"
         return
     for port, were in sorted(seen.before.neighbours.items()):
         are = seen.now.neighbours.get(port, ())
-        gone = [neighbour for neighbour in were if neighbour not in are] if port in seen.open_ports else []
+        is_watched = port in seen.open_ports or port not in seen.now.ports  # a port with a cable does not vanish
+        gone = [neighbour for neighbour in were if neighbour not in are] if is_watched else []
         if gone:
             yield f"{port} no longer hears {', '.join(map(str, gone))}"
 
 
 def light(seen: Seen) -> Iterator[str]:
     """No optic that received light receives half of it or less, or none at all."""
-    if seen.before.light is None or seen.now.light is None:
+    if seen.before.light is None:
+        return
+    if seen.now.light is None:
+        yield f"it was told and is not any more{_why_not(seen, LIGHT)}"
         return
     for port, was in sorted(seen.before.light.items()):
         if was.rx_dbm is None or port not in seen.open_ports:
@@ -86,6 +95,11 @@ DEVICE_CHECKS: Mapping[str, DeviceCheck] = {"link": link, "neighbours": neighbou
 def failed_checks(seen: Seen) -> tuple[str, ...]:
     """Every check that failed, as "link: Ethernet1 was up and is down"."""
     return tuple(f"{name}: {wrong}" for name, check in DEVICE_CHECKS.items() for wrong in check(seen))
+
+
+def _why_not(seen: Seen, fact: str) -> str:
+    why = seen.now.why_not.get(fact, "")
+    return f": {why}" if why else ""
 
 
 def _enabled(facts: DeviceFacts) -> set[str]:

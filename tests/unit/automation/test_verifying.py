@@ -53,6 +53,30 @@ def test_a_port_that_the_change_shuts_is_meant_to_go_dark() -> None:
 
 
 def test_what_a_platform_cannot_tell_is_passed_over_and_light_that_falls_a_little_is_no_loss() -> None:
-    assert failed_checks(Seen(replace(BEFORE, neighbours=None, light=None), BEFORE)) == ()
-    assert failed_checks(Seen(BEFORE, replace(BEFORE, neighbours=None, light=None))) == ()
+    mute = replace(BEFORE, neighbours=None, light=None)
+    assert failed_checks(Seen(mute, BEFORE)) == ()
+    assert failed_checks(Seen(mute, mute)) == ()
     assert failed_checks(Seen(BEFORE, replace(BEFORE, light={"Ethernet1": Light(-12.9, -2.0)}))) == ()
+
+
+def test_what_was_told_before_the_change_and_is_not_told_after_it_passes_nothing() -> None:
+    why = {"neighbours": "LLDP is not enabled", "light": "no such command"}
+    mute = replace(BEFORE, neighbours=None, light=None, why_not=why)
+
+    assert failed_checks(Seen(BEFORE, mute)) == (
+        "neighbours: they were told and are not any more: LLDP is not enabled",
+        "light: it was told and is not any more: no such command",
+    )
+
+
+def test_a_port_with_a_neighbour_that_is_not_shown_any_more_has_lost_it() -> None:
+    without = {"Ethernet2": UP}
+    assert failed_checks(Seen(BEFORE, replace(BEFORE, ports=without, neighbours={}))) == (
+        "neighbours: Ethernet1 no longer hears dx:Ethernet1",
+    )
+
+
+def test_a_device_that_shows_no_port_any_more_has_lost_all_that_were_up() -> None:
+    assert (
+        failed_checks(Seen(BEFORE, replace(BEFORE, ports={})))[0] == "link: it showed ports that were up and shows none"
+    )

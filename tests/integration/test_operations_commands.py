@@ -2,18 +2,25 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from automation.change_plan import lines_change
+from automation.limits import BrokenLimit, Limit
 from inventory.store.engine import let_go, open_engine
 from inventory.store.mirror import replace_inventory
+from provisioning.change_plans import ChangePlan, Outcome, PlanKind, PlannedChange, PlanState
 from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import command
+from provisioning.references import new_change_plan_id
+from provisioning.store.unit import open_store
 from provisioning.store.workers import hear_worker
 from provisioning.workflows.engine import prepare_tables
+from tests.integration.desk import NotedJobs
 from tests.integration.street import street
 
 type Cli = Callable[..., Result]
@@ -87,3 +94,47 @@ def test_the_last_audit_by_the_clock_is_shown_without_asking_a_device(cli: Cli) 
     last = json.loads(cli("playbook", "run", "audit", "--last", "--json", exits=1).stdout)["audit"]
     assert last["text"] == "3 devices: 0 drifted, 3 could not be read."
     assert {finding["device"] for finding in last["findings"]} == {"nte-1", "sw-dx", "sw-dxp"}
+
+
+def test_a_freeze_is_made_listed_and_lifted_and_is_no_pause(cli: Cli) -> None:
+    made = json.loads(cli("freeze", "add", "place", "dxp", "--why", "elections", "--json").stdout)["freeze"]
+    assert made["id"].startswith("FZ-")
+    assert "elections" in cli("freeze", "list").stdout
+    assert "is lifted: place dxp goes on" in cli("freeze", "lift", made["id"]).stdout
+    assert "elections" not in cli("freeze", "list").stdout
+    assert "over" in cli("freeze", "list", "--all").stdout
+    assert "elections" not in cli("pause", "list", "--all").stdout
+
+
+def test_a_change_plan_is_listed_shown_limited_approved_and_cancelled(cli: Cli, database_url: str) -> None:
+    plan_id, other = (waiting_plan(database_url) for _ in range(2))
+    assert plan_id in cli("change-plan", "list", "--state", "rehearsed").stdout
+    shown = cli("change-plan", "show", plan_id, "--diff", exits=2).stdout
+    assert "+ntp server 192.0.2.1" in shown
+    assert "It changes 60 devices" in shown
+    refused = json.loads(cli("change-plan", "approve", plan_id, "--json", exits=1).stdout)["error"]
+    assert refused["code"] == "limits-exceeded"
+    assert "two people" in cli("change-plan", "lift", plan_id, "devices", "--why", "all of them").stdout
+    mine = json.loads(cli("change-plan", "approve", plan_id, "--json", exits=1).stdout)["error"]
+    assert mine["code"] == "second-eyes-needed"
+    assert "is cancelled" in cli("change-plan", "cancel", other, "--why", "not today").stdout
+    assert "cancelled" in cli("change-plan", "show", other).stdout
+    assert "what it says" in cli("change-plan", "uncertain").stdout
+
+
+def waiting_plan(database_url: str) -> str:
+    """A plan that was rehearsed and breaks a limit, as a worker would have left it."""
+    engine = open_engine(database_url)
+    jobs = NotedJobs()
+    open_unit_of_work = open_store(engine, jobs=lambda _session: jobs, now=lambda: datetime.now(UTC))
+    now, plan_id = datetime.now(UTC), new_change_plan_id()
+    change = replace(lines_change("nte-1", "ntp server 192.0.2.1", "no ntp"), diff="+ntp server 192.0.2.1")
+    planned = (PlannedChange(change, Outcome.WOULD_CHANGE),)
+    with open_unit_of_work() as work:
+        work.change_plans.add(ChangePlan(plan_id, PlanKind.FIX, "why", "system", PlanState.PROPOSED, planned, now, now))
+        broken = BrokenLimit(Limit.DEVICES, "It changes 60 devices, and one plan may change 50.")
+        work.change_plans.keep_rehearsal(plan_id, planned, "0" * 64, [broken])
+        work.change_plans.set_state(plan_id, PlanState.REHEARSED)
+        work.commit()
+    let_go(engine)
+    return plan_id

@@ -47,9 +47,9 @@ def canonical(text: str, platform: str) -> Canonical:
     return Canonical(_READERS.get(platform, read_indented)(text))
 
 
-def text_digest(text: str) -> str:
-    """The digest of a text as it stands, secrets included: never shown, and kept only under a key (see backups)."""
-    return sha256(text.encode()).hexdigest()
+def with_plain_heads(text: str) -> str:
+    """The text with one space between the words of its lines at the margin, where a dialect looks for names."""
+    return _HEAD.sub(lambda head: _squeezed(head[0]), text) if "  " in text else text
 
 
 def _digest_of(lines: Lines) -> bytes:
@@ -67,6 +67,7 @@ _ORDERED = (
 )  # fmt: skip
 # Lines at the margin that are entries of one list, by the words that name the list.
 _LISTED = re.compile(r"(access-list \S+|ip(?:v6)? prefix-list \S+|ip as-path access-list \S+) (.*)")
+_HEAD = re.compile(r"^[^\s!].*\S {2,}\S.*$", re.MULTILINE)
 # What a device says of the answer, not of itself: it differs from one reading to the next.
 _NOISE = re.compile(
     r"end$|Building configuration|Current configuration ?:|ntp clock-period |"

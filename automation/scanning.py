@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from automation.canonical import canonical
+from automation.canonical import canonical, with_plain_heads
 from automation.change_plan import Finding
 from automation.devices import Answers
 from automation.drift import Accepted, accepted_drift, device_drift, unread
@@ -114,7 +114,7 @@ def _compared(read: DeviceText, expected: Expected) -> tuple[Finding, ...]:
     platform = platform_of(read.platform, read.device)
     if platform.can == {Can.READ}:
         return accepted_drift(read.device, read.platform, read.text, expected.accepted)
-    return device_drift(platform.dialect, read.device, read.text, expected.intents)
+    return device_drift(platform.dialect, read.device, with_plain_heads(read.text), expected.intents)
 
 
 def _digest(key: bytes, text: str) -> str:

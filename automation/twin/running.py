@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from automation.twin.control import SOCKET
+from automation.twin.errors import TwinNeedsRoot
 from automation.twin.ovs.naming import Naming
 from automation.twin.ovs.network import remove_all
 
@@ -56,8 +57,12 @@ def end(folder: Path) -> tuple[bool, tuple[str, ...]]:
     """End the folder's twin, and remove what it made. Twice is the same as once.
 
     Returns whether there was anything, and the names of what could not be removed.
+
+    Raises: TwinNeedsRoot, where it is one with packets and we are not root.
     """
     server = read_server(folder)
+    if server is not None and server.backend == "ovs" and os.geteuid() != 0:
+        raise TwinNeedsRoot
     was_there = server is not None
     if server is not None and server.is_alive:
         _end_process(server)

@@ -13,7 +13,7 @@ from automation.twin import running
 from automation.twin.backend import MemoryTwin
 from automation.twin.control import Document, answering, ask_twin
 from automation.twin.eapi import Credentials
-from automation.twin.errors import TwinIsNotUp, TwinSaidNo
+from automation.twin.errors import TwinIsNotUp, TwinNeedsRoot, TwinSaidNo
 from automation.twin.fleet import Fleet
 from automation.twin.serving import TwinService
 from automation.twin.topology import twin_devices
@@ -139,6 +139,15 @@ def test_the_record_of_a_server_knows_it_from_another_process_of_the_same_number
     assert running.read_server(tmp_path / "nowhere") is None
     assert running.began_at(2**22 + 1) is None
     assert mine.pid == os.getpid()
+
+
+def test_a_twin_with_packets_is_ended_by_root_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    running.write_server(tmp_path, "ovs")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+
+    with pytest.raises(TwinNeedsRoot):
+        running.end(tmp_path)
+    assert running.read_server(tmp_path) is not None
 
 
 def test_it_is_told_to_stop(service: TwinService, folder: Path) -> None:

@@ -572,7 +572,7 @@ def test_a_device_that_cannot_be_read_is_not_called_drifted_and_says_why(street:
     audited = street.faces.cli("playbook", "run", "audit")
 
     assert audited.exit_code == 1
-    assert f"{DXP_SWITCH}: read: {DXP_SWITCH} does not answer: Connection refused." in audited.stdout
+    assert f"read: {DXP_SWITCH} does not answer: Connection refused." in audited.stdout
     assert " as intended, 0 drifted. 1 could not be read." in audited.stdout
 
 

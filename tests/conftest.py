@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 WITH_NETBOX = ("test_netbox.py", "test_complete_system.py")
+WITH_PACKETS = "tests/system/test_packets_"
 
 
 class ServersShared(LoadFileScheduling):
@@ -33,6 +34,8 @@ class ServersShared(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
+        if file.startswith(WITH_PACKETS):  # two at once would measure each other
+            return "packets"
         return "netbox" if file.endswith(WITH_NETBOX) else file
 
 

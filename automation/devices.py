@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from nornir.core import Nornir
 from nornir.core.inventory import Host
@@ -15,8 +16,16 @@ from automation.platforms import platform_of
 from automation.sessions import Opener, run_under_way
 from automation.settings import AutomationSettings
 from automation.speech.speech import Device, Step, speaking_to
+from inventory.errors import NeutralhostError
 
 type Answers[T] = dict[str, T | AutomationError]
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """A sentence of ours that is nobody's answer. It is carried, not raised: Nornir logs what is raised, in full."""
+
+    error: NeutralhostError
 
 
 def answered[T](answers: Mapping[str, T | AutomationError]) -> dict[str, T]:
@@ -48,12 +57,14 @@ class OpenDevices:
         for result in results.values():
             if result[0].exception is not None:
                 raise result[0].exception
+            if isinstance(result[0].result, _Raised):
+                raise result[0].result.error
         return {name: result[0].result for name, result in results.items()}
 
     def close(self) -> None:
         """Close what is open. NAPALM aborts an unfinished session as it closes; a device that is away keeps its own."""
         if self._nornir.inventory.hosts:
-            self._nornir.run(task=_close)
+            self._nornir.run(task=_close, on_failed=True)
 
 
 @contextmanager
@@ -75,6 +86,8 @@ def _run_step[T](task: Task, opener: Opener, step: Callable[[Device], T]) -> Res
         return Result(host=task.host, result=step(Device(name, driver, opener, platform.dialect, platform.speech)))
     except AutomationError as error:
         return Result(host=task.host, result=error)
+    except NeutralhostError as error:
+        return Result(host=task.host, result=_Raised(error))
 
 
 def _close(task: Task) -> Result:

@@ -110,3 +110,17 @@ def test_a_restore_puts_back_what_is_ours_or_the_whole_with_the_devices_own_secr
         plan = drift_desk.propose_restore(tools, SYSTEM, DX_SWITCH, why="as it was", whole=True)
         assert carry_out(town, plan).state is PlanState.DONE
         assert town.configs()[DX_SWITCH] == then
+
+
+def test_a_sentence_of_ours_about_a_device_leaves_no_traceback_in_the_log(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running(database_url, street(homes=1)) as town:
+        tools = town.house.tools
+        town.wait([town.order(1)])
+        backup_desk.take_backups(tools, SYSTEM, [DX_SWITCH])
+        caplog.clear()
+        with pytest.raises(NothingToRestore):
+            drift_desk.propose_restore(tools, SYSTEM, DX_SWITCH, why="nothing changed")
+
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("nornir")] == []

@@ -18,7 +18,6 @@ from provisioning.change_plans import (
     PLAN_ENDED,
     ChangePlan,
     LiftedLimit,
-    Outcome,
     PlanEvent,
     PlanKind,
     PlannedChange,
@@ -76,17 +75,16 @@ def propose_change(
 
 @acts("undo a change of devices", says=("plan_id", "why"))
 def undo_plan(tools: Tools, who: Principal, plan_id: str, *, why: str) -> ChangePlan:
-    """Propose the opposite of a plan that is done: a plan of its own, rehearsed and approved as any.
+    """Propose the opposite of what stands of a plan that has ended: a plan of its own, rehearsed and approved as any.
 
-    Raises: Forbidden, RequestInvalid, UnknownChangePlan, Frozen; WrongState, where it is not done or changed nothing.
+    Raises: Forbidden, RequestInvalid, UnknownChangePlan, Frozen; WrongState, where it goes on or changed nothing.
     """
     must(who, Action.PROPOSE_CHANGES)
     must_be_text("why", why, LONGEST_REASON)
     with tools.open_unit_of_work(reading=True) as work:
         plan = work.change_plans.get(plan_id)
-    stands = {Outcome.CONFIRMED, Outcome.UNCHANGED}
-    changes = [opposite(each.change) for each in plan.changes if each.outcome in stands and each.change.diff]
-    if plan.state is not PlanState.DONE or not changes:
+    changes = [opposite(change) for change in plan.standing]
+    if plan.state not in PLAN_ENDED or not changes:
         raise WrongState("change plan", plan_id, plan.state, "undone: it has changed nothing that stands")
     wanted = _proposed(tools, who, PlanKind.UNDO, changes, why, plan.batch)
     return _keep(tools, who, replace(wanted, undoes=plan_id), "")
@@ -126,13 +124,17 @@ def approve_plan(tools: Tools, who: Principal, plan_id: str, digest: str | None 
 
 @acts("cancel a change of devices", "change plan", "plan_id")
 def cancel_plan(tools: Tools, who: Principal, plan_id: str, *, why: str) -> ChangePlan:
-    """End a plan that has changed nothing yet. Raises: Forbidden, RequestInvalid, UnknownChangePlan, WrongState."""
+    """End a plan of which nothing is on its way. What its earlier batches changed stands, and can be undone.
+
+    Raises: Forbidden, RequestInvalid, UnknownChangePlan, WrongState.
+    """
     must(who, Action.CANCEL_CHANGES)
     must_be_text("why", why, LONGEST_REASON)
     with tools.open_unit_of_work(by=who.user_name) as work:
-        work.change_plans.lock(plan_id)
+        kept = [change.device for change in work.change_plans.lock(plan_id).standing]
         work.change_plans.set_state(plan_id, PlanState.CANCELLED)
-        work.change_plans.record(plan_id, f"Cancelled by {who.user_name}: {why}", who.user_name)
+        stands = f" What it changed on {', '.join(kept)} stands." if kept else ""
+        work.change_plans.record(plan_id, f"Cancelled by {who.user_name}: {why}{stands}", who.user_name)
         work.commit()
         return work.change_plans.get(plan_id)
 

@@ -155,8 +155,14 @@ class ChangePlan:
         return tuple(broken for broken in self.broken if broken.limit not in self.limits_lifted)
 
     @property
+    def standing(self) -> tuple[DeviceChange, ...]:
+        """What it has changed on devices, and nobody took back: after a batch that failed, that of those before."""
+        stands = {Outcome.CONFIRMED, Outcome.UNCHANGED}
+        return tuple(each.change for each in self.changes if each.outcome in stands and each.change.diff)
+
+    @property
     def can_be_cancelled(self) -> bool:
-        """Whether it has changed nothing yet."""
+        """Whether nothing of it is on its way to devices: what earlier batches changed stands, and can be undone."""
         return PlanState.CANCELLED in PLAN_BECOMES[self.state]
 
     @property

@@ -6,13 +6,14 @@ to repeat. A plan that waits (a person, a pause) is a row and no thread: its wal
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from random import uniform
 
 import structlog
 
-from automation.change_plan import DeployReport, Rehearsal
+from automation.change_plan import DeployReport, DeviceChange, Rehearsal
 from inventory.errors import DatabaseUnavailable, NeutralhostError
 from provisioning.approvals import plan_digest
 from provisioning.causes import because
@@ -27,7 +28,7 @@ from provisioning.change_plans import (
     batches_of,
     with_report,
 )
-from provisioning.errors import RehearsalRefused
+from provisioning.errors import ChangedSinceApproval, RehearsalRefused
 from provisioning.orders import Reason
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -46,6 +47,7 @@ MOST_REHEARSALS = 5
 
 DATABASE_PAUSE_S = 1.0
 
+_BROKEN_OFF = "A fault of ours broke the change off; what the device had not confirmed goes back by itself."
 _DONE, _STOP, _AGAIN = "done", "stop", "again"
 
 
@@ -76,6 +78,8 @@ def _look(plan_id: str, number: int, tools: Tools) -> Answer:
     """What this walk is to do: the plan's state says so; nothing where another walk has it, or it waits."""
     with tools.open_unit_of_work() as work:
         plan = work.change_plans.lock(plan_id)
+        if plan.state in PLAN_ENDED:
+            _let_go(work, plan_id)
         if plan.walk != number or plan.state in PLAN_ENDED:
             return {"do": "nothing"}
         if plan.state is PlanState.PROPOSED:
@@ -104,6 +108,7 @@ def rehearse(plan_id: str, tools: Tools) -> None:
     """
     plan = _read(plan_id, tools)
     if plan.state is not PlanState.PROPOSED:
+        _let_go_if_ended(plan_id, tools)
         return
     with tools.open_unit_of_work(reading=True) as work:
         must_not_be_frozen(work, tools, plan.device_changes)
@@ -115,15 +120,32 @@ def rehearse(plan_id: str, tools: Tools) -> None:
     with tools.open_unit_of_work() as work:
         now = work.change_plans.lock(plan_id)
         if now.state is PlanState.PROPOSED:
-            digest = plan_digest(rehearsal.changes)
-            work.change_plans.keep_rehearsal(plan_id, _rehearsed(rehearsal), digest, broken)
+            planned = _rehearsed(rehearsal, now)
+            digest = plan_digest(each.change for each in planned)
+            work.change_plans.keep_rehearsal(plan_id, planned, digest, broken)
             _after_rehearsal(work, work.change_plans.get(plan_id))
             work.commit()
 
 
-def _rehearsed(rehearsal: Rehearsal) -> tuple[PlannedChange, ...]:
+def _let_go_if_ended(plan_id: str, tools: Tools) -> None:
+    """A plan that was cancelled while its worker was dead holds no device any more."""
+    with tools.open_unit_of_work() as work:
+        if work.change_plans.lock(plan_id).state in PLAN_ENDED:
+            _let_go(work, plan_id)
+
+
+def _let_go(work: UnitOfWork, plan_id: str) -> None:
+    work.claims.release(plan_id)
+    work.commit()
+
+
+def _rehearsed(rehearsal: Rehearsal, plan: ChangePlan) -> tuple[PlannedChange, ...]:
+    """What every device said. One that an earlier batch changed keeps what came of it while it says the same."""
+    done = {each.device: each for each in plan.changes if each.change in plan.standing}
     return tuple(
-        PlannedChange(change, Outcome.WOULD_CHANGE if change.diff else Outcome.NOTHING_TO_DO)
+        done[change.device]
+        if change.device in done and not change.diff
+        else PlannedChange(change, Outcome.WOULD_CHANGE if change.diff else Outcome.NOTHING_TO_DO)
         for change in rehearsal.changes
     )
 
@@ -150,15 +172,21 @@ def _after_rehearsal(work: UnitOfWork, plan: ChangePlan) -> None:
 def deploy_batch(plan_id: str, number: int, tools: Tools) -> None:
     """Change the devices of one batch, all or none, and keep what came of each before anything is raised.
 
-    Raises: Frozen, DevicesClaimed, DevicesChanged, DeployRefused.
+    Raises: ChangedSinceApproval, Frozen, DevicesClaimed, DevicesChanged, DeployRefused.
     """
     plan = _read(plan_id, tools)
     changes = batches_of(plan.device_changes, plan.batch)[number]
+    if plan_digest(plan.device_changes) != plan.approved_digest:
+        raise ChangedSinceApproval(plan_id)
     with tools.open_unit_of_work() as work:
-        must_not_be_frozen(work, tools, changes)
+        if not _was_cut_off(work, plan_id):
+            must_not_be_frozen(work, tools, changes)
         work.change_plans.set_state(plan_id, PlanState.DEPLOYING)
         work.commit()
-    with claimed(plan_id, [change.device for change in changes], (), tools):
+    with (
+        claimed(plan_id, [change.device for change in changes], (), tools),
+        _told_as_uncertain(plan_id, changes, tools),
+    ):
         report = tools.deployer.deploy(changes, tools.settings.revert_after_s)
     with tools.open_unit_of_work() as work:
         devices = {change.device for change in changes}
@@ -168,6 +196,24 @@ def deploy_batch(plan_id: str, number: int, tools: Tools) -> None:
         note_uncertain(work, plan_id, report, tools.settings.revert_after_s)
         work.commit()
     must_be_deployed(plan_id, report)
+
+
+def _was_cut_off(work: UnitOfWork, plan_id: str) -> bool:
+    """Whether the plan was killed while it had devices: some may be changed, so it is brought to its end."""
+    return any(holder == plan_id for _kind, _name, holder in work.claims.claimed())
+
+
+@contextmanager
+def _told_as_uncertain(plan_id: str, changes: Sequence[DeviceChange], tools: Tools) -> Iterator[None]:
+    """What a fault of ours breaks off has no report: nobody knows what these devices say now."""
+    try:
+        yield
+    except Exception:
+        with tools.open_unit_of_work() as work:
+            for change in changes:
+                work.uncertain.note(change.device, plan_id, _BROKEN_OFF)
+            work.commit()
+        raise
 
 
 def finish(plan_id: str, tools: Tools) -> None:

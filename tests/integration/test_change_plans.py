@@ -339,6 +339,7 @@ def test_a_device_that_could_not_be_told_is_uncertain_until_an_audit_reads_it_ri
     [uncertain] = desk.uncertain_devices(town.tools, ELLA)
     assert (uncertain.device, uncertain.left_by) == (first, plan.id)
     assert "could not be told" in uncertain.why
+    town.clock.skip(seconds=town.tools.settings.revert_after_s)
     assert settle_by_audit(town.tools, [Finding(first, "circuit S-1", ok=False, detail="missing")]) == ()
     assert settle_by_audit(town.tools, [Finding(second, "read", ok=True, detail="as intended")]) == ()
     assert settle_by_audit(town.tools, [Finding(first, "read", ok=True, detail="as intended")]) == (first,)

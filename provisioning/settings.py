@@ -79,6 +79,9 @@ class ProvisioningSettings(PlaybookSettings, CertificateSettings):
     radius_servers: tuple[str, ...] = Field(
         (), description="IP addresses of the RADIUS servers that access points ask, as a JSON list; most wanted first"
     )
+    radius_file: Path | None = Field(
+        None, description="file (TOML) with the realms that RADIUS knows, and who decides for each"
+    )
     worker_name: str = Field("worker-1", min_length=1, description="of this worker; no two may run under one name")
     orders_at_a_time: int = Field(8, ge=1, le=64, description="orders one worker walks at a time")
     poll_s: float = Field(0.2, gt=0, description="how often a worker looks for new orders")

@@ -49,6 +49,7 @@ from provisioning import people_errors as people
 from provisioning import playbook_errors as playbook
 from provisioning import product_errors as products
 from provisioning import quote_errors as quotes
+from provisioning import radius_errors as radius
 from provisioning import sandbox_errors as sandbox
 from provisioning import strand_errors as strands
 from provisioning import ticket_errors as tickets
@@ -380,6 +381,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     wireless.RadioFull: HTTPStatus.CONFLICT,
     wireless.SsidTaken: HTTPStatus.CONFLICT,
     enrolment.NotEnrollable: HTTPStatus.CONFLICT,
+    radius.RadiusFileInvalid: HTTPStatus.INTERNAL_SERVER_ERROR,
     enrolment.SerialUnknown: HTTPStatus.FORBIDDEN,
     enrolment.HomeKeyWrong: HTTPStatus.FORBIDDEN,
     enrolment.HomeKeyUsed: HTTPStatus.GONE,

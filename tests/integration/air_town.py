@@ -69,6 +69,7 @@ class AirTown:
 
     house: House
     fleet: Fleet
+    folder: Path
     keys: int = field(default=0)
 
     def ask(
@@ -112,6 +113,12 @@ class AirTown:
         )
         return self.until(order)
 
+    def s_vlan(self, service_id: str) -> int:
+        service = front_desk.service(self.house.tools, SYSTEM, service_id)
+        assert service.by_hand is not None
+        assert service.by_hand.carried is not None
+        return service.by_hand.carried.s_vlan
+
     def configs(self) -> dict[str, str]:
         return {device.name: self.fleet.running_config(device.name) for device in self.fleet.devices}
 
@@ -137,6 +144,6 @@ def running_air_town(url: str, folder: Path, **more: Any) -> Iterator[AirTown]:
         try:
             replace_inventory(house.engine, inventory)
             house.start_worker()
-            yield AirTown(house, fleet)
+            yield AirTown(house, fleet, folder)
         finally:
             house.close()

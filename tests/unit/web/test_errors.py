@@ -51,6 +51,7 @@ ERROR_MODULES = {
     "provisioning.change_plan_errors",
     "provisioning.playbook_errors",
     "provisioning.enrolment_errors",
+    "provisioning.radius_errors",
     "automation.limit_errors",
     "automation.twin.errors",
     "automation.device_certificate_errors",

@@ -104,7 +104,7 @@ def touched_by_devices(devices: Iterable[str], snapshot: Snapshot) -> Touched:
 
 def touched_by(order: Order, service: Service | None, snapshot: Snapshot) -> Touched:
     """Return what the order has to do with, as far as it is known: before its design, the places it asks for."""
-    devices = {hop.device for hop in service.circuit.hops} if service is not None and service.circuit else set()
+    devices = _devices_of(service)
     handover = snapshot.handovers.get(order.request.handover)
     if handover is not None:
         devices.add(handover.port.device)
@@ -112,6 +112,14 @@ def touched_by(order: Order, service: Service | None, snapshot: Snapshot) -> Tou
     if service is not None:
         places.update(place for leg in service.legs for place in (leg.a_place, leg.z_place))
     return Touched(order.request.product, frozenset(filter(None, places)), frozenset(devices))
+
+
+def _devices_of(service: Service | None) -> set[str]:
+    """What its circuit goes through; of an SSID that devices carry, the access points and the switches."""
+    found = {hop.device for hop in service.circuit.hops} if service is not None and service.circuit else set()
+    if service is not None and service.by_hand is not None and service.by_hand.carried is not None:
+        found.update(service.by_hand.carried.devices)
+    return found
 
 
 def _places_asked_for(order: Order, snapshot: Snapshot) -> tuple[str | None, ...]:

@@ -6,10 +6,11 @@ from automation.change_plan import DeviceChange
 from automation.limits import BrokenLimit, Limit, Limits, broken_limits
 from inventory.snapshot import Snapshot
 from provisioning.change_plan_errors import Frozen, LimitsExceeded
-from provisioning.pauses import Pause, PauseKind, Touched, held_by, touched_by_devices
+from provisioning.pauses import Pause, PauseKind, PauseScope, Touched, held_by, touched_by_devices
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
+from provisioning.translate import service_intents
 
 
 def must_not_be_frozen(work: UnitOfWork, tools: Tools, changes: Sequence[DeviceChange]) -> None:
@@ -48,18 +49,25 @@ def _standing_on(work: UnitOfWork, tools: Tools, changes: Sequence[DeviceChange]
     standing = [pause for pause in work.pauses.standing(tools.now()) if pause.kind is kind]
     if not standing:
         return None
-    found = (held_by(standing, touched, tools.now()) for touched in _touched(work, tools.load_snapshot(), changes))
+    of_products = any(pause.scope is PauseScope.PRODUCT for pause in standing)
+    products = _products(work, changes) if of_products else frozenset[str]()
+    touched = _touched(tools.load_snapshot(), changes, products)
+    found = (held_by(standing, each, tools.now()) for each in touched)
     return next((pause for pause in found if pause is not None), None)
 
 
-def _touched(work: UnitOfWork, snapshot: Snapshot, changes: Sequence[DeviceChange]) -> Iterable[Touched]:
+def _touched(snapshot: Snapshot, changes: Sequence[DeviceChange], products: Iterable[str]) -> Iterable[Touched]:
     """The devices and their places; and once more for each product whose services the changes are about."""
-    devices = touched_by_devices((change.device for change in changes), snapshot)
-    yield devices
-    for product in _products(work, changes):
-        yield Touched(product)
+    yield touched_by_devices((change.device for change in changes), snapshot)
+    yield from map(Touched, products)
 
 
 def _products(work: UnitOfWork, changes: Sequence[DeviceChange]) -> frozenset[str]:
+    """Of the services that the changes name; given lines may be any service's that is on the device."""
     labels = {intent.label for change in changes for intent in (*change.intents, *change.before)}
-    return frozenset(service.product for service in work.services.some(sorted(labels)))
+    found = {service.product for service in work.services.some(sorted(labels))}
+    given = {change.device for change in changes if change.action.is_given}
+    if given:
+        on_devices = work.services.on_devices()
+        found |= {each.product for each in on_devices if given & {one.device for one in service_intents(each)}}
+    return frozenset(found)

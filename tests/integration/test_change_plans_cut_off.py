@@ -10,6 +10,7 @@ from automation.change_plan import DeployReport, DeviceChange, Finding, Rehearsa
 from automation.verifying import Check
 from provisioning import change_plan_desk as desk
 from provisioning import freezes
+from provisioning.change_plan_errors import Frozen
 from provisioning.change_plans import Outcome, PlanState
 from provisioning.pauses import PauseScope
 from provisioning.uncertain import settle_by_audit
@@ -200,3 +201,14 @@ def test_what_an_order_left_is_not_settled_while_its_service_is_on_its_way_and_n
     assert settle_by_audit(town.tools, right) == ()
     town.walk_all()
     assert settle_by_audit(town.tools, right) == ("nte-1",)
+
+
+def test_given_lines_reach_no_device_that_a_frozen_product_is_on(engine: Engine) -> None:
+    town = build_town(engine, street(2))
+    town.order()
+    town.walk_all()
+    freezes.add_freeze(town.tools, OLGA, PauseScope.PRODUCT, "access-eline", why="elections")
+
+    with pytest.raises(Frozen, match="product access-eline"):
+        propose(town, "nte-1")
+    assert propose(town, "nte-2")

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from provisioning import front_desk
+from provisioning.freezes import add_freeze, lift_freeze
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import OrderState, WaitsFor
+from provisioning.pauses import PauseScope
 from provisioning.services import ServiceState
 from provisioning.wanted import SsidSecurity
 from tests.integration.air_town import PASSPHRASE, POINTS, AirTown, running_air_town
@@ -116,3 +118,15 @@ def test_one_refusal_in_the_middle_leaves_every_device_as_it_was(town: AirTown) 
 
     assert failed.state is OrderState.FAILED
     assert town.configs() == before
+
+
+def test_an_order_for_an_ssid_waits_while_one_of_its_access_points_is_frozen(town: AirTown) -> None:
+    before = town.configs()
+    freeze = add_freeze(town.house.tools, SYSTEM, PauseScope.DEVICE, POINTS[0], why="work at the mast")
+
+    order = town.ask("Quayside Free")
+
+    assert town.until(order, WaitsFor.FROZEN).waits_for is WaitsFor.FROZEN
+    lift_freeze(town.house.tools, SYSTEM, freeze.id)
+    assert town.approve(order).state is OrderState.COMPLETED
+    assert town.configs() != before

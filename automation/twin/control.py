@@ -55,7 +55,7 @@ def answered(answerer: Answerer, line: bytes) -> Document:
         return {"answer": answerer(json.loads(line))}
     except NeutralhostError as error:
         return {"error": {"code": error.code, "sentence": error.sentence}}
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         sentence = f"The twin was asked in words it does not know ({type(error).__name__})."
         return {"error": {"code": "twin-not-understood", "sentence": sentence}}
 

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from math import inf, isfinite
 
 from automation.twin.errors import TwinFaultUnknown
 from automation.twin.faults import Faults
@@ -64,7 +66,7 @@ def _refuse(fleet: Fleet, asked: Asked) -> None:
 
 
 def _light(fleet: Fleet, asked: Asked) -> None:
-    dbm = _number(asked, None)
+    dbm = _number(asked, None, -inf)
     fleet.set_light(asked.device, _port(asked), dbm)
 
 
@@ -93,15 +95,19 @@ def _port(asked: Asked) -> str:
     return asked.port
 
 
-def _number(asked: Asked, otherwise: float | None) -> float:
+def _number(asked: Asked, otherwise: float | None, least: float = 0.0) -> float:
     if not asked.value and otherwise is not None:
         return otherwise
-    try:
-        return float(asked.value)
-    except ValueError:
-        raise TwinFaultUnknown(
-            asked.kind, f"it needs a number as its --value, not {asked.value!r}", tuple(DOORS)
-        ) from None
+    with suppress(ValueError):
+        number = float(asked.value)
+        if isfinite(number) and number >= least:
+            return number
+    wanted = "a number" if least == -inf else f"a number of {least:g} or more"
+    raise TwinFaultUnknown(asked.kind, f"it needs {wanted} as its --value, not {asked.value!r}", tuple(DOORS))
+
+
+def _never_on(_fleet: Fleet, asked: Asked) -> None:
+    raise TwinFaultUnknown(asked.kind, "it is switched only off", tuple(DOORS))
 
 
 def _heal(fleet: Fleet, asked: Asked) -> None:
@@ -162,5 +168,5 @@ DOORS: Mapping[str, Door] = {
         lambda fleet, asked: fleet.reboot(asked.device, _number(asked, AWAY_S)),
         takes="--value SECONDS",
     ),
-    "all": Door("(off only) ends every fault of the device", _heal, _heal),
+    "all": Door("(off only) ends every fault of the device", _never_on, _heal),
 }

@@ -9,6 +9,7 @@ from typing import Any
 from automation.twin.backend import Backend, link_named
 from automation.twin.fault_doors import Asked, ask
 from inventory.devices import PortRef
+from inventory.errors import UnknownThing
 from inventory.snapshot import Snapshot
 
 type Document = dict[str, Any]
@@ -80,6 +81,9 @@ class TwinService:
         asked = Asked(
             question["device"], question["kind"], question["on"], question.get("port", ""), question.get("value", "")
         )
+        at = PortRef(asked.device, asked.port)
+        if asked.port and at not in self.snapshot.ports:
+            raise UnknownThing("port", str(at))
         ask(self.backend.fleet, asked)
         return {"device": asked.device, "kind": asked.kind, "on": asked.is_on}
 
@@ -94,7 +98,10 @@ class TwinService:
         if link is None:
             device, _, port = name.partition(":")
             return name, (PortRef(device, port),)
-        return link.code, tuple(port for port in (link.a, link.z) if port.device in devices)
+        ports = tuple(port for port in (link.a, link.z) if port.device in devices)
+        if not ports:
+            raise UnknownThing("link of the devices in the twin", name)
+        return link.code, ports
 
     def _link_state(self, code: str, a: PortRef) -> str:
         if code in self.cuts:

@@ -19,6 +19,7 @@ from provisioning.cli.surroundings import var_folder
 FOLDER = "twin-up"  # in var
 LOG = "server.log"
 STARTS_WITHIN_S = 60.0
+_ERROR = "Error: "
 _MYSELF = "from provisioning.cli.main import run; run()"
 
 
@@ -121,12 +122,15 @@ def _start(folder: Path, words: Sequence[str]) -> dict[str, Any]:
             time.sleep(0.05)
     server.kill()
     running.end(folder)
-    raise TwinDidNotStart(str(log), _last_words(log))
+    raise TwinDidNotStart(str(log), last_words(log))
 
 
-def _last_words(log: Path) -> str:
+def last_words(log: Path) -> str:
+    """Why a server ended: its error's sentence with what to do next, or else the last line that it wrote."""
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    return lines[-1].rstrip(".") if lines else "it said nothing in time"
+    errors = [number for number, line in enumerate(lines) if line.startswith(_ERROR)]
+    words = " ".join(lines[errors[-1] :]).removeprefix(_ERROR) if errors else "".join(lines[-1:])
+    return words.rstrip(".") or "it said nothing in time"
 
 
 def _ports(state: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from automation.twin.serving import TwinService
 from automation.twin.topology import twin_devices
 from inventory.devices import PortRef
 from inventory.snapshot import Snapshot
+from provisioning.cli.twin_asked import last_words
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, street
 
 
@@ -71,6 +72,16 @@ def test_a_link_is_cut_by_its_code_or_by_a_port_and_both_ends_lose_it(service: T
         ({"do": "fault", "device": "nte-1", "kind": "light", "on": True, "value": "1"}, "twin-fault-unknown", "--port"),
         ({"do": "fault", "device": "nte-1", "kind": "refuse", "on": True, "value": "("}, "twin-fault-unknown", "expr"),
         ({"do": "fault", "device": "nte-1", "kind": "reboot", "on": False}, "twin-fault-unknown", "once"),
+        ({"do": "fault", "device": "nte-1", "kind": "slow", "on": True, "value": "nan"}, "twin-fault-unknown", "'nan'"),
+        ({"do": "fault", "device": "nte-1", "kind": "slow", "on": True, "value": "-5"}, "twin-fault-unknown", "'-5'"),
+        ({"do": "fault", "device": "nte-1", "kind": "reboot", "on": True, "value": "inf"}, "twin-fault-unknown", "inf"),
+        ({"do": "fault", "device": "nte-1", "kind": "all", "on": True}, "twin-fault-unknown", "only off"),
+        (
+            {"do": "fault", "device": "nte-1", "kind": "light", "on": True, "port": "Ethernet99", "value": "-3"},
+            "unknown-thing",
+            "nte-1:Ethernet99",
+        ),
+        ({"do": "cut", "link": 5}, "twin-not-understood", "words it does not know"),
         ({"do": "dance"}, "twin-not-understood", "words it does not know"),
         ({"do": "fault"}, "twin-not-understood", "words it does not know"),
     ],
@@ -80,6 +91,30 @@ def test_what_cannot_be_done_is_said_in_a_sentence(folder: Path, question: Docum
         ask_twin(folder, question)
 
     assert refused.value.reason == reason
+
+
+def test_a_link_between_devices_that_are_not_in_the_twin_is_not_said_to_be_cut(tmp_path: Path) -> None:
+    snapshot = Snapshot(street(1))
+    devices = [device for device in twin_devices(snapshot) if device.name == "nte-1"]
+    with Fleet.start(devices, credentials=Credentials("nh", SecretStr("pw"))) as fleet:
+        service = TwinService(MemoryTwin(fleet), snapshot)
+        with answering(tmp_path, service.answer), pytest.raises(TwinSaidNo, match="trunk") as refused:
+            ask_twin(tmp_path, {"do": "cut", "link": "trunk"})
+
+    assert refused.value.reason == "unknown-thing"
+    assert service.cuts == {}
+
+
+def test_why_a_twin_did_not_start_is_its_own_sentence_and_not_only_the_next_step(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    log.write_text('{"event": "something"}\nError: Port 18480 is taken.\nEnd what listens there.\n')
+    assert last_words(log) == "Port 18480 is taken. End what listens there"
+
+    log.write_text("Killed\n")
+    assert last_words(log) == "Killed"
+
+    log.write_text("")
+    assert last_words(log) == "it said nothing in time"
 
 
 def test_faults_are_switched_on_and_off_by_name(service: TwinService, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """One device, opened, asked and closed: for those who only read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from automation.devices import open_devices
@@ -9,6 +9,9 @@ from automation.facts import DeviceFacts, read_facts
 from automation.fitness import Fitness, read_fitness
 from automation.hosts import HostAddress
 from automation.identity import Identity, read_identity
+from automation.on_air import OnSsid, read_on_air
+from automation.platform import Can
+from automation.platforms import PLATFORMS
 from automation.settings import AutomationSettings
 from automation.speech.speech import Step
 from inventory.errors import UnknownThing
@@ -25,6 +28,9 @@ class Reader(Protocol):
 
     def identity(self, device: str) -> Identity:
         """What it says it is: of every platform that can be read."""
+
+    def on_air(self, devices: Sequence[str]) -> tuple[OnSsid, ...]:
+        """Who is on which SSID of these access points; nothing of those that do not answer, or send none."""
 
 
 class NornirReader:
@@ -43,6 +49,15 @@ class NornirReader:
     def identity(self, device: str) -> Identity:
         return self._ask(device, read_identity)
 
+    def on_air(self, devices: Sequence[str]) -> tuple[OnSsid, ...]:
+        known = self._hosts()
+        hosts = {name: known[name] for name in devices if name in known and _sends(known[name])}
+        if not hosts:
+            return ()
+        with open_devices(hosts, self._settings) as opened:
+            answers = opened.each(read_on_air, list(hosts))
+        return tuple(one for answer in answers.values() if not isinstance(answer, AutomationError) for one in answer)
+
     def _ask[T](self, name: str, step: Step[T]) -> T:
         hosts = self._hosts()
         if name not in hosts:
@@ -52,6 +67,11 @@ class NornirReader:
         if isinstance(answer, AutomationError):
             raise answer
         return answer
+
+
+def _sends(host: HostAddress) -> bool:
+    platform = PLATFORMS.get(host.platform)
+    return platform is not None and Can.SSIDS in platform.can
 
 
 class NoReader:
@@ -65,3 +85,7 @@ class NoReader:
 
     def identity(self, device: str) -> Identity:
         raise UnknownThing("device", device)
+
+    def on_air(self, devices: Sequence[str]) -> tuple[OnSsid, ...]:
+        del devices
+        return ()

@@ -2,7 +2,8 @@
 
 Names follow Prometheus's naming practice: base units (seconds), `_total` for counters. No
 label ever holds an ISP, an order, a UPRN or anything else without a small, fixed set of values,
-except `device`, whose values are the devices automation manages.
+except `device`, whose values are the devices automation manages, and, where the operator has
+switched them on, `ssid` and `tenant` of what access points send: at most eight a radio.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +20,10 @@ EXPOSITION_CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 STEP_BUCKETS_S = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 REQUEST_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+
+type OnAirRow = tuple[str, str, str, int, int, int]
+"""Access point, SSID, the tenant's code; devices on it, octets received and sent."""
 
 
 class Metrics:
@@ -55,6 +60,25 @@ class Metrics:
             "When this worker last said that it lives.",
             registry=self.registry,
         )
+        whose = ["device", "ssid", "tenant"]
+        self.ssid_stations = Gauge(
+            "neutralhost_ssid_stations",
+            "Devices of people that are on an SSID of an access point.",
+            whose,
+            registry=self.registry,
+        )
+        self.ssid_received = Gauge(
+            "neutralhost_ssid_received_bytes",
+            "Octets an access point has received on an SSID, since the SSID came up.",
+            whose,
+            registry=self.registry,
+        )
+        self.ssid_sent = Gauge(
+            "neutralhost_ssid_sent_bytes",
+            "Octets an access point has sent on an SSID, since the SSID came up.",
+            whose,
+            registry=self.registry,
+        )
         self.request_seconds = Histogram(
             "neutralhost_http_request_seconds",
             "How long one request to the portal or an API took.",
@@ -62,6 +86,15 @@ class Metrics:
             buckets=REQUEST_BUCKETS_S,
             registry=self.registry,
         )
+
+    def set_on_air(self, rows: Iterable[OnAirRow]) -> None:
+        """Record one look at who is on which SSID; what is not sent any more disappears."""
+        gauges = (self.ssid_stations, self.ssid_received, self.ssid_sent)
+        for gauge in gauges:
+            gauge.clear()
+        for device, ssid, tenant, *figures in rows:
+            for gauge, figure in zip(gauges, figures, strict=True):
+                gauge.labels(device, ssid, tenant).set(figure)
 
     def watch_orders(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
         """Expose how many orders are in each state, asked for anew at every scrape."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from inventory.errors import NeutralhostError
 from monitoring.metrics import Metrics
+from provisioning.air_desk import on_air
 from provisioning.certificate_errors import CertificateKeyInvalid, CertificateKeyMissing
 from provisioning.change_plans import CHANGE_PLAN
 from provisioning.dispatch import Dispatcher
@@ -183,6 +184,8 @@ class RunningWorker:
         if names:
             up = self._tools.deployer.reachable(names)
             self._metrics.set_devices_up(up, self._tools.now().timestamp())
+        if self._settings.tenant_metrics:
+            self._metrics.set_on_air(on_air(self._tools))
 
     def _look_at_new(self) -> None:
         look_at_new(self._tools)

@@ -14,7 +14,8 @@ class Faults:
     `die_after_commit` goes away right behind the answer to the next commit; so many of the next answers are
     broken in the middle as `break_answers` says, though what was asked is done; `light_dbm` is what a port's
     receiver says, by port, and `neighbours` whom LLDP hears there instead of who is at the other end;
-    `clock_rate` is how many times too fast its commit timer runs, where that counts in minutes (Junos).
+    `associated` says of a section of an access point how many are on it, and the octets received from and sent to
+    them. `clock_rate` is how many times too fast its commit timer runs, where that counts in minutes (Junos).
     """
 
     refuses: list[re.Pattern[str]] = field(default_factory=list)
@@ -25,11 +26,13 @@ class Faults:
     light_dbm: dict[str, float] = field(default_factory=dict)
     neighbours: dict[str, PortRef] = field(default_factory=dict)
     clock_rate: float = 1.0
+    associated: dict[str, tuple[int, int, int]] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Nothing is wrong with it any more."""
         self.refuses.clear()
         self.light_dbm.clear()
         self.neighbours.clear()
+        self.associated.clear()
         self.clock_rate = 1.0
         self.answer_after_s, self.hangs, self.die_after_commit, self.break_answers = 0.0, False, False, 0

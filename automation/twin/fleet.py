@@ -220,6 +220,10 @@ class Fleet:
         """Let LLDP hear somebody else at a port than the design says, as after a wrong patch."""
         self._on(device, lambda place: place.faults.neighbours.update({port: neighbour}))
 
+    def associate(self, device: str, section: str, stations: int, rx_bytes: int = 0, tx_bytes: int = 0) -> None:
+        """Let so many people's devices be on an SSID of an access point, by its section, and so many octets pass."""
+        self._on(device, lambda place: place.faults.associated.update({section: (stations, rx_bytes, tx_bytes)}))
+
     def change_faults(self, device: str, act: Callable[[Faults], None]) -> None:
         """Change what is wrong with a device, on its own thread."""
         self._on(device, lambda place: act(place.faults))

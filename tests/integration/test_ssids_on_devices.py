@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from provisioning import front_desk
+from automation.dialects.openwrt.names import network_name
+from monitoring.metrics import Metrics
+from provisioning import air_desk, front_desk
 from provisioning.freezes import add_freeze, lift_freeze
 from provisioning.front_desk import SYSTEM
+from provisioning.isps import Principal, Role
 from provisioning.orders import OrderState, WaitsFor
 from provisioning.pauses import PauseScope
 from provisioning.services import ServiceState
@@ -130,3 +133,55 @@ def test_an_order_for_an_ssid_waits_while_one_of_its_access_points_is_frozen(tow
     lift_freeze(town.house.tools, SYSTEM, freeze.id)
     assert town.approve(order).state is OrderState.COMPLETED
     assert town.configs() != before
+
+
+def test_each_tenant_is_counted_by_itself_and_seen_by_itself(town: AirTown) -> None:
+    first = town.deliver("Quayside Free")
+    second = town.deliver("Loomlight", "loomlight", security=SsidSecurity.OPEN)
+    for radio, stations in (("radio0", 3), ("radio1", 4)):
+        town.fleet.associate("ap-1", section_of(town, "ap-1", first, radio), stations, 1_000, 2_000)
+    town.fleet.associate("ap-1", section_of(town, "ap-1", second, "radio1"), 1, 5, 7)
+    metrics = Metrics()
+
+    metrics.set_on_air(air_desk.on_air(town.house.tools))
+
+    said = metrics.exposition().decode()
+    assert 'neutralhost_ssid_stations{device="ap-1",ssid="Quayside Free",tenant="quayside"} 7.0' in said
+    assert 'neutralhost_ssid_received_bytes{device="ap-1",ssid="Quayside Free",tenant="quayside"} 2000.0' in said
+    assert 'neutralhost_ssid_sent_bytes{device="ap-1",ssid="Loomlight",tenant="loomlight"} 7.0' in said
+    assert 'neutralhost_ssid_stations{device="ap-2",ssid="Loomlight",tenant="loomlight"} 0.0' in said
+    assert said.count("neutralhost_ssid_stations{") == 4
+    by = {
+        who.user_name: {(one.device, one.isp_code) for one in air_desk.tenants(town.house.tools, who, device="ap-1")}
+        for who in (SYSTEM, Principal("ana", Role.ISP_ADMIN, "quayside"))
+    }
+    assert by["ana"] == {("ap-1", "quayside")}
+    assert by[SYSTEM.user_name] == {("ap-1", "quayside"), ("ap-1", "loomlight")}
+
+    town.fleet.go_away("ap-1")
+    metrics.set_on_air(air_desk.on_air(town.house.tools))
+    assert 'device="ap-1"' not in metrics.exposition().decode()
+    town.fleet.come_back("ap-1")
+
+
+def section_of(town: AirTown, device: str, service_id: str, radio: str) -> str:
+    """The section of the service's SSID on a radio, as the access point calls it."""
+    named = network_name(service_id)
+    [found] = [
+        words
+        for line in town.fleet.running_config(device).splitlines()
+        if "wifi-iface" in line and (words := line.split("'")[1]).startswith(named) and words.endswith(radio)
+    ]
+    return found
+
+
+def test_no_more_ssids_than_policy_allows_are_on_a_radio_and_the_refusal_has_the_figures(
+    database_url: str, tmp_path: Path
+) -> None:
+    with running_air_town(database_url, tmp_path, ssids_per_radio=1) as town:
+        town.deliver("Quayside Free")
+
+        refused = town.until(town.ask("Loomlight", "loomlight", SsidSecurity.OPEN))
+
+        assert (refused.state, refused.reasons[0].code) == (OrderState.REJECTED, "radio-full")
+        assert refused.reasons[0].sentence == "ap-1 in dxp sends 1 SSIDs, and a radio may send 1."

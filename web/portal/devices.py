@@ -4,7 +4,7 @@ from flask import Response
 from werkzeug.wrappers import Response as PlainResponse
 
 from automation.errors import AutomationError
-from provisioning import backup_desk, drift_desk
+from provisioning import air_desk, backup_desk, drift_desk
 from provisioning.rights import LONGEST_REASON
 from web.portal import forms
 from web.portal.visit import Visit, go, show
@@ -29,7 +29,8 @@ def device(visit: Visit) -> Response:
         diff = backup_desk.backup_diff(tools, who, name) if backups else ""
     except AutomationError as error:
         away = error.sentence
-    return show(visit, "device.html", name=name, backups=backups, sheet=sheet, diff=diff, away=away)
+    there = air_desk.tenants(tools, who, device=name)
+    return show(visit, "device.html", name=name, backups=backups, sheet=sheet, diff=diff, away=away, tenants=there)
 
 
 def take_backup(visit: Visit) -> PlainResponse:

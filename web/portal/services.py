@@ -6,7 +6,7 @@ from flask import Response
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as PlainResponse
 
-from provisioning import front_desk
+from provisioning import air_desk, front_desk
 from provisioning.line_errors import UnknownLine
 from provisioning.lines import LineFacts
 from provisioning.services import Service, ServiceState
@@ -29,7 +29,12 @@ def services(visit: Visit) -> Response:
 def service(visit: Visit) -> Response:
     found = front_desk.service(visit.tools, visit.who, visit.path["service_id"])
     return show(
-        visit, "service.html", service=found, line=_line(visit, found), births=births.of_service(visit, found.id)
+        visit,
+        "service.html",
+        service=found,
+        line=_line(visit, found),
+        births=births.of_service(visit, found.id),
+        tenancies=air_desk.tenants(visit.tools, visit.who, service_id=found.id),
     )
 
 

@@ -29,7 +29,7 @@ from napalm.base.exceptions import (
 )
 
 from automation.drivers.openwrt.changes import lines_of, merged
-from automation.drivers.openwrt.looks import facts, interfaces
+from automation.drivers.openwrt.looks import facts, interfaces, on_air
 from automation.drivers.openwrt.ubus import DENIED, INVALID, NO_DATA, SessionGone, Ubus, UbusRefused, way_to
 from automation.sealing import Sealer
 from automation.uci import Section, Uci, UciCommand, Value, Verb, difference, export, parse, parse_commands
@@ -213,6 +213,14 @@ class OpenwrtDriver(NetworkDriver):  # type: ignore[misc]  # napalm is not typed
 
     def get_interfaces(self) -> dict[str, dict[str, Any]]:
         return interfaces(self._look("network.device", "status"), self._look("network.wireless", "status"))
+
+    def get_on_air(self) -> list[dict[str, Any]]:
+        """Every SSID on every radio, with who is on it (`looks.on_air`). No getter of NAPALM's says that."""
+
+        def stations_on(name: str) -> int:
+            return len(self._look("iwinfo", "assoclist", {"device": name}).get("results", ()))
+
+        return on_air(self._look("network.wireless", "status"), self._look("network.device", "status"), stations_on)
 
     def _connect(self) -> tuple[Ubus, str]:
         ubus = Ubus(way_to(self.hostname, self._port, self._transport, self._verify, self.timeout))

@@ -1,7 +1,7 @@
 """What an access point says of itself, in the shapes of NAPALM's models (napalm.base.models). Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 
@@ -27,6 +27,30 @@ def interfaces(devices: Mapping[str, Mapping[str, Any]], radios: Mapping[str, Ma
         **{name: _device(shown) for name, shown in devices.items()},
         **{name: _radio(shown) for name, shown in radios.items()},
     }
+
+
+def on_air(
+    radios: Mapping[str, Mapping[str, Any]],
+    devices: Mapping[str, Mapping[str, Any]],
+    stations_on: Callable[[str], int],
+) -> list[dict[str, Any]]:
+    """Each SSID on each radio, by its section: how many devices are on it, and the octets it has passed on."""
+    return [
+        {
+            "section": str(sent.get("section", "")),
+            "radio": radio,
+            "stations": stations_on(str(sent["ifname"])),
+            "rx_bytes": _counted(devices, str(sent["ifname"]), "rx_bytes"),
+            "tx_bytes": _counted(devices, str(sent["ifname"]), "tx_bytes"),
+        }
+        for radio, shown in radios.items()
+        for sent in shown.get("interfaces", ())
+        if sent.get("ifname")
+    ]
+
+
+def _counted(devices: Mapping[str, Mapping[str, Any]], name: str, counter: str) -> int:
+    return int(devices.get(name, {}).get("statistics", {}).get(counter, 0))
 
 
 def _device(shown: Mapping[str, Any]) -> dict[str, Any]:

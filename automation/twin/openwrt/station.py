@@ -13,7 +13,7 @@ from automation.twin.openwrt.files import NO_METHOD as METHOD_UNKNOWN
 from automation.twin.openwrt.files import OK, Refused, config_of, edited, files_of
 from automation.twin.openwrt.forwarding import forwarding_of
 from automation.twin.openwrt.rpcd import GRANTED, Rpcd
-from automation.twin.openwrt.status import device_status, wireless_status
+from automation.twin.openwrt.status import assoclist, device_status, wireless_status
 from automation.twin.openwrt.uhttpd import NO_ACCESS, NO_OBJECT, Answered, Uhttpd
 from automation.twin.refusals import CommandRefused, could_not_run
 from automation.twin.sessions import CommitCounts
@@ -123,7 +123,7 @@ class OpenwrtStation:
             ("system", "info"): lambda _: {"uptime": int(self._site.clock() - self._booted_s), "localtime": 0},
             ("network.device", "status"): partial(device_status, self._site, lambda: self.config),
             ("network.wireless", "status"): lambda _: wireless_status(self.config),
-            ("iwinfo", "assoclist"): lambda _: {"results": []},
+            ("iwinfo", "assoclist"): lambda asked: assoclist(self._site, self.config, asked),
         }
 
     def _board(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def device_status(site: Site, config: Callable[[], Uci], arguments: dict[str, An
     found |= {one.one("name"): _bridge(site, one) for one in bridges}
     for radio in wireless_status(config()).values():
         for interface in radio["interfaces"]:
-            found[interface["ifname"]] = _wireless(site, interface["ifname"], radio["up"])
+            found[interface["ifname"]] = _wireless(site, interface, radio["up"])
     name = arguments.get("name")
     return found if name is None else found.get(str(name), {})
 
@@ -81,8 +81,27 @@ def _bridge(site: Site, section: Section) -> dict[str, Any]:
     }
 
 
-def _wireless(site: Site, name: str, is_up: bool) -> dict[str, Any]:
-    return {"type": "Network device", "up": is_up, "carrier": is_up, "mtu": 1500, "macaddr": _mac(site, name)}
+def _wireless(site: Site, interface: dict[str, Any], is_up: bool) -> dict[str, Any]:
+    _, received, sent = site.faults.associated.get(interface["section"], (0, 0, 0))
+    return {
+        "type": "Network device",
+        "up": is_up,
+        "carrier": is_up,
+        "mtu": 1500,
+        "macaddr": _mac(site, interface["ifname"]),
+        "statistics": {"rx_bytes": received, "tx_bytes": sent},
+    }
+
+
+def assoclist(site: Site, config: Uci, arguments: dict[str, Any]) -> dict[str, Any]:
+    """`iwinfo assoclist` of one interface: those who are on it."""
+    for radio in wireless_status(config).values():
+        for interface in radio["interfaces"]:
+            if interface["ifname"] == arguments.get("device"):
+                count, _, _ = site.faults.associated.get(interface["section"], (0, 0, 0))
+                macs = (f"02:00:5e:00:{number >> 8:02x}:{number & 255:02x}" for number in range(count))
+                return {"results": [{"mac": mac, "signal": -60} for mac in macs]}
+    return {"results": []}
 
 
 def _mac(site: Site, name: str) -> str:

@@ -1,0 +1,71 @@
+"""The desk of the air: who is on an access point beside whom, and how much their SSIDs are used."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from automation.on_air import OnSsid
+from monitoring.metrics import OnAirRow
+from provisioning.carried import Carried
+from provisioning.isps import Principal
+from provisioning.policy import Action, must
+from provisioning.rights import may_see
+from provisioning.services import Service, ServiceState
+from provisioning.store.work import UnitOfWork
+from provisioning.tools import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """An ISP's SSID on one access point. `ssid` is the ISP's text: hostile."""
+
+    device: str
+    service_id: str
+    isp_code: str
+    ssid: str
+    security: str
+    s_vlan: int
+    radios: tuple[str, ...]
+    state: ServiceState
+
+
+def tenants(tools: Tools, who: Principal, *, device: str = "", service_id: str = "") -> tuple[Tenant, ...]:
+    """Whose SSIDs are on an access point, or on all: the operator's people see every tenant, an ISP only itself.
+
+    Raises: Forbidden.
+    """
+    must(who, Action.READ_SERVICES)
+    with tools.open_unit_of_work(reading=True) as work:
+        found = [one for one in _tenants(work) if may_see(who, one.isp_code)]
+    return tuple(one for one in found if device in {"", one.device} and service_id in {"", one.service_id})
+
+
+def on_air(tools: Tools) -> tuple[OnAirRow, ...]:
+    """How much every tenant's SSID is used now, on every access point that answers."""
+    with tools.open_unit_of_work(reading=True) as work:
+        whose = {(one.device, one.service_id): one for one in _tenants(work)}
+    read = tools.reader.on_air(sorted({device for device, _ in whose})) if whose else ()
+    return tuple(_row(whose[one.device, one.label], one) for one in read if (one.device, one.label) in whose)
+
+
+def _row(tenant: Tenant, read: OnSsid) -> OnAirRow:
+    return tenant.device, tenant.ssid, tenant.isp_code, read.stations, read.rx_bytes, read.tx_bytes
+
+
+def _tenants(work: UnitOfWork) -> Iterator[Tenant]:
+    for service in work.services.on_devices():
+        if service.by_hand is not None and service.by_hand.carried is not None:
+            yield from _of(service, service.by_hand.carried)
+
+
+def _of(service: Service, carried: Carried) -> Iterator[Tenant]:
+    for station in carried.stations:
+        yield Tenant(
+            station.device,
+            service.id,
+            service.isp_code,
+            carried.on_air.ssid,
+            carried.on_air.security.value,
+            carried.s_vlan,
+            station.radios,
+            service.state,
+        )

@@ -133,6 +133,8 @@ class NornirDeployer:
             diff=diff,
             intents=plan.intents,
             idle_lines=plan.idle_lines,
+            # What came by since it was proposed is in its diff, and so must be in its way back.
+            undo=running if diff and wanted.action is ChangeAction.WHOLE else wanted.undo,
             lines=len(running.splitlines()),
         )
 

@@ -13,7 +13,14 @@ import structlog
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Refusal
 from automation.devices import OpenDevices, answered, refused
-from automation.errors import AutomationError, ChangedSinceApproval, CheckFailed, DeviceUnreachable, NotApplied
+from automation.errors import (
+    AutomationError,
+    ChangedSinceApproval,
+    CheckFailed,
+    DeviceUnreachable,
+    NotApplied,
+    NoTimeLeft,
+)
 from automation.facts import DeviceFacts, read_facts
 from automation.meaning import meaning
 from automation.planning import plan_change, plan_undo
@@ -24,6 +31,7 @@ from automation.verifying import Check, Look, Seen, failed_checks
 _log = structlog.get_logger(__name__)
 _SETTLE_S = 5.0  # how long a port may take to come up again, and a neighbour to be heard, after a commit
 _LOOK_AGAIN_S = 0.5
+_KEPT_FOR_CONFIRMING = 0.1  # the share of the timers' time that must be left when the first device is confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +70,9 @@ class Deploy:
         if refused(staged):
             self._devices.each(_take_back, sent)
             return self._undo([], applied, refused(staged))
-        commit = partial(self._commit, ready=ready, revert_after_s=revert_after_s)
+        commit, began = partial(self._commit, ready=ready, revert_after_s=revert_after_s), time.monotonic()
         refusals = refused(self._devices.each(commit, sent)) or self._verify_all(sent, ready, checks)
+        refusals = refusals or _in_time(sent, time.monotonic() - began, revert_after_s)
         if refusals:
             return self._undo(sent, applied, refusals)
         refusals = refused(self._devices.each(self._confirm, sent)) + refused(self._devices.each(_save, applied))
@@ -127,10 +136,16 @@ class Deploy:
             time.sleep(_LOOK_AGAIN_S)
 
     def _must_say_it(self, device: Device, running: str, before: str | None = None) -> None:
-        """Raises: NotApplied, where something is left to do; of given lines: where the text is what it was."""
+        """Raises: NotApplied, where something is left to do.
+
+        Of given lines: where the text is what it was; where that is not known, where they would still change it.
+        """
         change = self._changes[device.name]
-        if change.action.is_given:
-            left = change.commands if before is not None and device.dialect.same(running, before) else ""
+        if change.action.is_given and before is None:
+            left = load(device, change.commands, change.action)
+            device.speech.discard(device)
+        elif change.action.is_given:
+            left = change.commands if device.dialect.same(running, before or "") else ""
         else:
             left = plan_change(device.dialect, running, change).commands
         if left:
@@ -201,6 +216,13 @@ def load(device: Device, commands: str, action: ChangeAction) -> str:
 def _loaded(device: Device, commands: str, action: ChangeAction) -> str:
     load = device.speech.load_whole if action is ChangeAction.WHOLE else device.speech.load
     return load(device, commands)
+
+
+def _in_time(names: Sequence[str], took_s: float, revert_after_s: int) -> tuple[Refusal, ...]:
+    """Refuse all where some might go back by themselves while others are being confirmed."""
+    if took_s < revert_after_s * (1 - _KEPT_FOR_CONFIRMING):
+        return ()
+    return refused({name: NoTimeLeft(name, took_s, revert_after_s) for name in names})
 
 
 def _take_back(device: Device) -> bool:

@@ -12,6 +12,7 @@ NeutralhostError
     ├── ChangedSinceApproval  the device would now be changed otherwise than was approved
     ├── NotApplied            a device took the change, and does not say it afterwards
     ├── CheckFailed           a device has its change, and lost something else by it
+    ├── NoTimeLeft            the checks took so long that devices may be going back by themselves
     ├── PlanOutOfBounds       a plan touches what its circuits do not own: a fault of ours
     ├── UnsafeText            a text that may not reach a device's configuration
     ├── PlatformUnsupported   no templates or driver for this platform
@@ -165,6 +166,24 @@ class CheckFailed(AutomationError):
         self.wrong = tuple(wrong)
         super().__init__(
             f"{device} has the change, and its checks failed: {'; '.join(self.wrong)}.", device=device, wrong=self.wrong
+        )
+
+
+class NoTimeLeft(AutomationError):
+    """Verifying took so long that the device's timer may run out before it is confirmed. Seconds."""
+
+    code = "no-time-left"
+    next_step = "The change was sent back. Give devices more time (NEUTRALHOST_REVERT_AFTER_S), or fewer at once."
+
+    def __init__(self, device: str, took_s: float, revert_after_s: int) -> None:
+        self.device = device
+        self.took_s = took_s
+        self.revert_after_s = revert_after_s
+        super().__init__(
+            f"The checks took {took_s:.0f} s, and {device} goes back by itself {revert_after_s} s after its commit.",
+            device=device,
+            took_s=round(took_s),
+            revert_after_s=revert_after_s,
         )
 
 

@@ -1,0 +1,100 @@
+"""What is confirmed is what is there: checks that outlast the timers, and a device that went back by itself."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from pydantic import SecretStr
+
+from automation.change_plan import Refusal, lines_change, whole_change
+from automation.deploy import NornirDeployer
+from automation.dialects.eos.platform import EOS
+from automation.errors import DeviceUnreachable
+from automation.speech.speech import Device
+from automation.twin.eapi import Credentials
+from automation.twin.fleet import Fleet
+from automation.verifying import Look
+from tests.integration.test_deploy import ADD, DEVICES, NAMES, PASSWORD, circuit, deployer_for, rehearsed, texts
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    with Fleet.start(DEVICES, credentials=Credentials("neutralhost", SecretStr(PASSWORD))) as fleet:
+        yield fleet
+
+
+@pytest.fixture
+def deployer(fleet: Fleet) -> NornirDeployer:
+    return deployer_for(fleet)
+
+
+@dataclass
+class Slow:
+    """A check that finds nothing wrong, and takes its time. Implements `Check`."""
+
+    seconds: float
+    name: str = "slow"
+
+    def __call__(self, look: Look) -> tuple[Refusal, ...]:
+        time.sleep(self.seconds)
+        return ()
+
+
+def test_checks_that_leave_no_time_to_confirm_on_all_send_all_back(fleet: Fleet, deployer: NornirDeployer) -> None:
+    changes = rehearsed(deployer, circuit(), ADD)
+    before = texts(fleet)
+
+    report = deployer.deploy(changes, 2, [Slow(1.85)])
+
+    assert report.confirmed == ()
+    assert {refusal.code for refusal in report.refusals} == {"no-time-left"}
+    assert [fleet.commits(name).confirmed for name in NAMES] == [0, 0, 0]
+    assert texts(fleet) == before
+
+
+def test_given_lines_that_went_back_by_themselves_are_not_called_confirmed(
+    fleet: Fleet, deployer: NornirDeployer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = texts(fleet)
+    lines = lines_change("dx", "vlan 77\n   name lab\n", "no vlan 77\n")
+    [change] = deployer.rehearse_changes([lines]).changes
+
+    def lost(device: Device) -> None:
+        EOS.speech.take_back(device)  # as the timer does, just before the confirmation comes
+        raise DeviceUnreachable(device.name, "it went away")
+
+    monkeypatch.setattr(EOS.speech, "confirm", lost)
+    report = deployer.deploy([change], 60)
+
+    assert (report.confirmed, [refusal.code for refusal in report.refusals]) == ((), ["not-applied"])
+    assert texts(fleet) == before
+
+
+def test_a_confirmation_that_was_heard_though_its_answer_was_lost_counts_for_given_lines(
+    fleet: Fleet, deployer: NornirDeployer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [change] = deployer.rehearse_changes([lines_change("dx", "vlan 77\n   name lab\n", "no vlan 77\n")]).changes
+    confirm = EOS.speech.confirm
+
+    def heard(device: Device) -> None:
+        confirm(device)
+        raise DeviceUnreachable(device.name, "it went away")
+
+    monkeypatch.setattr(EOS.speech, "confirm", heard)
+
+    assert deployer.deploy([change], 60).confirmed == ("dx",)
+    assert "vlan 77" in fleet.startup_config("dx")
+
+
+def test_the_way_back_from_a_whole_text_is_what_the_device_said_at_its_rehearsal(
+    fleet: Fleet, deployer: NornirDeployer
+) -> None:
+    proposed = fleet.running_config("dx")
+    target = proposed.replace("name management", "name mgmt")
+    fleet.edit("dx", ["vlan 55", "name came-meanwhile"])
+
+    [change] = deployer.rehearse_changes([whole_change("dx", target, proposed)]).changes
+
+    assert "came-meanwhile" in change.diff
+    assert "came-meanwhile" in change.undo

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from automation.change_plan import DeviceChange
+from automation.change_plan import ChangeAction, DeviceChange
 from automation.meaning import removed_lines
 
 FEW_LINES = 20
@@ -87,9 +87,14 @@ def _too_much(change: DeviceChange, limits: Limits) -> Iterator[BrokenLimit]:
 
 
 def _protected(change: DeviceChange, platform: str, limits: Limits) -> Iterator[BrokenLimit]:
-    """Of a path only what the pattern met is named: its end may be a secret."""
+    """Of a path only what the pattern met is named: its end may be a secret.
+
+    Commands can be abbreviated and can name what stands above; the device's diff says in full what comes and goes.
+    Of a whole text only that counts: most of it is there already.
+    """
     patterns = [re.compile(pattern) for pattern in limits.protected.get(platform, ())]
-    met = (pattern.match(path) for path in paths_of(change.commands) for pattern in patterns)
+    said = () if change.action is ChangeAction.WHOLE else paths_of(change.commands)
+    met = (pattern.match(path) for path in (*said, *changed_paths(change.diff)) for pattern in patterns)
     touched = dict.fromkeys(found[0].strip() for found in met if found)
     if touched:
         text = f"It changes protected lines of {change.device}: {'; '.join(touched)}."
@@ -102,19 +107,47 @@ def paths_of(commands: str) -> Iterator[str]:
     `interface Management1` over `   no shutdown` is "interface Management1 shutdown"; Junos' `set system login ...`
     and UCI's `network.lan.proto=...` have their whole path in one line.
     """
+    return (path for _, path in _paths(commands.splitlines()))
+
+
+def changed_paths(diff: str) -> Iterator[str]:
+    """What a device's diff adds, takes away or turns off, each with the lines it stands below.
+
+    `[edit system]` is where Junos says that what follows stands; `!` is its sign for what is turned off or moved.
+    """
+    above, lines = "", list[str]()
+    for line in (*diff.splitlines(), "[edit]"):
+        place = _EDIT.match(line)
+        if place is None:
+            lines.append(line)
+            continue
+        changed = (path for sign, path in _paths(lines, signs=1) if sign in "+-!")
+        yield from (f"{above} {path}".strip() for path in changed)
+        above, lines = place["place"], []
+
+
+def _paths(lines: Iterable[str], signs: int = 0) -> Iterator[tuple[str, str]]:
+    """Each line's sign and its path; as many characters before it as there are signs."""
     above: list[tuple[int, str]] = []
-    for line in _said(commands):
-        depth = len(line) - len(line.lstrip())
+    for line in _said(lines, signs):
+        text = line[signs:]
+        depth = len(text) - len(text.lstrip())
         above = [(deep, said) for deep, said in above if deep < depth]
-        above.append((depth, _plain(line)))
-        yield " ".join(said for _, said in above)
+        above.append((depth, _plain(text)))
+        yield line[:signs], " ".join(said for _, said in above)
 
 
-_VERB = re.compile(r"^(no|default|set|delete|add|add_list|del_list|replace:|delete:|edit) ")
+_EDIT = re.compile(r"\[edit ?(?P<place>[^\]]*)\]")
+_BESIDE = ("+++", "---", "@@")  # what a unified diff says of itself
+_VERB = re.compile(
+    r"^(no|default|set|delete|add|add_list|del_list|replace:|delete:|edit|activate|deactivate|inactive:|protect|unprotect"
+    r"|rename|insert|annotate) "
+)
 
 
-def _said(commands: str) -> Iterable[str]:
-    return (line for line in commands.splitlines() if line.strip() and line.strip() not in {"!", "}"})
+def _said(lines: Iterable[str], signs: int) -> Iterable[str]:
+    said = (line for line in lines if not (signs and line.startswith(_BESIDE)))
+    return (line for line in said if line[signs:].strip() not in {"", "!", "}"})
 
 
 def _plain(line: str) -> str:

@@ -1,5 +1,7 @@
 """Safety limits: what one plan may change, with the figures in the refusal."""
 
+from dataclasses import replace
+
 import pytest
 
 from automation.change_plan import ChangeAction, DeviceChange
@@ -55,6 +57,39 @@ def test_lines_by_which_we_reach_a_device_are_protected(platform: str, commands:
     [broken] = broken_limits([change(commands=commands)], {"sw-1": platform}, LIMITS)
     assert broken.limit is Limit.PROTECTED_LINES
     assert broken.sentence == f"It changes protected lines of sw-1: {named}."
+
+
+@pytest.mark.parametrize(
+    ("platform", "commands", "diff", "named"),
+    [
+        ("eos", "int ma1\n shut\n", "+++ b\n@@ 1 @@\n interface Management1\n+   shutdown\n", "interface Management1"),
+        ("eos", "no usern ada\n", "-username ada secret sha512 <removed>\n", "username"),
+        ("junos", "delete system\n", "[edit]\n- system {\n-   services {\n-     ssh;\n-   }\n- }\n", "system services"),
+        ("junos", "del system services ssh\n", "[edit system services]\n-    ssh;\n", "system services"),
+        ("junos", "deactivate system login\n", "[edit system]\n!   inactive: login { ... }\n", "system login"),
+    ],
+)  # fmt: skip
+def test_protected_lines_are_known_in_the_devices_own_words_however_they_were_typed(
+    platform: str, commands: str, diff: str, named: str
+) -> None:
+    [broken] = broken_limits([change(commands=commands, diff=diff)], {"sw-1": platform}, LIMITS)
+    assert broken.limit is Limit.PROTECTED_LINES
+    assert broken.sentence == f"It changes protected lines of sw-1: {named}."
+
+
+def test_of_a_whole_text_only_what_it_changes_counts() -> None:
+    text = "hostname sw-1\nusername ada secret sesame\ninterface Management1\n   no shutdown\n"
+    same = replace(change(commands=text, diff="-vlan 7\n+vlan 8\n"), action=ChangeAction.WHOLE)
+    assert broken_limits([same], {"sw-1": "eos"}, LIMITS) == ()
+    without = replace(same, commands="hostname sw-1\n", diff="-username ada secret <removed>\n")
+    assert [broken.limit for broken in broken_limits([without], {"sw-1": "eos"}, LIMITS)] == [Limit.PROTECTED_LINES]
+
+
+def test_what_only_stands_around_a_change_is_not_changed() -> None:
+    diff = " username ada secret <removed>\n interface Ethernet1\n+   mtu 9000\n interface Management1\n"
+    assert (
+        broken_limits([change(commands="interface Ethernet1\n   mtu 9000", diff=diff)], {"sw-1": "eos"}, LIMITS) == ()
+    )
 
 
 def test_ordinary_lines_are_not_protected_and_no_secret_is_named() -> None:

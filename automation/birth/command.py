@@ -8,6 +8,7 @@ import json
 import shlex
 import subprocess
 from dataclasses import asdict
+from typing import Annotated
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -18,6 +19,9 @@ from inventory.devices import PortRef
 
 _log = structlog.get_logger(__name__)
 SHORT = 80  # characters of what a program said that are repeated
+LONGEST_WHY = 300
+_MOST = 10**12
+_COUNT = Field(None, ge=0, le=_MOST)
 _VLAN = Field(ge=0, le=4095)
 
 
@@ -25,23 +29,23 @@ class _Stray(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     port: str = Field(pattern=r"^[^:\s]{1,64}:\S{1,64}$", description="DEVICE:PORT")
-    frames: int = Field(ge=0)
+    frames: int = Field(ge=0, le=_MOST)
 
 
 class ProbedJson(BaseModel):
-    """What a program answers; every field may be left out."""
+    """What a program answers; every field may be left out. What has no end does not fit into a signed document."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    sent: int | None = Field(None, ge=0)
-    lost: int | None = Field(None, ge=0)
-    delay_us: float | None = Field(None, ge=0)
-    rate_mbps: float | None = Field(None, ge=0)
-    largest_frame_bytes: int | None = Field(None, ge=0)
+    sent: int | None = _COUNT
+    lost: int | None = _COUNT
+    delay_us: float | None = Field(None, ge=0, le=_MOST)
+    rate_mbps: float | None = Field(None, ge=0, le=_MOST)
+    largest_frame_bytes: int | None = _COUNT
     tags: tuple[tuple[int, int], ...] | None = Field(None, max_length=4)
-    strays: tuple[_Stray, ...] | None = None
+    strays: tuple[_Stray, ...] | None = Field(None, max_length=1000)
     method: str = Field("", max_length=SHORT)
-    why_not: dict[str, str] = Field(default_factory=dict)
+    why_not: dict[str, Annotated[str, Field(max_length=LONGEST_WHY)]] = Field(default_factory=dict, max_length=20)
 
     def probed(self) -> Probed:
         strays = None if self.strays is None else tuple((_port_ref(one.port), one.frames) for one in self.strays)
@@ -93,14 +97,15 @@ class CommandProber:
         except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError) as error:
             return self._nothing(task, type(error).__name__)
         if done.returncode:
-            return self._nothing(task, f"exit code {done.returncode}: {_shortly(done.stderr)}")
+            return self._nothing(task, f"exit code {done.returncode}, its words are in the log", _shortly(done.stderr))
         try:
             return read_probed(done.stdout)
         except ValidationError as error:
             return self._nothing(task, f"its answer was not understood: {_shortly(error.errors()[0]['msg'])}")
 
-    def _nothing(self, task: ProbeTask, why: str) -> Probed:
-        _log.warning("probe failed", service=task.service, when=task.when.value, why=why)
+    def _nothing(self, task: ProbeTask, why: str, words: str = "") -> Probed:
+        """`why` goes into the certificate, which an ISP reads; the program's own `words` are the operator's."""
+        _log.warning("probe failed", service=task.service, when=task.when.value, why=why, words=words)
         return nothing_probed(f"the probe failed ({why})")
 
 

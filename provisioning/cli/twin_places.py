@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import ValidationError
 
 from automation.birth.command import read_task
-from automation.birth.prober import Probed
+from automation.birth.prober import Probed, ProbeTask
 from automation.twin.control import ask_twin
 from automation.twin.errors import TwinForwardsNothing
 from automation.twin.ovs.plan import End
@@ -18,9 +19,11 @@ from automation.twin.ovs.probes import OvsProber
 from automation.twin.ovs.programs import require_packets
 from inventory.devices import PortRef
 from inventory.errors import UnknownThing
+from provisioning.cli.errors import InputRefused
 from provisioning.cli.twin_asked import twin_folder
 
 IP = "/usr/sbin/ip"
+_LONGEST_TASK = 1_000_000
 
 
 def exec_in(place: str, words: tuple[str, ...]) -> None:
@@ -53,8 +56,19 @@ def probe() -> None:
     if state["backend"] == "memory":
         raise TwinForwardsNothing("send frames")
     require_packets()
-    task = read_task(sys.stdin.read())
+    task = task_of(sys.stdin.buffer.read(_LONGEST_TASK).decode(errors="replace"))
     click.echo(probed_json(OvsProber([_end(one) for one in state["places"]]).probe(task)))
+
+
+def task_of(text: str) -> ProbeTask:
+    """The task on standard input. Raises: InputRefused, with the first fault."""
+    try:
+        return read_task(text)
+    except ValidationError as wrong:
+        fault = wrong.errors(include_input=False, include_url=False)[0]
+        where = ".".join(map(str, fault["loc"]))
+        said = f"{where}: {fault['msg']}" if where else fault["msg"]
+        raise InputRefused(f"What came on standard input is no task of a probe ({said}).") from None
 
 
 def probed_json(probed: Probed) -> str:

@@ -19,7 +19,9 @@ from automation.twin.serving import TwinService
 from automation.twin.topology import twin_devices
 from inventory.devices import PortRef
 from inventory.snapshot import Snapshot
+from provisioning.cli.errors import InputRefused
 from provisioning.cli.twin_asked import last_words
+from provisioning.cli.twin_places import task_of
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, street
 
 
@@ -190,3 +192,9 @@ def test_it_is_told_to_stop(service: TwinService, folder: Path) -> None:
     ask_twin(folder, {"do": "stop"})
 
     assert service.stopped.is_set()
+
+
+@pytest.mark.parametrize("text", ["{}", "zz", '{"service": 5}', ""])
+def test_a_task_that_a_probe_cannot_read_is_said_to_be_so(text: str) -> None:
+    with pytest.raises(InputRefused, match="is no task of a probe"):
+        task_of(text)

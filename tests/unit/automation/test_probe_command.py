@@ -57,7 +57,11 @@ def test_a_program_is_told_the_task_and_its_answer_is_what_was_measured(program)
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("import sys; sys.exit('the head is away')", "exit code 1: the head is away"),
+        ("import sys; sys.exit('the head is away')", "exit code 1, its words are in the log"),
+        ("print('{\"delay_us\": Infinity}')", "its answer was not understood"),
+        ("print('{\"rate_mbps\": NaN}')", "its answer was not understood"),
+        ("import json; print(json.dumps({'why_not': {'sent': 'x' * 100_000}}))", "its answer was not understood"),
+        ("import json; print(json.dumps({'sent': 10 ** 30}))", "its answer was not understood"),
         ("print('not JSON')", "its answer was not understood"),
         ("print('{\"sent\": -1}')", "its answer was not understood"),
         ("print('{\"speed\": 1}')", "its answer was not understood"),
@@ -78,3 +82,8 @@ def test_a_program_that_is_not_there_has_measured_nothing():
 def test_an_answer_with_nothing_in_it_measures_nothing():
     assert read_probed("{}") == Probed()
     assert read_probed('{"strays": []}').strays == ()
+
+
+def test_what_a_program_says_as_it_fails_is_the_operators_and_stands_in_no_certificate(program):
+    found = CommandProber(program("import sys; sys.exit('401 for https://nh:s3cret@head.example')"), 10.0).probe(TASK)
+    assert "s3cret" not in repr(found)

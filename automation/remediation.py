@@ -8,6 +8,7 @@ before it is removed. See docs/decisions/planning-device-changes.md.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -56,10 +57,12 @@ def with_its_secrets(device_text: str, masked_text: str, platform: str) -> tuple
     found: list[str] = []
     lost: list[str] = []
     masked = masked_text.splitlines()
-    for place, line in zip(_places(masked), masked, strict=True):
+    places = tuple(_places(masked))
+    times = Counter(places)
+    for place, line in zip(places, masked, strict=True):
         ours = known.get(place, set())
-        # Two lines that differ in their secret only: nobody can say which is whose.
-        whole = next(iter(ours)) if HIDDEN in line and len(ours) == 1 else line
+        # Two lines that differ in their secret only, here or there: nobody can say which is whose.
+        whole = next(iter(ours)) if HIDDEN in line and len(ours) == 1 and times[place] == 1 else line
         found.append(whole)
         lost += [line.strip()] if HIDDEN in whole else []
     return "\n".join((*found, "")), tuple(lost)

@@ -266,8 +266,8 @@ def _end_or_again(plan_id: str, error: Exception, tools: Tools) -> Answer:
     """A device that changed since is no failure: all is rehearsed again, and approved again where it says otherwise."""
     reason = _reason(plan_id, error)
     with tools.open_unit_of_work() as work:
-        work.claims.release(plan_id)
         plan = work.change_plans.lock(plan_id)
+        work.claims.release(plan_id)
         if plan.state in PLAN_ENDED:
             return {"outcome": _STOP, "do": "nothing"}
         if is_changed(error) and plan.rehearsals < MOST_REHEARSALS:

@@ -79,6 +79,20 @@ def test_a_secret_that_the_device_has_no_more_is_not_made_up():
         restored("openwrt", gone, OPENWRT)
 
 
+def test_a_secret_of_which_the_backup_had_two_is_not_put_back_twice():
+    two = JUNOS.replace(
+        '            authentication {\n                encrypted-password "$6$ann',
+        '            authentication {\n                ssh-rsa "ssh-rsa AAAAB3ONE ann"; ## SECRET-DATA\n'
+        '                ssh-rsa "ssh-rsa AAAAB3TWO ann"; ## SECRET-DATA\n'
+        '                encrypted-password "$6$ann',
+    )
+    one = "".join(line for line in two.splitlines(keepends=True) if "TWO" not in line)
+    assert two.count("ssh-rsa ") == 2 * one.count("ssh-rsa ") == 4
+
+    with pytest.raises(BackupHoldsSecrets):
+        restored("junos", one, two)
+
+
 def test_nothing_is_proposed_where_the_device_says_it_already():
     with pytest.raises(NothingToRestore):
         restored("openwrt", OPENWRT, OPENWRT)

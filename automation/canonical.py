@@ -187,7 +187,9 @@ def _junos_leaves(text: str) -> Iterator[Sequence[str]]:
 
 # ---- sections of options: UCI (OpenWrt) -----------------------------------------------------------------------------
 
-_UCI_VALUE = re.compile(r"(?P<before>\s*)(?P<word>config|option|list|package)\s+(?P<rest>.*)")
+_UCI_VALUE = re.compile(r"(?P<before>\s*)(?P<word>config|option|list|package)\s+(?P<rest>.*)", re.DOTALL)
+# In single quotes only a quote ends a value; one that is in it is written `'\\''`, its own escape between two quotes.
+_UCI_CLOSED = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\\.""", re.DOTALL)
 
 
 def read_uci(text: str) -> dict[str, Lines]:
@@ -228,14 +230,22 @@ def _uci_section(package: str, rest: str, counts: dict[tuple[str, str], int]) ->
 def _uci_statements(text: str) -> Iterator[str]:
     """The lines that say something; a value in quotes may go over several."""
     held = ""
-    for line in text.splitlines():
+    for line in text.split("\n"):
+        if not held and (not line.strip() or line.lstrip().startswith("#")):
+            continue
         held = f"{held}\n{line}" if held else line
-        if held.count("'") % 2 == 0:
-            if held.strip() and not held.lstrip().startswith("#"):
-                yield held
+        if not _is_open(held):
+            yield held
             held = ""
     if held.strip():
         yield held
+
+
+def _is_open(said: str) -> bool:
+    """Whether a quote in it was not closed yet."""
+    if "\\" not in said and '"' not in said:
+        return said.count("'") % 2 == 1
+    return "'" in _UCI_CLOSED.sub("", said)
 
 
 def _unquoted(value: str) -> str:

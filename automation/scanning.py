@@ -20,7 +20,7 @@ from automation.platform import Can
 from automation.platforms import platform_of
 from automation.texts import DeviceText
 
-EDITION = "1"  # to be counted up where the comparison itself changes: what was found before is then found anew
+EDITION = "2"  # to be counted up where the comparison itself changes: what was found before is then found anew
 
 
 @dataclass(frozen=True, slots=True)

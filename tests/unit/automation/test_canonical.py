@@ -61,3 +61,24 @@ def test_junos_as_set_lines_may_stand_in_any_order() -> None:
     turned = canonical("\n".join(reversed(lines)), "junos")
     assert turned.digest == canonical("\n".join(lines), "junos").digest
     assert canonical("\n".join(lines[1:]), "junos").changed_since(turned) == {"system\x1fhost-name"}
+
+
+@pytest.mark.parametrize("ssid", ["'Joe'\\''s'", "'back\\'", "'two\nlines'", '"don\'t"', "'say \"hi'", "'#1'"])
+def test_no_value_of_uci_hides_what_stands_behind_it(ssid):
+    text = f"""
+# it's a comment
+package wireless
+
+config wifi-iface 'one'
+\toption ssid {ssid}
+\toption mode 'ap'
+
+config wifi-iface 'two'
+\toption ssid 'other'
+\toption disabled '0'
+"""
+    other = text.replace("disabled '0'", "disabled '1'")
+    assert canonical(text, "openwrt").digest != canonical(other, "openwrt").digest
+    assert canonical(text, "openwrt").blocks["wireless.two=wifi-iface"] == ("option disabled 0", "option ssid other")
+    changed = text.replace("'ap'", "'sta'")
+    assert canonical(text, "openwrt").changed_since(canonical(changed, "openwrt")) == {"wireless.one=wifi-iface"}

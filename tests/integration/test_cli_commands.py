@@ -278,7 +278,7 @@ def test_the_doctor_finds_a_working_town_well(cli, quiet_town):
 
     assert found["ok"] is True
     assert {check["verdict"] for check in found["checks"] if check["subject"] != "open files"} == {"ok"}
-    assert len(found["checks"]) == 11
+    assert len(found["checks"]) == 12
 
 
 def test_the_doctor_has_a_next_step_for_everything_that_is_not_right(cli, monkeypatch, tmp_path):
@@ -292,7 +292,7 @@ def test_the_doctor_has_a_next_step_for_everything_that_is_not_right(cli, monkey
     found = cli("doctor", "--json", exits=1).json
 
     failed = {check["subject"]: check for check in found["checks"] if check["verdict"] == "fail"}
-    assert set(failed) == {"settings", "secret files", "database", "inventory", "netbox", "devices"}
+    assert set(failed) == {"settings", "secret files", "database", "inventory", "netbox", "devices", "uncertain"}
     assert all(check["next_step"] for check in failed.values())
     assert "chmod 600 .env" in failed["secret files"]["next_step"]
     assert "neutralhost database migrate" in failed["database"]["sentence"]

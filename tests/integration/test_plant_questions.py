@@ -17,10 +17,11 @@ from inventory.store.engine import let_go, open_engine
 from inventory.trace import HIDDEN, Trace
 from inventory.windows import Window
 from provisioning import front_desk
-from provisioning.errors import Forbidden, RequestInvalid, UnknownService
+from provisioning.errors import Forbidden, RequestInvalid, UnknownOrder, UnknownService
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
 from provisioning.orders import OrderRequest
+from provisioning.questions.birth_certificate import birth_certificate, birth_certificates
 from provisioning.questions.capacity import capacity, pull
 from provisioning.questions.certificate import (
     certificate,
@@ -257,8 +258,18 @@ def empty(ask: Callable[[World], object]) -> Callable[[World], None]:
     return check
 
 
+def no_birth_certificate(world: World) -> None:
+    """Another's order is one that does not exist: never an order without a certificate."""
+    with world.tools.open_unit_of_work(reading=True) as work:
+        [order] = work.orders.of_service(world.eline.id)
+    with pytest.raises(UnknownOrder):
+        birth_certificate(world.tools, BELA, order.id)
+
+
 ISOLATION: dict[str, Callable[[World], None]] = {
     "ask_resilience": forbidden(lambda w: ask_resilience(w.tools, BELA)),
+    "birth_certificate": no_birth_certificate,
+    "birth_certificates": unknown(lambda w: birth_certificates(w.tools, BELA, w.eline.id)),
     "capacity": forbidden(lambda w: capacity(w.tools, BELA, "k-east")),
     "certificate": unknown(lambda w: certificate(w.tools, BELA, w.pair.id)),
     "certificates": empty(lambda w: certificates(w.tools, BELA)),

@@ -153,7 +153,8 @@ def _with_paths(body: Sequence[str]) -> Iterator[str]:
 
 # Hierarchies whose parts are read from the top down (Junos: firewall filters, routing policies).
 _ORDERED_IN_JUNOS = ("firewall", "policy-options policy-statement", "apply-groups")
-_JUNOS_COMMENT = re.compile(r"/\*.*?\*/|##[^\n]*", re.DOTALL)
+# What stands in quotes begins no comment, whatever it looks like.
+_JUNOS_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*")|/\*.*?\*/|##[^\n]*""", re.DOTALL)
 
 
 def read_junos(text: str) -> dict[str, Lines]:
@@ -172,7 +173,7 @@ def _is_ordered_in_junos(name: str) -> bool:
 def _junos_leaves(text: str) -> Iterator[Sequence[str]]:
     """Every leaf with all it is below."""
     path: list[str] = []
-    for line in _JUNOS_COMMENT.sub("", text).splitlines():
+    for line in _JUNOS_COMMENT.sub(r"\1", text).splitlines():
         bare = " ".join(line.split())
         if bare.startswith("set "):
             yield bare.removeprefix("set ").split(" ", 2)

@@ -82,3 +82,22 @@ config wifi-iface 'two'
     assert canonical(text, "openwrt").blocks["wireless.two=wifi-iface"] == ("option disabled 0", "option ssid other")
     changed = text.replace("'ap'", "'sta'")
     assert canonical(text, "openwrt").changed_since(canonical(changed, "openwrt")) == {"wireless.one=wifi-iface"}
+
+
+@pytest.mark.parametrize("words", ["north /* old", "see ## 7", r"say \"/*\" there"])
+def test_no_words_in_quotes_on_junos_hide_what_stands_behind_them(words):
+    text = f"""
+interfaces {{
+    ge-0/0/1 {{ /* by hand */
+        description "{words}"; ## SECRET-DATA
+        mtu 9000;
+    }}
+    ge-0/0/2 {{
+        description "done */ here";
+    }}
+}}
+"""
+    read = canonical(text, "junos")
+    assert read.blocks == canonical(text.replace("/* by hand */", ""), "junos").blocks
+    for was, now in (("mtu 9000", "mtu 1500"), ("done", "gone"), (words[-3:] + '"', 'x"')):
+        assert read.digest != canonical(text.replace(was, now), "junos").digest

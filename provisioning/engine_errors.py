@@ -18,7 +18,7 @@ class UnknownPause(NotFound):
 
     code = "unknown-pause"
     kind = "pause"
-    next_step = "List the pauses with `neutralhost pause list`."
+    next_step = "List the pauses with `neutralhost pause list`, and the freezes with `neutralhost freeze list`."
 
 
 class UnknownSchedule(NotFound):

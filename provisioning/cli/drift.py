@@ -103,4 +103,4 @@ def _print_blame(found: BlameSheet) -> None:
 def _margin(line: BlamedLine) -> str:
     """Whose it is; of a list that several share the first, and how many more."""
     more = f" +{len(line.owners) - 1}" if len(line.owners) > 1 else ""
-    return f"{line.owners[0]}{more}" if line.owners else NOT_OURS
+    return f"{safe(line.owners[0])}{more}" if line.owners else NOT_OURS

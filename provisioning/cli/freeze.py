@@ -24,7 +24,7 @@ def list_freezes(all_of_them: bool) -> None:
     with open_house() as house:
         found = freezes.freezes(house.tools, SYSTEM, standing_only=not all_of_them)
         now = house.tools.now()
-    output.answer({"freezes": found}, lambda: output.table(pauses_sheet(found, now)))
+    output.answer({"freezes": found}, lambda: output.table(pauses_sheet(found, now, "freeze")))
 
 
 def lift(freeze_id: str) -> None:

@@ -33,10 +33,11 @@ def tell_usage(error: click.ClickException, *, as_json: bool) -> None:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "neutralhost"
     next_step = f"Try `{path} --help`."
+    sentence = error.format_message().replace("\n\t", " ")  # click lists choices each on a line of its own
     if as_json:
-        click.echo(json.dumps(_document(USAGE_ERROR, error.format_message(), next_step), indent=2))
+        click.echo(json.dumps(_document(USAGE_ERROR, sentence, next_step), indent=2))
     else:
-        _tell_people(error.format_message(), next_step)
+        _tell_people(sentence, next_step)
 
 
 def tell_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -39,8 +39,8 @@ def remove(pause_id: str) -> None:
     output.answer({"pause": lifted}, lambda: output.say(f"{lifted.id} {text}."))
 
 
-def pauses_sheet(pauses: Sequence[Pause], now: datetime) -> Sheet:
-    """Return pauses as a table."""
+def pauses_sheet(pauses: Sequence[Pause], now: datetime, title: str = "pause") -> Sheet:
+    """Return pauses, or freezes, as a table."""
     rows = (
         (
             each.id,
@@ -53,4 +53,4 @@ def pauses_sheet(pauses: Sequence[Pause], now: datetime) -> Sheet:
         )
         for each in pauses
     )
-    return sheet(("pause", "of", "state", "by", "since", "until", "why"), rows)
+    return sheet((title, "of", "state", "by", "since", "until", "why"), rows)

@@ -42,7 +42,7 @@ OURS = (
         "provisioning.playbooks.restoring:run",
         (
             Parameter("device", "Name of the device.", required=True, positional=True),
-            Parameter("version", "Number of the backup (`device backups`); the last one where left out.", kind=int),
+            Parameter("version", "Number of the backup (`device history`); the last one where left out.", kind=int),
             Parameter("whole", "The whole text, and not only what is ours of it.", kind=bool),
             Parameter("why", "Why, in one line.", default="restore a backup"),
             APPROVE,

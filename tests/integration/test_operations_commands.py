@@ -99,7 +99,10 @@ def test_the_last_audit_by_the_clock_is_shown_without_asking_a_device(cli: Cli) 
 def test_a_freeze_is_made_listed_and_lifted_and_is_no_pause(cli: Cli) -> None:
     made = json.loads(cli("freeze", "add", "place", "dxp", "--why", "elections", "--json").stdout)["freeze"]
     assert made["id"].startswith("FZ-")
-    assert "elections" in cli("freeze", "list").stdout
+    listed = cli("freeze", "list").stdout
+    assert "elections" in listed
+    assert listed.startswith("FREEZE")
+    assert "neutralhost freeze list" in cli("freeze", "lift", "FZ-NOPE", exits=1).stderr
     assert "is lifted: place dxp goes on" in cli("freeze", "lift", made["id"]).stdout
     assert "elections" not in cli("freeze", "list").stdout
     assert "over" in cli("freeze", "list", "--all").stdout

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from automation.change_plan import Finding
 from automation.drift_kinds import DriftKind
+from inventory.errors import UnknownThing
 from inventory.windows import Window
 from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
@@ -420,3 +421,18 @@ def test_the_devices_page_shows_drift_and_backups_and_a_device_whose_each_line_i
     for path in ("/devices", "/devices/sw-quay"):
         assert anna.get(path).status_code == 403
     assert olga.get("/devices/nothing").status_code == 404
+
+
+def test_a_device_that_left_the_inventory_still_shows_its_backups(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    olga = town.browser("olga")
+    olga.post("/devices/sw-quay/backup")
+
+    def gone(*_asked: object) -> None:
+        raise UnknownThing("device", "sw-quay")
+
+    monkeypatch.setattr("web.portal.devices.drift_desk.blame", gone)
+    answer = olga.get("/devices/sw-quay")
+
+    assert answer.status_code == 200
+    assert "No device is called &#39;sw-quay&#39;." in answer.text
+    assert 'data-label="Version">1<' in answer.text

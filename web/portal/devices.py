@@ -4,6 +4,7 @@ from flask import Response
 from werkzeug.wrappers import Response as PlainResponse
 
 from automation.errors import AutomationError
+from inventory.errors import UnknownThing
 from provisioning import air_desk, backup_desk, drift_desk
 from provisioning.rights import LONGEST_REASON
 from web.portal import forms
@@ -27,7 +28,7 @@ def device(visit: Visit) -> Response:
     try:
         sheet = drift_desk.blame(tools, who, name)
         diff = backup_desk.backup_diff(tools, who, name) if backups else ""
-    except AutomationError as error:
+    except (AutomationError, UnknownThing) as error:  # it is away, or its backups are all that is left of it
         away = error.sentence
     there = air_desk.tenants(tools, who, device=name)
     return show(visit, "device.html", name=name, backups=backups, sheet=sheet, diff=diff, away=away, tenants=there)

@@ -51,6 +51,13 @@ def test_help_lists_every_command_with_its_summary():
         assert f"{name} {summary}" in shown
 
 
+def test_a_usage_error_lists_what_there_is_to_choose_on_one_line():
+    ended = CliRunner().invoke(command, ["change-plan", "lift", "CP-1"])
+
+    assert "Choose from: devices, removed-lines, protected-lines" in ended.stderr
+    assert "\N{REPLACEMENT CHARACTER}" not in ended.stderr
+
+
 def test_a_usage_error_exits_1_because_2_means_changes_are_pending():
     ended = CliRunner().invoke(command, ["nonsense"])
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from automation.on_air import OnSsid
 from monitoring.metrics import OnAirRow
-from provisioning.carried import Carried
+from provisioning.carried import Carried, OnAir
 from provisioning.isps import Principal
 from provisioning.policy import Action, must
 from provisioning.rights import may_see
@@ -54,17 +54,19 @@ def _row(tenant: Tenant, read: OnSsid) -> OnAirRow:
 def _tenants(work: UnitOfWork) -> Iterator[Tenant]:
     for service in work.services.on_devices():
         if service.by_hand is not None and service.by_hand.carried is not None:
-            yield from _of(service, service.by_hand.carried)
+            carried = service.by_hand.carried
+            if carried.on_air is not None:
+                yield from _of(service, carried, carried.on_air)
 
 
-def _of(service: Service, carried: Carried) -> Iterator[Tenant]:
+def _of(service: Service, carried: Carried, on_air: OnAir) -> Iterator[Tenant]:
     for station in carried.stations:
         yield Tenant(
             station.device,
             service.id,
             service.isp_code,
-            carried.on_air.ssid,
-            carried.on_air.security.value,
+            on_air.ssid,
+            on_air.security.value,
             carried.s_vlan,
             station.radios,
             service.state,

@@ -1,4 +1,5 @@
-"""What devices do for a service that is no circuit from premises: an SSID's way from the air to its handover.
+"""What devices do for a service that is no circuit from premises: an SSID's way from the air to its handover, or the
+backhaul of equipment that hangs at a place.
 
 The switches' part is a tree: from every access point to the handover, each way joining the others where it first
 meets them, so that no frame can go in a circle.
@@ -6,7 +7,9 @@ meets them, so that no frame can go in a circle.
 
 from dataclasses import dataclass, field
 
+from automation.intents import BandwidthProfile
 from automation.wireless import SsidSecurity
+from inventory.devices import PortRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,25 @@ class OnAir:
 
 
 @dataclass(frozen=True, slots=True)
+class Backhaul:
+    """Where the equipment is plugged in, and how much it may send."""
+
+    uni: PortRef
+    profile: BandwidthProfile
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
-    """The S-VLAN, the switches that carry it to the handover, and the access points that put an SSID in it."""
+    """The S-VLAN, the switches that carry it to the handover, and what they carry it for.
+
+    That is the access points that put an SSID in it (`stations` and what is `on_air`), or a `backhaul`.
+    """
 
     s_vlan: int
     hops: tuple[CarriedHop, ...]
-    stations: tuple[Station, ...]
-    on_air: OnAir
+    stations: tuple[Station, ...] = ()
+    on_air: OnAir | None = None
+    backhaul: Backhaul | None = None
 
     @property
     def devices(self) -> tuple[str, ...]:

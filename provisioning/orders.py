@@ -75,8 +75,8 @@ _MOVE_LINE = ("accept", "qualify", "design", "reserve", "rehearse", "approve", "
 _DELETE_CIRCUIT = ("accept", "rehearse", "deploy", "prove", "withdraw", "release")
 _ADD_BY_HAND = ("accept", "qualify", "reserve", "approve", "prove")
 _DELETE_BY_HAND = ("accept", "approve", "release")
-_ADD_SSID = ("accept", "qualify", "reserve", "rehearse", "approve", "deploy", "prove")
-_DELETE_SSID = ("accept", "rehearse", "approve", "deploy", "prove", "release")
+_ADD_CARRIED = ("accept", "qualify", "reserve", "rehearse", "approve", "deploy", "prove")
+_DELETE_CARRIED = ("accept", "rehearse", "approve", "deploy", "prove", "release")
 
 
 class WaitsFor(StrEnum):
@@ -112,10 +112,10 @@ STEPS: Mapping[tuple[OrderAction, ProductKind], tuple[str, ...]] = {
     (OrderAction.DELETE, ProductKind.STRANDS): ("accept", "release"),
     (OrderAction.ADD, ProductKind.CROSS_CONNECT): _ADD_BY_HAND,
     (OrderAction.DELETE, ProductKind.CROSS_CONNECT): _DELETE_BY_HAND,
-    (OrderAction.ADD, ProductKind.SSID): _ADD_SSID,
-    (OrderAction.DELETE, ProductKind.SSID): _DELETE_SSID,
-    (OrderAction.ADD, ProductKind.SITE_HOSTING): _ADD_BY_HAND,
-    (OrderAction.DELETE, ProductKind.SITE_HOSTING): _DELETE_BY_HAND,
+    (OrderAction.ADD, ProductKind.SSID): _ADD_CARRIED,
+    (OrderAction.DELETE, ProductKind.SSID): _DELETE_CARRIED,
+    (OrderAction.ADD, ProductKind.SITE_HOSTING): _ADD_CARRIED,
+    (OrderAction.DELETE, ProductKind.SITE_HOSTING): _DELETE_CARRIED,
 }
 """The steps of an order's walk, in order, by what is asked for and of which kind it is."""
 

@@ -21,14 +21,14 @@ class Plan:
 def plan_of(work: UnitOfWork, order: Order) -> Plan:
     """The order's plan as it is kept now."""
     changes = work.orders.changes(order.id, "rehearse")
-    if changes or order.request.kind.is_circuit:
+    if order.request.kind.is_circuit:
         return Plan(plan_digest(changes) if changes else None)
     if order.service_id is None:
         return Plan(None)
     service = work.services.get(order.service_id)
     if service.by_hand is not None:
         tasks = service.by_hand.tasks if order.action is OrderAction.ADD else service.by_hand.removal
-        return Plan(_digest(map(repr, (service.by_hand, *tasks))), tasks)
+        return Plan(plan_digest(changes) if changes else _digest(map(repr, (service.by_hand, *tasks))), tasks)
     legs = service.legs
     return Plan(_digest(map(repr, legs)) if legs else None, tasks_of(legs))
 

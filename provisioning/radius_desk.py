@@ -35,9 +35,10 @@ def tenancies(services: Iterable[Service], realms: Sequence[Realm]) -> Iterator[
     """For each access point that sends an SSID on which RADIUS decides: whose realms get on, and into which S-VLAN."""
     for service in services:
         carried = None if service.by_hand is None else service.by_hand.carried
-        if carried is None or not carried.on_air.security.needs_radius:
+        on_air = None if carried is None else carried.on_air
+        if carried is None or on_air is None or not on_air.security.needs_radius:
             continue
-        octets = carried.on_air.ssid.encode().hex()
+        octets = on_air.ssid.encode().hex()
         names = [realm.name for realm in realms if realm.isp_code == service.isp_code]
         yield from (
             Tenancy(station.device, octets, name, carried.s_vlan) for station in carried.stations for name in names

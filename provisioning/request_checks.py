@@ -1,5 +1,6 @@
 """Whether an order to add a product may be placed at all, before a row of it is written: each kind by its own rules."""
 
+from dataclasses import replace
 from datetime import date
 
 from inventory.snapshot import Snapshot
@@ -49,7 +50,9 @@ def check_request(tools: Tools, snapshot: Snapshot, isp_code: str, request: Orde
             check_cross_connect(snapshot, isp_code, request.wanted)
             check_window(request.wanted.window, today)
         case SiteHostingWanted():
-            _check_bare(request)
+            _check_bare(replace(request, handover=""))
+            if request.handover:
+                own_handover(snapshot, isp_code, request.handover)
             price_of(request, None, today, tools.catalogues)
             check_hosting(snapshot, request.wanted)
             check_window(request.wanted.window, today)

@@ -4,35 +4,47 @@ from collections.abc import Mapping
 
 from automation.intents import CircuitIntent, Intent, UniIntent
 from automation.wireless import RadiusServer, SsidIntent
-from provisioning.carried import Carried, Station
+from provisioning.carried import Carried, CarriedHop, OnAir, Station
 from provisioning.services import Circuit, DeviceHop, Service
 
 
 def service_intents(service: Service, idle_lines: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Intent, ...]:
-    """All that devices do for a service: its circuit, or its SSID; none where devices do nothing for it."""
-    return (*circuit_intents(service, idle_lines), *ssid_intents(service))
+    """All that devices do for a service: its circuit, its SSID or its backhaul; none where they do nothing for it."""
+    return (*circuit_intents(service, idle_lines), *carried_intents(service, idle_lines))
 
 
-def ssid_intents(service: Service) -> tuple[SsidIntent | CircuitIntent, ...]:
-    """What the access points send, and what the switches carry to the handover; none where it has no SSID on them.
+def carried_intents(
+    service: Service, idle_lines: Mapping[str, tuple[str, ...]] | None = None
+) -> tuple[SsidIntent | CircuitIntent, ...]:
+    """What access points send, where equipment is plugged in, and what the switches carry to the handover.
 
-    The SSID is the ISP's text: it is in the intent as it is, and each platform's dialect renders it so that it says
-    nothing else.
+    None where the service has nothing of that. An SSID is the ISP's text: it is in the intent as it is, and each
+    platform's dialect renders it so that it says nothing else.
     """
     carried = None if service.by_hand is None else service.by_hand.carried
     if carried is None:
         return ()
-    switches = (CircuitIntent(hop.device, service.id, carried.s_vlan, hop.tagged_ports) for hop in carried.hops)
-    return (*(_ssid(service.id, carried, station) for station in carried.stations), *switches)
+    sent = (_ssid(service.id, carried.s_vlan, carried.on_air, one) for one in carried.stations if carried.on_air)
+    return (*sent, *(_carrying(service.id, carried, hop, idle_lines or {}) for hop in carried.hops))
 
 
-def _ssid(label: str, carried: Carried, station: Station) -> SsidIntent:
-    on_air = carried.on_air
+def _carrying(
+    label: str, carried: Carried, hop: CarriedHop, idle_lines: Mapping[str, tuple[str, ...]]
+) -> CircuitIntent:
+    uni = None
+    backhaul = carried.backhaul
+    if backhaul is not None and backhaul.uni.device == hop.device:
+        lines = idle_lines.get(hop.device, ())
+        uni = UniIntent(backhaul.uni.port, f"{label} hosted equipment", backhaul.profile, lines)
+    return CircuitIntent(hop.device, label, carried.s_vlan, hop.tagged_ports, uni)
+
+
+def _ssid(label: str, s_vlan: int, on_air: OnAir, station: Station) -> SsidIntent:
     return SsidIntent(
         device=station.device,
         label=label,
         ssid=on_air.ssid,
-        s_vlan=carried.s_vlan,
+        s_vlan=s_vlan,
         uplink=station.uplink,
         radios=station.radios,
         security=on_air.security,

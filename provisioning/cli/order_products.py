@@ -89,6 +89,7 @@ def site(
     isp_code: str,
     equipment: str,
     power_w: int,
+    handover: str,
     product: str,
     first_day: datetime | None,
     last_day: datetime | None,
@@ -99,7 +100,7 @@ def site(
 ) -> int:
     wanted = SiteHostingWanted(place, HostedEquipment(equipment), power_w, window_of(first_day, last_day))
     with open_house() as house:
-        request = OrderRequest(product, "", "", 0, term_months, reference, wanted)
+        request = OrderRequest(product, "", handover, 0, term_months, reference, wanted)
         return _place(house, request, isp_code, idempotency_key, follow)
 
 

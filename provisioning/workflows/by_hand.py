@@ -10,7 +10,7 @@ from inventory.windows import Window
 from provisioning.cross_connects import design_cross_connect
 from provisioning.errors import HandoverTagsExhausted, ReservationConflict
 from provisioning.hand_designs import HandDesign
-from provisioning.hosting import design_hosting
+from provisioning.hosting import BackhaulRoom, backhaul_hops, design_hosting, switches_at
 from provisioning.orders import Order, OrderAction, OrderState, Reason, WaitsFor
 from provisioning.plant_state import must_be_current
 from provisioning.product_errors import Refused
@@ -162,7 +162,8 @@ def design_by_hand(work: UnitOfWork, order: Order, tools: Tools) -> HandDesign:
             return design_cross_connect(snapshot, use, order.isp_code, wanted)
         case SiteHostingWanted() as wanted:
             _must_not_be_over(wanted.window, tools)
-            return design_hosting(snapshot, work.holds.hosting_taken(wanted.place, wanted.window), wanted)
+            room = _backhaul_room(work, snapshot, wanted.place, order.request.handover)
+            return design_hosting(snapshot, work.holds.hosting_taken(wanted.place, wanted.window), wanted, room)
         case SsidWanted() as wanted:
             handover = snapshot.handover(order.request.handover)
             names = [device.name for device in access_points_in(snapshot, wanted.area)]
@@ -173,6 +174,16 @@ def design_by_hand(work: UnitOfWork, order: Order, tools: Tools) -> HandDesign:
             return design_ssid(snapshot, usage, work.ssids.on(names), handover, wanted, window, rules)
         case _:
             raise TypeError(f"{order.id} is for nothing that an engineer delivers")
+
+
+def _backhaul_room(work: UnitOfWork, snapshot: Snapshot, place: str, handover_code: str) -> BackhaulRoom | None:
+    """None where no handover is named: its tenant brings its own backhaul. Raises: UnknownThing, NoPath."""
+    if not handover_code:
+        return None
+    handover = snapshot.handover(handover_code)
+    switches = switches_at(snapshot, place)
+    hops = {hop.device for switch in switches for hop in backhaul_hops(snapshot, switch, handover)}
+    return BackhaulRoom(handover, work.reservations.usage(sorted({*switches, *hops}), (), handover.code))
 
 
 def wireless_rules(tools: Tools) -> WirelessRules:

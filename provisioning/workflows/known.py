@@ -1,6 +1,6 @@
 """Every workflow there is: its steps in order, and what undoes them."""
 
-from provisioning.workflows import abandon, activate, by_hand, cease, certify, deploy, modify, move, ssids, strands
+from provisioning.workflows import abandon, activate, by_hand, carried, cease, certify, deploy, modify, move, strands
 from provisioning.workflows.walk import Workflow
 
 UNDO = (abandon.clear, abandon.withdraw, abandon.close)
@@ -76,14 +76,14 @@ CEASE_BY_HAND = Workflow(
     "cease-by-hand", (by_hand.end, by_hand.release), undo=(cease.keep,), patient=(by_hand.release,)
 )
 
-ACTIVATE_SSID = Workflow(
-    "activate-ssid",
-    (by_hand.qualify, by_hand.reserve, ssids.rehearse, ssids.approve, ssids.deploy, ssids.prove),
+ACTIVATE_CARRIED = Workflow(
+    "activate-carried",
+    (by_hand.qualify, by_hand.reserve, carried.rehearse, carried.approve, carried.deploy, carried.prove),
     undo=(abandon.clear, abandon.close),
 )
-CEASE_SSID = Workflow(
-    "cease-ssid",
-    (ssids.rehearse_end, ssids.agree, ssids.deploy_end, ssids.prove_end, by_hand.release),
+CEASE_CARRIED = Workflow(
+    "cease-carried",
+    (carried.rehearse_end, carried.agree, carried.deploy_end, carried.prove_end, by_hand.release),
     undo=(cease.keep,),
     patient=(by_hand.release,),
 )
@@ -103,7 +103,7 @@ WORKFLOWS = (
     CEASE_STRANDS,
     ACTIVATE_BY_HAND,
     CEASE_BY_HAND,
-    ACTIVATE_SSID,
-    CEASE_SSID,
+    ACTIVATE_CARRIED,
+    CEASE_CARRIED,
     *BEFORE,
 )

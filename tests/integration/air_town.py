@@ -15,20 +15,24 @@ from automation.twin.openwrt.authority import twin_authority
 from automation.twin.topology import twin_devices
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.handovers import Handover
+from inventory.hosting import HostingPosition, HostingRef
 from inventory.links import Link
 from inventory.organisations import MemberRole, Organisation
+from inventory.places import Place, PlaceKind
 from inventory.snapshot import Inventory, Snapshot
 from inventory.store.mirror import replace_inventory
 from inventory.vlans import TagRange
+from inventory.windows import Window
 from provisioning import front_desk, product_desk
 from provisioning.bootstrap import House, build, prepare_database
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import ENDED, Order, OrderRequest, OrderState, WaitsFor
-from provisioning.wanted import SsidSecurity, SsidWanted
+from provisioning.wanted import HostedEquipment, SiteHostingWanted, SsidSecurity, SsidWanted
 from tests.integration.running import PASSWORD, settings_of, wait_until
-from tests.integration.street import DX_SWITCH, DXP_SWITCH, HANDOVER, street
+from tests.integration.street import DX_SWITCH, DXP_SWITCH, HANDOVER, street, uprn_of
 
 POINTS = ("ap-1", "ap-2")
+BOX = "nte-column"
 OTHER_HANDOVER = "loomlight-dx"
 PEPPER = SecretStr("pepper")
 PASSPHRASE = "correct horse battery"
@@ -53,12 +57,25 @@ def air_town() -> Inventory:
     handover = Handover(
         OTHER_HANDOVER, "loomlight", "dx", PortRef(DX_SWITCH, "Ethernet47"), 100_000, TagRange(2001, 2100)
     )
+    column = Place(
+        "column", "A column", PlaceKind.COLUMN, "North", 384_400.0, 397_400.0, "", "quayside", "quayside", "quayside"
+    )
+    box = Device(BOX, DeviceRole.NTE, "eos", "Maker", "N4", "S-box", "column", uprn_of(9), "127.1.2.9")
+    box_ports = (
+        *(Port(PortRef(BOX, f"Ethernet{number}"), PortRole.UNI, 1_000) for number in (1, 2)),
+        Port(PortRef(BOX, "Ethernet9"), PortRole.NNI, 10_000),
+        Port(PortRef(DXP_SWITCH, "Ethernet45"), PortRole.NNI, 10_000),
+    )
+    drop = Link("drop-box", PortRef(BOX, "Ethernet9"), PortRef(DXP_SWITCH, "Ethernet45"), 10_000, 150.0)
     return replace(
         base,
+        places=(*base.places, column),
+        premises=(*base.premises, replace(base.premises[0], uprn=uprn_of(9), address="The column")),
+        hosting_positions=tuple(HostingPosition(HostingRef("column", number), 8.0, 60) for number in (1, 2, 3)),
         organisations=(*base.organisations, other),
-        devices=(*base.devices, *points),
-        ports=(*base.ports, *ports),
-        links=(*base.links, *links),
+        devices=(*base.devices, *points, box),
+        ports=(*base.ports, *ports, *box_ports),
+        links=(*base.links, *links, drop),
         handovers=(*base.handovers, handover),
     )
 
@@ -81,6 +98,15 @@ class AirTown:
         given = SecretStr(PASSPHRASE) if security.needs_passphrase else None
         wanted = SsidWanted(ssid, area, security, product_desk.sealed(tools, ssid, given))
         request = OrderRequest("hosted-ssid", "", OF_ISP[isp], 0, 12, "", wanted)
+        return front_desk.place_order(tools, SYSTEM, request, idempotency_key=f"k{self.keys}", isp_code=isp)[0]
+
+    def host(self, isp: str, equipment: HostedEquipment, *, with_backhaul: bool = True) -> Order:
+        """Order room on the street's column, with a backhaul to the ISP's handover."""
+        self.keys += 1
+        tools = self.house.tools
+        wanted = SiteHostingWanted("column", equipment, 20, Window(tools.now().date()))
+        handover = OF_ISP[isp] if with_backhaul else ""
+        request = OrderRequest("site-hosting", "", handover, 0, 12, "", wanted)
         return front_desk.place_order(tools, SYSTEM, request, idempotency_key=f"k{self.keys}", isp_code=isp)[0]
 
     def look(self, order: Order) -> Order:
@@ -144,6 +170,7 @@ def running_air_town(url: str, folder: Path, **more: Any) -> Iterator[AirTown]:
         try:
             replace_inventory(house.engine, inventory)
             house.start_worker()
+            wait_until(lambda: b"neutralhost_device_up{" in house.metrics.exposition(), 30)  # its first look is over
             yield AirTown(house, fleet, folder)
         finally:
             house.close()

@@ -32,7 +32,7 @@ from provisioning.wanted import (
     Wanted,
 )
 from provisioning.workflows import by_hand
-from provisioning.workflows.known import ACTIVATE_BY_HAND, ACTIVATE_SSID, CEASE_BY_HAND, CEASE_SSID
+from provisioning.workflows.known import ACTIVATE_BY_HAND, ACTIVATE_CARRIED, CEASE_BY_HAND, CEASE_CARRIED
 from tests.integration.product_town import ACCESS_POINTS, product_town
 from tests.integration.walking import START, Crash, Town, build_town
 
@@ -89,8 +89,8 @@ def hosting(power_w: int = 20, window: Window = OPEN) -> SiteHostingWanted:
 
 def test_the_workflows_have_the_steps_that_the_order_pages_show() -> None:
     for kind in PRODUCTS:
-        is_ssid = kind is ProductKind.SSID
-        add, end = (ACTIVATE_SSID, CEASE_SSID) if is_ssid else (ACTIVATE_BY_HAND, CEASE_BY_HAND)
+        is_carried = kind is not ProductKind.CROSS_CONNECT
+        add, end = (ACTIVATE_CARRIED, CEASE_CARRIED) if is_carried else (ACTIVATE_BY_HAND, CEASE_BY_HAND)
         assert tuple(s.__name__ for s in add.steps) == STEPS[OrderAction.ADD, kind][1:]
         assert tuple(s.__name__ for s in end.steps) == STEPS[OrderAction.DELETE, kind][1:]
 

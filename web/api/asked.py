@@ -56,13 +56,21 @@ PLACES_OF: Mapping[str, tuple[str, ...]] = {
     "ssid": ("handover",),
     "site_hosting": (),
 }
-"""Which of a circuit's fields an order for another product has too, by the field that says which product it is."""
+"""Which of a circuit's fields an order for another product must have too, by the field that says which product it is."""
+
+
+_MAY_HAVE: Mapping[str, tuple[str, ...]] = {"site_hosting": ("handover",)}
+"""Which it may have besides: a site's handover is that of its backhaul."""
 
 
 def _shape(wanted: str | None) -> JsonDict:
     """What OpenAPI says of an order for one kind of product: what it has, and what it has not."""
     has = CIRCUIT_FIELDS if wanted is None else PLACES_OF[wanted]
-    not_has = [name for name in (*CIRCUIT_FIELDS, *PLACES_OF) if name != wanted and name not in has]
+    not_has = [
+        name
+        for name in (*CIRCUIT_FIELDS, *PLACES_OF)
+        if name != wanted and name not in (*has, *_MAY_HAVE.get(wanted or "", ()))
+    ]
     required: list[JsonValue] = [*has, *([] if wanted is None else [wanted])]
     barred: list[JsonValue] = [{"required": [name]} for name in not_has]
     return {"required": required, "not": {"anyOf": barred}}
@@ -71,8 +79,9 @@ def _shape(wanted: str | None) -> JsonDict:
 class OrderBody(Asked):
     """What to order: a circuit (`uprn`, `handover`, `bandwidth_mbps`), or what one of the other fields asks for.
 
-    An E-Line has `uprn`, `bandwidth_mbps` and `e_line`, a hosted SSID `handover` and `ssid`, and nothing else
-    has any of a circuit's fields. The operator names the ISP it orders for; an ISP leaves `isp_code` out.
+    An E-Line has `uprn`, `bandwidth_mbps` and `e_line`, a hosted SSID `handover` and `ssid`; site hosting may have a
+    `handover`, for a backhaul to there. Nothing else has any of a circuit's fields. The operator names the ISP it
+    orders for; an ISP leaves `isp_code` out.
     """
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [_shape(None), *map(_shape, PLACES_OF)]})
@@ -103,7 +112,7 @@ class OrderBody(Asked):
         wanted = kinds[0] if kinds else None
         has = CIRCUIT_FIELDS if wanted is None else PLACES_OF[wanted]
         given = [name for name in CIRCUIT_FIELDS if name in self.model_fields_set]
-        surplus = [name for name in given if name not in has]
+        surplus = [name for name in given if name not in (*has, *_MAY_HAVE.get(wanted or "", ()))]
         if surplus:
             raise ValueError(f"an order for {wanted} has no {', '.join(surplus)}")
         missing = [name for name in has if name not in given]

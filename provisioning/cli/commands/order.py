@@ -94,6 +94,7 @@ def ssid() -> None:
 @click.option("--isp", "isp_code", required=True, help="Code of the ISP that orders.")
 @click.option("--equipment", type=click.Choice(EQUIPMENT), required=True, help="What is put up.")
 @click.option("--power", "power_w", required=True, type=int, help="What it draws at most, in watts.")
+@click.option("--handover", default="", help="The ISP's handover, for a backhaul to there; none where left out.")
 @click.option("--product", default="site-hosting", show_default=True, help="Product code.")
 @click.option("--from", "first_day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="First day; today.")
 @click.option("--until", "last_day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Last day; no end.")

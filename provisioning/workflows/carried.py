@@ -1,7 +1,8 @@
-"""The steps of a hosted SSID: on all access points of its area and the switches to its handover, or on none.
+"""The steps of a hosted SSID and of site hosting: on all access points and switches to the handover, or on none.
 
-Where the area has access points that cannot be configured from here (no address yet, another make), nobody is told,
-and an engineer does what the service's tasks say: the same steps then wait for that.
+Where nothing can be told to devices (an area with access points that have no address yet or are of another make, a
+site without a backhaul) an engineer does what the service's tasks say: the same steps then wait for that. Where both
+are needed, one approval says that the tasks are done and that what was rehearsed may be put on.
 """
 
 from provisioning.approvals import plan_digest
@@ -28,7 +29,8 @@ def rehearse(order_id: str, tools: Tools) -> None:
 
 def approve(order_id: str, tools: Tools) -> WaitsFor | None:
     """Wait for an operator's yes to what was rehearsed, and for the first day; or for who does it by hand."""
-    if not _is_told(order_id, tools):
+    _order, service = read_order_and_service(order_id, tools)
+    if not is_on_devices(service):
         return by_hand.approve(order_id, tools)
     with tools.open_unit_of_work() as work:
         order = work.orders.lock(order_id)
@@ -38,7 +40,7 @@ def approve(order_id: str, tools: Tools) -> WaitsFor | None:
         gate = start_gate(order, tools)
         if approved != plan_digest(work.orders.changes(order_id, "rehearse")):
             since = "" if approved is None else " The devices changed since it was approved."
-            gate = Gate(WaitsFor.APPROVAL, f"Waits for the operator's approval.{since}")
+            gate = Gate(WaitsFor.APPROVAL, f"Waits for the operator's approval{_after(service)}.{since}")
         if gate is None:
             by = work.orders.approved_by(order_id)
             record_done(work, tools, order_id, "approve", f"Approved by {by}.", by=by)
@@ -68,7 +70,7 @@ def prove(order_id: str, tools: Tools) -> None:
 
 
 def rehearse_end(order_id: str, tools: Tools) -> WaitsFor | None:
-    """On its day, have every device say what taking the SSID off would change. Raises: as `cease.rehearse`."""
+    """On its day, have every device say what taking it off would change. Raises: as `cease.rehearse`."""
     if _is_told(order_id, tools):
         return cease.rehearse(order_id, tools)
     waits_for = cease.begin_end(order_id, "rehearse", tools)
@@ -78,11 +80,12 @@ def rehearse_end(order_id: str, tools: Tools) -> WaitsFor | None:
 
 
 def agree(order_id: str, tools: Tools) -> WaitsFor | None:
-    """Taking an ISP's own SSID off at its wish needs nobody's yes; what was set by hand is taken off by hand."""
-    if not _is_told(order_id, tools):
+    """Taking an ISP's own SSID off at its wish needs nobody's yes; what was put up by hand is taken down by hand."""
+    _order, service = read_order_and_service(order_id, tools)
+    if not is_on_devices(service) or (service.by_hand is not None and service.by_hand.removal):
         return by_hand.end(order_id, tools)
     with tools.open_unit_of_work() as work:
-        record_done(work, tools, order_id, "approve", "Approved by rule: only the SSID's own is touched.", by=BY_RULE)
+        record_done(work, tools, order_id, "approve", "Approved by rule: only its own is touched.", by=BY_RULE)
         work.commit()
     return None
 
@@ -113,8 +116,13 @@ def _is_told(order_id: str, tools: Tools) -> bool:
     return is_on_devices(service)
 
 
+def _after(service: Service) -> str:
+    count = 0 if service.by_hand is None else len(service.by_hand.tasks)
+    return f", and until an engineer has done {count} things" if count else ""
+
+
 def is_on_devices(service: Service) -> bool:
-    """Whether devices are configured for the SSID, and not an engineer's hands asked."""
+    """Whether devices are configured for it; hands may be needed as well."""
     return service.by_hand is not None and service.by_hand.carried is not None
 
 

@@ -4,6 +4,7 @@ NeutralhostError
 └── CommandError
     ├── SettingsIncomplete    a setting is missing or is not what it should be
     ├── AddressTaken          somebody else listens where we should
+    ├── FolderNotOurs         others may write what we would act on
     ├── FaceMissing           the package that serves portal and API is not installed
     ├── DemoRunning           another demo runs on the same folder
     ├── SeedingFailed         a sandbox could not be filled with what it begins with
@@ -63,6 +64,21 @@ def listening(what: str, host: str, port: int | None) -> Iterator[None]:
         if error.errno != errno.EADDRINUSE:
             raise
         raise AddressTaken(what, host, port) from error
+
+
+class FolderNotOurs(CommandError):
+    """A folder whose record we act on belongs to somebody else, or others may write into it."""
+
+    code = "folder-not-ours"
+    next_step = "Run it as the folder's owner, or name another folder in NEUTRALHOST_VAR; `chmod 700` shuts it."
+
+    def __init__(self, folder: str, owner: int, mode: int) -> None:
+        self.folder = folder
+        super().__init__(
+            f"What {folder} says is not believed: it is of user {owner}, mode {mode & 0o777:o}, and not yours alone.",
+            folder=folder,
+            owner=owner,
+        )
 
 
 class FaceMissing(CommandError):

@@ -12,6 +12,7 @@ from automation.twin import running
 from automation.twin.control import ask_twin
 from automation.twin.errors import TwinDidNotStart, TwinIsNotUp, TwinIsUp
 from automation.twin.ovs.programs import require_packets
+from provisioning.cli.errors import FolderNotOurs
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import current_output, sheet
 from provisioning.cli.surroundings import var_folder
@@ -90,9 +91,15 @@ def fault(device: str, kind: str, state: str, port: str, value: str) -> None:
 
 
 def twin_folder() -> Path:
-    """The folder of the background twin's record, socket and log."""
+    """The folder of the background twin's record, socket and log.
+
+    Raises: FolderNotOurs: the record names a process that `down` ends, so nobody else may have written it.
+    """
     folder = var_folder() / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.stat()
+    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise FolderNotOurs(str(folder), found.st_uid, found.st_mode)
     return folder
 
 

@@ -19,8 +19,8 @@ from automation.twin.serving import TwinService
 from automation.twin.topology import twin_devices
 from inventory.devices import PortRef
 from inventory.snapshot import Snapshot
-from provisioning.cli.errors import InputRefused
-from provisioning.cli.twin_asked import last_words
+from provisioning.cli.errors import FolderNotOurs, InputRefused
+from provisioning.cli.twin_asked import last_words, twin_folder
 from provisioning.cli.twin_places import task_of
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, street
 
@@ -192,6 +192,24 @@ def test_it_is_told_to_stop(service: TwinService, folder: Path) -> None:
     ask_twin(folder, {"do": "stop"})
 
     assert service.stopped.is_set()
+
+
+def test_a_record_that_others_may_write_is_not_believed_for_it_names_a_process_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEUTRALHOST_VAR", str(tmp_path))
+    folder = twin_folder()
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+    folder.chmod(0o770)
+    with pytest.raises(FolderNotOurs, match="mode 770"):
+        twin_folder()
+
+    folder.chmod(0o700)
+    theirs = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: theirs)
+    with pytest.raises(FolderNotOurs, match=f"user {theirs - 1}"):
+        twin_folder()
 
 
 @pytest.mark.parametrize("text", ["{}", "zz", '{"service": 5}', ""])

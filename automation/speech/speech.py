@@ -35,7 +35,7 @@ from pyeapi.eapilib import ConnectionError as EapiConnectionError
 
 from automation.dialects.dialect import Dialect
 from automation.errors import AutomationError, DeviceBusy, DeviceRefused, DeviceSignInRefused, DeviceUnreachable
-from automation.redaction import printable
+from automation.redaction import printable, without_typed_secrets
 from automation.sessions import Opener
 
 _ERRNO = re.compile(r"^\[Errno [0-9]+\] ")
@@ -167,7 +167,7 @@ def speaking_to(name: str) -> Iterator[None]:
     except _AWAY as error:
         raise _no_answer(name, error) from None
     except _REFUSED as error:
-        raise DeviceRefused(name, printable(str(error))) from None
+        raise DeviceRefused(name, printable(without_typed_secrets(str(error)))) from None
     except NCClientError as error:  # the transport under NETCONF broke
         raise _no_answer(name, error) from None
     except _ANSWERS_NOT_UNDERSTOOD as error:

@@ -98,3 +98,13 @@ def test_the_way_back_from_a_whole_text_is_what_the_device_said_at_its_rehearsal
 
     assert "came-meanwhile" in change.diff
     assert "came-meanwhile" in change.undo
+
+
+def test_what_a_device_says_of_a_line_it_refuses_repeats_no_secret_of_it(
+    deployer: NornirDeployer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for line in ("snmp-server community sesame rx", "username eve role nobody secret sesame sesame", "no such sesame"):
+        [refusal] = deployer.rehearse_changes([lines_change("dx", f"{line}\n", "")]).refusals
+        assert ("sesame" in refusal.reason) is (line == "no such sesame"), refusal.reason
+        assert "CLI command" in refusal.reason
+    assert "secret sesame" not in capsys.readouterr().out

@@ -140,10 +140,15 @@ def services_on(tools: Tools, who: Principal, device: str) -> tuple[str, ...]:
 
 
 def services_across(tools: Tools, device: str) -> tuple[str, ...]:
-    """Ids of the services whose circuit crosses a device, or that hold something on it."""
+    """Ids of the services whose circuit, SSID or backhaul crosses a device, or that hold something on it."""
     with tools.open_unit_of_work(reading=True) as work:
-        kept = work.services.with_circuit()
-    return tuple(each.id for each in kept if _ends_on(each, device))
+        kept = work.services.on_devices()
+    return tuple(each.id for each in kept if _ends_on(each, device) or _is_carried_by(each, device))
+
+
+def _is_carried_by(service: Service, device: str) -> bool:
+    carried = None if service.by_hand is None else service.by_hand.carried
+    return carried is not None and device in carried.devices
 
 
 def _with_lifecycle(inventory: Inventory, names: Collection[str], lifecycle: Lifecycle) -> Inventory:

@@ -22,6 +22,7 @@ from provisioning.enrolments import (
     new_enrolment,
     phoned_home,
 )
+from provisioning.growing import serve_area
 from provisioning.identity import keyed_hash, new_secret, same
 from provisioning.isps import Principal
 from provisioning.new_access_point import NewAccessPoint, NewDevice, with_access_point
@@ -121,6 +122,7 @@ def look_at_new(tools: Tools) -> tuple[str, ...]:
     for one in serving:
         set_lifecycle(tools, SYSTEM, [one.device], Lifecycle.LIVE)
         _note_serving(tools, one)
+        serve_area(tools, one.device)
     return tuple(one.device for one in serving)
 
 

@@ -50,12 +50,13 @@ class BackhaulRoom:
 
 
 def switches_at(snapshot: Snapshot, place: str) -> tuple[str, ...]:
-    """The live switches that stand at a place and can be told what to do, by name."""
+    """The live devices with subscribers' ports that stand at a place, or at its premises, and can be told; by name."""
+    uprn = snapshot.place(place).uprn
     return tuple(
         sorted(
             device.name
             for device in snapshot.inventory.devices
-            if device.place_code == place
+            if (device.place_code == place or (uprn is not None and device.uprn == uprn))
             and device.role in {DeviceRole.SWITCH, DeviceRole.NTE}
             and device.lifecycle is Lifecycle.LIVE
             and device.management_address

@@ -153,6 +153,17 @@ def _carried(
     return Carried(s_vlan, hops, tuple(stations), on_air)
 
 
+def with_access_point(
+    snapshot: Snapshot, carried: Carried, handover: Handover, name: str, rules: WirelessRules
+) -> Carried:
+    """What carries an SSID, grown by an access point of its area and the way to it. Raises: NoPath."""
+    station = station_of(snapshot, name)
+    if carried.on_air is not None and carried.on_air.radius_servers:
+        station = _with_secret(station, carried.on_air.ssid, rules)
+    hops = tree_to_handover(snapshot, [name], handover, tree=carried.hops)
+    return replace(carried, stations=(*carried.stations, station), hops=hops)
+
+
 def _with_secret(station: Station, ssid: str, rules: WirelessRules) -> Station:
     return replace(station, sealed_secret=seal(secret_of(station.device, rules.key), ssid, rules.key))
 

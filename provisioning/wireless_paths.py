@@ -28,14 +28,20 @@ def station_of(snapshot: Snapshot, name: str) -> Station:
 
 
 def tree_to_handover(
-    snapshot: Snapshot, access_points: Sequence[str], handover: Handover, carrying: Carrying | None = None
+    snapshot: Snapshot,
+    access_points: Sequence[str],
+    handover: Handover,
+    carrying: Carrying | None = None,
+    tree: Sequence[CarriedHop] = (),
 ) -> tuple[CarriedHop, ...]:
     """Every switch between the access points and the handover, by name, each with its ports in order.
+
+    A `tree` that is there already stays as it is, and grows.
 
     Raises: NoPath, NotCarried.
     """
     root = handover.port.device
-    tagged: dict[str, list[str]] = {root: [handover.port.port]}
+    tagged = {hop.device: list(hop.tagged_ports) for hop in tree} or {root: [handover.port.port]}
     for name in access_points:
         for out, into in _until_met(_path(snapshot, name, root, carrying), tagged):
             if out.device != name:

@@ -121,6 +121,14 @@ class StoredReservations:
         except IntegrityError as error:
             raise ReservationConflict(service_id, f"S-VLAN {s_vlan} at {handover}") from error
 
+    def hold_tag_on(self, service_id: str, s_vlan: int, devices: Sequence[str]) -> None:
+        rows = [{"service_id": service_id, "s_vlan": s_vlan, "device": device} for device in sorted(set(devices))]
+        try:
+            for row in rows:
+                self._session.execute(insert(held_device_tags).values(row))
+        except IntegrityError as error:
+            raise ReservationConflict(service_id, f"S-VLAN {s_vlan} on {', '.join(devices)}") from error
+
     def resize(self, service_id: str, cir_mbps: int) -> None:
         self._lock_what_is_held_by(service_id)
         self._resize(HANDOVER, held_handover_tags, held_handover_tags.c.handover, service_id, cir_mbps)

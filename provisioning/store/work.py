@@ -424,6 +424,9 @@ class Reservations(Protocol):
     def hold_tag(self, service_id: str, handover: str, s_vlan: int, devices: Sequence[str]) -> None:
         """Take an S-VLAN at a handover and on devices, without bandwidth. Raises: ReservationConflict."""
 
+    def hold_tag_on(self, service_id: str, s_vlan: int, devices: Sequence[str]) -> None:
+        """Hold the service's tag on more devices. Raises: ReservationConflict."""
+
     def release(self, service_id: str) -> None:
         """Give back all the service held; nothing held is fine."""
 

@@ -13,7 +13,7 @@ from automation.twin.eapi import Credentials
 from automation.twin.fleet import Fleet
 from automation.twin.openwrt.authority import twin_authority
 from automation.twin.topology import twin_devices
-from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
+from inventory.devices import Device, DeviceRole, Lifecycle, Port, PortRef, PortRole
 from inventory.handovers import Handover
 from inventory.hosting import HostingPosition, HostingRef
 from inventory.links import Link
@@ -39,8 +39,11 @@ PASSPHRASE = "correct horse battery"
 OF_ISP = {"quayside": HANDOVER, "loomlight": OTHER_HANDOVER}
 
 
-def air_town() -> Inventory:
-    """Both access points are joined to the street's switch; each ISP has a handover of its own at the exchange."""
+def air_town(planned: str = "") -> Inventory:
+    """Both access points are joined to the street's switch; each ISP has a handover of its own at the exchange.
+
+    The one that is `planned` does not serve yet.
+    """
     base = street(homes=1)
     other = Organisation("loomlight", "Loomlight", frozenset({MemberRole.USER}), is_isp=True)
     points = tuple(
@@ -73,11 +76,15 @@ def air_town() -> Inventory:
         premises=(*base.premises, replace(base.premises[0], uprn=uprn_of(9), address="The column")),
         hosting_positions=tuple(HostingPosition(HostingRef("column", number), 8.0, 60) for number in (1, 2, 3)),
         organisations=(*base.organisations, other),
-        devices=(*base.devices, *points, box),
+        devices=(*base.devices, *(replace(one, lifecycle=_life(one.name, planned)) for one in points), box),
         ports=(*base.ports, *ports, *box_ports),
         links=(*base.links, *links, drop),
         handovers=(*base.handovers, handover),
     )
+
+
+def _life(name: str, planned: str) -> Lifecycle:
+    return Lifecycle.PLANNED if name == planned else Lifecycle.LIVE
 
 
 @dataclass
@@ -155,11 +162,11 @@ class AirTown:
 
 
 @contextmanager
-def running_air_town(url: str, folder: Path, **more: Any) -> Iterator[AirTown]:
+def running_air_town(url: str, folder: Path, *, planned: str = "", **more: Any) -> Iterator[AirTown]:
     """Bring it up, and take it down."""
     authority = folder / "authority.pem"
     authority.write_text(twin_authority().pem)
-    inventory = air_town()
+    inventory = air_town(planned)
     with Fleet.start(twin_devices(Snapshot(inventory)), credentials=Credentials("neutralhost", PASSWORD)) as fleet:
         inventory_settings, automation, provisioning = settings_of(url, fleet.port, **more)
         spoken = {"ubus_port": fleet.ports["openwrt"], "ubus_ca_file": authority, "token_pepper": PEPPER}

@@ -6,10 +6,15 @@ from pathlib import Path
 import pytest
 
 from automation.dialects.openwrt.names import network_name
+from inventory.devices import Lifecycle
 from monitoring.metrics import Metrics
 from provisioning import air_desk, front_desk
+from provisioning.change_plan_desk import approve_plan, wait_for_plan
+from provisioning.change_plans import PlanState
+from provisioning.device_desk import set_lifecycle
 from provisioning.freezes import add_freeze, lift_freeze
 from provisioning.front_desk import SYSTEM
+from provisioning.growing import serve_area
 from provisioning.isps import Principal, Role
 from provisioning.orders import OrderState, WaitsFor
 from provisioning.pauses import PauseScope
@@ -185,3 +190,27 @@ def test_no_more_ssids_than_policy_allows_are_on_a_radio_and_the_refusal_has_the
 
         assert (refused.state, refused.reasons[0].code) == (OrderState.REJECTED, "radio-full")
         assert refused.reasons[0].sentence == "ap-1 in dxp sends 1 SSIDs, and a radio may send 1."
+
+
+def test_a_new_access_point_gets_the_ssids_of_its_area_by_a_change_plan_and_loses_them_with_the_others(
+    database_url: str, tmp_path: Path
+) -> None:
+    with running_air_town(database_url, tmp_path, planned="ap-2") as town:
+        tools = town.house.tools
+        before = town.configs()
+        service_id = town.deliver("Quayside Free")
+        assert "Quayside Free" not in town.fleet.running_config("ap-2")
+        set_lifecycle(tools, SYSTEM, ["ap-2"], Lifecycle.LIVE)
+
+        plan_id = serve_area(tools, "ap-2")
+        plan = wait_for_plan(tools, SYSTEM, plan_id, 30)
+        approve_plan(tools, SYSTEM, plan_id, plan.digest or "")
+        assert wait_for_plan(tools, SYSTEM, plan_id, 30).state is PlanState.DONE
+
+        assert town.fleet.running_config("ap-2").count("option ssid 'Quayside Free'") == 2
+        assert {one.device for one in air_desk.tenants(tools, SYSTEM)} == set(POINTS)
+        assert [finding for finding in front_desk.audit(tools, SYSTEM) if not finding.ok] == []
+        assert serve_area(tools, "ap-2") == ""
+        assert town.cease(service_id).state is OrderState.COMPLETED
+        assert town.configs() == before
+        assert town.slots() == 0

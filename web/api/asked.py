@@ -56,7 +56,7 @@ PLACES_OF: Mapping[str, tuple[str, ...]] = {
     "ssid": ("handover",),
     "site_hosting": (),
 }
-"""Which of a circuit's fields an order for another product must have too, by the field that says which product it is."""
+"""Which of a circuit's fields an order for another product must have too, by the field that names the product."""
 
 
 _MAY_HAVE: Mapping[str, tuple[str, ...]] = {"site_hosting": ("handover",)}

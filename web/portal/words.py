@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from enum import StrEnum
+from unicodedata import category
 
 from inventory.confidence import Confidence
 from provisioning.asked_words import asked_facts, where
@@ -262,7 +263,18 @@ def sold_where(service: Service) -> str:
 def diff_lines(diff: str) -> list[tuple[str, str]]:
     """Each line of a device's diff with what it does: "add", "remove", "place" (a section header) or "same"."""
     kinds = {"+": "add", "-": "remove", "@": "place"}
-    return [(kinds.get(line[:1], "same"), line) for line in diff.splitlines()]
+    lines = diff.removesuffix("\n").split("\n") if diff else []
+    return [(kinds.get(line[:1], "same"), visible(line)) for line in lines]
+
+
+def visible(text: str) -> str:
+    """A device's own words with whatever would turn a line round, break or hide it (bidirectional signs, other line
+    ends, controls) shown as the replacement character: who approves a change must see what is there.
+    """
+    hidden = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if category(letter) in hidden and letter != "\t" else letter for letter in text
+    )
 
 
 FILTERS = {
@@ -289,4 +301,5 @@ FILTERS = {
     "sold_what": sold_what,
     "sold_where": sold_where,
     "diff_lines": diff_lines,
+    "visible": visible,
 }

@@ -60,3 +60,15 @@ def test_a_step_nobody_has_words_for_is_shown_by_its_name() -> None:
 def test_diff_lines_are_told_apart_by_their_first_character() -> None:
     lines = words.diff_lines("@@ -1 +1 @@\n vlan 1\n+vlan 2\n-vlan 3")
     assert [kind for kind, _ in lines] == ["place", "same", "add", "remove"]
+
+
+def test_what_somebody_wrote_on_a_device_can_neither_turn_a_diff_round_nor_begin_a_line_of_it():
+    diff = " description \N{RIGHT-TO-LEFT OVERRIDE}nwodtuhs on\N{LINE SEPARATOR}- vlan 7\x1b[31m\n+ vlan 8\n"
+
+    assert words.diff_lines(diff) == [
+        ("same", " description \ufffdnwodtuhs on\ufffd- vlan 7\ufffd[31m"),
+        ("add", "+ vlan 8"),
+    ]
+    assert words.diff_lines("+\toption x 'y'\n") == [("add", "+\toption x 'y'")]
+    assert words.diff_lines("") == []
+    assert words.FILTERS["visible"]("Café\u200b") == "Café\ufffd"

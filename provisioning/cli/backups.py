@@ -54,7 +54,7 @@ def text(name: str, number: int | None) -> None:
         found = backup_desk.backup_text(house.tools, SYSTEM, name, number)
     output.answer(
         {"device": name, "version": number, "config": found},
-        lambda: click.echo("\n".join(safe(line) for line in found.splitlines())),
+        lambda: click.echo("\n".join(safe(line.expandtabs(4)) for line in found.removesuffix("\n").split("\n"))),
     )
 
 

@@ -104,9 +104,9 @@ def drawn(table: Sheet) -> Table:
 def diff_text(diff: str, indent: str = "") -> Text:
     """Return a device's diff with what comes in green and what goes in red."""
     found = Text()
-    for line in diff.splitlines():
+    for line in diff.removesuffix("\n").split("\n") if diff else ():
         style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
-        found.append(f"{indent}{safe(line)}\n", style=style)
+        found.append(f"{indent}{safe(line.expandtabs(4))}\n", style=style)
     return found
 
 

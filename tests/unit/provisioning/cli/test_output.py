@@ -73,3 +73,9 @@ def test_words_for_money_speed_and_time():
     assert speed(1000) == "1,000 Mbit/s"
     assert (duration(None), duration(0.0421), duration(2.34)) == ("", "42 ms", "2.3 s")
     assert moment(None) == ""
+
+
+def test_a_diff_keeps_the_tabs_of_a_device_and_no_line_of_it_can_be_begun_by_what_was_typed():
+    shown = diff_text("+\toption ssid 'a\N{LINE SEPARATOR}- option key'\n").plain
+
+    assert shown == "+   option ssid 'a\ufffd- option key'\n"

@@ -1,5 +1,6 @@
 """A hosted SSID from the order to the air and back: real worker, store and deployer; simulated devices on loopback."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from provisioning.services import ServiceState
 from provisioning.wanted import SsidSecurity
 from tests.integration.air_town import PASSPHRASE, POINTS, AirTown, running_air_town
 from tests.integration.street import DX_SWITCH, DXP_SWITCH
+from web.app import create_app
+from web.settings import WebSettings
 
 pytestmark = pytest.mark.system
 TOLD = {*POINTS, DX_SWITCH, DXP_SWITCH}
@@ -214,3 +217,21 @@ def test_a_new_access_point_gets_the_ssids_of_its_area_by_a_change_plan_and_lose
         assert town.cease(service_id).state is OrderState.COMPLETED
         assert town.configs() == before
         assert town.slots() == 0
+
+
+def test_who_approves_reads_what_will_be_put_on_each_device_and_no_passphrase(town: AirTown) -> None:
+    password = "planted portal password 44"
+    front_desk.create_user(town.house.tools, SYSTEM, "olga", Role.OPERATOR, None, password)
+    order = town.ask("Quayside <b>Free")
+    town.until(order, WaitsFor.APPROVAL)
+    client = create_app(town.house.tools, WebSettings(_env_file=None, cookies_secure=False)).test_client()
+    token = re.search('name="form_token" value="([^"]+)"', client.get("/sign-in").text)
+    assert token is not None
+    client.post("/sign-in", data={"name": "olga", "password": password, "form_token": token[1]})
+
+    page = client.get(f"/orders/{order.id}").text
+
+    assert "Exactly these changes are applied" in page
+    assert page.count("Quayside &lt;b&gt;Free") > len(POINTS)
+    assert all(name in page.partition("On the devices")[2] for name in TOLD)
+    assert PASSPHRASE not in page

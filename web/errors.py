@@ -314,6 +314,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     automation.ChangedSinceApproval: HTTPStatus.CONFLICT,
     automation.NotApplied: HTTPStatus.BAD_GATEWAY,
     automation.CheckFailed: HTTPStatus.BAD_GATEWAY,
+    automation.NoTimeLeft: HTTPStatus.BAD_GATEWAY,
     automation.PlanOutOfBounds: HTTPStatus.INTERNAL_SERVER_ERROR,
     automation.UnsafeText: HTTPStatus.UNPROCESSABLE_ENTITY,
     automation.PlatformUnsupported: HTTPStatus.CONFLICT,

@@ -224,7 +224,7 @@ def test_who_approves_reads_what_will_be_put_on_each_device_and_no_passphrase(to
     front_desk.create_user(town.house.tools, SYSTEM, "olga", Role.OPERATOR, None, password)
     order = town.ask("Quayside <b>Free")
     town.until(order, WaitsFor.APPROVAL)
-    client = create_app(town.house.tools, WebSettings(_env_file=None, cookies_secure=False)).test_client()
+    client = create_app(town.house.tools, WebSettings.model_validate({"cookies_secure": False})).test_client()
     token = re.search('name="form_token" value="([^"]+)"', client.get("/sign-in").text)
     assert token is not None
     client.post("/sign-in", data={"name": "olga", "password": password, "form_token": token[1]})

@@ -116,7 +116,7 @@ class Walk:
         )
         refresh_coverage(town.tools, SYSTEM)
         self.pause = front_desk.add_pause(town.tools, SYSTEM, PauseScope.PLACE, "dx-quay", why="New cooling.")
-        self.freeze = add_freeze(town.tools, SYSTEM, PauseScope.PRODUCT, "access-eline", why="New price.")
+        self.freeze = add_freeze(town.tools, SYSTEM, PauseScope.PRODUCT, "hosted-ssid", why="New price.")
         self.line = self._line(town)
         self.moves = {state: self._move(town, state) for state in LineMoveState}
         self.spare = town.place(key="walk-4")
@@ -151,7 +151,7 @@ class Walk:
             "foreseeLineMoves": {"from_isp": "alpha", "plan": [self._row()]},
             "moveLines": {"from_isp": "alpha", "plan": [self._row()], "reason": "It has failed."},
             "addPause": {"scope": "all", "why": "A storm."},
-            "addFreeze": {"scope": "product", "name": "access-eline", "why": "Elections."},
+            "addFreeze": {"scope": "product", "name": "hosted-ssid", "why": "Elections."},
             "proposeChange": {"why": "why", "changes": [{"device": "sw-quay", "commands": "a", "undo": "no a"}]},
             "approveChangePlan": {"digest": DIGEST},
             "cancelChangePlan": {"why": "Not today."},

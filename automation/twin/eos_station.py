@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
 from automation.twin.config import interface_head
+from automation.twin.configure import is_interface
 from automation.twin.device import TwinSwitch
 from automation.twin.eapi import MAX_HEAD_BYTES, EapiServer
 from automation.twin.eos_forwarding import forwarding_of
@@ -22,8 +24,10 @@ class EosStation:
     """Implements `station.Station` for EOS."""
 
     def __init__(self, site: Site) -> None:
+        # A name that EOS gives no interface stands for no hardware: it is left out, as a switch would.
+        ports = tuple(port for port in site.device.ports if is_interface(port.name))
         self.switch = TwinSwitch(
-            site.device,
+            replace(site.device, ports=ports),
             site.startup,
             clock=site.clock,
             epoch=site.epoch,

@@ -28,9 +28,7 @@ def hammer(town: Town, name: str, examples: int) -> int:
             return
         calls += 1
         answer = case.call(headers=headers)
-        too_large = (
-            answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        )  # a refusal too
+        too_large = answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE  # a refusal too
         case.validate_response(
             answer, headers=headers, excluded_checks=[*NOT_ASKED, *([negative_data_rejection] if too_large else [])]
         )

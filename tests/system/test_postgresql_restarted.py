@@ -29,9 +29,7 @@ def test_orders_wait_while_postgresql_is_restarted_and_go_on() -> None:
     with restartable_cluster() as (url, restart):
 
         def restart_three_times() -> None:
-            wait_for_workers(
-                url, 2
-            )  # one that starts in that moment says so and ends
+            wait_for_workers(url, 2)  # one that starts in that moment says so and ends
             for _ in range(3):
                 time.sleep(3.0)
                 restart()

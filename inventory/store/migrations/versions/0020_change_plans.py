@@ -82,9 +82,12 @@ def _claims(column: str, was: str, *keys: sa.ForeignKey) -> None:
     """Claims are an order's or a change plan's: no foreign key can say so. SQLite drops one only with its table."""
     op.create_table(
         "claims_anew",
-        sa.Column("kind", sa.String, primary_key=True),
-        sa.Column("name", sa.String, primary_key=True),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("name", sa.String, nullable=False),
         sa.Column(column, sa.String, *keys, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "kind", "name", name=f"pk_claims_by_{column}"
+        ),  # PostgreSQL renames no index with its table
     )
     held = "" if not keys else " WHERE holder IN (SELECT id FROM orders)"
     columns = f"INSERT INTO claims_anew (kind, name, {column}) SELECT kind, name, {was} FROM claims"  # noqa: S608 - ours

@@ -14,12 +14,13 @@ from napalm.base.exceptions import SessionLockedException
 from automation.errors import DeviceBusy
 from automation.redaction import printable
 from automation.sessions import is_alive, is_leftover, open_sessions, session_name
-from automation.speech.speech import Device, ReadingSpeech, speaking_to
+from automation.speech.speech import Device, speaking_to
+from automation.speech.verbs import PlainVerbs
 
 _POLL_S = 0.25
 
 
-class EosSpeech(ReadingSpeech):
+class EosSpeech(PlainVerbs):
     """eAPI through NAPALM: configuration sessions with a name of ours, `commit timer`, abort."""
 
     def free(self, device: Device, wait_s: float) -> tuple[str, ...]:
@@ -46,22 +47,6 @@ class EosSpeech(ReadingSpeech):
 
     def load_whole(self, device: Device, text: str) -> str:
         return _load(device, text, whole=True)
-
-    def discard(self, device: Device) -> None:
-        with speaking_to(device.name):
-            device.driver.discard_config()
-
-    def commit(self, device: Device, revert_after_s: int) -> None:
-        with speaking_to(device.name):
-            device.driver.commit_config(revert_in=revert_after_s)
-
-    def commit_for_good(self, device: Device) -> None:
-        with speaking_to(device.name):
-            device.driver.commit_config()
-
-    def confirm(self, device: Device) -> None:
-        with speaking_to(device.name):
-            device.driver.confirm_commit()
 
     def take_back(self, device: Device) -> bool:
         """Abort our session, whether it is only loaded or committed with its timer running."""

@@ -9,13 +9,14 @@ import time
 
 from automation.errors import DeviceBusy
 from automation.sessions import is_alive, is_leftover, session_name
-from automation.speech.speech import Device, ReadingSpeech, speaking_to
+from automation.speech.speech import Device, speaking_to
+from automation.speech.verbs import PlainVerbs
 
 _POLL_S = 0.25
 _SOMEBODY = "an apply of somebody else"
 
 
-class OpenwrtSpeech(ReadingSpeech):
+class OpenwrtSpeech(PlainVerbs):
     """ubus: staged changes, `uci apply` with its timer, `uci confirm` over a new connection."""
 
     def free(self, device: Device, wait_s: float) -> tuple[str, ...]:
@@ -43,22 +44,6 @@ class OpenwrtSpeech(ReadingSpeech):
             device.driver.mark = session_name(device.opener, time.time())
             device.driver.load_replace_candidate(config=text)
             return str(device.driver.compare_config())
-
-    def discard(self, device: Device) -> None:
-        with speaking_to(device.name):
-            device.driver.discard_config()
-
-    def commit(self, device: Device, revert_after_s: int) -> None:
-        with speaking_to(device.name):
-            device.driver.commit_config(revert_in=revert_after_s)
-
-    def commit_for_good(self, device: Device) -> None:
-        with speaking_to(device.name):
-            device.driver.commit_config()
-
-    def confirm(self, device: Device) -> None:
-        with speaking_to(device.name):
-            device.driver.confirm_commit()
 
     def take_back(self, device: Device) -> bool:
         """Roll our apply back where it is pending. What it had staged comes back, also by the timer: let go of it."""

@@ -77,7 +77,7 @@ def test_whatever_is_typed_as_a_description_never_adds_a_line(text):
 
 
 def test_the_platforms_own_list_guards_a_value_no_field_check_has_seen(monkeypatch):
-    monkeypatch.setattr("automation.dialects.eos.render.check_intent", lambda intent: None)
+    monkeypatch.setattr("automation.dialects.fields.Fields.check", lambda _self, intent: None)
 
     with pytest.raises(UnsafeText, match="value of a template"):
         render([replace(CIRCUIT, uni=replace(UNI, description="x\nusername eve"))])

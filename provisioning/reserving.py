@@ -16,7 +16,8 @@ from provisioning.policy import Action, must
 from provisioning.references import new_reservation_id
 from provisioning.reservations import Reservation, ReservationPage, ReservationRequest, ReservationState
 from provisioning.rights import LONGEST_REASON, may_see, must_be_isp, must_be_text
-from provisioning.store.work import Holder, UnitOfWork
+from provisioning.store.plant_work import Holder
+from provisioning.store.work import UnitOfWork
 from provisioning.strand_design import design_strands
 from provisioning.strand_errors import NothingReserved, NotReservable, UnknownReservation
 from provisioning.strand_requests import check_ends, check_window

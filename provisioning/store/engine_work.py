@@ -7,6 +7,7 @@ from typing import Protocol
 
 from provisioning.pauses import Pause, PauseKind
 from provisioning.schedules import Done, KeptSchedule, Outcome
+from provisioning.urgency import Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +96,16 @@ class Schedules(Protocol):
     def get(self, name: str) -> KeptSchedule | None: ...
 
     def all(self) -> tuple[KeptSchedule, ...]: ...
+
+
+class Jobs(Protocol):
+    """Durable work, enqueued in the same transaction as the rows that make it necessary."""
+
+    def walk(self, workflow: str, order_id: str, number: int = 1, urgency: Urgency | None = None) -> None:
+        """Walk the order through this workflow; the same one under the same number is walked once.
+
+        An order that waited is walked again under the next number: steps that are done are passed over.
+        """
+
+    def unfinished(self) -> tuple[Work, ...]:
+        """Every walk that has not ended, begun or not."""

@@ -27,7 +27,7 @@ from inventory.store.tables import revision
 from inventory.windows import Window
 from provisioning.errors import AlreadyHeld
 from provisioning.store.hold_tables import held_hosting, held_ports, held_positions, held_strands
-from provisioning.store.work import Holder
+from provisioning.store.plant_work import Holder
 
 DEADLOCK = "40P01"  # PostgreSQL, appendix A: the inventory was replaced at the same moment, and we were chosen to stop
 AT_ONCE = 200  # keys in one statement

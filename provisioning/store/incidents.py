@@ -21,9 +21,9 @@ from provisioning.incidents import (
 )
 from provisioning.store.keys import can_be_key
 from provisioning.store.listing import conditions, one_page, one_slice
+from provisioning.store.order_work import Changes
 from provisioning.store.ticket_tables import incident_services, incidents
 from provisioning.store.tickets import notes_about, write_note
-from provisioning.store.work import Changes
 from provisioning.ticket_errors import UnknownIncident
 from provisioning.tickets import EXPECTED, NOTE, Note, Observed, Priority, Severity
 

@@ -20,9 +20,9 @@ from provisioning.offering_qualifications import (
 from provisioning.quote_errors import UnknownQualification
 from provisioning.store.keys import can_be_key
 from provisioning.store.listing import conditions, one_slice
+from provisioning.store.order_work import Changes
 from provisioning.store.quote_tables import offering_qualifications
 from provisioning.store.quoted import json_of_qualified, qualified_of_json
-from provisioning.store.work import Changes
 
 MOST_AT_ONCE = 500
 

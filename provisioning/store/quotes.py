@@ -23,9 +23,9 @@ from provisioning.quotes import (
 )
 from provisioning.store.keys import can_be_key
 from provisioning.store.listing import conditions, one_page, one_slice
+from provisioning.store.order_work import Changes
 from provisioning.store.quote_tables import quotes
 from provisioning.store.quoted import json_of_quote_item, quote_item_of_json
-from provisioning.store.work import Changes
 
 MOST_AT_ONCE = 500
 

@@ -21,8 +21,8 @@ from provisioning.errors import AlreadyHeld, ReservationConflict
 from provisioning.services import Circuit
 from provisioning.store.hold_tables import held_ports
 from provisioning.store.holds import DEADLOCK, StoredHolds, overlaps
+from provisioning.store.plant_work import Holder
 from provisioning.store.tables import commitments, held_device_tags, held_handover_tags, held_links
-from provisioning.store.work import Holder
 from provisioning.usage import Usage
 
 HANDOVER = "handover"

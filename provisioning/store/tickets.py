@@ -12,8 +12,8 @@ from provisioning.changes import ChangeKind
 from provisioning.errors import WrongState
 from provisioning.store.keys import can_be_key
 from provisioning.store.listing import conditions, one_page, one_slice
+from provisioning.store.order_work import Changes
 from provisioning.store.ticket_tables import issue_notes, tickets
-from provisioning.store.work import Changes
 from provisioning.ticket_errors import UnknownTicket
 from provisioning.tickets import (
     FACTS,

@@ -26,6 +26,7 @@ from provisioning.store.claims import StoredClaims
 from provisioning.store.clients import StoredClients
 from provisioning.store.coverage import StoredCoverage
 from provisioning.store.deliveries import StoredDeliveries
+from provisioning.store.engine_work import Jobs
 from provisioning.store.enrolments import StoredEnrolments
 from provisioning.store.far_ends import StoredFarEnds
 from provisioning.store.holds import StoredHolds
@@ -49,7 +50,7 @@ from provisioning.store.tickets import StoredTickets
 from provisioning.store.trail import StoredTrail
 from provisioning.store.uncertain import StoredUncertainDevices
 from provisioning.store.users import StoredUsers
-from provisioning.store.work import Jobs, OpensUnitOfWork, UnitOfWork
+from provisioning.store.work import OpensUnitOfWork, UnitOfWork
 from provisioning.store.workers import StoredWorkers
 
 

@@ -17,7 +17,8 @@ from provisioning.product_errors import Refused
 from provisioning.references import new_service_id
 from provisioning.services import Service, ServiceState
 from provisioning.ssids import WirelessRules, access_points_in, design_ssid, switches_of
-from provisioning.store.work import Holder, UnitOfWork
+from provisioning.store.plant_work import Holder
+from provisioning.store.work import UnitOfWork
 from provisioning.strand_errors import WindowInPast
 from provisioning.tools import Tools
 from provisioning.wanted import CrossConnectWanted, SiteHostingWanted, SsidWanted

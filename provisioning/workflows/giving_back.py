@@ -1,7 +1,8 @@
 """Give back all that a service holds, inside the caller's transaction."""
 
 from provisioning.services import Service
-from provisioning.store.work import Holder, UnitOfWork
+from provisioning.store.plant_work import Holder
+from provisioning.store.work import UnitOfWork
 
 
 def give_back(work: UnitOfWork, service: Service) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from provisioning.orders import Order, OrderState, Reason, WaitsFor
 from provisioning.plant_state import must_be_current, why_not_strands
 from provisioning.references import new_service_id
 from provisioning.services import Service, ServiceState
-from provisioning.store.work import Holder, UnitOfWork
+from provisioning.store.plant_work import Holder
+from provisioning.store.work import UnitOfWork
 from provisioning.strand_design import design_strands
 from provisioning.strand_errors import NoDiverseRoute, StrandsError, StrandsLost, WindowInPast
 from provisioning.strand_tasks import positions_of, strands_of, tasks_of

@@ -19,8 +19,8 @@ from inventory.windows import Window
 from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import command
 from provisioning.services import Circuit, DeviceHop, Service, ServiceState
+from provisioning.store.plant_work import Holder
 from provisioning.store.unit import open_store
-from provisioning.store.work import Holder
 from provisioning.workflows.engine import prepare_tables
 from tests.integration.desk import NotedJobs
 from tests.integration.strand_town import strand_town

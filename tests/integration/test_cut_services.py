@@ -40,7 +40,7 @@ from provisioning.isps import Principal, Role
 from provisioning.questions.cut import CutAnswer, what_is_cut
 from provisioning.rights import SYSTEM
 from provisioning.services import Circuit, DeviceHop, Service, ServiceState
-from provisioning.store.work import Holder
+from provisioning.store.plant_work import Holder
 from provisioning.tools import Tools
 from tests.integration.desk import desk_on
 

@@ -20,8 +20,8 @@ from inventory.windows import Window
 from provisioning.errors import AlreadyHeld, ReservationConflict
 from provisioning.services import Service, ServiceState
 from provisioning.store.hold_tables import held_ports, held_positions, held_strands
+from provisioning.store.plant_work import Holder
 from provisioning.store.tables import services
-from provisioning.store.work import Holder
 from provisioning.tools import Tools
 from tests.integration.desk import desk_on
 from tests.integration.strand_town import strand_town

@@ -22,7 +22,7 @@ from provisioning.errors import Forbidden, RequestInvalid
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
 from provisioning.questions.path import PathQuestion, avoided, find_path
-from provisioning.store.work import Holder
+from provisioning.store.plant_work import Holder
 from provisioning.workflows.engine import prepare_tables
 from tests.integration.desk import desk_on
 from tests.pairs import pair_service, plant_of_two_ways

@@ -21,7 +21,7 @@ from provisioning.references import new_service_id
 from provisioning.reservations import Reservation, ReservationRequest, ReservationState
 from provisioning.reserve import reserve_for
 from provisioning.services import Service, ServiceState
-from provisioning.store.work import Holder
+from provisioning.store.plant_work import Holder
 from provisioning.strand_errors import NothingReserved, NotReservable, WindowInPast
 from provisioning.tools import Tools
 from tests.integration.desk import Clock, desk_on

@@ -1,0 +1,173 @@
+"""What one transaction may read and write of services, what they hold, and lines. Part of `store.work`."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from inventory.devices import PortRef
+from inventory.routes import StrandLeg
+from provisioning.by_hand import ByHand
+from provisioning.line_moves import LineMove, LineMoveRow, LineMoveState, RowState
+from provisioning.lines import Line, LineSwitch
+from provisioning.orders import (
+    Order,
+)
+from provisioning.services import Circuit, Service, ServicePage, ServiceState
+from provisioning.usage import Usage
+
+
+class Services(Protocol):
+    """Services and their circuits."""
+
+    def add(self, service: Service) -> None: ...
+
+    def get(self, service_id: str) -> Service:
+        """Raises: UnknownService."""
+
+    def some(self, service_ids: Collection[str]) -> Iterator[Service]:
+        """Those of these that there are, by id; some hundreds in one statement."""
+
+    def set_state(
+        self, service_id: str, state: ServiceState, *, was: ServiceState | None = None, why: str = ""
+    ) -> None:
+        """Move on, and record why; the state it has already is fine, unless `was` says which state it must come from.
+
+        Raises: WrongState, when `services.SERVICE_BECOMES` does not allow it; UnknownService.
+        """
+
+    def set_circuit(self, service_id: str, circuit: Circuit | None) -> None: ...
+
+    def set_terms(self, service_id: str, circuit: Circuit, order: Order) -> None:
+        """What a change of bandwidth or term made of it: the circuit, and the terms and price of the order."""
+
+    def set_legs(self, service_id: str, legs: Sequence[StrandLeg]) -> None: ...
+
+    def set_by_hand(self, service_id: str, by_hand: ByHand | None) -> None: ...
+
+    def set_idle_lines(self, service_id: str, idle_lines: Mapping[str, tuple[str, ...]]) -> None:
+        """Keep, by device, the UNI's lines as found, for the cease to put back."""
+
+    def idle_lines(self, service_id: str) -> Mapping[str, tuple[str, ...]]: ...
+
+    def page(
+        self, *, isp_code: str | None, state: ServiceState | None, cursor: str | None, limit: int
+    ) -> ServicePage: ...
+
+    def to_stop(self, day: date) -> tuple[str, ...]:
+        """The active services whose last day was before that day."""
+
+    def with_circuit(self) -> tuple[Service, ...]:
+        """Every service that has a circuit: what is on devices, or on its way there or off."""
+
+    def on_devices(self) -> tuple[Service, ...]:
+        """Those, and every SSID that access points are told of from here."""
+
+
+class Reservations(Protocol):
+    """What services hold. The database's unique constraints stop two from holding one port or tag."""
+
+    def usage(
+        self, devices: Sequence[str], links: Sequence[str] | None, handover: str | None, *, lock: bool = False
+    ) -> Usage:
+        """What is taken on these devices, links (None: on all links) and at this handover.
+
+        With `lock`, nobody else can take bandwidth of these links and this handover until the
+        transaction ends: what is chosen from the answer can be held. Every transaction
+        locks in the same order.
+        """
+
+    def hold(self, service_id: str, circuit: Circuit) -> None:
+        """Take the UNI, the tag at the handover and on every device, and the bandwidth.
+
+        Raises: ReservationConflict: another order was faster; read again and choose again.
+        """
+
+    def resize(self, service_id: str, cir_mbps: int) -> None:
+        """Hold that much bandwidth at the handover and on every link of the service: more, less or the same.
+
+        Whether there is room is for the caller to see, under the lock of `usage`.
+        """
+
+    def hold_beside(self, service_id: str, circuit: Circuit, leaving_id: str) -> None:
+        """Hold for a circuit that will take another one's UNI over: all but the UNI, which the other keeps for now.
+
+        On links that both use only what is more than the other holds is taken: never do both carry traffic.
+
+        Raises: ReservationConflict.
+        """
+
+    def take_over(self, service_id: str, circuit: Circuit, leaving_id: str) -> None:
+        """The UNI, and the bandwidth of the links both use, are the new circuit's from now on."""
+
+    def hold_more(self, service_id: str, circuit: Circuit) -> None:
+        """Hold what this path needs besides what the service holds: bandwidth of links, tags on devices.
+
+        Raises: ReservationConflict.
+        """
+
+    def keep_only(self, service_id: str, circuit: Circuit) -> None:
+        """Give back the links and the tags on devices that this path has not."""
+
+    def hold_tag(self, service_id: str, handover: str, s_vlan: int, devices: Sequence[str]) -> None:
+        """Take an S-VLAN at a handover and on devices, without bandwidth. Raises: ReservationConflict."""
+
+    def hold_tag_on(self, service_id: str, s_vlan: int, devices: Sequence[str]) -> None:
+        """Hold the service's tag on more devices. Raises: ReservationConflict."""
+
+    def release(self, service_id: str) -> None:
+        """Give back all the service held; nothing held is fine."""
+
+    def held_by(self, service_id: str) -> tuple[str, ...]:
+        """What it holds, as short texts such as "uni nte-1:Ethernet1"."""
+
+
+class Lines(Protocol):
+    """Lines: UNIs that ever had an active service, each with the service that is or was last on it."""
+
+    def serve(self, uprn: str, uni: PortRef, service_id: str) -> Line:
+        """Say which service is on the UNI now; its line is made where it has none."""
+
+    def get(self, access_line_id: str) -> Line:
+        """Raises: UnknownLine."""
+
+    def of_service(self, service_id: str) -> Line | None: ...
+
+    def page(
+        self, *, isp_code: str | None, uprn: str | None = None, after: str = "", limit: int = 50
+    ) -> tuple[Line, ...]:
+        """Lines by their ids, those behind `after`."""
+
+    def begin_switch(self, order_id: str, switch: LineSwitch) -> None:
+        """Keep what an order takes over, from when on it holds what it needs."""
+
+    def switch_of(self, order_id: str) -> LineSwitch | None: ...
+
+
+class LineMoves(Protocol):
+    """Jobs that move many lines, and every line of each."""
+
+    def add(self, move: LineMove, rows: Sequence[LineMoveRow]) -> None: ...
+
+    def get(self, move_id: str) -> LineMove:
+        """Raises: UnknownLineMove."""
+
+    def all(self) -> tuple[LineMove, ...]:
+        """Newest first."""
+
+    def going_on(self) -> tuple[str, ...]:
+        """The ids of those that run or are paused, oldest first."""
+
+    def set_state(
+        self, move_id: str, state: LineMoveState, was: LineMoveState, *, approved_by: str | None = None
+    ) -> None:
+        """Raises: WrongState, where it is not as it was; UnknownLineMove."""
+
+    def rows(self, move_id: str, state: RowState | None = None, limit: int | None = None) -> tuple[LineMoveRow, ...]:
+        """Its lines in order, or those in one state."""
+
+    def approver_of(self, order_id: str) -> str | None:
+        """Who approved the job that placed the order; None where no job did."""
+
+    def set_row(
+        self, move_id: str, number: int, state: RowState, *, order_id: str | None = None, why: str = ""
+    ) -> None: ...

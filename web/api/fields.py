@@ -28,6 +28,7 @@ MOST_PER_PAGE = 200
 WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 type Name = Annotated[str, StringConstraints(pattern=NAME)]
+type ItemId = Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=1, max_length=40)]
 type UserName = Annotated[str, StringConstraints(pattern=USER_NAME)]
 type Uprn = Annotated[str, StringConstraints(pattern=UPRN)]
 type ShortText = Annotated[str, StringConstraints(pattern=PRINTABLE, max_length=64)]

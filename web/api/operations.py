@@ -21,6 +21,7 @@ from web.api.access_points import OPERATIONS as ACCESS_POINT_OPERATIONS
 from web.api.births import BIRTH_OPERATIONS
 from web.api.change_plans import OPERATIONS as CHANGE_PLAN_OPERATIONS
 from web.api.devices import OPERATIONS as DEVICE_OPERATIONS
+from web.api.incidents import INCIDENT_OPERATIONS
 from web.api.lines import LINE_OPERATIONS
 from web.api.operation import Answer, Call, Operation
 from web.api.order_life import ORDER_LIFE_OPERATIONS
@@ -348,6 +349,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *LINE_OPERATIONS,
     *QUOTE_OPERATIONS,
     *TICKET_OPERATIONS,
+    *INCIDENT_OPERATIONS,
     *PEOPLE_OPERATIONS,
     *BIRTH_OPERATIONS,
     *PRODUCT_OPERATIONS,

@@ -1,4 +1,4 @@
-"""What becomes of orders on their way: amended, noted under, let in at the far end, built. Beside it, what is asked and paid."""
+"""What becomes of orders on their way: amended, noted under, let in at the far end, built; all that is beside it."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -18,8 +18,9 @@ from provisioning.tickets import (
     TicketState,
     TicketsWanted,
 )
+from web.api.incidents import IncidentBody, IncidentUpdateBody
 from web.api.routes import faults
-from web.api.tickets import IncidentBody, IncidentUpdateBody, IssueNoteBody, TicketBody, TicketMoveBody
+from web.api.tickets import IssueNoteBody, TicketBody, TicketMoveBody
 from web.errors import BodyInvalid
 from web.portal.visit import Visit, go, show
 

@@ -16,7 +16,7 @@ from provisioning import (
     strand_errors,
 )
 from provisioning.policy import Action
-from web.api import asked, shown
+from web.api import asked, catalogue_shown, service_shown, shown
 from web.api.access_points import OPERATIONS as ACCESS_POINT_OPERATIONS
 from web.api.births import BIRTH_OPERATIONS
 from web.api.change_plans import OPERATIONS as CHANGE_PLAN_OPERATIONS
@@ -42,10 +42,10 @@ BOTH_OUTCOMES = (HTTPStatus.CREATED, HTTPStatus.OK)
 def list_products(call: Call) -> Answer:
     holding = product_desk.catalogue(call.tools, call.who)
     return Answer(
-        shown.ProductsShown(
+        catalogue_shown.ProductsShown(
             version=holding.version,
-            items=[shown.ProductShown.of(each) for each in holding.products],
-            e_lines=[shown.ProductShown.of(each) for each in holding.e_line_products],
+            items=[catalogue_shown.ProductShown.of(each) for each in holding.products],
+            e_lines=[catalogue_shown.ProductShown.of(each) for each in holding.e_line_products],
             strands=[StrandProductShown.of(product) for product in holding.strand_products],
             by_hand=[HandProductShown.of(product) for product in holding.hand_products],
         )
@@ -54,18 +54,24 @@ def list_products(call: Call) -> Answer:
 
 def list_handovers(call: Call) -> Answer:
     handovers = front_desk.handovers(call.tools, call.who)
-    return Answer(shown.HandoversShown(items=[shown.HandoverShown.of(handover) for handover in handovers]))
+    return Answer(
+        catalogue_shown.HandoversShown(items=[catalogue_shown.HandoverShown.of(handover) for handover in handovers])
+    )
 
 
 def find_premises(call: Call) -> Answer:
     query = cast("asked.PremisesQuery", call.query)
     found = front_desk.find_premises(call.tools, call.who, postcode=query.postcode, text=query.q, limit=query.limit)
-    return Answer(shown.PremisesListShown(items=[shown.PremisesShown.model_validate(premises) for premises in found]))
+    return Answer(
+        catalogue_shown.PremisesListShown(
+            items=[catalogue_shown.PremisesShown.model_validate(premises) for premises in found]
+        )
+    )
 
 
 def qualify(call: Call) -> Answer:
     body = cast("asked.QualificationBody", call.body)
-    return Answer(shown.QualificationShown.of(front_desk.qualify(call.tools, call.who, body.noun())))
+    return Answer(catalogue_shown.QualificationShown.of(front_desk.qualify(call.tools, call.who, body.noun())))
 
 
 def place_order(call: Call) -> Answer:
@@ -121,11 +127,11 @@ def decide_order(call: Call) -> Answer:
 def list_services(call: Call) -> Answer:
     query = cast("asked.ServicesQuery", call.query)
     page = front_desk.services(call.tools, call.who, state=query.state, cursor=query.cursor, limit=query.limit)
-    return Answer(shown.ServicePageShown.of(page))
+    return Answer(service_shown.ServicePageShown.of(page))
 
 
 def get_service(call: Call) -> Answer:
-    return Answer(shown.ServiceShown.of(front_desk.service(call.tools, call.who, call.path["service_id"])))
+    return Answer(service_shown.ServiceShown.of(front_desk.service(call.tools, call.who, call.path["service_id"])))
 
 
 def cease_service(call: Call) -> Answer:
@@ -137,7 +143,7 @@ def cease_service(call: Call) -> Answer:
 
 def audit(call: Call) -> Answer:
     body = cast("asked.AuditBody", call.body)
-    return Answer(shown.AuditShown.of(front_desk.audit(call.tools, call.who, body.services)))
+    return Answer(service_shown.AuditShown.of(front_desk.audit(call.tools, call.who, body.services)))
 
 
 def _outcome(new: bool) -> HTTPStatus:
@@ -152,7 +158,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "What is sold, and its prices",
         "catalogue",
         list_products,
-        shown.ProductsShown,
+        catalogue_shown.ProductsShown,
         action=Action.READ_CATALOGUE,
     ),
     Operation(
@@ -162,7 +168,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Your handovers (the operator: all)",
         "catalogue",
         list_handovers,
-        shown.HandoversShown,
+        catalogue_shown.HandoversShown,
         action=Action.READ_HANDOVERS,
     ),
     Operation(
@@ -172,7 +178,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Find premises by postcode or address",
         "catalogue",
         find_premises,
-        shown.PremisesListShown,
+        catalogue_shown.PremisesListShown,
         action=Action.READ_CATALOGUE,
         query=asked.PremisesQuery,
         errors=(errors.RequestInvalid,),
@@ -184,7 +190,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Can it be delivered there? Changes nothing",
         "orders",
         qualify,
-        shown.QualificationShown,
+        catalogue_shown.QualificationShown,
         action=Action.QUALIFY,
         body=asked.QualificationBody,
         errors=(
@@ -303,7 +309,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Services, newest first",
         "services",
         list_services,
-        shown.ServicePageShown,
+        service_shown.ServicePageShown,
         action=Action.READ_SERVICES,
         query=asked.ServicesQuery,
         errors=(errors.CursorInvalid,),
@@ -315,7 +321,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "One service",
         "services",
         get_service,
-        shown.ServiceShown,
+        service_shown.ServiceShown,
         action=Action.READ_SERVICES,
         errors=(errors.UnknownService,),
     ),
@@ -340,7 +346,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Compare what devices say with what they should",
         "services",
         audit,
-        shown.AuditShown,
+        service_shown.AuditShown,
         action=Action.AUDIT,
         body=asked.AuditBody,
         errors=(errors.Forbidden, errors.UnknownService),

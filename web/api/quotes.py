@@ -13,9 +13,10 @@ from provisioning.policy import Action
 from provisioning.quotes import Quote, QuoteItem, QuoteItemState, QuoteLevel, QuotePage, QuoteState, QuotesWanted
 from provisioning.quoting import QuoteRequest
 from web.api.asked import OrderBody
+from web.api.catalogue_shown import ReasonShown
 from web.api.fields import Asked, AskedInQuery, Cursor, Name, PageSize, Sentence, ShortText, Shown
 from web.api.operation import Answer, Call, Operation
-from web.api.shown import OrderRequestShown, ReasonShown
+from web.api.shown import OrderRequestShown
 
 
 class QuoteItemBody(OrderBody):

@@ -5,38 +5,20 @@ raises one of our errors. Another ISP's order or service is one that does not ex
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
 from itertools import islice
 
 from automation.change_plan import ChangeAction, Finding, Rehearsal
 from inventory.handovers import Handover
 from inventory.premises import Premises
-from provisioning.access_line_ids import parse_access_line_id
-from provisioning.approvals import plan_digest
 from provisioning.auditing import audit_all, audit_services
 from provisioning.cancelling import cancel_order, cancel_product_order, cancellation, cancellations
 from provisioning.carrying import Carrying
 from provisioning.catalogue import Product, StrandProduct
-from provisioning.charging import (
-    ChargeAsked,
-    answer_charge,
-    charge,
-    charges,
-    raise_charge,
-    withdraw_charge,
-)
-from provisioning.clients import (
-    clients,
-    create_client,
-    grant_access,
-    principal_of_access_token,
-    revoke_client,
-)
+from provisioning.charging import ChargeAsked, answer_charge, charge, charges, raise_charge, withdraw_charge
+from provisioning.clients import clients, create_client, grant_access, principal_of_access_token, revoke_client
 from provisioning.deeds import acts
-from provisioning.discretion import event_for_isp, order_for_isp
 from provisioning.elsewhere import bind_identity, sign_in_elsewhere
-from provisioning.errors import ChangedSinceApproval, UnknownOrder, UnknownService
+from provisioning.errors import UnknownService
 from provisioning.history import history
 from provisioning.incident_desk import (
     close_incident,
@@ -49,7 +31,6 @@ from provisioning.incident_desk import (
     update_incident,
 )
 from provisioning.isps import Principal
-from provisioning.life_errors import DateInPast
 from provisioning.line_desk import line, lines, match_line
 from provisioning.line_move_desk import (
     approve_line_move,
@@ -87,6 +68,18 @@ from provisioning.operations import (
     schedules,
     workers,
 )
+from provisioning.order_desk import (
+    OrderStory,
+    approve,
+    cease_service,
+    decline,
+    modify_service,
+    order,
+    order_diffs,
+    order_story,
+    orders,
+    place_order,
+)
 from provisioning.order_life import (
     AboutItem,
     ItemLife,
@@ -99,27 +92,7 @@ from provisioning.order_life import (
     some_date_changes,
     some_product_orders,
 )
-from provisioning.orders import (
-    EventStatus,
-    Order,
-    OrderDiff,
-    OrderEvent,
-    OrderPage,
-    OrderRequest,
-    OrderState,
-    WaitsFor,
-)
-from provisioning.people import (
-    change_user,
-    create_user,
-    session,
-    set_disabled,
-    set_password,
-    sign_in,
-    sign_out,
-    users,
-)
-from provisioning.plans import plan_of
+from provisioning.people import change_user, create_user, session, set_disabled, set_password, sign_in, sign_out, users
 from provisioning.policy import Action, must
 from provisioning.product_order_desk import (
     ItemAsked,
@@ -131,21 +104,10 @@ from provisioning.product_order_desk import (
 from provisioning.qualification import Qualification, QualificationRequest
 from provisioning.qualifying import ask_qualification, kept_qualification, kept_qualifications
 from provisioning.quoting import ask_quote, cancel_quote, quote, quote_history, quotes, reject_quote, some_quotes
-from provisioning.request_checks import check_request
 from provisioning.rescheduling import change_date, date_change, date_changes
 from provisioning.reserve import qualify_now
 from provisioning.reserving import make_reservation, release_reservation, reservation, reservations
-from provisioning.rights import (
-    LONGEST_KEY,
-    LONGEST_REASON,
-    SYSTEM,
-    may_see,
-    must_be_text,
-    must_be_uprn,
-    open_handover,
-    orders_for,
-)
-from provisioning.second_eyes import enough_approved
+from provisioning.rights import SYSTEM, may_see, must_be_uprn, open_handover
 from provisioning.services import Service, ServicePage, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.ticketing import (
@@ -171,10 +133,7 @@ from provisioning.tokens import create_token, principal_of_token, revoke_token, 
 from provisioning.tools import Tools
 from provisioning.trail_desk import audit_trail, export_trail, trail_head, verify_trail
 from provisioning.translate import service_intents
-from provisioning.workflows import gates, telling
-from provisioning.workflows.accept import accept_add, accept_cease
-from provisioning.workflows.accept_modify import accept_modify
-from provisioning.workflows.going_on import stop, walk_on
+from provisioning.workflows import telling
 
 __all__ = [
     "SYSTEM",
@@ -328,22 +287,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderStory:
-    """An order with its life so far. `diffs` is empty for an ISP: device text is the operator's.
-
-    `plan_digest` is what an approval of the rehearsed plan is bound to: a face that shows the
-    diffs sends it back with the approval. None before the rehearsal, and for an ISP.
-    """
-
-    order: Order
-    events: tuple[OrderEvent, ...]
-    diffs: tuple[OrderDiff, ...]
-    steps: tuple[str, ...]  # every step of its workflow, in order
-    plan_digest: str | None = None
-    tasks: tuple[str, ...] = ()  # what a person must splice and patch before the approval; () for an ISP
-
-
 def check_ready(tools: Tools) -> None:
     """Whether requests can be answered now: the database is there and migrated, the inventory can be read.
 
@@ -394,181 +337,6 @@ def qualify(tools: Tools, who: Principal, request: QualificationRequest) -> Qual
         open_handover(snapshot, who.isp_code, request.handover, tools.settings.guest_handovers)
     with tools.open_unit_of_work(reading=True) as work:
         return qualify_now(work, snapshot, tools.catalogue, request, Carrying(tools.now().date(), tools.losses))
-
-
-@acts(
-    "order", "order", says=("isp_code", "request.product", "request.uprn", "request.handover", "request.bandwidth_mbps")
-)
-def place_order(
-    tools: Tools, who: Principal, request: OrderRequest, *, idempotency_key: str, isp_code: str | None = None
-) -> tuple[Order, bool]:
-    """Place an order; True where it is new. The operator orders for an ISP by `isp_code`.
-
-    The same key with the same request answers with the order it made before.
-
-    Raises:
-        Forbidden, UnknownIsp, HandoverNotYours: not for you, or not to there.
-        RequestInvalid, UnknownPremises: a field is wrong.
-        UnknownProduct, SpeedNotOffered, TermNotOffered: it is not sold, or not like that.
-        UnknownThing, SamePlace, WindowInPast, WindowTooLong: there are no strands like that.
-        IdempotencyConflict: the key made an order from another request.
-    """
-    must(who, Action.PLACE_ORDERS)
-    snapshot = tools.load_snapshot()
-    buyer = orders_for(who, isp_code, snapshot)
-    must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
-    if request.takes_over:
-        request = replace(request, takes_over=parse_access_line_id(request.takes_over))
-
-    def check() -> None:
-        check_request(tools, snapshot, buyer, request)
-
-    placed, is_new = accept_add(tools, who, buyer, request, idempotency_key, check)
-    return _shown(who, placed), is_new
-
-
-@acts("cease a service", "service", "service_id")
-def cease_service(
-    tools: Tools, who: Principal, service_id: str, *, idempotency_key: str, on: date | None = None
-) -> tuple[Order, bool]:
-    """Order the end of an active service, on a day (`on`) or at once; True where the order is new.
-
-    Raises: Forbidden, UnknownService, WrongState, RequestInvalid, DateInPast, IdempotencyConflict.
-    """
-    must(who, Action.PLACE_ORDERS)
-    must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
-    today = tools.now().date()
-    if on is not None and on < today:
-        raise DateInPast("day of the cease", on, today)
-    placed, is_new = accept_cease(tools, who, service_id, idempotency_key, on)
-    return _shown(who, placed), is_new
-
-
-@acts("modify a service", "service", "service_id", says=("bandwidth_mbps", "term_months"))
-def modify_service(
-    tools: Tools,
-    who: Principal,
-    service_id: str,
-    *,
-    bandwidth_mbps: int | None = None,
-    term_months: int | None = None,
-    idempotency_key: str,
-) -> tuple[Order, bool]:
-    """Order another bandwidth or term for an active service, on the circuit it has; True where the order is new.
-
-    Raises: Forbidden, RequestInvalid, UnknownService, WrongState, NotModifiable, NothingToModify, SpeedNotOffered,
-        TermNotOffered, IdempotencyConflict.
-    """
-    must(who, Action.PLACE_ORDERS)
-    must_be_text("idempotency_key", idempotency_key, LONGEST_KEY)
-    placed, is_new = accept_modify(tools, who, service_id, bandwidth_mbps, term_months, idempotency_key)
-    return _shown(who, placed), is_new
-
-
-def order(tools: Tools, who: Principal, order_id: str) -> Order:
-    """Raises: UnknownOrder, also where it is another ISP's."""
-    must(who, Action.READ_ORDERS)
-    with tools.open_unit_of_work(reading=True) as work:
-        return _order(work, who, order_id)
-
-
-def order_story(tools: Tools, who: Principal, order_id: str, *, after: int = 0) -> OrderStory:
-    """An order and its events with numbers above `after`.
-
-    Raises: UnknownOrder, also where it is another ISP's.
-    """
-    must(who, Action.READ_ORDERS)
-    with tools.open_unit_of_work(reading=True) as work:
-        found = _order(work, who, order_id)
-        events = work.orders.events(order_id, after)
-        if not who.is_operator:
-            own = tuple(event_for_isp(event, found) for event in events)
-            return OrderStory(found, own, (), found.steps)
-        plan = plan_of(work, found)
-        return OrderStory(found, events, work.orders.diffs(order_id), found.steps, plan.digest, plan.tasks)
-
-
-def order_diffs(tools: Tools, who: Principal, order_id: str) -> OrderStory:
-    """An order's story with what its devices said: for the operator's people, and nobody else.
-
-    Raises: Forbidden, UnknownOrder.
-    """
-    story = order_story(tools, who, order_id)
-    must(who, Action.READ_DEVICE_TEXT)
-    return story
-
-
-def orders(
-    tools: Tools,
-    who: Principal,
-    *,
-    state: OrderState | None = None,
-    awaiting_approval: bool | None = None,
-    cursor: str | None = None,
-    limit: int = 50,
-) -> OrderPage:
-    """One page of orders, newest first: an ISP's own; the operator's people see all.
-
-    Raises: CursorInvalid.
-    """
-    must(who, Action.READ_ORDERS)
-    with tools.open_unit_of_work(reading=True) as work:
-        page = work.orders.page(
-            isp_code=who.isp_code, state=state, awaiting_approval=awaiting_approval, cursor=cursor, limit=limit
-        )
-    return replace(page, orders=tuple(_shown(who, each) for each in page.orders))
-
-
-@acts("approve an order", "order", "order_id", says=("digest",))
-def approve(tools: Tools, who: Principal, order_id: str, *, digest: str | None = None) -> Order:
-    """Approve the plan that was rehearsed, or confirm that all of an order for strands is spliced and patched.
-
-    `digest` is that of the plan that was looked at. Deploying begins at once; where the approval is
-    dangerous (`provisioning.dangers`), with the second person's: after the first one's it still waits.
-
-    Raises: Forbidden, UnknownOrder, WrongState, ChangedSinceApproval, SecondEyesNeeded.
-    """
-    must(who, Action.APPROVE_ORDERS)
-    with tools.open_unit_of_work(by=who.user_name) as work:
-        found = work.orders.lock(order_id)
-        planned = plan_of(work, found).digest or plan_digest(())
-        work.orders.end_wait(order_id, WaitsFor.APPROVAL)
-        if digest not in {None, planned}:
-            raise ChangedSinceApproval(order_id)
-        if not enough_approved(work, tools, who, found, planned):
-            work.orders.wait(order_id, WaitsFor.APPROVAL, found.wait_until)
-            work.commit()
-            return replace(found, waits_for=WaitsFor.APPROVAL)
-        work.orders.approve(order_id, planned, who.user_name)
-        gate = gates.start_gate(found, tools)
-        if gate is None:
-            facts = {"by": who.user_name, "digest": planned}
-            work.orders.record(order_id, "approve", EventStatus.DONE, f"Approved by {who.user_name}.", facts)
-            walk_on(work, found)
-        else:
-            gates.wait_at(work, order_id, "approve", replace(gate, text=f"Approved by {who.user_name}. {gate.text}"))
-        found = work.orders.get(order_id)
-        work.commit()
-    return found
-
-
-@acts("decline an order", "order", "order_id", says=("reason",))
-def decline(tools: Tools, who: Principal, order_id: str, *, reason: str) -> Order:
-    """Decline an order that awaits approval. What it held is taken back by a job of its own.
-
-    Raises: Forbidden, RequestInvalid, UnknownOrder, WrongState.
-    """
-    must(who, Action.DECLINE_ORDERS)
-    must_be_text("reason", reason, LONGEST_REASON)
-    with tools.open_unit_of_work() as work:
-        found = work.orders.lock(order_id)
-        work.orders.end_wait(order_id, WaitsFor.APPROVAL)
-        text = f"Declined by {who.user_name}: {reason}"
-        by = {"by": who.user_name, "reason": reason}
-        stop(work, found, OrderState.CANCELLED, "declined", text, step="approve", **by)
-        found = work.orders.get(order_id)
-        work.commit()
-    return found
 
 
 def service(tools: Tools, who: Principal, service_id: str) -> Service:
@@ -635,18 +403,6 @@ def rehearse(tools: Tools, who: Principal, service_id: str, action: ChangeAction
         found = work.services.get(service_id)
         idle_lines = work.services.idle_lines(service_id) if action is ChangeAction.REMOVE else None
     return tools.deployer.rehearse(service_intents(found, idle_lines), action)
-
-
-def _order(work: UnitOfWork, who: Principal, order_id: str) -> Order:
-    found = work.orders.get(order_id)
-    if not may_see(who, found.isp_code):
-        raise UnknownOrder(order_id)
-    return _shown(who, found)
-
-
-def _shown(who: Principal, found: Order) -> Order:
-    """The order as this principal may read it."""
-    return found if who.is_operator else order_for_isp(found)
 
 
 def _service(work: UnitOfWork, who: Principal, service_id: str) -> Service:

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 
 from automation.limits import BrokenLimit
 from inventory.errors import shortened
-from provisioning.errors import DeployRefused, NotFound, ProvisioningError
+from provisioning.device_errors import DeployRefused
+from provisioning.errors import NotFound, ProvisioningError
 from provisioning.pauses import Pause
 
 

@@ -24,13 +24,6 @@ NeutralhostError
     │   └── InventoryReplaced     what was chosen is of an inventory that was replaced meanwhile
     ├── IdempotencyConflict       same key, different request
     ├── WrongState                that cannot be done to an order or service in this state
-    ├── ChangedSinceApproval      the devices would now change otherwise than was approved
-    ├── DevicesClaimed            another order is changing them just now
-    ├── DevicesRefused            devices said no; carries which and why
-    │   ├── RehearsalRefused
-    │   ├── DeployRefused
-    │   ├── DevicesNotCleared
-    │   └── NotProven
     ├── SignInRefused             no such name, or another password
     ├── TokenInvalid              no such token, or revoked, or expired
     ├── Forbidden                 known who you are; you may not do this
@@ -41,7 +34,6 @@ NeutralhostError
 from collections.abc import Sequence
 from typing import ClassVar
 
-from automation.change_plan import Finding, Refusal
 from inventory.errors import NeutralhostError, quoted, shortened
 from inventory.windows import Window
 from provisioning.orders import Reason
@@ -59,12 +51,6 @@ MOST_LISTED = 10
 def _listed(names: Sequence[str]) -> str:
     more = [f"{len(names) - MOST_LISTED} more"] if len(names) > MOST_LISTED else []
     return ", ".join([*names[:MOST_LISTED], *more])
-
-
-def _named(refusal: Refusal) -> str:
-    """Why, with the device's name where the words lack it; no full stop, for more may follow."""
-    why = refusal.reason.rstrip(".")
-    return why if refusal.device in why else f"{refusal.device}: {why}"
 
 
 class CatalogueInvalid(ProvisioningError):
@@ -373,86 +359,6 @@ class WrongState(ProvisioningError):
         super().__init__(
             f"The {kind} {name} is {state} and cannot be {wanted}.", kind=kind, name=name, state=state, wanted=wanted
         )
-
-
-class ChangedSinceApproval(ProvisioningError):
-    """The devices would now change otherwise than was seen when it was approved."""
-
-    code = "changed-since-approval"
-    next_step = "Look at the new change plan, and decide on that one."
-
-    def __init__(self, order_id: str) -> None:
-        self.order_id = order_id
-        super().__init__(f"The change plan of order {order_id} is not the one that was approved.", order_id=order_id)
-
-
-class DevicesClaimed(ProvisioningError):
-    """Another order is changing these devices just now."""
-
-    code = "devices-claimed"
-    next_step = "Order again later, or ask the operator what holds the devices for so long."
-
-    def __init__(self, order_id: str, devices: Sequence[str]) -> None:
-        self.order_id = order_id
-        self.devices = tuple(devices)
-        super().__init__(
-            f"Order {order_id} waits for {', '.join(devices)}, which another order is changing.",
-            order_id=order_id,
-            devices=self.devices,
-        )
-
-
-class DevicesRefused(ProvisioningError):
-    """Devices said no. `refusals` names them and why."""
-
-    code = "devices-refused"
-    said: ClassVar[str] = "refused"
-
-    def __init__(self, order_id: str, refusals: Sequence[Refusal]) -> None:
-        self.order_id = order_id
-        self.refusals = tuple(refusals)
-        devices = tuple(refusal.device for refusal in refusals)
-        why = "; ".join(_named(refusal) for refusal in refusals)
-        sentence = f"The {self.said} of order {order_id} failed: {why}."
-        super().__init__(sentence, order_id=order_id, devices=devices)
-
-
-class RehearsalRefused(DevicesRefused):
-    """At least one device would not take the change, or did not answer; none was changed."""
-
-    code = "rehearsal-refused"
-    said = "rehearsal"
-    next_step = "Nothing was changed. Bring the device back or correct it, then order again."
-
-
-class DeployRefused(DevicesRefused):
-    """At least one device would not keep the change; all others were sent back."""
-
-    code = "deploy-refused"
-    said = "deployment"
-    next_step = "All devices were told to go back. Run `neutralhost playbook run audit`, then order again."
-
-
-class DevicesNotCleared(DevicesRefused):
-    """A failed order could not be taken off a device again: it may still carry the circuit."""
-
-    code = "devices-not-cleared"
-    said = "clearing"
-    next_step = "Cease its service when the devices named answer again: until then it keeps what it holds."
-
-
-class NotProven(ProvisioningError):
-    """A device does not say, after the change, what was intended. `findings` are the ones that are wrong."""
-
-    code = "not-proven"
-    next_step = "Run `neutralhost playbook run audit`, and look at the devices named."
-
-    def __init__(self, order_id: str, findings: Sequence[Finding]) -> None:
-        self.order_id = order_id
-        self.findings = tuple(finding for finding in findings if not finding.ok)
-        devices = tuple(finding.device for finding in self.findings)
-        why = "; ".join(f"{finding.device}: {finding.check} {finding.detail}" for finding in self.findings)
-        super().__init__(f"Order {order_id} is not proven: {why}.", order_id=order_id, devices=devices)
 
 
 class SignInRefused(ProvisioningError):

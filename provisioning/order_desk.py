@@ -9,8 +9,9 @@ from datetime import date
 from provisioning.access_line_ids import parse_access_line_id
 from provisioning.approvals import plan_digest
 from provisioning.deeds import acts
+from provisioning.device_errors import ChangedSinceApproval
 from provisioning.discretion import event_for_isp, order_for_isp
-from provisioning.errors import ChangedSinceApproval, UnknownOrder
+from provisioning.errors import UnknownOrder
 from provisioning.isps import Principal
 from provisioning.life_errors import DateInPast
 from provisioning.orders import EventStatus, Order, OrderDiff, OrderEvent, OrderPage, OrderRequest, OrderState, WaitsFor

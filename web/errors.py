@@ -39,6 +39,7 @@ from provisioning import birth_errors as birth
 from provisioning import catalogue_errors as catalogues
 from provisioning import certificate_errors as certificate
 from provisioning import change_plan_errors as plans
+from provisioning import device_errors as on_devices
 from provisioning import engine_errors as engine
 from provisioning import enrolment_errors as enrolment
 from provisioning import errors as provisioning
@@ -445,13 +446,13 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     life.DateInPast: HTTPStatus.UNPROCESSABLE_ENTITY,
     life.BuildLacking: HTTPStatus.CONFLICT,
     provisioning.WrongState: HTTPStatus.CONFLICT,
-    provisioning.ChangedSinceApproval: HTTPStatus.CONFLICT,
-    provisioning.DevicesClaimed: HTTPStatus.CONFLICT,
-    provisioning.DevicesRefused: HTTPStatus.BAD_GATEWAY,
-    provisioning.RehearsalRefused: HTTPStatus.BAD_GATEWAY,
-    provisioning.DeployRefused: HTTPStatus.BAD_GATEWAY,
-    provisioning.DevicesNotCleared: HTTPStatus.BAD_GATEWAY,
-    provisioning.NotProven: HTTPStatus.BAD_GATEWAY,
+    on_devices.ChangedSinceApproval: HTTPStatus.CONFLICT,
+    on_devices.DevicesClaimed: HTTPStatus.CONFLICT,
+    on_devices.DevicesRefused: HTTPStatus.BAD_GATEWAY,
+    on_devices.RehearsalRefused: HTTPStatus.BAD_GATEWAY,
+    on_devices.DeployRefused: HTTPStatus.BAD_GATEWAY,
+    on_devices.DevicesNotCleared: HTTPStatus.BAD_GATEWAY,
+    on_devices.NotProven: HTTPStatus.BAD_GATEWAY,
     birth.BirthTestsFailed: HTTPStatus.BAD_GATEWAY,
     birth.UnknownBirthCertificate: HTTPStatus.NOT_FOUND,
     provisioning.SignInRefused: HTTPStatus.UNAUTHORIZED,

@@ -7,7 +7,7 @@ undone stands among the order's reasons.
 from automation.change_plan import ChangeAction
 from automation.intents import Intent
 from provisioning.charges import ChargeCause, withdrawn
-from provisioning.errors import DevicesNotCleared, NotProven
+from provisioning.device_errors import DevicesNotCleared, NotProven
 from provisioning.orders import EventStatus, Order, OrderState
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork

@@ -12,7 +12,8 @@ from inventory.snapshot import Snapshot
 from provisioning.approvals import plan_digest
 from provisioning.carrying import Carrying
 from provisioning.catalogue import Offer
-from provisioning.errors import NotOrderable, RehearsalRefused, UnknownService
+from provisioning.device_errors import RehearsalRefused
+from provisioning.errors import NotOrderable, UnknownService
 from provisioning.orders import Order, WaitsFor
 from provisioning.references import new_service_id
 from provisioning.reserve import design_order, qualify_order, reserve_for

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from automation.change_plan import ChangeAction
-from provisioning.errors import NotProven, RehearsalRefused
+from provisioning.device_errors import NotProven, RehearsalRefused
 from provisioning.orders import EventStatus, Order, OrderAction, OrderEvent, OrderState, WaitsFor
 from provisioning.services import ServiceState
 from provisioning.store.work import UnitOfWork

@@ -28,7 +28,7 @@ from provisioning.change_plans import (
     batches_of,
     with_report,
 )
-from provisioning.errors import ChangedSinceApproval, RehearsalRefused
+from provisioning.device_errors import ChangedSinceApproval, RehearsalRefused
 from provisioning.orders import Reason
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from provisioning.errors import DevicesClaimed
+from provisioning.device_errors import DevicesClaimed
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange
 from provisioning.approvals import plan_digest
-from provisioning.errors import ChangedSinceApproval, NotProven
+from provisioning.device_errors import ChangedSinceApproval, NotProven
 from provisioning.orders import OrderState
 from provisioning.services import ServiceState
 from provisioning.tools import Tools

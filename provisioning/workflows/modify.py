@@ -9,7 +9,8 @@ given back.
 from automation.change_plan import ChangeAction
 from provisioning.approvals import plan_digest
 from provisioning.catalogue import Offer
-from provisioning.errors import NotOrderable, NotProven, RehearsalRefused, WrongState
+from provisioning.device_errors import NotProven, RehearsalRefused
+from provisioning.errors import NotOrderable, WrongState
 from provisioning.modifying import modified, why_not_modified
 from provisioning.orders import EventStatus, Order, OrderState, WaitsFor
 from provisioning.services import Circuit, Service, ServiceState

@@ -12,14 +12,8 @@ from inventory.confidence import Confidence
 from inventory.snapshot import Snapshot
 from provisioning.approvals import plan_digest
 from provisioning.carrying import Carrying
-from provisioning.errors import (
-    ChangedSinceApproval,
-    NotOrderable,
-    NotProven,
-    RehearsalRefused,
-    UnknownService,
-    WrongState,
-)
+from provisioning.device_errors import ChangedSinceApproval, NotProven, RehearsalRefused
+from provisioning.errors import NotOrderable, UnknownService, WrongState
 from provisioning.line_errors import LineBusy, LineIsYours, LineNotMatched, UnknownLine
 from provisioning.lines import Line, LineSwitch
 from provisioning.orders import EventStatus, Order, OrderState, Reason, WaitsFor

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from inventory.errors import DatabaseUnavailable, NeutralhostError
-from provisioning.errors import DevicesClaimed, DevicesRefused, ReservationConflict
+from provisioning.device_errors import DevicesClaimed, DevicesRefused
+from provisioning.errors import ReservationConflict
 from provisioning.settings import ProvisioningSettings
 
 PASSING = frozenset(

@@ -2,7 +2,7 @@
 
 from automation.change_plan import DeployReport
 from provisioning.change_plan_errors import DevicesChanged
-from provisioning.errors import ChangedSinceApproval, DeployRefused
+from provisioning.device_errors import ChangedSinceApproval, DeployRefused
 from provisioning.tools import Tools
 from provisioning.uncertain import note_uncertain
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.intents import CircuitIntent
-from provisioning.errors import DevicesNotCleared, NotProven
+from provisioning.device_errors import DevicesNotCleared, NotProven
 from provisioning.orders import EventStatus
 from provisioning.tools import Tools
 from provisioning.workflows.claims import claimed_devices

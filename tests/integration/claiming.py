@@ -11,7 +11,7 @@ from inventory.store.engine import open_engine
 from inventory.store.mirror import SnapshotCache
 from provisioning.catalogue_files import load_catalogue
 from provisioning.catalogues import only
-from provisioning.errors import DevicesClaimed
+from provisioning.device_errors import DevicesClaimed
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.unit import open_store
 from provisioning.tools import Tools

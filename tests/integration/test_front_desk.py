@@ -19,9 +19,9 @@ from provisioning.catalogues import only
 from provisioning.changes import ChangeKind
 from provisioning.charges import ChargeKind
 from provisioning.charging import ChargeAsked
+from provisioning.device_errors import ChangedSinceApproval
 from provisioning.elsewhere import Elsewhere
 from provisioning.errors import (
-    ChangedSinceApproval,
     CursorInvalid,
     Forbidden,
     HandoverNotYours,

@@ -11,7 +11,8 @@ from inventory.delivered import DeliveredCircuit, DeliveryStatus
 from inventory.errors import DatabaseUnavailable, NetBoxUnavailable
 from provisioning import front_desk
 from provisioning.catalogues import only
-from provisioning.errors import NotProven, WrongState
+from provisioning.device_errors import NotProven
+from provisioning.errors import WrongState
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import STEPS, OrderAction, OrderState, ProductKind
 from provisioning.services import ServiceState

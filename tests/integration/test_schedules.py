@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 from provisioning import operations
+from provisioning.device_errors import DevicesClaimed
 from provisioning.engine_errors import ScheduleHeld, UnknownSchedule
-from provisioning.errors import DevicesClaimed
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import OrderState, WaitsFor
 from provisioning.reviving import MOST_REVIVALS, STILL_FOR

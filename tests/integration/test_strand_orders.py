@@ -14,8 +14,9 @@ from inventory.plant_errors import SamePlace
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
 from provisioning import front_desk
+from provisioning.device_errors import ChangedSinceApproval
 from provisioning.ending import end_what_is_over
-from provisioning.errors import ChangedSinceApproval, RequestInvalid, TermNotOffered, UnknownProduct
+from provisioning.errors import RequestInvalid, TermNotOffered, UnknownProduct
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
 from provisioning.orders import STEPS, EventStatus, Order, OrderAction, OrderRequest, OrderState, Reason

@@ -7,6 +7,7 @@ from inventory.errors import DatesReversed, UnknownPremises, UnknownThing
 from inventory.plant_errors import SamePlace
 from provisioning import (
     catalogue_errors,
+    device_errors,
     errors,
     front_desk,
     life_errors,
@@ -299,7 +300,7 @@ OPERATIONS: tuple[Operation, ...] = (
         shown.OrderShown,
         action=Action.APPROVE_ORDERS,
         body=asked.ApprovalBody,
-        errors=(errors.UnknownOrder, errors.Forbidden, errors.WrongState, errors.ChangedSinceApproval),
+        errors=(errors.UnknownOrder, errors.Forbidden, errors.WrongState, device_errors.ChangedSinceApproval),
         notes="What was approved is what is applied: send the `digest` of the diffs that were read.",
     ),
     Operation(

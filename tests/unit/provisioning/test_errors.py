@@ -6,23 +6,30 @@ from pathlib import Path
 
 import pytest
 
-from provisioning import errors
-from provisioning.errors import DevicesRefused, NotFound, ProvisioningError
+from provisioning import device_errors, errors
+from provisioning.device_errors import DevicesRefused
+from provisioning.errors import NotFound, ProvisioningError
 from provisioning.references import ALPHABET, new_order_id, new_service_id
 
 FLOORS = ("provisioning", "web")
-CLASSES = [thing for _, thing in inspect.getmembers(errors, inspect.isclass) if issubclass(thing, ProvisioningError)]
+MODULES = (errors, device_errors)
+CLASSES = [
+    thing
+    for module in MODULES
+    for _, thing in inspect.getmembers(module, inspect.isclass)
+    if thing.__module__ == module.__name__
+]
 BASES = {ProvisioningError, NotFound, DevicesRefused}
 
 
 def sources() -> str:
     root = Path(errors.__file__).parent.parent
-    files = [file for floor in FLOORS for file in (root / floor).rglob("*.py") if file.name != "errors.py"]
+    files = [file for floor in FLOORS for file in (root / floor).rglob("*.py") if not file.name.endswith("errors.py")]
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def test_the_tree_in_the_docstring_names_exactly_the_classes_there_are() -> None:
-    drawn = re.findall(r"── (\w+)", errors.__doc__ or "")
+    drawn = [name for module in MODULES for name in re.findall(r"── (\w+)", module.__doc__ or "")]
 
     assert sorted(drawn) == sorted(each.__name__ for each in CLASSES)
 

@@ -38,6 +38,7 @@ ERROR_MODULES = {
     "provisioning.birth_errors",
     "provisioning.catalogue_errors",
     "provisioning.certificate_errors",
+    "provisioning.device_errors",
     "provisioning.product_errors",
     "provisioning.life_errors",
     "provisioning.quote_errors",

@@ -7,7 +7,8 @@ from pydantic import SecretStr
 
 from automation.change_plan import Refusal
 from inventory.errors import DatabaseUnavailable, NetBoxRefused, NetBoxUnavailable
-from provisioning.errors import DeployRefused, DevicesClaimed, HandoverTagsExhausted, ReservationConflict
+from provisioning.device_errors import DeployRefused, DevicesClaimed
+from provisioning.errors import HandoverTagsExhausted, ReservationConflict
 from provisioning.settings import ProvisioningSettings
 from provisioning.workflows.patience import RACES, Tried, may_pass, pause_before_s
 

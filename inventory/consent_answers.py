@@ -41,7 +41,7 @@ class ConsentAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Dependents:
-    """What lies in, on or at some assets: cables, their strands, and the links that these light."""
+    """What lies in, on or at some assets: cables, their strands, and the links (of port-channels too) these light."""
 
     cables: frozenset[str]
     strands: frozenset[StrandRef]
@@ -91,7 +91,8 @@ def dependents_of(plant: Plant, assets: Iterable[AssetRef]) -> Dependents:
     strands = frozenset(strand for asset in assets for strand in _strands_on(plant, asset))
     lit = plant.link_on_strand
     links = frozenset(lit[strand] for strand in strands if strand in lit)
-    return Dependents(frozenset(strand.cable for strand in strands), strands, links)
+    channels = {plant.channel_of[link] for link in links if link in plant.channel_of}
+    return Dependents(frozenset(strand.cable for strand in strands), strands, links | channels)
 
 
 def _answer(snapshot: Snapshot, consent: Consent, day: date) -> ConsentAnswer:

@@ -36,10 +36,20 @@ class SiteCut:
 
 
 @dataclass(frozen=True, slots=True)
+class Weakened:
+    """A link between two port-channels that goes on: members that are lost, and those it runs on now."""
+
+    link: str
+    lost: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """What is lost, each kind in the order of its codes.
 
-    `lit_strands` of `strands` carry a port's light. `places` are those that are lost themselves.
+    `lit_strands` of `strands` carry a port's light. `places` are those that are lost themselves. `weakened` are links
+    that are not lost: of their members some are left.
     """
 
     target: CutTarget
@@ -50,6 +60,7 @@ class Cut:
     lit_strands: int
     links: tuple[str, ...]
     sites: tuple[SiteCut, ...]
+    weakened: tuple[Weakened, ...] = ()
 
     @property
     def lost(self) -> frozenset[AssetRef]:
@@ -63,6 +74,7 @@ def cut(snapshot: Snapshot, target: CutTarget, day: date) -> Cut:
     index = _index_of(snapshot)
     ducts, places = index.hit(target)
     cables = _named_cable(target) or index.cables(ducts, places, day)
+    links = lost_with(snapshot, index.links(cables, places))
     return Cut(
         target=target,
         ducts=tuple(sorted(ducts)),
@@ -70,9 +82,34 @@ def cut(snapshot: Snapshot, target: CutTarget, day: date) -> Cut:
         cables=tuple(sorted(cables)),
         strands=sum(index.plant.cables[code].strand_count for code in cables),
         lit_strands=sum(index.lit_in[code] for code in cables),
-        links=tuple(sorted(index.links(cables, places))),
+        links=tuple(sorted(links)),
         sites=index.sites(cables),
+        weakened=weakened_by(snapshot, links),
     )
+
+
+def lost_with(snapshot: Snapshot, links: Collection[str]) -> frozenset[str]:
+    """These links, the members of those between port-channels, and those between port-channels without a member left.
+
+    What becomes of circuits is told by the links they are on, and these are never members.
+    """
+    lost = {*links, *(member.code for code in links for member in snapshot.members.get(code, ()))}
+    gone = {code for code in _channels_of(snapshot, lost) if all(one.code in lost for one in snapshot.members[code])}
+    return frozenset(lost | gone)
+
+
+def weakened_by(snapshot: Snapshot, lost: Collection[str]) -> tuple[Weakened, ...]:
+    """The links between port-channels that go on although members of theirs are lost. `lost`: see `lost_with`."""
+    found = []
+    for code in sorted(_channels_of(snapshot, lost) - set(lost)):
+        members = [member.code for member in snapshot.members[code]]
+        gone = tuple(member for member in members if member in lost)
+        found.append(Weakened(code, gone, tuple(member for member in members if member not in lost)))
+    return tuple(found)
+
+
+def _channels_of(snapshot: Snapshot, links: Iterable[str]) -> set[str]:
+    return {snapshot.channel_of[code] for code in links if code in snapshot.channel_of}
 
 
 def lit_strands_in(plant: Plant, cables: Collection[str]) -> Mapping[str, int]:
@@ -163,9 +200,10 @@ class _Index:
 
     @cached_property
     def links_on(self) -> Mapping[str, Sequence[str]]:
-        """The links that are lost with a cable."""
+        """The links that are lost with a cable; members of port-channels, not what joins these."""
         found: dict[str, dict[str, None]] = {}
-        for code, fibres in self.plant.fibres_of_link.items():
+        cabled = ((code, each) for code, each in self.plant.fibres_of_link.items() if code not in self.plant.members)
+        for code, fibres in cabled:
             for strand in (strand for fibre in fibres for strand in fibre):
                 found.setdefault(strand.cable, {})[code] = None
         return {cable: tuple(links) for cable, links in found.items()}

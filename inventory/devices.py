@@ -42,11 +42,21 @@ class PortRef:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A port. `speed_mbps` is its line rate in Mbit/s."""
+    """A port. `speed_mbps` is its line rate in Mbit/s.
+
+    `lag` names the port-channel of the same device (IEEE 802.1AX: a link aggregation group) that the port is a
+    member of, "" where it is of none. A port-channel is a port too: its line rate is that of its members together.
+    """
 
     ref: PortRef
     role: PortRole
     speed_mbps: int
+    lag: str = ""
+
+    @property
+    def channel(self) -> PortRef | None:
+        """The port-channel it is a member of."""
+        return PortRef(self.ref.device, self.lag) if self.lag else None
 
 
 @dataclass(frozen=True, slots=True)

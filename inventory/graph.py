@@ -86,7 +86,7 @@ class Graph:
         self.known = frozenset(device.name for device in devices)
         self.names = tuple(device.name for device in live)
         self.numbers: Mapping[str, int] = {name: number for number, name in enumerate(self.names)}
-        self.links = _usable(snapshot.inventory.links, self.numbers)
+        self.links = _usable(snapshot.circuit_links, self.numbers)
         self._is_end = np.array([device.role is not DeviceRole.SWITCH for device in live], dtype=np.bool_)
 
     def reach(

@@ -16,11 +16,16 @@ from inventory.trace import trace_fibre
 
 
 def fibres_of(plant: Plant, link: Link) -> tuple[Fibre, ...]:
-    """The fibres that join a link's two ports, from `a` to `z`.
+    """The fibres that join a link's two ports, from `a` to `z`; of port-channels, those of all members.
 
     Raises: StrandLoop.
     """
-    return tuple(fibre for fibre in plant.fibres_of_port(link.a) if fibre.steps[-1] == link.z)
+    return tuple(
+        fibre
+        for cable in plant.cables_of(link)
+        for fibre in plant.fibres_of_port(cable.a)
+        if fibre.steps[-1] == cable.z
+    )
 
 
 def link_budget(plant: Plant, link: Link, figures: LossFigures) -> tuple[LossBudget, ...]:

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from inventory.consents import Consents
 from inventory.devices import PortRef
 from inventory.errors import StrandLoop, UnknownThing
+from inventory.links import Link
 from inventory.plant import (
     Bore,
     BoreRef,
@@ -26,6 +27,7 @@ from inventory.plant import (
     Strand,
     StrandRef,
 )
+from inventory.port_channels import cables_of
 from inventory.snapshot import Snapshot
 
 type StrandEnd = tuple[StrandRef, str]
@@ -58,6 +60,8 @@ class Plant:
     def __init__(self, snapshot: Snapshot) -> None:
         self.inventory = snapshot.inventory
         self.links = snapshot.links
+        self.members = snapshot.members
+        self.channel_of = snapshot.channel_of
         self.ports = snapshot.ports
 
     @cached_property
@@ -192,21 +196,32 @@ class Plant:
 
     @cached_property
     def fibres_of_link(self) -> Mapping[str, Sequence[Sequence[StrandRef]]]:
-        """Of each link that strands join from port to port: its fibres, each a row of strands from `a` to `z`."""
+        """Of each link that strands join from port to port: its fibres, each a row of strands from `a` to `z`.
+
+        Those of a link between two port-channels are its members' fibres.
+        """
         found: dict[str, Sequence[Sequence[StrandRef]]] = {}
         for link in self.inventory.links:
-            walks = [tuple(self.walk(patch.position)) for patch in self.patches_of_port.get(link.a, ())]
-            fibres = [
-                tuple(step for step in steps if isinstance(step, StrandRef)) for steps in walks if steps[-1] == link.z
-            ]
+            fibres = [fibre for cable in self.cables_of(link) for fibre in self._rows_of(cable)]
             if fibres:
                 found[link.code] = fibres
         return found
 
+    def _rows_of(self, cable: Link) -> Iterator[tuple[StrandRef, ...]]:
+        for patch in self.patches_of_port.get(cable.a, ()):
+            steps = tuple(self.walk(patch.position))
+            if steps[-1] == cable.z:
+                yield tuple(step for step in steps if isinstance(step, StrandRef))
+
+    def cables_of(self, link: Link) -> tuple[Link, ...]:
+        """See `inventory.port_channels.cables_of`."""
+        return cables_of(self.members, link)
+
     @cached_property
     def link_on_strand(self) -> Mapping[StrandRef, str]:
-        """The link that lights a strand."""
-        return {strand: code for code, fibres in self.fibres_of_link.items() for fibre in fibres for strand in fibre}
+        """The link that lights a strand: of a port-channel, the member."""
+        lit = ((code, fibres) for code, fibres in self.fibres_of_link.items() if code not in self.members)
+        return {strand: code for code, fibres in lit for fibre in fibres for strand in fibre}
 
     @cached_property
     def lit_strands(self) -> frozenset[StrandRef]:

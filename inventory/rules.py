@@ -15,6 +15,7 @@ from inventory.handovers import Handover
 from inventory.hosting import HOSTING_KINDS
 from inventory.joint_rules import find_joint_breaches
 from inventory.plant_rules import find_plant_breaches
+from inventory.port_channel_rules import find_channel_breaches
 from inventory.snapshot import Inventory
 
 
@@ -44,6 +45,7 @@ def _all_breaches(inventory: Inventory) -> Iterator[Breach]:
     yield from _devices(inventory)
     yield from _ports(inventory)
     yield from _links(inventory)
+    yield from find_channel_breaches(inventory)
     yield from _handovers(inventory)
     known = Known(inventory)
     yield from find_plant_breaches(known)

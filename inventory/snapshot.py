@@ -24,6 +24,7 @@ from inventory.plant import (
     Splice,
     Strand,
 )
+from inventory.port_channels import cables_of, members_of
 from inventory.premises import Premises
 from inventory.premises_search import PremisesSearch
 
@@ -92,6 +93,30 @@ class Snapshot:
     @cached_property
     def handovers(self) -> Mapping[str, Handover]:
         return {handover.code: handover for handover in self.inventory.handovers}
+
+    @cached_property
+    def members(self) -> Mapping[str, tuple[Link, ...]]:
+        """See `inventory.port_channels.members_of`."""
+        return members_of(self.inventory.ports, self.inventory.links)
+
+    @cached_property
+    def channel_of(self) -> Mapping[str, str]:
+        """Of each link that is a member of a port-channel: the code of the link it helps to carry."""
+        return {member.code: code for code, members in self.members.items() for member in members}
+
+    def cables_of(self, link: Link) -> tuple[Link, ...]:
+        """See `inventory.port_channels.cables_of`."""
+        return cables_of(self.members, link)
+
+    @cached_property
+    def cabled_links(self) -> tuple[Link, ...]:
+        """The links that have a cable, in inventory order: all but those between two port-channels."""
+        return tuple(link for link in self.inventory.links if link.code not in self.members)
+
+    @cached_property
+    def circuit_links(self) -> tuple[Link, ...]:
+        """The links that circuits are put on, in inventory order: all but the members of port-channels."""
+        return tuple(link for link in self.inventory.links if link.code not in self.channel_of)
 
     @cached_property
     def far_ends(self) -> Mapping[PortRef, PortRef]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from automation.baseline import baseline_intents
 from automation.intents import Intent
+from inventory.cut import lost_with
 from inventory.devices import Lifecycle
 from inventory.errors import UnknownThing
 from inventory.graph import graph_of
@@ -93,13 +94,16 @@ def without_device(tools: Tools, who: Principal, device: str) -> tuple[OtherWay,
 
 
 def without_link(tools: Tools, who: Principal, link: str) -> tuple[OtherWay, ...]:
-    """The services on a link, worst first, each with the other path it could take. Raises: Forbidden, UnknownThing."""
+    """The services that are off without a link, worst first, each with the other path it could take.
+
+    None are without one member of a port-channel that has another. Raises: Forbidden, UnknownThing.
+    """
     must(who, Action.READ_CUTS)
     snapshot = tools.load_snapshot()
     if link not in snapshot.links:
         raise UnknownThing("link", link)
     with tools.open_unit_of_work(reading=True) as work:
-        return _on_links(work, snapshot, frozenset({link}))
+        return _on_links(work, snapshot, lost_with(snapshot, {link}))
 
 
 def _on_links(work: UnitOfWork, snapshot: Snapshot, links: frozenset[str]) -> tuple[OtherWay, ...]:

@@ -1,6 +1,7 @@
 """What a cut of the plant means for services, ISPs and premises. Pure.
 
-A service on lit links is lost with any link of its circuit; one that is strands loses a leg with any
+A service on lit links is lost with any link of its circuit, and goes on where a link between two port-channels has
+members left; one that is strands loses a leg with any
 cable of it, and its diversity where another leg is left.
 """
 
@@ -25,9 +26,11 @@ class Fate(StrEnum):
     LOST = "lost"  # nothing that is left can carry it
     OTHER_LINKS = "other-links"  # it is off, and the links that are left have another path with room
     DIVERSITY = "diversity"  # it is on, on the one leg that is left
+    PROTECTED = "protected"  # it is on, on the members of its links that are left
 
 
 FATES = tuple(Fate)
+_STILL_ON = frozenset({Fate.DIVERSITY, Fate.PROTECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class IspHit:
     lost: int
     other_links: int
     diversity: int
+    protected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,13 @@ def hits_on_links(
             yield ServiceHit(service.id, service.isp_code, service.product, service.state, service.uprn, fate)
 
 
+def hits_on_weakened(services: Iterable[LinkService], lost: Collection[str]) -> Iterator[ServiceHit]:
+    """Of services on links that have members left: those that are not among the `lost` (ids) go on."""
+    for one in services:
+        if one.id not in lost:
+            yield ServiceHit(one.id, one.isp_code, one.product, one.state, one.uprn, Fate.PROTECTED)
+
+
 def hit_on_strands(service: Service, lost: Collection[StrandRef]) -> ServiceHit:
     """What is left of a service that is strands, where it holds these that are lost."""
     is_left = any(not _is_cut(leg, lost) for leg in service.legs)
@@ -137,7 +148,7 @@ def _by_isp(services: Sequence[ServiceHit]) -> tuple[IspHit, ...]:
 
 def _public_sites(snapshot: Snapshot, sites: Iterable[SiteCut], services: Iterable[ServiceHit]) -> Iterator[PublicSite]:
     """Public premises with a service that is hit or a fibre that is cut; those with most services first."""
-    by_uprn = Counter(hit.uprn for hit in services if hit.fate is not Fate.DIVERSITY and is_public(snapshot, hit.uprn))
+    by_uprn = Counter(hit.uprn for hit in services if hit.fate not in _STILL_ON and is_public(snapshot, hit.uprn))
     by_site = {site.uprn: site for site in sites if site.uprn is not None and is_public(snapshot, site.uprn)}
     for uprn in sorted(by_uprn.keys() | by_site.keys(), key=lambda each: (-by_uprn[each], len(each), each)):
         site = by_site.get(uprn)

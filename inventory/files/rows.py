@@ -78,6 +78,7 @@ type Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$
 type CodeOrEmpty = Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9-]{0,62})?$")]
 type DeviceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 type PortName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/:-]{0,63}$")]
+type PortNameOrEmpty = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9._/:-]{0,63})?$")]
 type Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain)]
 type TextOrEmpty = Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain)]
 type Uprn = Annotated[str, AfterValidator(_uprn)]
@@ -231,17 +232,24 @@ class PortRow(Row):
     port: PortName
     role: PortRole
     speed_mbps: Mbps
+    lag: PortNameOrEmpty = ""
 
     @classmethod
     def key_of(cls, cells: Mapping[str, str]) -> Hashable:
         return PortRef(*(cells.get(column, "").strip() for column in cls.KEY))
 
     def noun(self) -> Port:
-        return Port(PortRef(self.device, self.port), self.role, self.speed_mbps)
+        return Port(PortRef(self.device, self.port), self.role, self.speed_mbps, self.lag)
 
     @classmethod
     def of(cls, noun: Port) -> dict[str, object]:
-        return {"device": noun.ref.device, "port": noun.ref.port, "role": noun.role, "speed_mbps": noun.speed_mbps}
+        return {
+            "device": noun.ref.device,
+            "port": noun.ref.port,
+            "role": noun.role,
+            "speed_mbps": noun.speed_mbps,
+            "lag": noun.lag,
+        }
 
 
 class LinkRow(Row):

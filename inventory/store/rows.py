@@ -94,12 +94,12 @@ def _device_from_row(row: Row) -> Device:
 
 
 def _port_to_row(port: Port) -> Row:
-    return (port.ref.device, port.ref.port, port.role.value, port.speed_mbps)
+    return (port.ref.device, port.ref.port, port.role.value, port.speed_mbps, port.lag)
 
 
 def _port_from_row(row: Row) -> Port:
-    device, name, role, speed_mbps = row
-    return Port(PortRef(device, name), PortRole(role), speed_mbps)
+    device, name, role, speed_mbps, lag = row
+    return Port(PortRef(device, name), PortRole(role), speed_mbps, lag)
 
 
 def _link_to_row(link: Link) -> Row:

@@ -83,6 +83,7 @@ ports = Table(
     Column("port", String, primary_key=True),
     Column("role", String, nullable=False),
     Column("speed_mbps", Integer, nullable=False),
+    Column("lag", String, nullable=False, server_default=""),
 )
 
 links = Table(

@@ -9,7 +9,7 @@ from provisioning.cli.house import open_house
 from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.words import in_runs, safe
 from provisioning.detours import Detour
-from provisioning.impact import Fate, Impact
+from provisioning.impact import FATES, Fate, Impact, IspHit
 from provisioning.questions.cut import CutAnswer, what_is_cut
 from provisioning.rights import SYSTEM
 
@@ -41,6 +41,7 @@ def _print_plant(lost: Cut, impact: Impact, output: Output) -> None:
             ("cables", _some(lost.cables)),
             ("strands", f"{lost.strands:,}, of which {lost.lit_strands:,} lit and {impact.held_strands:,} held"),
             ("links", _some(lost.links)),
+            *((("runs on", _weakened(lost)),) if lost.weakened else ()),
             *((("places", _some(lost.places)),) if lost.places else ()),
             *((("reservations", _some(impact.reservations)),) if impact.reservations else ()),
         )
@@ -51,13 +52,16 @@ def _print_isps(impact: Impact, output: Output) -> None:
     if not impact.isps:
         output.say("No service is hit.")
         return
-    columns = ("isp", "services", Fate.LOST.value, Fate.OTHER_LINKS.value, Fate.DIVERSITY.value)
-    rows = (
-        (hit.isp_code, *(f"{count:,}" for count in (hit.services, hit.lost, hit.other_links, hit.diversity)))
-        for hit in impact.isps
-    )
+    fates = [fate for fate in FATES if fate is not Fate.PROTECTED or impact.count(fate)]
+    columns = ("isp", "services", *(fate.value for fate in fates))
+    rows = ((hit.isp_code, f"{hit.services:,}", *(f"{_of(hit, fate):,}" for fate in fates)) for hit in impact.isps)
     output.say()
     output.table(sheet(columns, rows, right=columns[1:]))
+
+
+def _of(hit: IspHit, fate: Fate) -> int:
+    counts = (hit.lost, hit.other_links, hit.diversity, hit.protected)
+    return dict(zip(FATES, counts, strict=True))[fate]
 
 
 def _print_public_sites(impact: Impact, output: Output) -> None:
@@ -98,6 +102,11 @@ def _print_services(impact: Impact, output: Output, limit: int) -> None:
     output.table(sheet(("service", "isp", "left", "state", "premises"), rows))
     if len(shown) < len(impact.services):
         output.say(f"... and {len(impact.services) - len(shown):,} more: --limit, or --json for all.")
+
+
+def _weakened(lost: Cut) -> str:
+    """Each port-channel with members lost, and those it runs on."""
+    return "; ".join(f"{each.link} on {', '.join(each.left)}" for each in lost.weakened)
 
 
 def _some(codes: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ was and the others where they are. Nothing is interrupted silently: without anot
 link, and is named.
 """
 
+from inventory.cut import lost_with, weakened_by
 from inventory.errors import NeutralhostError, UnknownThing
 from provisioning import detour_desk, device_desk
 from provisioning.change_plans import PlanKind, PlanState
@@ -33,7 +34,13 @@ def run(context: Context, values: Values) -> Report:
         else:
             context.working(f"moving {way.hit.id}")
             rows.append(_move(context, way, link, avoid))
-    return _report(link, rows)
+    return _report(link, rows, _still_carried(context, link))
+
+
+def _still_carried(context: Context, link: str) -> str:
+    """Of a member of a port-channel: on what its services go on. "" where the link is none, or has no other."""
+    weakened = weakened_by(context.snapshot, lost_with(context.snapshot, {link}))
+    return "".join(f" It is a member of {each.link}, which runs on {', '.join(each.left)}." for each in weakened)
 
 
 def _settle(context: Context) -> None:
@@ -85,11 +92,12 @@ def _over(links: tuple[str, ...]) -> str:
     return f"over {', '.join(links)}"
 
 
-def _report(link: str, rows: list[Row]) -> Report:
+def _report(link: str, rows: list[Row], still_carried: str = "") -> Report:
     count = {what: sum(row[2] == what for row in rows) for what in (MOVED, CAN_BE, STAYS, WAITS)}
     pending = count[CAN_BE] + count[STAYS] + count[WAITS] > 0
     if not rows:
-        says = f"No service crosses {link}: it can be taken down."
+        crosses = "is off without" if still_carried else "crosses"
+        says = f"No service {crosses} {link}: it can be taken down.{still_carried}"
     elif count[CAN_BE]:
         says = f"{link}: {count[CAN_BE]} can be moved (--approve does it), {count[STAYS]} have to stay."
     else:

@@ -12,7 +12,7 @@ from inventory.plant_map import Plant, plant_of
 from inventory.snapshot import Snapshot
 from provisioning.detours import Detour, detours
 from provisioning.hits import HeldStrand
-from provisioning.impact import Fate, Impact, ServiceHit, hit_on_strands, hits_on_links, weigh
+from provisioning.impact import Fate, Impact, ServiceHit, hit_on_strands, hits_on_links, hits_on_weakened, weigh
 from provisioning.isps import Principal
 from provisioning.policy import Action, must
 from provisioning.store.work import UnitOfWork
@@ -39,8 +39,14 @@ class CutAnswer:
             f"Cut of {self.title}: {_count(lost.strands, 'strand')}, {_count(len(lost.links), 'link')},"
             f" {_count(len(impact.services), 'service')} of {_count(len(impact.isps), 'ISP')},"
             f" {_count(len(impact.premises), 'premises', 'premises')}, {_count(sites, 'public site')};"
-            f" {_lose(impact.count(Fate.DIVERSITY))} diversity."
+            f" {_lose(impact.count(Fate.DIVERSITY))} diversity{self._protected}."
         )
+
+    @property
+    def _protected(self) -> str:
+        going_on = self.impact.count(Fate.PROTECTED)
+        words = "is protected and goes on" if going_on == 1 else "are protected and go on"
+        return f"; {going_on:,} {words}" if going_on else ""
 
 
 def what_is_cut(tools: Tools, who: Principal, target: str, day: date | None = None, ways: int = 3) -> CutAnswer:
@@ -57,7 +63,8 @@ def what_is_cut(tools: Tools, who: Principal, target: str, day: date | None = No
     lost = cut(snapshot, found, on_day)
     with tools.open_unit_of_work(reading=True) as work:
         held = work.impacts.strands_held_in(lost.cables, on_day)
-        hits = (*_on_links(work, snapshot, lost), *_on_strands(work, held))
+        off = tuple(_on_links(work, snapshot, lost))
+        hits = (*off, *_on_weakened(work, lost, off), *_on_strands(work, held))
         use = work.holds.use() if ways else None
     return CutAnswer(
         asked=target,
@@ -77,6 +84,11 @@ def _on_links(work: UnitOfWork, snapshot: Snapshot, lost: Cut) -> Iterator[Servi
     committed = work.reservations.usage((), None, None).link_committed_mbps
     others = {link: mbps - given_back.get(link, 0) for link, mbps in committed.items()}
     yield from hits_on_links(snapshot, lost.links, services, others)
+
+
+def _on_weakened(work: UnitOfWork, lost: Cut, off: tuple[ServiceHit, ...]) -> Iterator[ServiceHit]:
+    services = work.impacts.services_on_links([each.link for each in lost.weakened]) if lost.weakened else ()
+    yield from hits_on_weakened(services, {hit.id for hit in off})
 
 
 def _on_strands(work: UnitOfWork, held: tuple[HeldStrand, ...]) -> Iterator[ServiceHit]:

@@ -39,8 +39,16 @@ class SiteCutShown(Shown):
     lost: int
 
 
+class WeakenedShown(Shown):
+    """A port-channel that goes on: the members that are lost, and those it runs on now."""
+
+    link: str
+    lost: list[str]
+    left: list[str]
+
+
 class CutShown(Shown):
-    """What is lost of the plant. `lit_strands` of the `strands` carry a port's light."""
+    """What is lost of the plant. `lit_strands` of the `strands` carry a port's light; `weakened` links go on."""
 
     ducts: list[str]
     places: list[str]
@@ -48,11 +56,12 @@ class CutShown(Shown):
     strands: int
     lit_strands: int
     links: list[str]
+    weakened: list[WeakenedShown]
     sites: list[SiteCutShown]
 
 
 class ServiceHitShown(Shown):
-    """A service that is hit, and what is left of it: lost, other-links (another path has room), diversity."""
+    """A service that is hit, and what is left of it: lost, other-links (another path has room), diversity, protected."""
 
     id: str
     isp_code: str
@@ -70,6 +79,7 @@ class IspHitShown(Shown):
     lost: int
     other_links: int
     diversity: int
+    protected: int
 
 
 class PublicSiteShown(Shown):

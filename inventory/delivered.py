@@ -34,3 +34,30 @@ class DeliveredCircuit:
     status: DeliveryStatus
     z_uni: PortRef | None = None
     is_vlan_based: bool = True
+
+
+class SsidAuth(StrEnum):
+    """How people get on an SSID, as far as the record says it."""
+
+    OPEN = "open"
+    PERSONAL = "personal"
+    ENTERPRISE = "enterprise"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredSsid:
+    """One hosted SSID as the record of what exists shows it: no secret is in it. `ssid` is the ISP's text: hostile.
+
+    `area` is an area's name, or the code of one place; `radios` are the access points' ports that send it.
+    """
+
+    service_id: str
+    order_id: str
+    isp_code: str
+    ssid: str
+    auth: SsidAuth
+    area: str
+    handover_code: str
+    s_vlan: int
+    radios: tuple[PortRef, ...]
+    status: DeliveryStatus

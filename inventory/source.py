@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from inventory.delivered import DeliveredCircuit
+from inventory.delivered import DeliveredCircuit, DeliveredSsid
 
 
 class ServiceRecord(Protocol):
@@ -13,6 +13,9 @@ class ServiceRecord(Protocol):
 
         Raises: NetBoxTaken, where another has its tag or UNI there; NetBoxUnavailable, NetBoxRefused.
         """
+
+    def show_ssid(self, ssid: DeliveredSsid) -> str:
+        """Upsert a hosted SSID with its status, as `show` does a circuit. Raises: as `show`."""
 
     def withdraw(self, service_id: str, order_id: str) -> None:
         """Remove every trace of the service; absent already is fine. `order_id` goes to the change log.
@@ -25,6 +28,9 @@ class NoRecord:
     """The record of somebody who runs without a NetBox: it keeps nothing."""
 
     def show(self, circuit: DeliveredCircuit) -> str:  # noqa: ARG002  # there is nothing to write it into
+        return ""
+
+    def show_ssid(self, ssid: DeliveredSsid) -> str:  # noqa: ARG002  # there is nothing to write it into
         return ""
 
     def withdraw(self, service_id: str, order_id: str) -> None:  # noqa: ARG002  # nothing was written

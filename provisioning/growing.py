@@ -13,6 +13,7 @@ from provisioning.ssids import access_points_in, with_access_point
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.wanted import SsidWanted
+from provisioning.wanted_now import wanted_of
 from provisioning.wireless_paths import can_be_told
 from provisioning.workflows.by_hand import wireless_rules
 
@@ -47,7 +48,7 @@ def _is_in_its_area(work: UnitOfWork, snapshot: Snapshot, service: Service, name
     its = service.by_hand
     if service.state is not ServiceState.ACTIVE or its is None or not its.ssid or name in its.access_points:
         return False
-    wanted = work.orders.of_service(service.id)[0].request.wanted
+    wanted = wanted_of(work, service.id)
     return isinstance(wanted, SsidWanted) and name in {one.name for one in access_points_in(snapshot, wanted.area)}
 
 

@@ -16,6 +16,7 @@ from provisioning.ssids import check_passphrase
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.wanted import SsidWanted
+from provisioning.wanted_now import wanted_of
 
 
 def catalogues(tools: Tools, who: Principal) -> tuple[Catalogue, ...]:
@@ -55,7 +56,7 @@ def passphrase(tools: Tools, who: Principal, service_id: str) -> SecretStr:
     must(who, Action.CONFIRM_WORK)
     with tools.open_unit_of_work(reading=True) as work:
         _own(work, who, service_id)
-        wanted = work.orders.of_service(service_id)[0].request.wanted
+        wanted = wanted_of(work, service_id)
     if not isinstance(wanted, SsidWanted) or not wanted.sealed_passphrase:
         raise PassphraseNotThere(service_id)
     return SecretStr(unseal(wanted.sealed_passphrase, wanted.ssid, tools.settings.token_pepper))

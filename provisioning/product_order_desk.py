@@ -22,6 +22,7 @@ from provisioning.rights import LONGEST_KEY, LONGEST_REFERENCE, may_see, must_be
 from provisioning.services import Service
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
+from provisioning.wanted_now import wanted_of
 from provisioning.workflows.accept import (
     begin_add,
     begin_end,
@@ -30,7 +31,6 @@ from provisioning.workflows.accept import (
     new_delete,
     product_order_of,
     request_digest,
-    wanted_of,
 )
 from provisioning.workflows.accept_modify import begin_change, new_modify
 from provisioning.workflows.going_on import begin
@@ -241,7 +241,7 @@ def _alone(work: UnitOfWork, tools: Tools, who: Principal, buyer: str, item: Ite
         return new_add(tools, who, buyer, asked)
     service = _service(work, buyer, item.service_id)
     if item.action is OrderAction.DELETE:
-        return new_delete(tools, who, service, wanted_of(work, service), asked.start)
+        return new_delete(tools, who, service, wanted_of(work, service.id), asked.start)
     order = new_modify(work, tools, who, service, asked.bandwidth_mbps or None, asked.term_months or None)
     said = replace(order.request, start=asked.start, end_customer=asked.end_customer, quote_id=asked.quote_id)
     return replace(order, request=said)

@@ -20,6 +20,7 @@ MEMBER_GROUP = "member"
 MESSAGE = "neutralhost bootstrap"
 FIELD_GROUP = "Neutral host"
 UPRN_PATTERN = "^[1-9][0-9]{0,11}$"
+POSITION_PATTERN = "^[a-z0-9][a-z0-9-]{0,62}:[1-9][0-9]{0,5}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,14 @@ CUSTOM_FIELDS = (
         {"validation_regex": UPRN_PATTERN},
     ),
     CustomField(
+        "nh_hosting_position",
+        "Hosting position",
+        "text",
+        ("dcim.device",),
+        "Place and number of the position that a hosted device hangs in; neutralhost ignores such a device without one",
+        {"validation_regex": POSITION_PATTERN},
+    ),
+    CustomField(
         "nh_port_role",
         "Port role",
         "select",
@@ -58,13 +67,19 @@ CUSTOM_FIELDS = (
         "What the port is for; neutralhost ignores ports without one",
         {"choice_set": {"name": PORT_ROLES}},
     ),
-    CustomField("nh_link_code", "Link", "text", ("dcim.cable",), "Code of the link that this cable is"),
+    CustomField(
+        "nh_link_code",
+        "Link",
+        "text",
+        ("dcim.cable", "dcim.interface"),
+        "Code of the link that this cable is, or that this LAG interface is one end of",
+    ),
     CustomField(
         "nh_capacity_mbps",
         "Capacity (Mbit/s)",
         "integer",
-        ("dcim.cable", "ipam.vlangroup"),
-        "What may be sold over it, each way",
+        ("dcim.cable", "ipam.vlangroup", "dcim.interface"),
+        "What may be sold over it, each way; of a LAG interface, with its largest member lost",
         {"validation_minimum": 1},
     ),
     CustomField(
@@ -87,7 +102,13 @@ CUSTOM_FIELDS = (
         "What the member is to the co-operative",
         {"choice_set": {"name": MEMBER_ROLES}},
     ),
-    CustomField("nh_service_id", "Service", "text", ("vpn.l2vpn", "ipam.vlan"), "The service it belongs to"),
+    CustomField(
+        "nh_service_id",
+        "Service",
+        "text",
+        ("vpn.l2vpn", "ipam.vlan", "wireless.wirelesslan"),
+        "The service it belongs to",
+    ),
     CustomField("nh_cir_mbps", "CIR (Mbit/s)", "integer", ("vpn.l2vpn",), "Committed information rate, each way"),
     CustomField("nh_cos", "Class of service", "text", ("vpn.l2vpn",), "Class of service of the circuit"),
 )
@@ -133,9 +154,14 @@ def bootstrap(netbox: NetBox) -> BootstrapReport:
 
 
 def require_bootstrapped(netbox: NetBox) -> None:
-    """Raises: NetBoxNotBootstrapped, with the custom fields that are missing."""
-    present = {row["name"] for row in netbox.rows("extras/custom-fields", ("id", "name"))}
-    missing = [f"the custom field {wanted.name}" for wanted in CUSTOM_FIELDS if wanted.name not in present]
+    """Raises: NetBoxNotBootstrapped, with the custom fields that are missing, or not on all they must be on."""
+    fields = netbox.rows("extras/custom-fields", ("id", "name", "object_types"))
+    present = {row["name"]: frozenset(row["object_types"]) for row in fields}
+    missing = [
+        f"the custom field {wanted.name}"
+        for wanted in CUSTOM_FIELDS
+        if not present.get(wanted.name, set()) >= {*wanted.on}
+    ]
     if missing:
         raise NetBoxNotBootstrapped(netbox.url, missing)
 

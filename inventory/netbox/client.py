@@ -266,6 +266,8 @@ def _has(row: Row, name: str, value: str | int) -> bool:
     """Whether a row is what the filter `name=value` asks for."""
     if name.startswith("cf_"):
         return bool(row["custom_fields"].get(name.removeprefix("cf_")) == value)
+    if name.endswith("_id") and f"{name.removesuffix('_id')}s" in row:
+        return any(each["id"] == value for each in row[f"{name.removesuffix('_id')}s"])
     if name.endswith("_id") and name not in row:
         return bool((row[name.removesuffix("_id")] or {}).get("id") == value)
     there = row[name]

@@ -11,29 +11,16 @@ slug of an L2VPN, object of a termination.
 
 from dataclasses import dataclass
 
-from inventory.delivered import DeliveredCircuit, DeliveryStatus
-from inventory.devices import PortRef
-from inventory.errors import NetBoxRefused, NetBoxTaken
-from inventory.netbox.bootstrap import TAG
+from inventory.delivered import DeliveredCircuit, DeliveredSsid, DeliveryStatus
+from inventory.errors import NetBoxRefused
 from inventory.netbox.client import NetBox, Row
 from inventory.netbox.mapping import slug
+from inventory.netbox.service_rows import JOURNAL, TAGS, VLANS, ServiceRows, ShownTag, journal_of
+from inventory.netbox.ssid_record import SsidRecord
 
-VLAN_GROUPS = "ipam/vlan-groups"
-VLANS = "ipam/vlans"
 L2VPNS = "vpn/l2vpns"
 TERMINATIONS = "vpn/l2vpn-terminations"
-JOURNAL = "extras/journal-entries"
-INTERFACES = "dcim/interfaces"
-TENANTS = "tenancy/tenants"
 
-NOT_THERE = 404
-TAGS = [{"slug": TAG}]
-
-_VLAN_STATUSES = {
-    DeliveryStatus.PLANNED: "reserved",
-    DeliveryStatus.ACTIVE: "active",
-    DeliveryStatus.DEPROVISIONING: "deprecated",
-}
 _L2VPN_STATUSES = {
     DeliveryStatus.PLANNED: "planned",
     DeliveryStatus.ACTIVE: "active",
@@ -55,6 +42,8 @@ class NetBoxRecord:
 
     def __init__(self, netbox: NetBox) -> None:
         self._netbox = netbox
+        self._rows = ServiceRows(netbox)
+        self._ssids = SsidRecord(netbox)
 
     def show(self, circuit: DeliveredCircuit) -> str:
         """Make NetBox show the circuit as it is now; return the address of its L2VPN.
@@ -69,66 +58,39 @@ class NetBoxRecord:
             ground = self._ground(circuit)
             far_end = ("ipam.vlan", self._show_vlan(circuit, ground, message))
         else:
-            ground = _Ground(0, self._tenant_id(circuit), self._interface_id(circuit, circuit.uni))
-            far_end = ("dcim.interface", self._interface_id(circuit, circuit.z_uni))
+            tenant_id = self._rows.tenant_id(circuit.service_id, circuit.isp_code)
+            ground = _Ground(0, tenant_id, self._rows.interface_id(circuit.service_id, circuit.uni))
+            far_end = ("dcim.interface", self._rows.interface_id(circuit.service_id, circuit.z_uni))
         l2vpn_id = self._show_l2vpn(circuit, ground, message)
         self._show_terminations(circuit, l2vpn_id, {("dcim.interface", ground.uni_id), far_end}, message)
-        self._show_journal(l2vpn_id, message)
+        self._rows.note("vpn.l2vpn", l2vpn_id, message)
         return self._netbox.link(L2VPNS, l2vpn_id)
 
+    def show_ssid(self, ssid: DeliveredSsid) -> str:
+        """Make NetBox show the SSID as it is now; return the address of its wireless LAN. Raises: as `show`."""
+        return self._ssids.show(ssid)
+
     def withdraw(self, service_id: str, order_id: str) -> None:
-        """Remove all that `show` made for the service; what is absent already is fine.
+        """Remove all that was shown of the service; what is absent already is fine.
 
         Raises: NetBoxUnavailable, NetBoxRefused, NetBoxForbidden, NetBoxNotBootstrapped.
         """
         message = f"order {order_id}: service {service_id} ceased"
         for l2vpn in self._netbox.find(L2VPNS, cf_nh_service_id=service_id):
-            self._remove(TERMINATIONS, message, l2vpn_id=l2vpn["id"])
-            self._remove(JOURNAL, message, **_journal_of(l2vpn["id"]))
-        self._remove(L2VPNS, message, cf_nh_service_id=service_id)
-        self._remove(VLANS, message, cf_nh_service_id=service_id)
+            self._rows.remove(TERMINATIONS, message, l2vpn_id=l2vpn["id"])
+            self._rows.remove(JOURNAL, message, **journal_of("vpn.l2vpn", l2vpn["id"]))
+        self._ssids.withdraw(service_id, message)
+        self._rows.remove(L2VPNS, message, cf_nh_service_id=service_id)
+        self._rows.remove(VLANS, message, cf_nh_service_id=service_id)
 
     def _ground(self, circuit: DeliveredCircuit) -> _Ground:
-        groups = [
-            group
-            for group in self._netbox.find(VLAN_GROUPS, slug=circuit.handover_code)
-            if group["custom_fields"].get("nh_handover_port") and group["tenant"]
-        ]
-        if len(groups) != 1:
-            raise _lacking(circuit, f"VLAN group for the handover {circuit.handover_code}")
-        uni_id = self._interface_id(circuit, circuit.uni)
-        return _Ground(groups[0]["id"], groups[0]["tenant"]["id"], uni_id)
-
-    def _interface_id(self, circuit: DeliveredCircuit, port: PortRef) -> int:
-        found = self._netbox.find(INTERFACES, device=port.device, name=port.port)
-        if len(found) != 1:
-            raise _lacking(circuit, f"interface {port}")
-        return int(found[0]["id"])
-
-    def _tenant_id(self, circuit: DeliveredCircuit) -> int:
-        found = self._netbox.find(TENANTS, cf_nh_isp_code=circuit.isp_code)
-        if len(found) != 1:
-            raise _lacking(circuit, f"tenant for the ISP {circuit.isp_code}")
-        return int(found[0]["id"])
+        group_id, tenant_id = self._rows.handover_ids(circuit.service_id, circuit.handover_code)
+        return _Ground(group_id, tenant_id, self._rows.interface_id(circuit.service_id, circuit.uni))
 
     def _show_vlan(self, circuit: DeliveredCircuit, ground: _Ground, message: str) -> int:
-        """One VLAN a service: one that is there already moves where the circuit is now."""
-        wanted = {
-            "group": ground.group_id,
-            "vid": circuit.s_vlan,
-            "name": circuit.service_id,
-            "tenant": ground.tenant_id,
-            "status": _VLAN_STATUSES[circuit.status],
-            "qinq_role": "svlan",
-            "description": f"Access E-Line from {circuit.uni}, UPRN {circuit.uprn}",
-            "custom_fields": {"nh_service_id": circuit.service_id},
-        }
-        mine = self._netbox.find(VLANS, cf_nh_service_id=circuit.service_id)
-        if mine:
-            return self._mend(VLANS, mine[0], wanted, message)
-        row = self._find_or_create(VLANS, wanted, message, group_id=ground.group_id, vid=circuit.s_vlan)
-        self._must_be_of(VLANS, row, circuit.service_id)
-        return self._mend(VLANS, row, wanted, message)
+        words = f"Access E-Line from {circuit.uni}, UPRN {circuit.uprn}"
+        tag = ShownTag(circuit.service_id, ground.group_id, ground.tenant_id, circuit.s_vlan, circuit.status, words)
+        return self._rows.show_tag(tag, message)
 
     def _show_l2vpn(self, circuit: DeliveredCircuit, ground: _Ground, message: str) -> int:
         wanted = {
@@ -144,9 +106,9 @@ class NetBoxRecord:
             },
         }
         key = slug(circuit.service_id)
-        row = self._find_or_create(L2VPNS, {"name": circuit.service_id, "slug": key, **wanted}, message, slug=key)
-        self._must_be_of(L2VPNS, row, circuit.service_id)
-        return self._mend(L2VPNS, row, wanted, message)
+        row = self._rows.find_or_create(L2VPNS, {"name": circuit.service_id, "slug": key, **wanted}, message, slug=key)
+        self._rows.must_be_of(L2VPNS, row, circuit.service_id)
+        return self._rows.mend(L2VPNS, row, wanted, message)
 
     def _show_terminations(
         self, circuit: DeliveredCircuit, l2vpn_id: int, wanted: set[tuple[str, int]], message: str
@@ -171,43 +133,7 @@ class NetBoxRecord:
                 if not ended:
                     raise
                 if l2vpn_id not in ended:  # or else somebody was faster with the same
-                    self._must_be_of(L2VPNS, self._netbox.find(L2VPNS, id=ended[0])[0], circuit.service_id)
-
-    def _show_journal(self, l2vpn_id: int, message: str) -> None:
-        key = _journal_of(l2vpn_id)
-        if all(entry["comments"] != message for entry in self._netbox.find(JOURNAL, **key)):
-            self._netbox.create(JOURNAL, [{**key, "kind": "info", "comments": message, "tags": TAGS}], message)
-
-    def _find_or_create(self, path: str, row: Row, message: str, **key: str | int) -> Row:
-        found = self._netbox.find(path, **key)
-        if found:
-            return found[0]
-        try:
-            return self._netbox.create(path, [{**row, "tags": TAGS}], message)[0]
-        except NetBoxRefused:
-            # Somebody was faster, which NetBox says with 400, 409 or 500: then it is there now.
-            found = self._netbox.find(path, **key)
-            if not found:
-                raise
-            return found[0]
-
-    def _must_be_of(self, path: str, row: Row, service_id: str) -> None:
-        """Nothing of another service, and nothing a person made, is ever taken over."""
-        owner = row["custom_fields"].get("nh_service_id")
-        if owner != service_id:
-            raise NetBoxTaken(service_id, self._netbox.link(path, row["id"]), owner)
-
-    def _mend(self, path: str, row: Row, wanted: Row, message: str) -> int:
-        if _difference(row, wanted):
-            self._netbox.change(path, row["id"], lambda now: _difference(now, wanted), message)
-        return int(row["id"])
-
-    def _remove(self, path: str, message: str, **key: str | int) -> None:
-        try:
-            self._netbox.delete(path, [row["id"] for row in self._netbox.find(path, **key)], message)
-        except NetBoxRefused:
-            if self._netbox.find(path, **key):  # not because somebody else was faster
-                raise
+                    self._rows.must_be_of(L2VPNS, self._netbox.find(L2VPNS, id=ended[0])[0], circuit.service_id)
 
 
 def _words(circuit: DeliveredCircuit) -> str:
@@ -216,27 +142,5 @@ def _words(circuit: DeliveredCircuit) -> str:
     return f"E-Line from {circuit.uni} to {circuit.z_uni}, S-VLAN {circuit.s_vlan}"
 
 
-def _lacking(circuit: DeliveredCircuit, what: str) -> NetBoxRefused:
-    reason = f"there is no one {what}; push the inventory first"
-    return NetBoxRefused(f"show service {circuit.service_id}", NOT_THERE, reason)
-
-
-def _journal_of(l2vpn_id: int) -> dict[str, str | int]:
-    return {"assigned_object_type": "vpn.l2vpn", "assigned_object_id": l2vpn_id}
-
-
 def _end(termination: Row) -> tuple[str, int]:
     return termination["assigned_object_type"], termination["assigned_object_id"]
-
-
-def _difference(row: Row, wanted: Row) -> Row:
-    """What must be changed of a row of NetBox's, choices and references read as what one would write."""
-    return {name: value for name, value in wanted.items() if not _is(row[name], value)}
-
-
-def _is(there: object, wanted: object) -> bool:
-    if not isinstance(there, dict):
-        return there == wanted
-    if isinstance(wanted, dict):
-        return all(there.get(name) == value for name, value in wanted.items())
-    return wanted in (there.get("value"), there.get("id"))

@@ -62,6 +62,9 @@ class Services(Protocol):
     def on_devices(self) -> tuple[Service, ...]:
         """Those, and every SSID that access points are told of from here."""
 
+    def in_record(self) -> tuple[Service, ...]:
+        """Every service that a record of what exists may show: with a circuit, or an SSID, also one set by hand."""
+
 
 class Reservations(Protocol):
     """What services hold. The database's unique constraints stop two from holding one port or tag."""

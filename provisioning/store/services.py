@@ -127,10 +127,17 @@ class StoredServices:
         return tuple(_service_of(row) for row in self._session.execute(query))
 
     def on_devices(self) -> tuple[Service, ...]:
+        found = self._with_circuit_or_by_hand()
+        return tuple(each for each in found if each.circuit or (each.by_hand and each.by_hand.carried))
+
+    def in_record(self) -> tuple[Service, ...]:
+        found = self._with_circuit_or_by_hand()
+        return tuple(each for each in found if each.circuit or (each.by_hand and each.by_hand.ssid))
+
+    def _with_circuit_or_by_hand(self) -> Iterator[Service]:
         has_one = or_(services.c.circuit.is_not(None), services.c.by_hand.is_not(None))
         query = select(services).where(has_one, services.c.state.not_in(SERVICE_ENDED)).order_by(services.c.id)
-        found = map(_service_of, self._session.execute(query))
-        return tuple(each for each in found if each.circuit or (each.by_hand and each.by_hand.carried))
+        return map(_service_of, self._session.execute(query))
 
     def _row(self, service_id: str) -> Row[Any]:
         if can_be_key(service_id):

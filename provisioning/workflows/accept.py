@@ -23,6 +23,7 @@ from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.wanted import Wanted
+from provisioning.wanted_now import wanted_of
 from provisioning.workflows.going_on import begin
 
 STEP = "accept"
@@ -75,7 +76,7 @@ def accept_cease(tools: Tools, who: Principal, service_id: str, key: str, on: da
         service = work.services.get(service_id)
         if who.isp_code not in {None, service.isp_code}:
             raise UnknownService(service_id)
-        order = new_delete(tools, who, service, wanted_of(work, service), on)
+        order = new_delete(tools, who, service, wanted_of(work, service.id), on)
         accepted = keep_alone(work, order, key, request_digest(OrderAction.DELETE, order.request, service_id))
         if accepted is order:
             begin_end(work, service, order, tools)
@@ -188,12 +189,6 @@ def _price(tools: Tools, isp_code: str, request: OrderRequest) -> Price | Quoted
         return price_of(request, route_facts(tools, request), now.date(), tools.catalogues)
     with tools.open_unit_of_work(reading=True) as work:
         return quoted_price(work, isp_code, request, now)
-
-
-def wanted_of(work: UnitOfWork, service: Service) -> Wanted | None:
-    """What was wanted by the order that made the service."""
-    made_by = work.orders.of_service(service.id)
-    return made_by[0].request.wanted if made_by else None
 
 
 def new_delete(tools: Tools, who: Principal, service: Service, wanted: Wanted | None, on: date | None = None) -> Order:

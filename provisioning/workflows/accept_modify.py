@@ -9,7 +9,8 @@ from provisioning.references import new_order_id, new_product_order_id
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
-from provisioning.workflows.accept import STEP, find_same, keep_alone, request_digest, wanted_of
+from provisioning.wanted_now import wanted_of
+from provisioning.workflows.accept import STEP, find_same, keep_alone, request_digest
 from provisioning.workflows.going_on import begin
 
 
@@ -66,7 +67,7 @@ def new_modify(
         bandwidth_mbps=bandwidth_mbps or service.bandwidth_mbps,
         term_months=term_months or service.term_months,
         reference=service.reference,
-        wanted=wanted_of(work, service),
+        wanted=wanted_of(work, service.id),
     )
     if not wanted.kind.is_circuit:
         raise NotModifiable(service.id, service.product)

@@ -23,11 +23,11 @@ from provisioning.tools import Tools
 from provisioning.translate import service_intents
 from provisioning.workflows.building import await_build
 from provisioning.workflows.claims import claimed_devices
-from provisioning.workflows.documenting import delivered_circuit
 from provisioning.workflows.freezing import must_be_within_limits
 from provisioning.workflows.gates import Gate, far_end_gate, start_gate, wait_at
 from provisioning.workflows.reading import read_order_and_service
 from provisioning.workflows.story import record_done
+from provisioning.workflows.telling import show
 from provisioning.workflows.validating import pass_validation, reject
 
 BY_RULE = "rule"
@@ -105,7 +105,7 @@ def document(order_id: str, tools: Tools) -> None:
     Raises: NetBoxUnavailable, NetBoxRefused.
     """
     order, service = read_order_and_service(order_id, tools)
-    link = _show_as_planned(order, service, tools)
+    link = show_as_planned(order, service, tools)
     text = "Documented as planned." if link else "No NetBox is set; our own database is the only record."
     with tools.open_unit_of_work() as work:
         record_done(work, tools, order_id, "document", text, record=link)
@@ -187,17 +187,16 @@ def _carrying(tools: Tools) -> Carrying:
     return Carrying(tools.now().date(), tools.losses)
 
 
-def _show_as_planned(order: Order, service: Service, tools: Tools) -> str:
+def show_as_planned(order: Order, service: Service, tools: Tools) -> str:
     """Show it; whatever an ended service left in the way, while the record was out of reach, is taken out first."""
-    circuit = delivered_circuit(service, order, tools.catalogue_of(order), DeliveryStatus.PLANNED)
     for _ in range(MOST_IN_THE_WAY):
         try:
-            return tools.record.show(circuit)
+            return show(order, service, DeliveryStatus.PLANNED, tools)
         except NetBoxTaken as taken:
             if taken.holder is None or not _has_ended(taken.holder, tools):
                 raise
             tools.record.withdraw(taken.holder, order.id)
-    return tools.record.show(circuit)
+    return show(order, service, DeliveryStatus.PLANNED, tools)
 
 
 def _has_ended(service_id: str, tools: Tools) -> bool:

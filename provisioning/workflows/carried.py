@@ -19,6 +19,16 @@ BY_RULE = "rule"
 NOT_TOLD = "No device is told: an engineer does it."
 
 
+def document(order_id: str, tools: Tools) -> None:
+    """Show it as planned in the record of what exists. Raises: NetBoxUnavailable, NetBoxRefused."""
+    order, service = read_order_and_service(order_id, tools)
+    link = activate.show_as_planned(order, service, tools)
+    text = "Documented as planned." if link else "No NetBox is set, or none that shows such a service."
+    with tools.open_unit_of_work() as work:
+        record_done(work, tools, order_id, "document", text, record=link)
+        work.commit()
+
+
 def rehearse(order_id: str, tools: Tools) -> None:
     """Have every access point and switch say what it would change. Raises: as `activate.rehearse`."""
     if _is_told(order_id, tools):

@@ -1,10 +1,24 @@
-"""What the record of what exists is told about a circuit. Pure."""
+"""What the record of what exists is told about a circuit, or a hosted SSID. Pure."""
 
-from inventory.delivered import DeliveredCircuit, DeliveryStatus
+from collections.abc import Mapping
+
+from inventory.delivered import DeliveredCircuit, DeliveredSsid, DeliveryStatus, SsidAuth
+from inventory.devices import PortRef
+from inventory.snapshot import Snapshot
+from provisioning.by_hand import ByHand
 from provisioning.catalogue import Catalogue
 from provisioning.errors import WrongState
 from provisioning.orders import Order
 from provisioning.services import Service
+from provisioning.wanted import SsidSecurity, SsidWanted
+from provisioning.wireless_paths import station_of
+
+_AUTHS: Mapping[SsidSecurity, SsidAuth] = {
+    SsidSecurity.OPEN: SsidAuth.OPEN,
+    SsidSecurity.WPA2_PERSONAL: SsidAuth.PERSONAL,
+    SsidSecurity.WPA3_PERSONAL: SsidAuth.PERSONAL,
+    SsidSecurity.ENTERPRISE: SsidAuth.ENTERPRISE,
+}
 
 
 def delivered_circuit(service: Service, order: Order, catalogue: Catalogue, status: DeliveryStatus) -> DeliveredCircuit:
@@ -30,3 +44,33 @@ def delivered_circuit(service: Service, order: Order, catalogue: Catalogue, stat
         class_of_service=catalogue.circuit_product(service.product).class_of_service,
         status=status,
     )
+
+
+def delivered_ssid(
+    snapshot: Snapshot, service: Service, order: Order, wanted: SsidWanted, status: DeliveryStatus
+) -> DeliveredSsid:
+    """Return the service's SSID as the record is to show it; `order` is the one by which it is shown now.
+
+    Raises: WrongState, where the service has no SSID.
+    """
+    its = service.by_hand
+    if its is None or its.s_vlan is None or not its.ssid:
+        raise WrongState("service", service.id, service.state, "documented: it has no SSID")
+    return DeliveredSsid(
+        service_id=service.id,
+        order_id=order.id,
+        isp_code=service.isp_code,
+        ssid=wanted.ssid,
+        auth=_AUTHS[wanted.security],
+        area=wanted.area,
+        handover_code=its.handover,
+        s_vlan=its.s_vlan,
+        radios=_radios(snapshot, its),
+        status=status,
+    )
+
+
+def _radios(snapshot: Snapshot, its: ByHand) -> tuple[PortRef, ...]:
+    """Those that are told to send it; all of its access points' where it is set by hand."""
+    stations = its.carried.stations if its.carried else [station_of(snapshot, name) for name in its.access_points]
+    return tuple(PortRef(station.device, radio) for station in stations for radio in station.radios)

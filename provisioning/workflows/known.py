@@ -78,14 +78,24 @@ CEASE_BY_HAND = Workflow(
 
 ACTIVATE_CARRIED = Workflow(
     "activate-carried",
-    (by_hand.qualify, by_hand.reserve, carried.rehearse, carried.approve, carried.deploy, carried.prove),
-    undo=(abandon.clear, abandon.close),
+    (
+        by_hand.qualify,
+        by_hand.reserve,
+        carried.document,
+        carried.rehearse,
+        carried.approve,
+        carried.deploy,
+        carried.prove,
+        deploy.tell,
+    ),
+    undo=UNDO,
+    patient=(deploy.tell,),
 )
 CEASE_CARRIED = Workflow(
     "cease-carried",
-    (carried.rehearse_end, carried.agree, carried.deploy_end, carried.prove_end, by_hand.release),
+    (carried.rehearse_end, carried.agree, carried.deploy_end, carried.prove_end, cease.withdraw, by_hand.release),
     undo=(cease.keep,),
-    patient=(by_hand.release,),
+    patient=(cease.withdraw, by_hand.release),
 )
 
 # What versions before 2026-11-22 began may still have to be brought to its end; nothing begins one of these now.

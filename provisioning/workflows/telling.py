@@ -1,27 +1,44 @@
-"""Tell the record of what exists that a circuit is active: by its order's last step, and again when somebody asks."""
+"""Tell the record of what exists of a circuit or an SSID: by its order's steps, and again when somebody asks.
+
+Of what else is sold the record shows nothing.
+"""
 
 from inventory.delivered import DeliveryStatus
-from provisioning.orders import EventStatus, Order, OrderAction
+from provisioning.orders import EventStatus, Order, OrderAction, OrderState
 from provisioning.services import Service, ServiceState
 from provisioning.tools import Tools
-from provisioning.workflows.documenting import delivered_circuit
+from provisioning.wanted import SsidWanted
+from provisioning.workflows.documenting import delivered_circuit, delivered_ssid
 from provisioning.workflows.story import find_event
 
 
 def show_as_active(order: Order, service: Service, tools: Tools) -> tuple[str, bool]:
-    """Show an active circuit as active; return its link ("" where it is not shown), and whether a cease overtook this.
+    """Show an active service as active; return its link ("" where it is not shown), and whether a cease overtook this.
 
     Safe to repeat. What a cease has withdrawn meanwhile is withdrawn again.
 
     Raises: NetBoxUnavailable, NetBoxRefused.
     """
-    if service.circuit is None or service.state is not ServiceState.ACTIVE:
+    if service.state is not ServiceState.ACTIVE:
         return "", False
-    link = tools.record.show(delivered_circuit(service, order, tools.catalogue_of(order), DeliveryStatus.ACTIVE))
+    link = show(order, service, DeliveryStatus.ACTIVE, tools)
     if link and _is_being_withdrawn(service.id, tools):
         tools.record.withdraw(service.id, order.id)
         return "", True
     return link, False
+
+
+def show(order: Order, service: Service, status: DeliveryStatus, tools: Tools) -> str:
+    """Show a service as it is; return its link, "" where there is no record, or none of its kind.
+
+    Raises: NetBoxTaken, NetBoxUnavailable, NetBoxRefused.
+    """
+    if service.circuit is not None:
+        return tools.record.show(delivered_circuit(service, order, tools.catalogue_of(order), status))
+    if service.by_hand is not None and isinstance(order.request.wanted, SsidWanted):
+        ssid = delivered_ssid(tools.load_snapshot(), service, order, order.request.wanted, status)
+        return tools.record.show_ssid(ssid)
+    return ""
 
 
 def show_all_as_active(tools: Tools) -> tuple[str, ...]:
@@ -30,13 +47,15 @@ def show_all_as_active(tools: Tools) -> tuple[str, ...]:
     Raises: NetBoxUnavailable, NetBoxRefused; those before it are shown, and it can be asked for again.
     """
     with tools.open_unit_of_work(reading=True) as work:
-        kept = [(_order_of(work.orders.of_service(each.id)), each) for each in work.services.with_circuit()]
+        kept = [(_order_of(work.orders.of_service(each.id)), each) for each in work.services.in_record()]
     return tuple(service.id for order, service in kept if show_as_active(order, service, tools)[0])
 
 
 def _order_of(orders: tuple[Order, ...]) -> Order:
-    """The order that a service came from."""
-    return next(order for order in orders if order.action is OrderAction.ADD)
+    """The order that made the service what it is."""
+    made_by = next(order for order in orders if order.action is OrderAction.ADD)
+    changes = [each for each in orders if each.action is OrderAction.MODIFY and each.state is OrderState.COMPLETED]
+    return (made_by, *changes)[-1]
 
 
 def _is_being_withdrawn(service_id: str, tools: Tools) -> bool:

@@ -1,6 +1,6 @@
 """A street with two ISPs at its exchange and two access points, and everything it takes to sell SSIDs on them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -162,13 +162,15 @@ class AirTown:
 
 
 @contextmanager
-def running_air_town(url: str, folder: Path, *, planned: str = "", **more: Any) -> Iterator[AirTown]:
+def running_air_town(
+    url: str, folder: Path, *, planned: str = "", netbox: Mapping[str, Any] | None = None, **more: Any
+) -> Iterator[AirTown]:
     """Bring it up, and take it down."""
     authority = folder / "authority.pem"
     authority.write_text(twin_authority().pem)
     inventory = air_town(planned)
     with Fleet.start(twin_devices(Snapshot(inventory)), credentials=Credentials("neutralhost", PASSWORD)) as fleet:
-        inventory_settings, automation, provisioning = settings_of(url, fleet.port, **more)
+        inventory_settings, automation, provisioning = settings_of(url, fleet.port, netbox=netbox, **more)
         spoken = {"ubus_port": fleet.ports["openwrt"], "ubus_ca_file": authority, "token_pepper": PEPPER}
         automation = AutomationSettings.model_validate(automation.model_dump() | spoken)
         provisioning = provisioning.model_copy(update={"token_pepper": PEPPER})

@@ -19,9 +19,15 @@ from inventory.snapshot import Inventory
 type Row = dict[str, Any]
 
 NOT_FILTERS = frozenset({"limit", "start", "fields", "ordering"})
-REFERENCES = frozenset({"group", "tenant", "l2vpn"})
-CHOICES = frozenset({"status", "type", "qinq_role", "kind"})
-WRITTEN = ("ipam/vlans", "vpn/l2vpns", "vpn/l2vpn-terminations", "extras/journal-entries")
+REFERENCES = frozenset({"group", "tenant", "l2vpn", "vlan"})
+CHOICES = frozenset({"status", "type", "qinq_role", "kind", "auth_type"})
+WRITTEN = (
+    "ipam/vlans",
+    "vpn/l2vpns",
+    "vpn/l2vpn-terminations",
+    "wireless/wireless-lans",
+    "extras/journal-entries",
+)
 
 
 @dataclass
@@ -59,8 +65,14 @@ class SmallNetBox:
             for each in inventory.organisations
             if each.is_isp
         ]
+        self.tables["dcim/sites"] = [{"id": next(self._ids), "slug": place.code} for place in inventory.places]
         self.tables["dcim/interfaces"] = [
-            {"id": next(self._ids), "device": {"name": port.ref.device}, "name": port.ref.port}
+            {
+                "id": next(self._ids),
+                "device": {"name": port.ref.device},
+                "name": port.ref.port,
+                "wireless_lans": [],
+            }
             for port in inventory.ports
         ]
 
@@ -88,10 +100,16 @@ class SmallNetBox:
         if method == "DELETE":
             gone = {sent["id"] for sent in body}
             table[:] = [row for row in table if row["id"] not in gone]
+            self._forget_links(path, gone)
             return 204, None
         wanted = {key: value for key, value in query.items() if key not in NOT_FILTERS}
         found = [row for row in table if all(_is(row, key, value) for key, value in wanted.items())]
         return 200, {"count": len(found), "next": None, "previous": None, "results": found}
+
+    def _forget_links(self, path: str, gone: set[int]) -> None:
+        """A wireless LAN that is deleted is on no interface any more."""
+        for row in self.tables.get("dcim/interfaces", ()) if path == "wireless/wireless-lans" else ():
+            row["wireless_lans"] = [each for each in row["wireless_lans"] if each["id"] not in gone]
 
 
 UNIQUE = {
@@ -108,7 +126,9 @@ def _is_taken(path: str, row: Row, sent: Row) -> bool:
 def _as_kept(sent: Row) -> Row:
     kept = {name: value for name, value in sent.items() if name not in ("changelog_message", "tags", "id")}
     for name, value in kept.items():
-        if name in REFERENCES:
+        if name == "wireless_lans":
+            kept[name] = [{"id": each} for each in value]
+        elif name in REFERENCES:
             kept[name] = {"id": value}
         elif name in CHOICES:
             kept[name] = {"value": value}
@@ -118,6 +138,8 @@ def _as_kept(sent: Row) -> Row:
 def _is(row: Row, key: str, value: str) -> bool:
     if key.startswith("cf_"):
         return str(row["custom_fields"].get(key.removeprefix("cf_"))) == value
+    if key == "wireless_lan_id":
+        return int(value) in [each["id"] for each in row["wireless_lans"]]
     if key.endswith("_id") and key not in row:
         return str(row[key.removesuffix("_id")]["id"]) == value
     there = row[key]

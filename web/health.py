@@ -9,7 +9,7 @@ from inventory.errors import DatabaseUnavailable
 from monitoring.metrics import EXPOSITION_CONTENT_TYPE, Metrics
 from provisioning import front_desk
 from provisioning.tools import Tools
-from web.errors import NotReady
+from web.request_errors import NotReady
 
 WORKER_SILENT_AFTER = timedelta(seconds=60)
 

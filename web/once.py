@@ -10,7 +10,7 @@ from provisioning.given_answers import answer_once, request_digest
 from provisioning.isps import Principal
 from provisioning.tools import Tools
 from web.api.fields import IDEMPOTENCY_KEY
-from web.errors import BodyInvalid
+from web.request_errors import BodyInvalid
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"

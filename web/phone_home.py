@@ -14,7 +14,7 @@ from provisioning import enrolment_desk
 from provisioning.tools import Tools
 from web.api.fields import Asked, ShortText
 from web.api.routes import faults
-from web.errors import BodyInvalid, MediaTypeUnsupported
+from web.request_errors import BodyInvalid, MediaTypeUnsupported
 from web.sessions import SignInGate
 
 PATH = "/phone-home"

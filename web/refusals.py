@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response as PlainResponse
 from inventory.errors import NeutralhostError
 from provisioning.errors import SignInRefused, TokenInvalid
 from provisioning.people_errors import AnswerUnderWay, ScopeMissing
-from web.errors import (
+from web.errors import problem_of, status_of
+from web.request_errors import (
     BodyTooLarge,
     BodyUnreadable,
     HostNotServed,
@@ -26,8 +27,6 @@ from web.errors import (
     PageNotFound,
     SignInNeeded,
     TooManySignIns,
-    problem_of,
-    status_of,
 )
 from web.sonata.routes import is_sonata, sonata_refusal
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from flask import Request
 from werkzeug.wrappers import Response
 
-from web.errors import TooManySignIns
+from web.request_errors import TooManySignIns
 
 GUEST_SECRET_BYTES = 24
 WINDOW_S = 60

@@ -18,14 +18,14 @@ from web.api.fields import IDEMPOTENCY_KEY, IN_PATH
 from web.api.operation import Operation
 from web.api.operations import OPERATIONS
 from web.api.shown import ProblemShown
-from web.errors import (
+from web.errors import kind_of
+from web.request_errors import (
     BodyInvalid,
     BodyTooLarge,
     BodyUnreadable,
     InternalFault,
     MediaTypeUnsupported,
     SignInNeeded,
-    kind_of,
 )
 
 type Json = dict[str, Any]

@@ -35,7 +35,7 @@ from web.api.tickets import OPERATIONS as TICKET_OPERATIONS
 from web.api.trail import TRAIL_OPERATIONS
 from web.api.webhooks import WEBHOOK_OPERATIONS
 from web.api.work import OPERATIONS as WORK_OPERATIONS
-from web.errors import BodyInvalid
+from web.request_errors import BodyInvalid
 
 BOTH_OUTCOMES = (HTTPStatus.CREATED, HTTPStatus.OK)
 

@@ -14,8 +14,8 @@ from web.api.fields import IDEMPOTENCY_KEY, PATTERN_WORDS
 from web.api.operation import Answer, Call, Operation
 from web.api.operations import OPERATIONS
 from web.auth.bearer import principal_of_request
-from web.errors import BodyInvalid, BodyUnreadable, MediaTypeUnsupported
 from web.once import once
+from web.request_errors import BodyInvalid, BodyUnreadable, MediaTypeUnsupported
 
 API_ROOT = "/api/v1"
 

@@ -6,7 +6,7 @@ from provisioning import front_desk
 from provisioning.clients import ACCESS_PREFIX
 from provisioning.isps import Principal
 from provisioning.tools import Tools
-from web.errors import SignInNeeded
+from web.request_errors import SignInNeeded
 
 
 def principal_of_request(tools: Tools) -> Principal:

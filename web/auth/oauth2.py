@@ -19,7 +19,7 @@ from provisioning.people_errors import ClientRefused, ScopeMissing
 from provisioning.policy import CLIENT_SCOPES
 from provisioning.tools import Tools
 from web.auth.public_url import public_url
-from web.errors import TooManySignIns
+from web.request_errors import TooManySignIns
 from web.sessions import SignInGate
 from web.settings import WebSettings
 

@@ -12,7 +12,7 @@ from provisioning.errors import SignInRefused
 from provisioning.tools import Tools
 from web import sessions
 from web.auth.oidc import provider_of
-from web.errors import FormExpired, SignInNeeded, status_of
+from web.errors import status_of
 from web.portal import (
     access_points,
     births,
@@ -33,6 +33,7 @@ from web.portal import (
 )
 from web.portal.visit import Page, Visit, frame
 from web.portal.way_in_elsewhere import add_way_in_elsewhere
+from web.request_errors import FormExpired, SignInNeeded
 from web.settings import WebSettings
 
 PAGES: tuple[Page, ...] = (

@@ -8,8 +8,8 @@ from inventory.premises import Premises
 from provisioning import front_desk
 from provisioning.qualification import QualificationRequest
 from web.api.fields import UPRN
-from web.errors import BodyInvalid
 from web.portal.visit import Visit, go, show
+from web.request_errors import BodyInvalid
 
 POSTCODE = re.compile(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?([0-9][A-Za-z]{2})?")
 MOST_FOUND = 50

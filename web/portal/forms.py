@@ -9,7 +9,7 @@ from provisioning.orders import OrderRequest
 from web.api.asked import OrderBody
 from web.api.fields import IDEMPOTENCY_KEY, PRINTABLE
 from web.api.routes import faults
-from web.errors import BodyInvalid
+from web.request_errors import BodyInvalid
 
 ORDER_FIELDS = ("product", "uprn", "handover", "reference")
 ORDER_NUMBERS = ("bandwidth_mbps", "term_months")

@@ -14,9 +14,9 @@ from provisioning.policy import Action, may
 from provisioning.product_order_desk import product_order_story
 from provisioning.rescheduling import change_date
 from provisioning.rights import LONGEST_REASON
-from web.errors import BodyInvalid
 from web.portal import forms
 from web.portal.visit import Visit, go, show
+from web.request_errors import BodyInvalid
 
 
 def life_facts(visit: Visit, order: Order) -> dict[str, object]:

@@ -11,11 +11,11 @@ from provisioning.catalogue import Offer, Product
 from provisioning.front_desk import OrderStory
 from provisioning.orders import ENDED, OrderRequest, OrderState
 from provisioning.qualification import QualificationRequest, SpeedAnswer
-from web.errors import BodyInvalid
 from web.portal import births, forms
 from web.portal.order_life import life_facts
 from web.portal.progress import progress
 from web.portal.visit import Visit, go, show, standing_pauses
+from web.request_errors import BodyInvalid
 
 PER_PAGE = 25
 

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as PlainResponse
 from provisioning import front_desk
 from provisioning.isps import ISP_ROLES, STAFF_ROLES, Client, Role, Scope
 from provisioning.policy import CLIENT_SCOPES, Action, may
-from web.errors import BodyInvalid
 from web.portal import forms
 from web.portal.visit import Visit, go, show
+from web.request_errors import BodyInvalid
 
 LONGEST_LABEL = 64
 GIVEN_PASSWORD_BYTES = 18

@@ -2,7 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from web.errors import PageNotFound, problem_kinds
+from web.errors import problem_kinds
+from web.request_errors import PageNotFound
 
 
 def problems_blueprint() -> Blueprint:

@@ -12,9 +12,9 @@ from provisioning.lines import LineFacts
 from provisioning.services import Service, ServiceState
 from web.api.lines import ModifyBody
 from web.api.routes import faults
-from web.errors import BodyInvalid
 from web.portal import births, forms
 from web.portal.visit import Visit, go, show
+from web.request_errors import BodyInvalid
 
 PER_PAGE = 25
 

@@ -21,8 +21,8 @@ from provisioning.tickets import (
 from web.api.incidents import IncidentBody, IncidentUpdateBody
 from web.api.routes import faults
 from web.api.tickets import IssueNoteBody, TicketBody, TicketMoveBody
-from web.errors import BodyInvalid
 from web.portal.visit import Visit, go, show
+from web.request_errors import BodyInvalid
 
 PER_PAGE = 25
 OF_THE_ISP: dict[TicketState, tuple[TicketMove, ...]] = {

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response as PlainResponse
 
 from provisioning import front_desk
 from provisioning.policy import scopes_of
-from web.errors import BodyInvalid
 from web.portal import forms
 from web.portal.people import scopes
 from web.portal.visit import Visit, go, show
+from web.request_errors import BodyInvalid
 
 LIFETIMES_DAYS = {"30": 30, "90": 90, "365": 365}
 LONGEST_LABEL = 64

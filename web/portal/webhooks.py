@@ -9,9 +9,9 @@ from provisioning.changes import ChangeKind
 from provisioning.events import event_type
 from provisioning.listeners import Delivery, DeliveryState
 from provisioning.policy import Action, may
-from web.errors import BodyInvalid
 from web.portal import forms
 from web.portal.visit import Visit, go, show
+from web.request_errors import BodyInvalid
 
 LONGEST_URL = 500
 LOGGED = 50

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from provisioning.sandbox import LONGEST_S, MEANING, MOST_TIMES, Failure, FailureKind, SandboxControls, SandboxState
 from web.api.fields import NAME, Asked, Shown
-from web.errors import BodyInvalid, MediaTypeUnsupported, PageNotFound
+from web.request_errors import BodyInvalid, MediaTypeUnsupported, PageNotFound
 
 ROOT = "/sandbox/v1"
 FACES = ("/api/", "/mefApi/", "/oauth2/")

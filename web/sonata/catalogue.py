@@ -10,7 +10,7 @@ from pydantic import Field
 from provisioning.errors import UnknownProduct
 from provisioning.policy import Action
 from web.api.fields import Moment
-from web.errors import NotOffered
+from web.request_errors import NotOffered
 from web.sonata.common import COUNTRY, ItemTerm, Note, Ref, Side, term_of
 from web.sonata.hubs import Registered, Registration
 from web.sonata.offerings import (

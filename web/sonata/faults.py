@@ -12,7 +12,8 @@ from http import HTTPStatus
 
 from inventory.errors import NeutralhostError
 from provisioning.errors import TokenInvalid
-from web.errors import (
+from web.errors import status_of
+from web.request_errors import (
     BodyInvalid,
     BodyTooLarge,
     BodyUnreadable,
@@ -23,7 +24,6 @@ from web.errors import (
     PayloadRefused,
     QueryRefused,
     TooManySignIns,
-    status_of,
 )
 from web.sonata.payload import LONGEST, Payload
 

@@ -17,7 +17,8 @@ from provisioning.policy import must
 from provisioning.tools import Tools
 from web.api.routes import faults as worded
 from web.auth.bearer import principal_of_request
-from web.errors import (
+from web.once import HEADER, once
+from web.request_errors import (
     BodyUnreadable,
     BuyerNotYours,
     MediaTypeUnsupported,
@@ -25,7 +26,6 @@ from web.errors import (
     PayloadRefused,
     QueryRefused,
 )
-from web.once import HEADER, once
 from web.sonata.apis import APIS
 from web.sonata.faults import Code, ErrorTold, RefusedAt, said, told
 from web.sonata.operation import ALWAYS, SONATA_ROOT, Seller, SonataAnswer, SonataApi, SonataCall, SonataOperation

@@ -37,6 +37,7 @@ ERROR_MODULES = {
     "provisioning.backup_errors",
     "provisioning.birth_errors",
     "provisioning.catalogue_errors",
+    "web.request_errors",
     "provisioning.certificate_errors",
     "provisioning.device_errors",
     "provisioning.product_errors",

@@ -3,7 +3,7 @@ from flask import Request
 from werkzeug.test import EnvironBuilder
 
 from web import sessions
-from web.errors import TooManySignIns
+from web.request_errors import TooManySignIns
 from web.sessions import SignInGate, form_is_ours, form_token
 
 

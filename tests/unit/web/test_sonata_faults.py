@@ -6,7 +6,8 @@ import pytest
 
 from inventory.errors import DatabaseUnavailable, UnknownPremises
 from provisioning.errors import HandoverNotYours, IdempotencyConflict, TokenInvalid, WrongState
-from web.errors import STATUS, NotOffered, QueryRefused, SignInNeeded
+from web.errors import STATUS
+from web.request_errors import NotOffered, QueryRefused, SignInNeeded
 from web.sonata.apis import APIS
 from web.sonata.faults import BY_STATUS, NEAREST, OWN_WORDS, Code, said, told
 from web.sonata.operation import ALWAYS, CREATES, READS_ONE

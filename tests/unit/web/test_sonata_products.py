@@ -20,7 +20,7 @@ from provisioning.wanted import (
     Wanted,
 )
 from tests.web_town import BUSINESS, HOME, small_town
-from web.errors import PayloadRefused
+from web.request_errors import PayloadRefused
 from web.sonata.products import ProductSent, asked_product
 from web.sonata.told_products import told_product
 

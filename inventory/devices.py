@@ -10,6 +10,13 @@ class DeviceRole(StrEnum):
     SWITCH = "switch"
     NTE = "nte"
     ACCESS_POINT = "access-point"
+    LORAWAN_GATEWAY = "lorawan-gateway"  # an ISP's own, on a site slot
+    SMALL_CELL = "small-cell"  # the same
+
+    @property
+    def is_hosted(self) -> bool:
+        """Whether it is somebody else's, has a site slot, and is never spoken to."""
+        return self in {DeviceRole.LORAWAN_GATEWAY, DeviceRole.SMALL_CELL}
 
 
 class PortRole(StrEnum):
@@ -61,9 +68,10 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A switch, NTE or access point. It stands at a place, or (an NTE) at premises.
+    """A switch, NTE, access point or hosted device. It stands at a place, or (an NTE) at premises.
 
-    `management_address` is the IPv4 address automation reaches it by, None where it has none.
+    `management_address` is the IPv4 address automation reaches it by, None where it has none: a hosted one never has
+    one, nor a platform, and its serial is "" where nobody said. Its site slot says whose it is (`hosting.SiteSlot`).
     """
 
     name: str

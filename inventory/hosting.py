@@ -1,11 +1,15 @@
-"""Hosting positions: where somebody else's equipment may hang, on a column, a pole or a building's roof."""
+"""Hosting positions: where somebody else's equipment may hang, on a column, pole or roof; and what of a site it has."""
 
 from dataclasses import dataclass
 
+from inventory.devices import PortRef
 from inventory.places import PlaceKind
 
 HOSTING_KINDS = frozenset({PlaceKind.COLUMN, PlaceKind.POLE, PlaceKind.SITE, PlaceKind.CABINET})
 """Places that may have hosting positions; a site's are on its roof."""
+
+
+UPLINK = "uplink"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,3 +30,22 @@ class HostingPosition:
     ref: HostingRef
     height_m: float
     power_w: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSlot:
+    """What one hosted device has of a site: whose it is, its position, the watts it draws at most, and its backhaul.
+
+    `port` is the UNI it is plugged into, None where its tenant brings a backhaul of its own.
+    """
+
+    device: str
+    isp_code: str
+    position: HostingRef
+    power_w: int
+    port: PortRef | None = None
+
+    @property
+    def uplink(self) -> PortRef:
+        """The device's own end of its backhaul. What its tenant calls it we do not know."""
+        return PortRef(self.device, UPLINK)

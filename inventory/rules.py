@@ -12,7 +12,7 @@ from inventory.breaches import Breach, Key, Known
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.errors import Fault
 from inventory.handovers import Handover
-from inventory.hosting import HOSTING_KINDS
+from inventory.hosting_rules import find_hosting_breaches
 from inventory.joint_rules import find_joint_breaches
 from inventory.plant_rules import find_plant_breaches
 from inventory.port_channel_rules import find_channel_breaches
@@ -49,7 +49,7 @@ def _all_breaches(inventory: Inventory) -> Iterator[Breach]:
     yield from _handovers(inventory)
     known = Known(inventory)
     yield from find_plant_breaches(known)
-    yield from _hosting(known)
+    yield from find_hosting_breaches(known)
     yield from find_joint_breaches(known)
 
 
@@ -72,6 +72,7 @@ _KEYS: tuple[tuple[str, str, Callable[[Any], Hashable]], ...] = (
     ("patches", "patch at", lambda patch: patch.position),
     ("consents", "consent", lambda consent: consent.code),
     ("hosting_positions", "hosting position", lambda each: each.ref),
+    ("site_slots", "slot of device", lambda slot: slot.device),
     ("consent_covers", "cover", lambda cover: f"{cover.consent} of {cover.asset}"),
 )
 
@@ -90,18 +91,6 @@ def _repeated(field: str, noun: str, keys: Sequence[Hashable]) -> Iterator[Breac
         if key in seen:
             yield Breach(field, position, f"{noun} {key} stands here a second time")
         seen.add(key)
-
-
-def _hosting(known: Known) -> Iterator[Breach]:
-    for position, each in enumerate(known.inventory.hosting_positions):
-        place = known.places.get(each.ref.place)
-        if place is None:
-            reason = f"hosting position {each.ref} is at {each.ref.place!r}, no known place"
-            yield Breach("hosting_positions", position, reason, ("places", each.ref.place))
-        elif place.kind not in HOSTING_KINDS:
-            words = ", ".join(sorted(HOSTING_KINDS))
-            reason = f"hosting position {each.ref} is at a {place.kind}, and may be at one of {words}"
-            yield Breach("hosting_positions", position, reason)
 
 
 def _premises(inventory: Inventory) -> Iterator[Breach]:
@@ -133,12 +122,16 @@ def _stands_wrong(device: Device) -> Iterator[str]:
         yield "stands at premises, which only an NTE may"
     if device.role is not DeviceRole.NTE and device.place_code is None:
         yield "stands nowhere: it needs a place"
+    if device.role.is_hosted and (device.management_address is not None or device.platform):
+        yield f"is a {device.role} with an address or a platform: it is its tenant's, and is never spoken to"
 
 
 _ROLES_BY_DEVICE = {
     DeviceRole.SWITCH: {PortRole.NNI, PortRole.HANDOVER},
     DeviceRole.NTE: {PortRole.NNI, PortRole.UNI},
     DeviceRole.ACCESS_POINT: {PortRole.NNI, PortRole.RADIO},
+    DeviceRole.LORAWAN_GATEWAY: frozenset[PortRole](),
+    DeviceRole.SMALL_CELL: frozenset[PortRole](),
 }
 
 

@@ -8,7 +8,7 @@ from inventory.consents import Consent, ConsentCover
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.errors import UnknownPremises, UnknownThing
 from inventory.handovers import Handover
-from inventory.hosting import HostingPosition
+from inventory.hosting import HostingPosition, SiteSlot
 from inventory.links import Link
 from inventory.organisations import Organisation
 from inventory.places import Place
@@ -53,6 +53,7 @@ class Inventory:
     consents: tuple[Consent, ...] = ()
     consent_covers: tuple[ConsentCover, ...] = ()
     hosting_positions: tuple[HostingPosition, ...] = ()
+    site_slots: tuple[SiteSlot, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +118,11 @@ class Snapshot:
     def circuit_links(self) -> tuple[Link, ...]:
         """The links that circuits are put on, in inventory order: all but the members of port-channels."""
         return tuple(link for link in self.inventory.links if link.code not in self.channel_of)
+
+    @cached_property
+    def site_slots(self) -> Mapping[str, SiteSlot]:
+        """By device."""
+        return {slot.device: slot for slot in self.inventory.site_slots}
 
     @cached_property
     def far_ends(self) -> Mapping[PortRef, PortRef]:

@@ -22,7 +22,7 @@ from inventory.files.rows import (
     none_if_empty,
     numbered_key,
 )
-from inventory.hosting import HostingPosition, HostingRef
+from inventory.hosting import HostingPosition, HostingRef, SiteSlot
 from inventory.plant import (
     AssetKind,
     AssetRef,
@@ -375,6 +375,39 @@ class HostingPositionRow(Row):
         }
 
 
+class SiteSlotRow(Row):
+    KEY = ("device",)
+    device: DeviceName
+    isp: Code
+    place: Code
+    number: Number
+    power_w: Annotated[int, Field(ge=1, le=100_000)]
+    port_device: Annotated[DeviceName | None, BeforeValidator(none_if_empty)]
+    port: Annotated[PortName | None, BeforeValidator(none_if_empty)]
+
+    @model_validator(mode="after")
+    def _names_a_whole_port(self) -> Self:
+        if (self.port_device is None) is not (self.port is None):
+            raise ValueError("port_device and port stand together, or neither does")
+        return self
+
+    def noun(self) -> SiteSlot:
+        at = None if self.port_device is None or self.port is None else PortRef(self.port_device, self.port)
+        return SiteSlot(self.device, self.isp, HostingRef(self.place, self.number), self.power_w, at)
+
+    @classmethod
+    def of(cls, noun: SiteSlot) -> dict[str, object]:
+        return {
+            "device": noun.device,
+            "isp": noun.isp_code,
+            "place": noun.position.place,
+            "number": noun.position.number,
+            "power_w": noun.power_w,
+            "port_device": "" if noun.port is None else noun.port.device,
+            "port": "" if noun.port is None else noun.port.port,
+        }
+
+
 PLANT_SHEETS: dict[str, type[Row]] = {
     "ducts": DuctRow,
     "bores": BoreRow,
@@ -389,5 +422,6 @@ PLANT_SHEETS: dict[str, type[Row]] = {
     "consents": ConsentRow,
     "consent_covers": ConsentCoverRow,
     "hosting_positions": HostingPositionRow,
+    "site_slots": SiteSlotRow,
 }
 """The fields of Inventory that are the plant's. A bundle from before there was a plant has none of these files."""

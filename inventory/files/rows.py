@@ -198,14 +198,20 @@ class DeviceRow(Row):
     KEY = ("name",)
     name: DeviceName
     role: DeviceRole
-    platform: Code
+    platform: CodeOrEmpty
     manufacturer: Text
     model: Text
-    serial: Text
+    serial: TextOrEmpty
     place: Annotated[Code | None, BeforeValidator(none_if_empty)]
     uprn: Annotated[Uprn | None, BeforeValidator(none_if_empty)]
     management_address: Annotated[Address | None, BeforeValidator(none_if_empty)]
     lifecycle: Lifecycle
+
+    @model_validator(mode="after")
+    def _says_what_ours_say(self) -> Self:
+        if not self.role.is_hosted and not (self.platform and self.serial):
+            raise ValueError("platform and serial may be empty of hosted devices only")
+        return self
 
     def noun(self) -> Device:
         return Device(

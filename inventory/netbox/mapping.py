@@ -6,6 +6,7 @@ from inventory.devices import Lifecycle, PortRole
 
 RADIO_TYPE = "ieee802.11ax"
 OTHER_TYPE = "other"
+LAG_TYPE = "lag"
 MANAGEMENT_PORT = "Management1"  # the port that carries a device's management address where no other does
 
 _TYPES = {

@@ -15,16 +15,20 @@ from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.errors import Fault, InventoryInvalid
 from inventory.geography import to_grid
 from inventory.handovers import Handover
+from inventory.hosting import UPLINK, SiteSlot
 from inventory.links import Link
 from inventory.netbox import tables
 from inventory.netbox.bootstrap import ISP_GROUP, MEMBER_GROUP, require_bootstrapped
 from inventory.netbox.client import NetBox
+from inventory.netbox.hosted import Slots, position_of
 from inventory.netbox.mapping import MANAGEMENT_PORT, lifecycle_of, speed_mbps
+from inventory.netbox.sites import kept_here
 from inventory.netbox.tables import TABLES, TableRead, read_table
 from inventory.organisations import MemberRole, Organisation
 from inventory.places import NETWORK_KINDS, PLANT_KINDS, Place, PlaceKind
+from inventory.port_channels import channels_of
 from inventory.rules import find_breaches
-from inventory.snapshot import Inventory
+from inventory.snapshot import Inventory, Snapshot
 from inventory.vlans import TagRange
 
 NOTHING_KNOWN = Inventory()
@@ -100,6 +104,8 @@ class _Kept[T]:
     path: str
     things: list[T] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
+    elsewhere: dict[int, tuple[str, int]] = field(default_factory=dict)
+    """Path and id of objects on another path, by the position of what was made of them."""
 
 
 class _Assembler:
@@ -124,14 +130,17 @@ class _Assembler:
             "ports": self._each(tables.INTERFACES.path, self._port),
             "links": self._each(tables.CABLES.path, self._make_link()),
             "handovers": self._each(tables.VLAN_GROUPS.path, self._handover),
+            "site_slots": self._each(tables.DEVICES.path, self._slot_maker(), counts_foreign=False),
         }
+        self._add_channels(kept["ports"].things, kept["links"])
         made = {name: tuple(kind.things) for name, kind in kept.items()}
         made["places"] = tuple(_places_with_plant(made["places"], known.places))
+        made |= _with_kept_here(known, made["devices"], made["site_slots"])
         inventory = replace(known, **made)
         self._faults += self._broken_rules(inventory, kept)
         return Assembly(inventory, tuple(self._faults), self._ignored)
 
-    def _each[T](self, path: str, make: Callable[[Any], T | None]) -> _Kept[T]:
+    def _each[T](self, path: str, make: Callable[[Any], T | None], *, counts_foreign: bool = True) -> _Kept[T]:
         """Make a thing of each row; None means that the row is not ours."""
         kept: _Kept[T] = _Kept(path)
         for row in self._found[path].rows:
@@ -140,7 +149,7 @@ class _Assembler:
             except _BrokenRow as broken:
                 self._faults.append(Fault(self._link(path, row.id), None, str(broken)))
                 continue
-            if thing is None and not _is_management_port(row):
+            if thing is None and counts_foreign and not _is_own_port(row):
                 self._ignored[path] = self._ignored.get(path, 0) + 1
             elif thing is not None:
                 kept.things.append(thing)
@@ -202,6 +211,9 @@ class _Assembler:
         at_premises = row.nh_premises_ref is not None
         if role not in set(DeviceRole) or not (at_premises or row.site_id in self._place_codes):
             return None
+        position = position_of(row) if DeviceRole(role).is_hosted else None
+        if DeviceRole(role).is_hosted and position is None:
+            return None  # somebody else's, and on no slot of ours
         lifecycle = lifecycle_of(row.status)
         model: tables.DeviceTypeRow | None = self._by_id[tables.DEVICE_TYPES.path].get(row.device_type_id)
         if row.name is None or lifecycle is None or model is None:
@@ -214,11 +226,26 @@ class _Assembler:
             manufacturer=self._name(tables.MANUFACTURERS, model.manufacturer_id),
             model=model.model,
             serial=row.serial,
-            place_code=None if at_premises else self._place_codes[row.site_id],
+            place_code=position.place if position else None if at_premises else self._place_codes[row.site_id],
             uprn=row.nh_premises_ref,
             management_address=self._address(row.primary_ip4_id),
             lifecycle=lifecycle,
         )
+
+    def _slot_maker(self) -> Callable[[tables.DeviceRow], SiteSlot | None]:
+        slots = Slots(self._found[tables.POWER_PORTS.path].rows, self._found[tables.INTERFACES.path].rows)
+
+        def make(row: tables.DeviceRow) -> SiteSlot | None:
+            name = self._device_names.get(row.id)
+            if name is None or position_of(row) is None:
+                return None
+            isp = self._organisation_codes.get(row.tenant_id or 0)
+            slot = slots.slot_of(row, name, isp or "", self._ports)
+            if isp is None or slot is None:
+                raise _BrokenRow(f"device {name} needs an ISP as tenant and a power port with its maximum draw")
+            return slot
+
+        return make
 
     def _address(self, row_id: int | None) -> str | None:
         row: tables.AddressRow | None = self._by_id[tables.ADDRESSES.path].get(row_id)
@@ -232,7 +259,48 @@ class _Assembler:
         if row.nh_port_role not in set(PortRole) or speed is None:
             raise _BrokenRow(f"interface {device}:{row.name} needs a known nh_port_role and a speed")
         self._ports[row.id] = PortRef(device, row.name)
-        return Port(self._ports[row.id], PortRole(row.nh_port_role), speed)
+        return Port(self._ports[row.id], PortRole(row.nh_port_role), speed, self._lag(row))
+
+    def _lag(self, row: tables.InterfaceRow) -> str:
+        """The name of the port-channel that an interface is a member of, "" where of none."""
+        if row.lag_id is None:
+            return ""
+        lag: tables.InterfaceRow | None = self._by_id[tables.INTERFACES.path].get(row.lag_id)
+        if lag is None or lag.device_id != row.device_id:  # NetBox takes one of another member of a virtual chassis
+            raise _BrokenRow(f"interface {row.name} is a member of a LAG that is not on its own device")
+        return lag.name
+
+    def _add_channels(self, ports: Sequence[Port], links: _Kept[Link]) -> None:
+        """The links between LAG interfaces: NetBox has no cable for these, and their members' say which way they go."""
+        path = tables.INTERFACES.path
+        named: dict[str, list[tables.InterfaceRow]] = {}
+        for row in self._found[path].rows:
+            if row.id in self._ports and row.nh_link_code:
+                named.setdefault(row.nh_link_code, []).append(row)
+        channels = channels_of(ports)
+        for code, ends in named.items():
+            try:
+                link = self._channel(code, ends, links.things, channels)
+            except _BrokenRow as broken:
+                self._faults.append(Fault(self._link(path, ends[0].id), None, str(broken)))
+            else:
+                links.things.append(link)
+                links.elsewhere[len(links.things) - 1] = (path, ends[0].id)
+
+    def _channel(
+        self, code: str, ends: Sequence[tables.InterfaceRow], links: Sequence[Link], channels: Mapping[PortRef, PortRef]
+    ) -> Link:
+        wanted = {self._ports[end.id] for end in ends}
+        members = [link for link in links if {channels.get(link.a), channels.get(link.z)} == wanted]
+        if len(wanted) != 2 or not members:
+            raise _BrokenRow(f"link {code} does not join exactly two LAG interfaces whose members' cables join them")
+        capacities = {end.nh_capacity_mbps for end in ends}
+        capacity_mbps = capacities.pop()
+        if capacity_mbps is None or capacities:
+            raise _BrokenRow(f"link {code} needs one nh_capacity_mbps, the same on both its LAG interfaces")
+        first = min(members, key=lambda link: link.code)
+        a, z = channels[first.a], channels[first.z]
+        return Link(code, a, z, capacity_mbps, max(link.length_m for link in members))
 
     def _make_link(self) -> Callable[[tables.CableRow], Link | None]:
         ends: dict[int, list[tables.InterfaceRow]] = {}
@@ -271,9 +339,9 @@ class _Assembler:
         return Handover(row.slug, isp, place, port, row.nh_capacity_mbps, TagRange(first, last))
 
 
-def _is_management_port(row: tables.IdRow) -> bool:
-    """Whether it is a port that a push made only to hold a management address."""
-    return isinstance(row, tables.InterfaceRow) and row.name == MANAGEMENT_PORT and row.nh_port_role is None
+def _is_own_port(row: tables.IdRow) -> bool:
+    """Whether it is a port that a push made only to hold a management address, or a hosted device's cable."""
+    return isinstance(row, tables.InterfaceRow) and row.name in {MANAGEMENT_PORT, UPLINK} and row.nh_port_role is None
 
 
 def _places_with_plant(found: Sequence[Place], known: Sequence[Place]) -> Iterator[Place]:
@@ -286,8 +354,19 @@ def _places_with_plant(found: Sequence[Place], known: Sequence[Place]) -> Iterat
     yield from (place for place in known if place.kind in PLANT_KINDS)
 
 
+def _with_kept_here(known: Inventory, devices: Sequence[Device], slots: Sequence[SiteSlot]) -> dict[str, Any]:
+    """NetBox's devices and slots, and then the hosted ones that no site of NetBox's can hold."""
+    kept = kept_here(Snapshot(known))
+    return {
+        "devices": (*devices, *(device for device in known.devices if device.name in kept)),
+        "site_slots": (*slots, *(slot for slot in known.site_slots if slot.device in kept)),
+    }
+
+
 def _where(link: Callable[[str, int], str], kept: _Kept[Any] | None, position: int) -> str:
     """The address of the object a thing came from; premises and the plant came from our mirror."""
+    if kept is not None and position in kept.elsewhere:
+        return link(*kept.elsewhere[position])
     came_from_netbox = kept is not None and position < len(kept.ids)
     return link(kept.path, kept.ids[position]) if kept is not None and came_from_netbox else "our mirror"
 

@@ -15,14 +15,25 @@ from inventory.devices import Device, Port, PortRef
 from inventory.errors import Fault, InventoryInvalid
 from inventory.geography import to_wgs84
 from inventory.handovers import Handover
+from inventory.hosting import SiteSlot
 from inventory.links import Link
-from inventory.netbox import tables
+from inventory.netbox import hosted, tables
 from inventory.netbox.bootstrap import ISP_GROUP, MEMBER_GROUP, TAG, require_bootstrapped
 from inventory.netbox.client import WRITE_ROWS, NetBox, Row
-from inventory.netbox.mapping import MANAGEMENT_PORT, interface_type, lifecycle_of, slug, status_of
+from inventory.netbox.mapping import (
+    LAG_TYPE,
+    MANAGEMENT_PORT,
+    OTHER_TYPE,
+    interface_type,
+    lifecycle_of,
+    slug,
+    status_of,
+)
+from inventory.netbox.sites import Sites, shown_to_netbox
 from inventory.netbox.tables import IdRow, Table, read_table
 from inventory.organisations import Organisation
 from inventory.places import NETWORK_KINDS, Place
+from inventory.port_channels import channels_of
 from inventory.snapshot import Inventory, Snapshot
 
 MESSAGE = "neutralhost inventory push"
@@ -75,7 +86,7 @@ class Wanted:
 
 
 def push(netbox: NetBox, inventory: Inventory, on_progress: OnProgress | None = None) -> PushReport:
-    """Make NetBox hold `inventory`, without its premises and its plant.
+    """Make NetBox hold `inventory`, without its premises, its plant, and hosted devices at no site of NetBox's.
 
     Raises:
         NetBoxNotBootstrapped: run the bootstrap first.
@@ -86,17 +97,16 @@ def push(netbox: NetBox, inventory: Inventory, on_progress: OnProgress | None = 
     if faults:
         raise InventoryInvalid("The inventory to push", faults)
     require_bootstrapped(netbox)
-    return _Push(netbox, Snapshot(inventory), on_progress or _silent).run()
+    return _Push(netbox, Snapshot(shown_to_netbox(inventory)), on_progress or _silent).run()
 
 
 def find_unfit(inventory: Inventory) -> tuple[Fault, ...]:
     """What NetBox cannot hold: a device without a maker or model, an NTE no place can be found for."""
-    snapshot = Snapshot(inventory)
-    sites = _Sites(snapshot)
+    sites = Sites(Snapshot(inventory))
     faults = [
         Fault(f"device {device.name}", None, "NetBox needs a place, or premises served from one, or a link to one")
         for device in inventory.devices
-        if sites.of(device) is None
+        if sites.of(device) is None and not device.role.is_hosted
     ]
     faults += [
         Fault(f"device {device.name}", None, "NetBox needs a manufacturer and a model")
@@ -104,30 +114,6 @@ def find_unfit(inventory: Inventory) -> tuple[Fault, ...]:
         if not (device.manufacturer and device.model)
     ]
     return tuple(faults)
-
-
-class _Sites:
-    """At which place a device is shown."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._neighbours: dict[str, str] = {}
-        for link in snapshot.inventory.links:
-            self._neighbours.setdefault(link.a.device, link.z.device)
-            self._neighbours.setdefault(link.z.device, link.a.device)
-
-    def of(self, device: Device) -> str | None:
-        code = device.place_code or self._serving(device) or self._at_neighbour(device)
-        place = self._snapshot.places.get(code or "")
-        return code if place is not None and place.kind in NETWORK_KINDS else None
-
-    def _serving(self, device: Device) -> str | None:
-        premises = self._snapshot.premises.get(device.uprn or "")
-        return premises.serving_place if premises is not None else None
-
-    def _at_neighbour(self, device: Device) -> str | None:
-        neighbour = self._snapshot.devices.get(self._neighbours.get(device.name, ""))
-        return neighbour.place_code if neighbour is not None else None
 
 
 class _Push:
@@ -148,6 +134,7 @@ class _Push:
         self._push_ports()
         self._push_addresses()
         self._push_links()
+        self._push_slots()
         self._push_handovers()
         return PushReport(tuple(self._done))
 
@@ -211,7 +198,7 @@ class _Push:
     def _push_devices(self) -> None:
         present = read_table(self._netbox, tables.DEVICES).rows
         statuses = {row.name: row.status for row in present}
-        sites = _Sites(self._snapshot)
+        sites = Sites(self._snapshot)
         wanted = {
             device.name: self._device(device, sites.of(device), statuses.get(device.name))
             for device in self._inventory.devices
@@ -229,34 +216,75 @@ class _Push:
             "site_id": self._sites[place_code or ""],
             "status": status if same else status_of(device.lifecycle),
             "nh_premises_ref": device.uprn,
+            **hosted.device_fields(self._snapshot.site_slots.get(device.name), self._tenants),
         }
         return Wanted(fields, {})
 
     def _push_ports(self) -> None:
-        wanted = {port.ref: self._port(port) for port in self._inventory.ports}
+        """Port-channels first: their members name them by the ids they are given."""
+        self._interfaces: Mapping[PortRef, int] = {}
+        self._names = {row_id: name for name, row_id in self._devices.items()}
+        channels = set(channels_of(self._inventory.ports).values())
+        links = {end: link for link in self._inventory.links for end in (link.a, link.z) if end in channels}
+        if channels:
+            wanted = {port.ref: self._channel(port, links) for port in self._inventory.ports if port.ref in channels}
+            self._interfaces = self._upsert(tables.INTERFACES, wanted, self._interface_key)
+        wanted = {port.ref: self._port(port) for port in self._inventory.ports if port.ref not in channels}
         for device in self._inventory.devices:
             if device.management_address is not None:
                 port = PortRef(device.name, MANAGEMENT_PORT)
                 wanted.setdefault(port, self._management_port(port))
-        names = {row_id: name for name, row_id in self._devices.items()}
-        self._interfaces = self._upsert(
-            tables.INTERFACES,
-            wanted,
-            lambda row: PortRef(names[row.device_id], row.name) if row.device_id in names else row.id,
-        )
+        wanted |= {slot.uplink: self._uplink(slot.uplink) for slot in self._inventory.site_slots if slot.port}
+        self._interfaces = {**self._interfaces, **self._upsert(tables.INTERFACES, wanted, self._interface_key)}
+
+    def _interface_key(self, row: tables.InterfaceRow) -> PortRef | int:
+        return PortRef(self._names[row.device_id], row.name) if row.device_id in self._names else row.id
+
+    def _channel(self, port: Port, links: Mapping[PortRef, Link]) -> Wanted:
+        """NetBox has no cable for it: the link stands on both its ends."""
+        link = links.get(port.ref)
+        fields = {
+            **self._port_fields(port),
+            "nh_link_code": link.code if link is not None else None,
+            "nh_capacity_mbps": link.capacity_mbps if link is not None else None,
+        }
+        return Wanted(fields, {"type": LAG_TYPE})
 
     def _port(self, port: Port) -> Wanted:
-        fields = {
+        lag_id = None if port.channel is None else self._interfaces[port.channel]
+        fields = {**self._port_fields(port), "lag_id": lag_id}
+        return Wanted(fields, {"type": interface_type(port.role, port.speed_mbps)})
+
+    def _port_fields(self, port: Port) -> Row:
+        return {
             "device_id": self._devices[port.ref.device],
             "name": port.ref.port,
             "speed": port.speed_mbps * 1000,
             "nh_port_role": port.role.value,
         }
-        return Wanted(fields, {"type": interface_type(port.role, port.speed_mbps)})
 
     def _management_port(self, port: PortRef) -> Wanted:
         fields = {"device_id": self._devices[port.device], "name": port.port}
         return Wanted(fields, {"type": "virtual", "mgmt_only": True})
+
+    def _uplink(self, port: PortRef) -> Wanted:
+        """A hosted device's own port: without a role, for it is not ours."""
+        return Wanted({"device_id": self._devices[port.device], "name": port.port}, {"type": OTHER_TYPE})
+
+    def _push_slots(self) -> None:
+        slots = self._inventory.site_slots
+        supplies = {slot.device: Wanted(*hosted.power_port(slot, self._devices)) for slot in slots}
+        self._upsert(tables.POWER_PORTS, supplies, lambda row: self._names.get(row.device_id, row.id))
+        patches = {slot.device: slot for slot in slots if slot.port is not None}
+        if patches:
+            self._patch(patches)
+
+    def _patch(self, slots: Mapping[str, SiteSlot]) -> None:
+        """A cable from the port of each slot that has none in; one that is there already stays as people laid it."""
+        present = {row.id: row for row in read_table(self._netbox, tables.INTERFACES).rows}
+        free = [slot for slot in slots.values() if present[self._interfaces[slot.uplink]].cable_id is None]
+        ends = [(self._end(slot.uplink), self._end(slot.port)) for slot in free if slot.port is not None]
+        self._create(tables.CABLES.path, [Wanted(*hosted.patch(*pair)) for pair in ends])
 
     def _push_addresses(self) -> None:
         managed = [device for device in self._inventory.devices if device.management_address is not None]
@@ -279,7 +307,7 @@ class _Push:
         return Wanted(fields, {"address": f"{device.management_address}/32", "status": "active"})
 
     def _push_links(self) -> None:
-        wanted = {link.code: self._cable(link) for link in self._inventory.links}
+        wanted = {link.code: self._cable(link) for link in self._snapshot.cabled_links}
         self._upsert(tables.CABLES, wanted, lambda row: row.nh_link_code or row.id)
 
     def _cable(self, link: Link) -> Wanted:

@@ -15,7 +15,7 @@ import msgspec
 from inventory.errors import Fault, NetBoxUnavailable
 from inventory.netbox.client import NetBox, Row
 
-TEMPLATE_VERSION = 1
+TEMPLATE_VERSION = 2
 LAST_LINE = b'{"end":true}'
 
 
@@ -67,10 +67,24 @@ class DeviceRow(IdRow, frozen=True):
     status: str
     primary_ip4_id: int | None
     nh_premises_ref: str | None
+    tenant_id: int | None = None
+    nh_hosting_position: str | None = None
+
+
+class PowerPortRow(IdRow, frozen=True):
+    """`maximum_draw` in watts."""
+
+    device_id: int
+    name: str
+    maximum_draw: int | None
 
 
 class InterfaceRow(IdRow, frozen=True):
-    """`speed` in kbit/s, as NetBox counts it; `cable_end` is "A", "B", or "" where there is no cable."""
+    """`speed` in kbit/s, as NetBox counts it; `cable_end` is "A", "B", or "" where there is no cable.
+
+    `lag_id` is the interface of type "lag" that it is a member of; of such a one, `nh_link_code` is the code of the
+    link to another, and `nh_capacity_mbps` what may be sold over that.
+    """
 
     device_id: int
     name: str
@@ -79,6 +93,9 @@ class InterfaceRow(IdRow, frozen=True):
     cable_id: int | None
     cable_end: str | None
     nh_port_role: str | None
+    lag_id: int | None = None
+    nh_link_code: str | None = None
+    nh_capacity_mbps: int | None = None
 
 
 class AddressRow(IdRow, frozen=True):
@@ -223,8 +240,16 @@ DEVICES = Table(
         reference("site"),
         choice("status"),
         reference("primary_ip4"),
+        reference("tenant"),
         custom("nh_premises_ref"),
+        custom("nh_hosting_position"),
     ),
+)
+POWER_PORTS = Table(
+    "dcim/power-ports",
+    "dcim.powerport",
+    PowerPortRow,
+    (plain("id"), reference("device"), plain("name"), plain("maximum_draw")),
 )
 INTERFACES = Table(
     "dcim/interfaces",
@@ -238,7 +263,10 @@ INTERFACES = Table(
         plain("speed"),
         reference("cable"),
         plain("cable_end"),
+        reference("lag"),
         custom("nh_port_role", ".value"),
+        custom("nh_link_code"),
+        custom("nh_capacity_mbps"),
     ),
 )
 ADDRESSES = Table(
@@ -278,6 +306,7 @@ TABLES: tuple[Table[Any], ...] = (
     ROLES,
     PLATFORMS,
     DEVICES,
+    POWER_PORTS,
     INTERFACES,
     ADDRESSES,
     CABLES,

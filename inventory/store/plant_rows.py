@@ -2,7 +2,7 @@
 
 from inventory.consents import Consent, ConsentCover
 from inventory.devices import PortRef
-from inventory.hosting import HostingPosition, HostingRef
+from inventory.hosting import HostingPosition, HostingRef, SiteSlot
 from inventory.plant import (
     AssetKind,
     AssetRef,
@@ -197,6 +197,18 @@ def _hosting_from_row(row: Row) -> HostingPosition:
     return HostingPosition(HostingRef(place, number), height_m, power_w)
 
 
+def _slot_to_row(slot: SiteSlot) -> Row:
+    at = slot.port
+    port = (None, None) if at is None else (at.device, at.port)
+    return (slot.device, slot.isp_code, slot.position.place, slot.position.number, slot.power_w, *port)
+
+
+def _slot_from_row(row: Row) -> SiteSlot:
+    device, isp_code, place, number, power_w, port_device, port = row
+    at = None if port_device is None else PortRef(port_device, port)
+    return SiteSlot(device, isp_code, HostingRef(place, number), power_w, at)
+
+
 # Parents first, as in `inventory.store.rows`, whose places, organisations and ports these refer to.
 PLANT_KINDS: tuple[Kind, ...] = (
     Kind("duct", "ducts", tables.ducts, _duct_to_row, _duct_from_row),
@@ -266,4 +278,5 @@ PLANT_KINDS: tuple[Kind, ...] = (
         _hosting_from_row,
         key_width=2,
     ),
+    Kind("site slot", "site_slots", tables.site_slots, _slot_to_row, _slot_from_row, is_leaf=True),
 )

@@ -238,3 +238,20 @@ hosting_positions = Table(
     CheckConstraint("height_m >= 0 AND height_m <= 1000", name="height"),
     CheckConstraint("power_w BETWEEN 0 AND 100000", name="power"),
 )
+
+site_slots = Table(
+    "site_slots",
+    metadata,
+    Column("device", String, ForeignKey("devices.name"), primary_key=True),
+    Column("isp_code", String, ForeignKey("organisations.code"), nullable=False),
+    Column("place", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("power_w", Integer, nullable=False),
+    Column("port_device", String),
+    Column("port", String),
+    ForeignKeyConstraint(["place", "number"], ["hosting_positions.place", "hosting_positions.number"]),
+    ForeignKeyConstraint(["port_device", "port"], ["ports.device", "ports.port"]),
+    UniqueConstraint("place", "number"),
+    CheckConstraint("power_w BETWEEN 1 AND 100000", name="power"),
+    CheckConstraint("(port_device IS NULL) = (port IS NULL)", name="whole_port"),
+)

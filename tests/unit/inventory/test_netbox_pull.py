@@ -6,13 +6,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from inventory.devices import Lifecycle, PortRef, PortRole
+from inventory.devices import Device, DeviceRole, Lifecycle, PortRef, PortRole
 from inventory.files.plant_rows import PLANT_SHEETS
 from inventory.geography import to_wgs84
+from inventory.hosting import HostingPosition, HostingRef, SiteSlot
 from inventory.netbox import tables
 from inventory.netbox.mapping import interface_type, lifecycle_of, slug, speed_mbps, status_of
 from inventory.netbox.pull import Assembly, _read_tables, assemble
+from inventory.netbox.push import find_unfit
+from inventory.netbox.sites import shown_to_netbox
 from inventory.netbox.tables import TABLES, TableRead
+from inventory.places import Place, PlaceKind
 from inventory.snapshot import Inventory
 from tests.unit.inventory.estates import SMALL_ESTATE, UPRN
 from tests.unit.inventory.planted import PLANTED
@@ -76,7 +80,7 @@ def small_estate_rows() -> Rows:
 
 
 def assembled(rows: Rows, known: Inventory = SMALL_ESTATE) -> Assembly:
-    found = {table.path: TableRead(tuple(rows[table.path]), ()) for table in TABLES}
+    found = {table.path: TableRead(tuple(rows.get(table.path, ())), ()) for table in TABLES}
     return assemble(found, known, lambda path, row_id: f"netbox/{path}/{row_id}/")
 
 
@@ -258,3 +262,150 @@ def test_a_plant_that_leads_to_what_netbox_lost_is_a_fault_of_the_mirror() -> No
     faults = [str(fault) for fault in assembled(rows, PLANTED).faults]
 
     assert "our mirror: duct d-2 ends at 'dxp-b', no known place" in faults
+
+
+def channel_rows() -> Rows:
+    """The small estate with its trunk as a port-channel of two cables."""
+    rows = small_estate_rows()
+    ends: list[tables.InterfaceRow] = rows[tables.INTERFACES.path]
+    ends[0], ends[3] = (msgspec.structs.replace(ends[at], lag_id=lag) for at, lag in ((0, 20), (3, 21)))
+    for number, device_id in ((20, 1), (21, 2)):
+        ends.append(
+            tables.InterfaceRow(
+                number, device_id, "Port-Channel1", "lag", 20_000_000, None, "", "nni", None, "trunk", 10_000
+            )
+        )
+        second = msgspec.structs.replace(
+            port(number + 10, device_id, "Ethernet9", "nni", 3, "AB"[device_id - 1]), lag_id=number
+        )
+        ends.append(second)
+    rows[tables.CABLES.path].append(tables.CableRow(3, 900.0, "m", "a--b-2", 10_000))
+    return rows
+
+
+def test_lag_interfaces_whose_members_cables_join_them_are_one_link() -> None:
+    assembly = assembled(channel_rows())
+
+    assert assembly.faults == ()
+    trunk = next(link for link in assembly.inventory.links if link.code == "trunk")
+    ends = PortRef("sw-a", "Port-Channel1"), PortRef("sw-b", "Port-Channel1")
+    assert (trunk.a, trunk.z, trunk.capacity_mbps, trunk.length_m) == (*ends, 10_000, 900.0)
+    lags = {str(one.ref): one.lag for one in assembly.inventory.ports if one.lag}
+    assert lags == dict.fromkeys(
+        ("sw-a:Ethernet1", "sw-a:Ethernet9", "sw-b:Ethernet1", "sw-b:Ethernet9"), "Port-Channel1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("position", "values", "says"),
+    [
+        (7, {"nh_link_code": "other"}, "does not join exactly two LAG interfaces"),
+        (7, {"nh_capacity_mbps": 5}, "needs one nh_capacity_mbps, the same on both"),
+        (8, {"lag_id": 21}, "a member of a LAG that is not on its own device"),
+    ],
+)
+def test_a_broken_lag_is_named_with_the_address_of_its_interface(
+    position: int, values: dict[str, Any], says: str
+) -> None:
+    rows = channel_rows()
+    rows[tables.INTERFACES.path][position] = msgspec.structs.replace(rows[tables.INTERFACES.path][position], **values)
+
+    faults = assembled(rows).faults
+
+    assert any(says in fault.reason and "/dcim/interfaces/" in fault.where for fault in faults), faults
+
+
+def test_a_link_of_port_channels_that_breaks_a_rule_is_told_at_its_interface() -> None:
+    rows = channel_rows()
+    for position in (7, 9):
+        rows[tables.INTERFACES.path][position] = msgspec.structs.replace(
+            rows[tables.INTERFACES.path][position], nh_capacity_mbps=20_000
+        )
+
+    (fault,) = assembled(rows).faults
+
+    assert fault.where == "netbox/dcim/interfaces/20/"
+    assert "10000 Mbit/s are left when the largest" in fault.reason
+
+
+HOSTED_ROLE = 4
+
+
+def with_a_gateway(**values: Any) -> Rows:
+    """The small estate with a LoRaWAN gateway of Quayside's on a cabinet, plugged into the NTE's UNI."""
+    rows = small_estate_rows()
+    gateway = tables.DeviceRow(
+        9, "gw-1", HOSTED_ROLE, None, 1, "", 2, "active", None, None, tenant_id=1, nh_hosting_position="cab-1:1"
+    )
+    rows[tables.ROLES.path].append(named(HOSTED_ROLE, "lorawan-gateway"))
+    rows[tables.DEVICES.path].append(msgspec.structs.replace(gateway, **values))
+    rows[tables.POWER_PORTS.path] = [tables.PowerPortRow(1, 9, "supply", 12)]
+    rows[tables.INTERFACES.path][5] = port(6, 3, "Ethernet1", "uni", 7, "B")
+    rows[tables.INTERFACES.path].append(port(8, 9, "uplink", None, 7, "A"))
+    rows[tables.CABLES.path].append(tables.CableRow(7, None, None, None, None))
+    return rows
+
+
+def cabinet_estate() -> Inventory:
+    """The small estate with a pole that has a hosting position; NetBox holds no poles."""
+    pole = Place("cab-1", "A pole", PlaceKind.POLE, "North", 384_000.0, 397_000.0, "", *["ducts"] * 3)
+    return replace(
+        SMALL_ESTATE,
+        places=(*SMALL_ESTATE.places, pole),
+        hosting_positions=(HostingPosition(HostingRef("cab-1", 1), 5.0, 15),),
+    )
+
+
+def test_a_hosted_device_comes_back_with_its_tenant_its_position_its_power_and_its_port() -> None:
+    assembly = assembled(with_a_gateway(), cabinet_estate())
+
+    assert faults(assembly) == []
+    gateway = assembly.inventory.devices[-1]
+    assert (gateway.role, gateway.place_code, gateway.management_address, gateway.platform) == (
+        DeviceRole.LORAWAN_GATEWAY,
+        "cab-1",
+        None,
+        "",
+    )
+    assert assembly.inventory.site_slots == (
+        SiteSlot("gw-1", "quayside", HostingRef("cab-1", 1), 12, PortRef("nte-1", "Ethernet1")),
+    )
+    assert assembly.ignored == {tables.CABLES.path: 1}
+    assert len(assembly.inventory.links) == len(SMALL_ESTATE.links)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"tenant_id": None}, "an ISP as tenant"),
+        ({"tenant_id": 2}, "no known ISP"),
+        ({"nh_hosting_position": "cab-1:2"}, "no known hosting position"),
+        ({"primary_ip4_id": 3}, "never spoken to"),
+    ],
+)
+def test_a_hosted_device_that_is_not_whole_is_a_fault(values: dict[str, Any], reason: str) -> None:
+    found = faults(assembled(with_a_gateway(**values), cabinet_estate()))
+
+    assert any(reason in why for _, why in found), found
+
+
+def test_a_small_cell_on_no_slot_of_ours_is_somebody_elses() -> None:
+    assembly = assembled(with_a_gateway(nh_hosting_position=None), cabinet_estate())
+
+    assert (faults(assembly), assembly.inventory.site_slots) == ([], ())
+    assert assembly.ignored == {tables.CABLES.path: 1, tables.DEVICES.path: 1}
+
+
+def test_a_hosted_device_that_no_site_of_netboxs_can_hold_stays_as_it_is_known() -> None:
+    gateway = Device("gw-2", DeviceRole.SMALL_CELL, "", "Maker", "C1", "", "cab-1", None, None)
+    slot = SiteSlot("gw-2", "quayside", HostingRef("cab-1", 1), 12)
+    known = cabinet_estate()
+    known = replace(known, devices=(*known.devices, gateway), site_slots=(slot,))
+
+    assembly = assembled(small_estate_rows(), known)
+
+    assert faults(assembly) == []
+    assert assembly.inventory.site_slots == (slot,)
+    assert assembly.inventory.devices[-1] == gateway
+    assert find_unfit(known) == ()
+    assert gateway not in shown_to_netbox(known).devices

@@ -71,7 +71,12 @@ def rendered(table: object, *rows: tuple[object, ...]) -> list[dict[str, object]
 def test_an_export_template_writes_one_json_object_a_line_whatever_people_typed() -> None:
     hostile = 'Rack "7"\n</script>{{ 1 }} \u2028 é'
 
-    rows = rendered(INTERFACES, (1, 2, hostile, "other", None, None, "", "nni"), (2, 2, "b", "other", 5, 6, "A", None))
+    bare = (None, None)  # neither a link nor a capacity: it is no LAG
+    rows = rendered(
+        INTERFACES,
+        (1, 2, hostile, "other", None, None, "", None, "nni", *bare),
+        (2, 2, "b", "other", 5, 6, "A", 7, None, *bare),
+    )
 
     assert [row["name"] for row in rows] == [hostile, "b"]
     assert rows[1] == {
@@ -82,7 +87,10 @@ def test_an_export_template_writes_one_json_object_a_line_whatever_people_typed(
         "speed": 5,
         "cable_id": 6,
         "cable_end": "A",
+        "lag_id": 7,
         "nh_port_role": None,
+        "nh_link_code": None,
+        "nh_capacity_mbps": None,
     }
 
 

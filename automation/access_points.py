@@ -24,8 +24,6 @@ class AccessPointRules:
     password_hash: str = field(default="", repr=False)
     authority: str = ""
     signs: Authority | None = None
-    netmask: str = "255.255.255.0"
-    gateway: str = ""
     country: str = "GB"
     baseline: BaselineRules = field(default_factory=BaselineRules)
 
@@ -50,8 +48,6 @@ def access_point_rules(settings: AutomationSettings) -> AccessPointRules:
         new_hash(settings.device_password.get_secret_value()),
         authority,
         Authority(authority, key) if key else None,
-        settings.access_point_netmask,
-        settings.access_point_gateway,
         settings.access_point_country,
         rules_of(settings),
     )
@@ -66,8 +62,6 @@ def first_config(
     """
     signs = rules.signs if request else None
     certificate = signs.sign(request, device.name, device.management_address or "", now) if signs else ""
-    config = day_zero_of(
-        snapshot, device, rules.baseline, netmask=rules.netmask, gateway=rules.gateway, country=rules.country
-    )
+    config = day_zero_of(snapshot, device, rules.baseline, country=rules.country)
     whole = {**config, "rpcd": (login(rules.account, rules.password_hash),)}
     return FirstConfig(device.name, export(whole), acl(rules.account), rules.authority, certificate)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from automation.canonical import INNER, Canonical, canonical
 from automation.change_plan import Finding
-from automation.dialects.dialect import UNKNOWN, Blamed, Dialect, Statement
+from automation.dialects.dialect import Dialect, Statement
 from automation.drift_kinds import DriftKind
 from automation.errors import AutomationError, PortNotIdle, PortUnfit, TagNotFree
 from automation.intents import CircuitIntent, Intent
@@ -85,7 +85,8 @@ def _intended(dialect: Dialect, running: str, intents: Sequence[Intent]) -> Iter
     suspects = dialect.suspects(running, intents)
     known = frozenset(map(id, suspects))
     yield from (_as_intended(intent) for intent in intents if id(intent) not in known)
-    yield from _planned(dialect, running, suspects)
+    if suspects:  # what is too much is said apart, by `_extra`: it is not missing
+        yield from _planned(dialect, dialect.without_excess(running, intents), suspects)
 
 
 def _planned(dialect: Dialect, running: str, intents: Sequence[Intent]) -> Iterator[Finding]:
@@ -135,29 +136,10 @@ def check_of(intent: Intent) -> str:
 def _extra(dialect: Dialect, device: str, running: str, intents: Sequence[Intent]) -> Iterator[Finding]:
     """Lines of a block that is wholly somebody's of ours, and that its intent does not have."""
     found: dict[str, list[str]] = {}
-    for label, blamed in extra_statements(dialect, running, intents):
-        found.setdefault(label, []).append(words_of(dialect, blamed.statement))
+    for one in dialect.excess(running, intents):
+        found.setdefault(one.owners[0], []).append(words_of(dialect, one.statement))
     for label, lines in found.items():
         yield Finding(device, EXTRA, False, f"{label} does not want: {_listed(lines)}", DriftKind.EXTRA, label)
-
-
-def extra_statements(dialect: Dialect, running: str, intents: Sequence[Intent]) -> Iterator[tuple[str, Blamed]]:
-    """Each such statement with its owner."""
-    if not intents:
-        return
-    blamed = dialect.blame(running, intents)
-    whole = {one.statement.line: one.owners[0] for one in blamed if _is_somebodys_block(one)}
-    inside = [one for one in blamed if one.statement.path and whole.get(one.statement.path[0]) in one.owners]
-    if not inside:
-        return
-    wanted = {(one.path[0], one.line) for one in dialect.statements(dialect.render(intents)) if one.path}
-    for one in inside:
-        if (one.statement.path[0], one.statement.line) not in wanted:
-            yield one.owners[0], one
-
-
-def _is_somebodys_block(one: Blamed) -> bool:
-    return not one.statement.path and len(one.owners) == 1 and one.owners[0] != UNKNOWN
 
 
 def words_of(dialect: Dialect, statement: Statement) -> str:

@@ -96,6 +96,21 @@ class TrunkIntent:
 
 
 @dataclass(frozen=True, slots=True)
+class LagMemberIntent:
+    """This port is one of those that are the port-channel `lag` (IEEE 802.1AX): it says so by LACP, once a second.
+
+    What the link carries stands on the port-channel, which has a `TrunkIntent` of its own.
+    """
+
+    device: str
+    port: str
+    lag: str
+    description: str
+    label: str = BASELINE
+    kind: Literal["lag-member"] = "lag-member"
+
+
+@dataclass(frozen=True, slots=True)
 class HandoverIntent:
     """This port is where an ISP takes its traffic (ENNI): it may carry S-VLANs as outer tags, and carries none yet."""
 
@@ -126,7 +141,33 @@ class BaselineIntent:
     kind: Literal["baseline"] = "baseline"
 
 
-type Intent = CircuitIntent | ExchangePortIntent | SsidIntent | TrunkIntent | HandoverIntent | BaselineIntent
+@dataclass(frozen=True, slots=True)
+class AccessPointIntent:
+    """What makes an access point reachable, and what SSIDs are put on: its bridge, and its management, untagged.
+
+    `address` and `netmask` are its management's, IPv4; `gateway` is None where it has none. `uplinks` are the bridge's
+    ports towards the network.
+    """
+
+    device: str
+    address: str
+    netmask: str
+    uplinks: tuple[str, ...]
+    gateway: str | None = None
+    label: str = BASELINE
+    kind: Literal["access-point"] = "access-point"
+
+
+type Intent = (
+    CircuitIntent
+    | ExchangePortIntent
+    | SsidIntent
+    | TrunkIntent
+    | LagMemberIntent
+    | HandoverIntent
+    | BaselineIntent
+    | AccessPointIntent
+)
 
 
 def found_lines(intent: Intent) -> tuple[str, ...]:

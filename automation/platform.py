@@ -7,11 +7,13 @@ from typing import Any
 
 from automation.dialects.dialect import Dialect
 from automation.intents import (
+    AccessPointIntent,
     BaselineIntent,
     CircuitIntent,
     ExchangePortIntent,
     HandoverIntent,
     Intent,
+    LagMemberIntent,
     TrunkIntent,
 )
 from automation.settings import AutomationSettings
@@ -64,5 +66,5 @@ def _need(intent: Intent) -> Can:
             return Can.EXCHANGE_PORTS
         case SsidIntent():
             return Can.SSIDS
-        case TrunkIntent() | HandoverIntent() | BaselineIntent():
+        case TrunkIntent() | LagMemberIntent() | HandoverIntent() | BaselineIntent() | AccessPointIntent():
             return Can.BASELINE

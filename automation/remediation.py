@@ -17,6 +17,7 @@ from hier_config import WorkflowRemediation, get_hconfig
 
 from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, config_lines
 from automation.dialects.junos.remediation import remediation as junos_remediation
+from automation.dialects.openwrt.remediation import remediation as openwrt_remediation
 from automation.errors import PlatformCannot
 from automation.masking import HIDDEN, without_secrets
 
@@ -28,17 +29,28 @@ _KEYWORD_ONLY = re.compile(r"no (?P<keyword>description|switchport mode|switchpo
 _LIST = re.compile(rf"(?:no )?{re.escape(TRUNK_LIST)}")
 
 
+REMEDIATED = ("eos", "junos", "openwrt")
+
+
 def can_remediate(platform: str) -> bool:
     """Whether commands between two whole texts of this platform can be made here."""
-    return platform in ("eos", "junos")
+    return platform in REMEDIATED
 
 
 def remediate(device: str, platform: str, running: str, target: str) -> str:
     """Return the commands from `running` to `target`, "" where both say the same. Raises: PlatformCannot."""
-    if platform == "junos":
-        return junos_remediation(device, running, target)
-    if not can_remediate(platform):
-        raise PlatformCannot(device, platform, ["being taken from one whole text to another"], ["eos", "junos"])
+    match platform:
+        case "eos":
+            return _eos_remediation(running, target)
+        case "junos":
+            return junos_remediation(device, running, target)
+        case "openwrt":
+            return openwrt_remediation(device, running, target)
+        case _:
+            raise PlatformCannot(device, platform, ["being taken from one whole text to another"], list(REMEDIATED))
+
+
+def _eos_remediation(running: str, target: str) -> str:
     was, wanted = (RunningConfig(text) for text in (running, target))
     workflow = WorkflowRemediation(_read(was), _read(wanted))
     blocks = _blocks(workflow.remediation_config.all_children_sorted())

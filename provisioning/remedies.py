@@ -5,14 +5,10 @@ from dataclasses import dataclass
 
 from automation.change_plan import ChangeAction, DeviceChange, lines_change, whole_change
 from automation.dialects.dialect import Dialect
-from automation.dialects.eos.leftovers import without_leftovers, without_lines
-from automation.dialects.eos.restoring import with_ours_of
-from automation.dialects.junos.leftovers import without_leftovers as without_leftovers_of_junos
-from automation.drift import extra_statements
 from automation.errors import AutomationError, PlatformCannot
 from automation.intents import Intent
 from automation.platform import Can
-from automation.platforms import platform_of
+from automation.platforms import must_be_able, platform_of
 from automation.remediation import can_remediate, remediate, with_its_secrets
 from automation.texts import DeviceText
 from provisioning.backup_errors import BackupHoldsSecrets, NothingToRestore
@@ -33,22 +29,13 @@ def fix_of(read: DeviceText, wrong: Wrong) -> DeviceChange | None:
     What is missing is added first; what is too much goes with the next fix, once nothing is missing any more.
     """
     dialect = platform_of(read.platform, read.device).dialect
-    missing = tuple(intent for intent in wrong.intents if _is_missing(dialect, read.text, intent))
+    lean = dialect.without_excess(read.text, wrong.intents)
+    missing = tuple(intent for intent in wrong.intents if _is_missing(dialect, lean, intent))
     if missing:
         return DeviceChange(read.device, ChangeAction.ADD, "", "", missing)
     if not can_remediate(read.platform):
         return None
-    return _lines_to(read, _without_extra(read, wrong, dialect))
-
-
-def _without_extra(read: DeviceText, wrong: Wrong, dialect: Dialect) -> str:
-    """The device's text without what is too much; on Junos an addition takes off what stands within what is ours."""
-    if read.platform == "junos":
-        return without_leftovers_of_junos(read.text, wrong.left_behind)
-    extra = {
-        (one.statement.path[0], one.statement.line) for _, one in extra_statements(dialect, read.text, wrong.intents)
-    }
-    return without_lines(without_leftovers(read.text, wrong.left_behind), extra)
+    return _lines_to(read, dialect.without_excess(read.text, wrong.intents, wrong.left_behind))
 
 
 def restore_of(read: DeviceText, backup: Backup, text: str, intents: Sequence[Intent], *, whole: bool) -> DeviceChange:
@@ -57,10 +44,10 @@ def restore_of(read: DeviceText, backup: Backup, text: str, intents: Sequence[In
     Raises: BackupHoldsSecrets, where a secret was masked that the device does not have any more; NothingToRestore;
         PlatformCannot.
     """
-    if not (read.platform == "eos" or (whole and Can.REPLACE in platform_of(read.platform, read.device).can)):
-        raise PlatformCannot(read.device, read.platform, ["being taken back to what is ours of a backup"], ["eos"])
+    platform = platform_of(read.platform, read.device)
+    must_be_able(read.device, platform, {Can.REPLACE})
     earlier, lost = with_its_secrets(read.text, text, read.platform)
-    target = earlier if whole else with_ours_of(read.text, earlier, intents)
+    target = earlier if whole else platform.dialect.with_ours_of(read.text, earlier, intents)
     if lost and any(line in target for line in lost):
         raise BackupHoldsSecrets(read.device, backup.number)
     change = _by_lines_or_whole(read, target)

@@ -8,7 +8,7 @@ object of each, named in `automation/platforms.py`.
 that the platform's speech loads; nothing above looks into them but to count and to show their lines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -81,6 +81,9 @@ class Dialect(Protocol):
     def statements(self, text: str) -> tuple[Statement, ...]:
         """Everything a configuration says, in order, each statement once."""
 
+    def promised(self, before: str, diff: str) -> str | None:
+        """The configuration with the device's own diff of it in force; None where that cannot be read as one of it."""
+
     def blame(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
         """Every statement of the configuration, in order, and whose it is by these intents."""
 
@@ -92,6 +95,21 @@ class Dialect(Protocol):
 
     def strays(self, device: str, running: str, intents: Sequence[Intent]) -> tuple[Finding, ...]:
         """What is ours by pattern or tag and is nobody's by these intents: one finding each, none of them ok."""
+
+    def excess(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
+        """Statements within what is wholly one intent's, and that it does not want; each with that one owner."""
+
+    def without_excess(self, running: str, intents: Sequence[Intent], left_behind: Collection[str] = ()) -> str:
+        """The configuration without what is `excess`, and without all that bears one of these labels.
+
+        A port that a service left behind had taken is shut. Nothing else is another than it was.
+        """
+
+    def with_ours_of(self, running: str, earlier: str, intents: Sequence[Intent]) -> str:
+        """The configuration with what these intents claim as the earlier one says it, where that says it at all.
+
+        What came since stays, what nobody wants any more does not come back, and what is not ours is as it is.
+        """
 
     def without_secrets(self, text: str) -> str:
         """A configuration, or a diff of one, with every password, key and community replaced by `<removed>`."""

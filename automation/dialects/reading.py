@@ -1,6 +1,6 @@
 """Platforms that are only read: NAPALM's other core drivers. Facts, backup and comparison; nothing is written."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Never
 
 from automation.canonical import canonical
@@ -39,6 +39,9 @@ class ReadingDialect:
     def statements(self, text: str) -> tuple[Statement, ...]:
         return tuple(_indented(text))
 
+    def promised(self, before: str, diff: str) -> str | None:  # noqa: ARG002 - nothing is written
+        return None
+
     def blame(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:  # noqa: ARG002 - nothing is ours
         return tuple(Blamed(statement, ()) for statement in self.statements(running))
 
@@ -50,6 +53,15 @@ class ReadingDialect:
 
     def strays(self, device: str, running: str, intents: Sequence[Intent]) -> tuple[Finding, ...]:  # noqa: ARG002
         return ()
+
+    def excess(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:  # noqa: ARG002 - nothing is ours
+        return ()
+
+    def without_excess(self, running: str, intents: Sequence[Intent], left_behind: Collection[str] = ()) -> str:  # noqa: ARG002
+        return running
+
+    def with_ours_of(self, running: str, earlier: str, intents: Sequence[Intent]) -> str:  # noqa: ARG002
+        return running
 
     def without_secrets(self, text: str) -> str:
         return without_secrets(text, self._platform)

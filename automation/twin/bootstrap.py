@@ -14,7 +14,7 @@ from inventory.devices import Device
 from inventory.snapshot import Snapshot
 
 
-def _eos(_snapshot: Snapshot, device: Device) -> str:
+def _eos(_snapshot: Snapshot, device: Device, _rules: BaselineRules) -> str:
     return f"""\
 hostname {device.name}
 management api http-commands
@@ -27,7 +27,7 @@ interface Management1
 """
 
 
-def _junos(_snapshot: Snapshot, device: Device) -> str:
+def _junos(_snapshot: Snapshot, device: Device, _rules: BaselineRules) -> str:
     return f"""\
 version {JUNOS_VERSION};
 system {{
@@ -52,10 +52,11 @@ interfaces {{
 """
 
 
-def _openwrt(snapshot: Snapshot, device: Device) -> str:
+def _openwrt(snapshot: Snapshot, device: Device, rules: BaselineRules) -> str:
     """As phone home would put it on: name, bridge, management, radios."""
-    return export(day_zero_of(snapshot, device, BaselineRules(), netmask="255.0.0.0"))
+    return export(day_zero_of(snapshot, device, rules))
 
 
-BOOTSTRAPS: Mapping[str, Callable[[Snapshot, Device], str]] = {"eos": _eos, "junos": _junos, "openwrt": _openwrt}
+type Bootstrap = Callable[[Snapshot, Device, BaselineRules], str]
+BOOTSTRAPS: Mapping[str, Bootstrap] = {"eos": _eos, "junos": _junos, "openwrt": _openwrt}
 """By platform: the twin has simulators of these, and of no other."""

@@ -12,7 +12,7 @@ from automation.platform import Can
 from automation.platforms import platform_of
 from automation.twin.bootstrap import BOOTSTRAPS
 from automation.twin.model import LAUNCH_DBM, TwinDevice, TwinPort
-from inventory.devices import Device, Lifecycle, Port, PortRef, PortRole
+from inventory.devices import Device, DeviceRole, Lifecycle, Port, PortRef, PortRole
 from inventory.link_check import link_budget
 from inventory.optics import LossFigures
 from inventory.plant_map import plant_of
@@ -60,8 +60,13 @@ def _twin_port(port: Port, far_end: PortRef | None, light: dict[PortRef, float])
 
 
 def day_zero(snapshot: Snapshot, device: Device, rules: BaselineRules) -> str:
-    """What the device says before any service; one that is only planned says what makes it reachable."""
-    bootstrap, platform = BOOTSTRAPS[device.platform](snapshot, device), platform_of(device.platform, device.name)
-    if device.lifecycle is not Lifecycle.LIVE or Can.BASELINE not in platform.can:
+    """What the device says before any service; one that is only planned says what makes it reachable.
+
+    Of an access point that is its baseline.
+    """
+    bootstrap = BOOTSTRAPS[device.platform](snapshot, device, rules)
+    platform = platform_of(device.platform, device.name)
+    is_reachable_only = device.lifecycle is not Lifecycle.LIVE or Can.BASELINE not in platform.can
+    if is_reachable_only or device.role is DeviceRole.ACCESS_POINT:
         return bootstrap
     return bootstrap + platform.dialect.render(baseline_intents(snapshot, device.name, rules))

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag, TypeAdapter
 
 from automation.intents import (
+    AccessPointIntent,
     BaselineIntent,
     CircuitIntent,
     ExchangePortIntent,
     HandoverIntent,
     Intent,
+    LagMemberIntent,
     TrunkIntent,
 )
 from automation.wireless import SsidIntent
@@ -28,8 +30,10 @@ _INTENTS: TypeAdapter[tuple[Intent, ...]] = TypeAdapter(
             | Annotated[ExchangePortIntent, Tag("exchange-port")]
             | Annotated[SsidIntent, Tag("ssid")]
             | Annotated[TrunkIntent, Tag("trunk")]
+            | Annotated[LagMemberIntent, Tag("lag-member")]
             | Annotated[HandoverIntent, Tag("handover")]
-            | Annotated[BaselineIntent, Tag("baseline")],
+            | Annotated[BaselineIntent, Tag("baseline")]
+            | Annotated[AccessPointIntent, Tag("access-point")],
             Discriminator(_kind),
         ],
         ...,

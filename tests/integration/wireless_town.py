@@ -8,7 +8,7 @@ from automation.change_plan import ChangeAction, DeviceChange
 from automation.deploy import NornirDeployer
 from automation.dialects.openwrt.day_zero import day_zero
 from automation.hosts import HostAddress
-from automation.intents import CircuitIntent, Intent
+from automation.intents import AccessPointIntent, CircuitIntent, Intent
 from automation.sealing import Sealer
 from automation.settings import AutomationSettings
 from automation.twin.eapi import Credentials
@@ -61,7 +61,7 @@ def switch(number: int, name: str) -> TwinDevice:
 
 def access_point(number: int, name: str) -> TwinDevice:
     address = f"127.1.78.{number}"
-    config = export(day_zero(name, address, "255.0.0.0", ["eth0"], RADIOS))
+    config = export(day_zero(AccessPointIntent(name, address, "255.0.0.0", ("eth0",)), RADIOS))
     return TwinDevice(name, address, (_port(name, "eth0"),), config, "LW-AP6 outdoor", platform="openwrt")
 
 

@@ -1,15 +1,18 @@
 """The EOS dialect, whole: what the rest of the floor asks, answered by the modules beside this one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from automation.change_plan import ChangeAction, Finding
 from automation.dialects.dialect import Blamed, DevicePlan, Statement
 from automation.dialects.eos.baseline import Base, may_say, plan_baseline
 from automation.dialects.eos.blame import blame, strays
+from automation.dialects.eos.leftovers import excess, without_excess
 from automation.dialects.eos.ownership import RunningConfig, Service
 from automation.dialects.eos.planning import blocks_of, check_bounds, plan_device, text_of
+from automation.dialects.eos.promised import promised
 from automation.dialects.eos.render import render
 from automation.dialects.eos.replacing import plan_replace
+from automation.dialects.eos.restoring import with_ours_of
 from automation.dialects.eos.secrets import without_secrets
 from automation.dialects.eos.statements import same, statements
 from automation.dialects.eos.suspects import suspects
@@ -20,6 +23,7 @@ from automation.intents import (
     ExchangePortIntent,
     HandoverIntent,
     Intent,
+    LagMemberIntent,
     TrunkIntent,
 )
 from automation.wireless import SsidIntent
@@ -53,6 +57,9 @@ class EosDialect:
     def statements(self, text: str) -> tuple[Statement, ...]:
         return statements(text)
 
+    def promised(self, before: str, diff: str) -> str | None:
+        return promised(before, diff)
+
     def blame(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
         return blame(running, intents)
 
@@ -64,6 +71,15 @@ class EosDialect:
 
     def strays(self, device: str, running: str, intents: Sequence[Intent]) -> tuple[Finding, ...]:
         return strays(device, running, intents)
+
+    def excess(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
+        return excess(running, intents)
+
+    def without_excess(self, running: str, intents: Sequence[Intent], left_behind: Collection[str] = ()) -> str:
+        return without_excess(running, intents, left_behind)
+
+    def with_ours_of(self, running: str, earlier: str, intents: Sequence[Intent]) -> str:
+        return with_ours_of(running, earlier, intents)
 
     def without_secrets(self, text: str) -> str:
         return without_secrets(text)
@@ -86,4 +102,8 @@ def _services(intents: Sequence[Intent]) -> tuple[Service, ...]:
 
 
 def _bases(intents: Sequence[Intent]) -> tuple[Base, ...]:
-    return tuple(intent for intent in intents if isinstance(intent, BaselineIntent | TrunkIntent | HandoverIntent))
+    return tuple(
+        intent
+        for intent in intents
+        if isinstance(intent, BaselineIntent | TrunkIntent | LagMemberIntent | HandoverIntent)
+    )

@@ -1,15 +1,41 @@
-"""A text without what services left behind that do not want it any more: what a fix takes an EOS device to. Pure."""
+"""A text without what is too much: what services left behind, and lines that they do not want. Pure."""
 
 import re
 from collections.abc import Collection, Sequence
 
-from automation.dialects.eos.blame import MARKS
+from automation.dialects.dialect import UNKNOWN, Blamed
+from automation.dialects.eos.blame import MARKS, blame
 from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, config_lines, kind_of, parse_tags
+from automation.dialects.eos.render import render
 from automation.dialects.eos.statements import statements
+from automation.intents import Intent
 from automation.owning import marked_heads
 
 _POLICED = re.compile(r"service-policy type qos input nh-(?P<label>\S+)$")
 _DARK = "   shutdown"
+
+
+def excess(running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
+    """Lines of a block that is wholly somebody's of ours, and that its intent does not have."""
+    if not intents:
+        return ()
+    blamed = blame(running, intents)
+    whole = {one.statement.line: one.owners[0] for one in blamed if _is_somebodys_block(one)}
+    inside = [one for one in blamed if one.statement.path and whole.get(one.statement.path[0]) in one.owners]
+    if not inside:
+        return ()
+    wanted = {(one.path[0], one.line) for one in statements(render(intents)) if one.path}
+    return tuple(one for one in inside if (one.statement.path[0], one.statement.line) not in wanted)
+
+
+def _is_somebodys_block(one: Blamed) -> bool:
+    return not one.statement.path and len(one.owners) == 1 and one.owners[0] != UNKNOWN
+
+
+def without_excess(running: str, intents: Sequence[Intent], left_behind: Collection[str] = ()) -> str:
+    """See `Dialect.without_excess`."""
+    gone = {(one.statement.path[0], one.statement.line) for one in excess(running, intents)}
+    return without_lines(without_leftovers(running, left_behind) if left_behind else running, gone)
 
 
 def without_leftovers(running: str, labels: Collection[str]) -> str:

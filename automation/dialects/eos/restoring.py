@@ -2,27 +2,28 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from automation.dialects.dialect import UNKNOWN
 from automation.dialects.eos.blame import blame
 from automation.dialects.eos.leftovers import raw_blocks
-from automation.dialects.eos.ownership import TRUNK_LIST
+from automation.dialects.eos.ownership import TRUNK_LIST, kind_of
 from automation.intents import Intent
 
 type Lines = Mapping[str, Collection[str]]
 
 
 def with_ours_of(running: str, earlier: str, intents: Sequence[Intent]) -> str:
-    """The running text with the owned blocks and port lines of the earlier one in the place of its own.
+    """The running text with the blocks and port lines that these intents claim as the earlier one has them.
 
-    Lists of tags stay: whose tags are in them now is a question of now, and the audit answers it.
+    What the earlier one does not have stays as it is. Lists of tags stay: whose tags are in them now is a question
+    of now, and the audit answers it.
     """
     now, then = _owned(running, intents), _owned(earlier, intents)
-    was = dict(raw_blocks(earlier))
-    lines: list[str] = []
+    was, lines = dict(raw_blocks(earlier)), list[str]()
     for head, body in raw_blocks(running):
         if head in now[""]:
-            lines += [head, *was[head]] if head in then[""] and head in was else []
+            lines += [head, *(was[head] if head in then[""] else body)]
         else:
-            lines += [head, *_merged(head, body, was.get(head, ()), now, then)]
+            lines += [head, *_merged(body, [line for line in was.get(head, ()) if line.strip() in then.get(head, ())])]
     known = {head for head, _ in raw_blocks(running)}
     for head, body in was.items():
         if head in then[""] and head not in known:
@@ -30,16 +31,18 @@ def with_ours_of(running: str, earlier: str, intents: Sequence[Intent]) -> str:
     return "\n".join((*lines, ""))
 
 
-def _merged(head: str, body: Sequence[str], earlier: Sequence[str], now: Lines, then: Lines) -> Sequence[str]:
-    kept = [line for line in body if line.strip() not in now.get(head, ())]
-    return [*kept, *(line for line in earlier if line.strip() in then.get(head, ()) and line not in kept)]
+def _merged(body: Sequence[str], earlier: Sequence[str]) -> Sequence[str]:
+    """A port's lines with those of ours; a port has one line of each kind that services own."""
+    come = [line for line in earlier if line not in body]
+    kinds = {kind_of(line.strip()) for line in come} - {None}
+    return [*(line for line in body if kind_of(line.strip()) not in kinds), *come]
 
 
 def _owned(text: str, intents: Sequence[Intent]) -> Lines:
-    """By block, the lines that are ours, lists left out; under "" the blocks that are ours whole."""
+    """By block, the lines that intents claim, lists left out; under "" the blocks that are theirs whole."""
     found: dict[str, set[str]] = {"": set()}
     for one in blame(text, intents):
-        if one.owners and not one.statement.line.startswith(TRUNK_LIST):
+        if set(one.owners) - {UNKNOWN} and not one.statement.line.startswith(TRUNK_LIST):
             head = one.statement.path[0] if one.statement.path else ""
             found.setdefault(head, set()).add(one.statement.line)
     return found

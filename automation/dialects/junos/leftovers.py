@@ -1,11 +1,57 @@
-"""What a service that nobody intends any more left behind on a Junos device, and the text without it. Pure."""
+"""A Junos text without what is too much: what services left behind, and statements that they do not want. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from automation.dialects.junos.ownership import PORT_KINDS, PREFIX
-from automation.dialects.junos.text import Tree, Words, parse, written
+from automation.dialects.dialect import Blamed
+from automation.dialects.junos.blame import blame
+from automation.dialects.junos.ownership import PORT_KINDS, PREFIX, begins, whole
+from automation.dialects.junos.render import wanted_tree
+from automation.dialects.junos.text import Config, Tree, Words, parse, words_of, written
+from automation.intents import Intent
 
 _POLICERS = ("policer", "three-color-policer")
+
+
+def excess(running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
+    """Statements at or below what is an intent's whole, and that it does not want.
+
+    Another port in a circuit's bridge domain is not among them: it is somebody's, and a person's to judge.
+    """
+    if not intents:
+        return ()
+    roots = [root for intent in intents for root in whole(intent)]
+    wanted = Config(written(wanted_tree(intents))).lines
+    inside = ((one, line_of(one)) for one in blame(running, intents) if len(one.owners) == 1)
+    return tuple(
+        one for one, line in inside if line not in wanted and begins(line, roots) and not _is_somebodys_port(line)
+    )
+
+
+def line_of(one: Blamed) -> Words:
+    """The statement flat, as a `set` line has it."""
+    return tuple(word for level in (*one.statement.path, one.statement.line) for word in words_of(level))
+
+
+def _is_somebodys_port(line: Words) -> bool:
+    return line[:1] == ("bridge-domains",) and line[2:3] == ("interface",)
+
+
+def without_excess(running: str, intents: Sequence[Intent], left_behind: Collection[str] = ()) -> str:
+    """See `Dialect.without_excess`."""
+    gone = {line_of(one) for one in excess(running, intents)}
+    text = without_leftovers(running, left_behind) if left_behind else running
+    return written(pruned(parse(text), gone)) if gone else text
+
+
+def pruned(tree: Tree, gone: Collection[Words], above: Words = ()) -> Tree:
+    """The tree without these lines, and without levels that have nothing else."""
+    found: Tree = {}
+    for words, below in tree.items():
+        way = (*above, *words)
+        left = pruned(below, gone, way)
+        if left or (not below and way not in gone):
+            found[words] = left
+    return found
 
 
 def without_leftovers(running: str, labels: Collection[str]) -> str:

@@ -15,14 +15,14 @@ type Owners = Mapping[tuple[str, str], str]
 
 def statements(text: str) -> tuple[Statement, ...]:
     """Every section, and every option and list value below it. Raises: UciUnreadable."""
-    return tuple(statement for section in _sections(parse(text)) for statement in _said(section))
+    return tuple(statement for section in sections(parse(text)) for statement in said(section))
 
 
-def _sections(config: Uci) -> Iterator[Section]:
+def sections(config: Uci) -> Iterator[Section]:
     return (section for package in sorted(config) for section in config[package])
 
 
-def _said(section: Section) -> Iterator[Statement]:
+def said(section: Section) -> Iterator[Statement]:
     package = f"package {section.package}"
     header = f"config {section.type} '{section.name}'"
     yield Statement((package,), header)
@@ -39,20 +39,20 @@ def same(one: str, other: str) -> bool:
 
 
 def _meaning(config: Uci) -> dict[tuple[str, str], tuple[str, Mapping[str, object]]]:
-    return {(one.package, one.name): (one.type, dict(one.options)) for one in _sections(config)}
+    return {(one.package, one.name): (one.type, dict(one.options)) for one in sections(config)}
 
 
 def blame(running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
     """Every statement, in order, and whose it is by these intents."""
-    owners = _owners(intents)
+    owners = owners_of(intents)
     return tuple(
         Blamed(statement, _blamed(section, owners))
-        for section in _sections(parse(running))
-        for statement in _said(section)
+        for section in sections(parse(running))
+        for statement in said(section)
     )
 
 
-def _owners(intents: Iterable[Intent]) -> Owners:
+def owners_of(intents: Iterable[Intent]) -> Owners:
     return {name: intent.label for intent in intents for name in names_of(parse(render([intent])))}
 
 
@@ -79,12 +79,12 @@ def carriers(running: str, tag: int) -> frozenset[str]:
 
 def strays(device: str, running: str, intents: Sequence[Intent]) -> tuple[Finding, ...]:
     """Sections of ours whose service is gone, and tags on the bridge that nobody put there."""
-    config, owners = parse(running), _owners(intents)
+    config, owners = parse(running), owners_of(intents)
     return (*_orphans(device, config, owners), *_foreign_tags(device, config, owners))
 
 
 def _orphans(device: str, config: Uci, owners: Owners) -> Iterator[Finding]:
-    for section in _sections(config):
+    for section in sections(config):
         if _blamed(section, owners) == (UNKNOWN,):
             yield Finding(
                 device,

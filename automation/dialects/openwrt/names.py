@@ -9,6 +9,8 @@ import re
 
 OURS = "nh_"
 DAY_ZERO = "nh0_"
+BRIDGE = "br-nh"
+UNTAGGED_VLAN = 1  # what is managed is untagged outside, and this inside
 _UNESCAPES = {"__": "-", "_u": "_", "_p": "."}
 _ESCAPES = str.maketrans({letter: escape for escape, letter in _UNESCAPES.items()})
 _ESCAPED = re.compile("|".join(_UNESCAPES))

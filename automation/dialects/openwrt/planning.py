@@ -7,7 +7,7 @@ touched. So what is left after a cease is byte for byte what was there before.
 from collections.abc import Mapping, Sequence
 
 from automation.dialects.dialect import DevicePlan
-from automation.dialects.openwrt.day_zero import BRIDGE
+from automation.dialects.openwrt.names import BRIDGE
 from automation.dialects.openwrt.render import render, ssids_of
 from automation.errors import PlanOutOfBounds, PortUnfit, TagNotFree
 from automation.intents import Intent

@@ -27,7 +27,7 @@ def driver_options(settings: AutomationSettings) -> dict[str, Any]:
 OPENWRT = Platform(
     name="openwrt",
     driver=OpenwrtDriver,
-    can=frozenset({Can.READ, Can.SSIDS, Can.COMMIT_TIMER, Can.REPLACE}),
+    can=frozenset({Can.READ, Can.SSIDS, Can.BASELINE, Can.COMMIT_TIMER, Can.REPLACE}),
     timer_step_s=1,
     dialect=OpenwrtDialect(),
     speech=OpenwrtSpeech(),

@@ -8,11 +8,10 @@ from functools import cache
 
 from jinja2.sandbox import SandboxedEnvironment
 
-from automation.dialects.openwrt.day_zero import BRIDGE
-from automation.dialects.openwrt.names import network_name, tenant_name
+from automation.dialects.openwrt.names import BRIDGE, UNTAGGED_VLAN, network_name, tenant_name
 from automation.dialects.text import Allowed, check_tag, templates
 from automation.errors import PlatformCannot, UnsafeText
-from automation.intents import Intent
+from automation.intents import AccessPointIntent, Intent
 from automation.uci import quoted
 from automation.wireless import Passpoint, RadiusServer, SsidIntent, SsidSecurity
 
@@ -72,17 +71,43 @@ def render(intents: Sequence[Intent]) -> str:
     wanted = ssids_of(intents)
     for intent in wanted:
         check_intent(intent)
+    bases = [intent for intent in intents if isinstance(intent, AccessPointIntent)]
+    for base in bases:
+        _check_base(base)
     shown = [_shown(intent) for intent in wanted]
     networks = [network for ssid in shown for network in (_own_network(ssid.intent), *ssid.tenants)]
-    return _templates().get_template("device.j2").render(networks=networks, ssids=shown, bridge=BRIDGE)
+    template = _templates().get_template("device.j2")
+    return template.render(bases=bases, networks=networks, ssids=shown, bridge=BRIDGE, untagged=UNTAGGED_VLAN)
+
+
+def encryption_of(security: SsidSecurity) -> str:
+    """How UCI says it ("Wi-Fi /etc/config/wireless", OpenWrt wiki: encryption modes)."""
+    return _ENCRYPTION[security]
 
 
 def ssids_of(intents: Sequence[Intent]) -> tuple[SsidIntent, ...]:
     """Raises: PlatformCannot."""
     for intent in intents:
-        if not isinstance(intent, SsidIntent):
+        if not isinstance(intent, SsidIntent | AccessPointIntent):
             raise PlatformCannot(intent.device, "openwrt", [intent.kind], [])
     return tuple(intent for intent in intents if isinstance(intent, SsidIntent))
+
+
+def _check_base(base: AccessPointIntent) -> None:
+    """Raises: UnsafeText."""
+    for field, text in (("address", base.address), ("netmask", base.netmask), ("gateway", base.gateway)):
+        if text is not None and not _is_ipv4(text):
+            raise UnsafeText(f"{field} of an access point", "an IPv4 address")
+    for uplink in base.uplinks:
+        _UPLINK.check("name of the uplink", uplink)
+
+
+def _is_ipv4(text: str) -> bool:
+    try:
+        ipaddress.IPv4Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 @cache
@@ -97,7 +122,7 @@ def _shown(intent: SsidIntent) -> _Ssid:
     return _Ssid(
         intent,
         network_name(intent.label),
-        _ENCRYPTION[intent.security],
+        encryption_of(intent.security),
         intent.security in _PROTECTED,
         f"{intent.device}.{intent.label}",
         tuple(tenants),

@@ -2,7 +2,7 @@
 
 from automation.dialects.openwrt.day_zero import day_zero
 from automation.dialects.openwrt.platform import OPENWRT
-from automation.intents import Intent
+from automation.intents import AccessPointIntent, Intent
 from automation.twin.openwrt.files import config_of, edited, files_of
 from automation.uci import Section, export, parse, parse_commands
 from automation.wireless import Passpoint, RadiusServer, SsidIntent, SsidSecurity, TenantVlan
@@ -10,6 +10,8 @@ from tests.unit.automation.bench import Bench
 
 _RADIOS = ("radio0", "radio1")
 _SECRET = "c2VhbGVk"
+BASE = AccessPointIntent("bench", "192.0.2.9", "255.255.255.0", ("eth0",))
+_NEW_BASE = AccessPointIntent("bench", "192.0.2.19", "255.255.0.0", ("eth1",), "192.0.2.1")
 _BY_HAND = (
     Section("wireless", "@wifi-iface[0]", "wifi-iface", {"device": "radio0", "mode": "ap", "ssid": "by hand"}),
     Section("wireless", "engineer", "wifi-iface", {"device": "radio1", "mode": "ap", "ssid": "Bob's place"}),
@@ -17,7 +19,7 @@ _BY_HAND = (
 
 
 def _fresh() -> str:
-    config = dict(day_zero("bench", "192.0.2.9", "255.255.255.0", ["eth0"], _RADIOS))
+    config = dict(day_zero(BASE, _RADIOS))
     return export(config | {"wireless": (*config["wireless"], *_BY_HAND)})
 
 
@@ -72,6 +74,6 @@ OPENWRT_BENCH = Bench(
     fresh=_fresh(),
     ports=6,
     apply=apply,
-    samples=(_open(1, 0, 0), _personal(2, 0, 1), _enterprise(3, 0, 1), _shared(4, 0, 2)),
+    samples=(_open(1, 0, 0), _personal(2, 0, 1), _enterprise(3, 0, 1), _shared(4, 0, 2), _NEW_BASE),
     makers=(_open, _personal, _enterprise, _shared),
 )

@@ -88,7 +88,7 @@ def test_day_zero_is_what_commissioning_puts_on_a_planned_device_byte_for_byte()
     quay = Place("quay", "Quay", PlaceKind.DX, "quays", 0.0, 0.0)
     snapshot = Snapshot(replace(ESTATE, places=(quay,)))
     ports = {port.name for port in twin_devices(snapshot)[0].ports} | {"Management1"}
-    planned = render(parse_config(BOOTSTRAPS["eos"](snapshot, ESTATE.devices[0]), ports))
+    planned = render(parse_config(BOOTSTRAPS["eos"](snapshot, ESTATE.devices[0], rules), ports))
 
     plan = EOS.dialect.plan(planned, (), baseline_intents(snapshot, "dx", rules))
 

@@ -98,8 +98,7 @@ def test_nothing_is_proposed_where_the_device_says_it_already():
         restored("openwrt", OPENWRT, OPENWRT)
 
 
-def test_a_part_of_a_backup_is_for_platforms_whose_texts_are_compared_line_by_line():
-    with pytest.raises(PlatformCannot, match="what is ours of a backup"):
-        restored("openwrt", OPENWRT.replace("Eve", "x"), OPENWRT, whole=False)
-    with pytest.raises(PlatformCannot):
-        restored("ios", "hostname a\n", "hostname b\n")
+def test_a_platform_that_is_only_read_is_never_taken_back():
+    for whole in (True, False):
+        with pytest.raises(PlatformCannot, match="whole configuration replaced"):
+            restored("ios", "hostname a\n", "hostname b\n", whole=whole)

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from automation.intents import (
+    AccessPointIntent,
     BandwidthProfile,
     BaselineIntent,
     CircuitIntent,
@@ -38,6 +39,7 @@ EVERY_KIND: tuple[Intent, ...] = (
     TrunkIntent("sw", "Ethernet3", "to dx:Ethernet1"),
     HandoverIntent("sw", "Ethernet4", "handover ho-1"),
     BaselineIntent("sw", "sw", ("Ethernet9",), ("192.0.2.123",)),
+    AccessPointIntent("ap", "192.0.2.9", "255.255.255.0", ("lan1",), "192.0.2.1"),
 )
 
 

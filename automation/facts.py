@@ -10,7 +10,7 @@ from automation.errors import AutomationError, DeviceRefused
 from automation.speech.speech import Device, speaking_to
 from inventory.devices import PortRef
 
-NEIGHBOURS, LIGHT = "neighbours", "light"
+NEIGHBOURS, LIGHT, SSIDS = "neighbours", "light", "SSIDs"
 NO_READING_DBM = 0.0
 """What NAPALM's drivers put where a device gave no figure (eos.py and junos.py, get_optics); 1 mW sharp does not
 occur by chance."""
@@ -25,12 +25,23 @@ class Light:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """One SSID on one radio that is up; `section` and `encryption` in the words of the device's platform."""
+
+    section: str
+    radio: str
+    ssid: str
+    encryption: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceFacts:
     """One device at one moment.
 
     `ports` is NAPALM's get_interfaces: `is_up`, `is_enabled`, `mtu` in bytes as the device counts it. `neighbours`
     are by port those that LLDP (IEEE 802.1AB) heard there, `light` the optics by port; None where the platform
-    cannot tell, and `why_not` says why. `running` is in the words of `dialect`, secrets included.
+    cannot tell, and `why_not` says why. `running` is in the words of `dialect`, secrets included. `ssids` is what an
+    access point sends; None of anything else.
     """
 
     device: str
@@ -40,6 +51,7 @@ class DeviceFacts:
     neighbours: Mapping[str, tuple[PortRef, ...]] | None
     light: Mapping[str, Light] | None
     why_not: Mapping[str, str] = field(default_factory=dict)
+    ssids: tuple[Sent, ...] | None = None
 
 
 def read_facts(device: Device) -> DeviceFacts:
@@ -68,7 +80,18 @@ def read_facts(device: Device) -> DeviceFacts:
         ask(NEIGHBOURS, lambda: neighbours_of(device.driver.get_lldp_neighbors())),
         ask(LIGHT, lambda: light_of(device.driver.get_optics())),
         why_not,
+        _ssids(device, ask),
     )
+
+
+type _Ask = Callable[[str, Callable[[], tuple[Sent, ...]]], tuple[Sent, ...] | None]
+
+
+def _ssids(device: Device, ask: _Ask) -> tuple[Sent, ...] | None:
+    """NAPALM has no getter for it: a driver that can tell has `get_ssids`."""
+    if not hasattr(device.driver, "get_ssids"):
+        return None
+    return ask(SSIDS, lambda: tuple(Sent(**one) for one in device.driver.get_ssids()))
 
 
 type Looked = Mapping[str, DeviceFacts | AutomationError]

@@ -1,7 +1,7 @@
 """Birth certificates of services: what was tested before a handover, and how it went, signed where there is a key.
 
 Another thing than a certificate of diversity (`provisioning.certificates`), which says that two legs share nothing.
-Each order that makes or changes a circuit has one, so a service has a history of them. The file is one JSON object in
+Each order that puts something on devices has one, so a service has a history of them. The file is one JSON object in
 canonical form (RFC 8785, whole numbers only): a figure with decimals is a text.
 """
 
@@ -12,11 +12,19 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from automation.birth.designed import DesignedCircuit
+from automation.birth.designed import DesignedService, Shape
 from automation.birth.results import KindResult, TestKind, TestResult, Verdict, by_kind, failed
 from provisioning.certificate_key import SigningKey
 from provisioning.discretion import text_for_isp
 from provisioning.verify_certificate import BIRTH_FORMAT, canonical, signed_part
+
+FAR_END: Mapping[Shape, str] = {
+    Shape.ACCESS_LINE: "handover",
+    Shape.E_LINE: "UNI",
+    Shape.BACKHAUL: "handover",
+    Shape.SSID: "handover",
+    Shape.EXCHANGE_PORT: "peering LAN",
+}
 
 
 class BirthState(StrEnum):
@@ -48,6 +56,13 @@ class BirthCertificate:
         """The document, read."""
         content: Mapping[str, Any] = json.loads(self.document)
         return content
+
+    @property
+    def design(self) -> Mapping[str, Any]:
+        """What was tested: `shape`, `from`, `to`, `s_vlan` and so on, of a file of either form."""
+        content = self.content
+        found: Mapping[str, Any] = content["design"] if "design" in content else _design_of_first(content["circuit"])
+        return found
 
     @property
     def results(self) -> tuple[TestResult, ...]:
@@ -88,13 +103,14 @@ class About:
 
 def draft(
     about: About,
-    circuit: DesignedCircuit,
+    service: DesignedService,
     results: Collection[TestResult],
     required: Collection[TestKind],
     at: datetime,
 ) -> BirthCertificate:
     """Write down what was measured: `failed`, or `measured` until the order is proven."""
-    wrong = failed(results, required)
+    wanted = service.tests.intersection(required)
+    wrong = failed(results, wanted)
     own = frozenset({about.order_id, about.service_id})
     content = {
         "format": BIRTH_FORMAT,
@@ -104,8 +120,9 @@ def draft(
         "isp": about.isp_code,
         "product": about.product,
         "tested_at": _moment(at),
-        "circuit": _circuit_json(circuit),
-        "required": sorted(kind.value for kind in required),
+        "design": _design_json(service),
+        "tests": [kind.value for kind in TestKind if kind in service.tests],
+        "required": sorted(kind.value for kind in wanted),
         "results": [_result_json(one, own) for one in results],
         "verdict": (Verdict.FAILED if wrong else Verdict.PASSED).value,
         "failed": [text_for_isp(one.sentence, own) for one in wrong],
@@ -133,20 +150,32 @@ def issued(measured: BirthCertificate, number: int, at: datetime, key: SigningKe
     )
 
 
-def _circuit_json(circuit: DesignedCircuit) -> dict[str, Any]:
+def _design_json(service: DesignedService) -> dict[str, Any]:
     """Without the neighbours: whose they are is nobody's business who reads a certificate."""
-    tags = {name: getattr(circuit, name) for name in ("c_vlan", "z_c_vlan") if getattr(circuit, name) is not None}
+    tags = {name: getattr(service, name) for name in ("c_vlan", "z_c_vlan") if getattr(service, name) is not None}
+    rates = {"cir_mbps": service.cir_mbps, "eir_mbps": service.eir_mbps} if service.cir_mbps else {}
+    on_air = service.on_air
+    ssid = {} if on_air is None else {"ssid": on_air.ssid, "security": on_air.security.value}
     return {
-        "uni": str(circuit.uni),
-        "far_end": str(circuit.far_end),
-        "far_end_is": "handover" if circuit.is_handover else "UNI",
-        "s_vlan": circuit.s_vlan,
+        "shape": service.shape.value,
+        "from": [str(start) for start in service.starts],
+        "to": str(service.far_end),
+        "to_is": FAR_END[service.shape],
+        "s_vlan": service.s_vlan,
         **tags,
-        "cir_mbps": circuit.cir_mbps,
-        "eir_mbps": circuit.eir_mbps,
-        "devices": list(circuit.devices),
-        "links": [link.code for link in circuit.links],
+        **rates,
+        **ssid,
+        "devices": list(service.devices),
+        "links": [link.code for link in service.links],
     }
+
+
+def _design_of_first(circuit: Mapping[str, Any]) -> dict[str, Any]:
+    """What the first form of the file said of a circuit, in the words of the second."""
+    rest = {name: circuit[name] for name in circuit if name not in {"uni", "far_end", "far_end_is"}}
+    shape = Shape.ACCESS_LINE if circuit["far_end_is"] == "handover" else Shape.E_LINE
+    ends = {"from": [circuit["uni"]], "to": circuit["far_end"], "to_is": circuit["far_end_is"]}
+    return {"shape": shape.value} | ends | rest
 
 
 def _result_json(result: TestResult, own: frozenset[str]) -> dict[str, str]:

@@ -1,41 +1,102 @@
-"""What a service's circuit was designed as, for its tests: ports, links, what their light may lose. Pure."""
+"""What a service was designed as, for its tests: ports, links, what their light may lose. Pure.
 
-from collections.abc import Iterable
+One place for every kind of service that is put on devices.
+"""
 
-from automation.birth.designed import DesignedCircuit, DesignedLink
+from collections.abc import Iterable, Iterator
+
+from automation.birth.designed import DesignedLink, DesignedService, DesignedSsid, Shape
 from inventory.devices import PortRef, PortRole
 from inventory.errors import StrandLoop
 from inventory.link_check import link_budget
 from inventory.optics import LossBudget, LossFigures
 from inventory.plant_map import plant_of
 from inventory.snapshot import Snapshot
+from provisioning.carried import Carried
 from provisioning.services import Circuit, Service
 
 MOST_NEIGHBOURS = 6
 
 
-def designed_circuit(
-    snapshot: Snapshot, service: Service, circuit: Circuit, figures: LossFigures, others: Iterable[Service]
-) -> DesignedCircuit:
-    """The circuit as its tests need it. `others` are services that share a link with it, whose ports must see nothing.
+def designed_service(
+    snapshot: Snapshot, service: Service, figures: LossFigures, others: Iterable[Service] = ()
+) -> DesignedService | None:
+    """What devices do for the service, as its tests need it; None where they do nothing for it.
 
-    A link that is no longer in the inventory is left out: its ports cannot be named.
+    `others` are services that share a link with it, whose ports must see nothing. A link that is no longer in the
+    inventory is left out: its ports cannot be named.
     """
-    known = (snapshot.links[code] for code in circuit.link_codes if code in snapshot.links)
-    return DesignedCircuit(
+    carried = None if service.by_hand is None else service.by_hand.carried
+    if service.circuit is not None:
+        return _of_circuit(snapshot, service, service.circuit, figures, others)
+    return None if carried is None else _of_carried(snapshot, service, carried, figures, others)
+
+
+def links_of(snapshot: Snapshot, service: Service) -> tuple[str, ...]:
+    """The codes of the links that carry a service, as far as they are in the inventory."""
+    if service.circuit is not None:
+        return tuple(code for code in service.circuit.link_codes if code in snapshot.links)
+    carried = None if service.by_hand is None else service.by_hand.carried
+    return () if carried is None else tuple(_carrying_links(snapshot, carried))
+
+
+def _of_circuit(
+    snapshot: Snapshot, service: Service, circuit: Circuit, figures: LossFigures, others: Iterable[Service]
+) -> DesignedService:
+    devices = tuple(hop.device for hop in circuit.hops)
+    return DesignedService(
         label=service.id,
-        uni=circuit.uni,
+        shape=Shape.ACCESS_LINE if circuit.z_uni is None else Shape.E_LINE,
+        starts=(circuit.uni,),
         far_end=circuit.handover_port,
-        is_handover=circuit.z_uni is None,
         s_vlan=circuit.s_vlan,
+        devices=devices,
+        links=tuple(_link(snapshot, code, figures) for code in links_of(snapshot, service)),
         c_vlan=circuit.c_vlan,
         z_c_vlan=circuit.z_c_vlan,
         cir_mbps=circuit.profile.cir_mbps,
         eir_mbps=circuit.profile.eir_mbps,
-        devices=tuple(hop.device for hop in circuit.hops),
-        links=tuple(_link(snapshot, link.code, figures) for link in known),
-        neighbours=_neighbours(snapshot, circuit, others),
+        neighbours=_neighbours(snapshot, devices, {*circuit.unis, circuit.handover_port}, others),
     )
+
+
+def _of_carried(
+    snapshot: Snapshot, service: Service, carried: Carried, figures: LossFigures, others: Iterable[Service]
+) -> DesignedService | None:
+    """An SSID, or equipment's backhaul: the tree of its switches is its path."""
+    handover = snapshot.handovers.get(service.handover)
+    radios = tuple(PortRef(one.device, radio) for one in carried.stations for radio in one.radios)
+    starts = radios if carried.backhaul is None else (carried.backhaul.uni,)
+    if handover is None or not starts:
+        return None
+    profile = None if carried.backhaul is None else carried.backhaul.profile
+    return DesignedService(
+        label=service.id,
+        shape=Shape.SSID if carried.backhaul is None else Shape.BACKHAUL,
+        starts=starts,
+        far_end=handover.port,
+        s_vlan=carried.s_vlan,
+        devices=carried.devices,
+        links=tuple(_link(snapshot, code, figures) for code in links_of(snapshot, service)),
+        cir_mbps=0 if profile is None else profile.cir_mbps,
+        eir_mbps=0 if profile is None else profile.eir_mbps,
+        neighbours=_neighbours(snapshot, carried.devices, {*starts, handover.port}, others),
+        on_air=_ssid(carried),
+    )
+
+
+def _ssid(carried: Carried) -> DesignedSsid | None:
+    if carried.on_air is None:
+        return None
+    uplinks = {station.device: station.uplink for station in carried.stations}
+    return DesignedSsid(carried.on_air.ssid, carried.on_air.security, uplinks)
+
+
+def _carrying_links(snapshot: Snapshot, carried: Carried) -> Iterator[str]:
+    """Both ends of each carry the S-VLAN: what joins two others of its devices is no way of its own."""
+    tagged = {PortRef(hop.device, port) for hop in carried.hops for port in hop.tagged_ports}
+    tagged |= {PortRef(station.device, station.uplink) for station in carried.stations}
+    return (link.code for link in snapshot.inventory.links if link.a in tagged and link.z in tagged)
 
 
 def _link(snapshot: Snapshot, code: str, figures: LossFigures) -> DesignedLink:
@@ -54,20 +115,24 @@ def _loss_db(budget: LossBudget) -> float:
     return budget.loss_db
 
 
-def _neighbours(snapshot: Snapshot, circuit: Circuit, others: Iterable[Service]) -> tuple[PortRef, ...]:
+def _neighbours(
+    snapshot: Snapshot, devices: Iterable[str], own: set[PortRef], others: Iterable[Service]
+) -> tuple[PortRef, ...]:
     """The ends of services that share a link, then other ISPs' handovers and other UNIs on the path's devices."""
-    used = (
-        port
-        for other in others
-        if other.circuit is not None
-        for port in (*other.circuit.unis, other.circuit.handover_port)
-    )
-    devices = [hop.device for hop in circuit.hops]
+    used = (port for other in others for port in _ends(snapshot, other))
     beside = (
         port.ref
         for role in (PortRole.HANDOVER, PortRole.UNI)
         for name in devices
         for port in snapshot.ports_of(name, role)
     )
-    own = {*circuit.unis, circuit.handover_port}
     return tuple(port for port in dict.fromkeys((*used, *beside)) if port not in own)[:MOST_NEIGHBOURS]
+
+
+def _ends(snapshot: Snapshot, service: Service) -> tuple[PortRef, ...]:
+    if service.circuit is not None:
+        return (*service.circuit.unis, service.circuit.handover_port)
+    carried = None if service.by_hand is None else service.by_hand.carried
+    backhaul = () if carried is None or carried.backhaul is None else (carried.backhaul.uni,)
+    handover = snapshot.handovers.get(service.handover)
+    return (*backhaul, *(() if handover is None else (handover.port,)))

@@ -82,14 +82,18 @@ def _title(certificate: BirthCertificate) -> str:
 
 def _facts(certificate: BirthCertificate) -> Iterator[tuple[str, str]]:
     content = certificate.content
-    circuit = content["circuit"]
+    design = certificate.design
     yield "Order", f"{content['order']} ({content['action']} {content['product']}) of {content['isp']}"
     yield "Tested", content["tested_at"]
     yield "Issued", content.get("issued_at", "not issued")
     yield "Verdict", f"{content['verdict']}. {certificate.summary}"
-    yield "Circuit", f"{circuit['uni']} to {circuit['far_end_is']} {circuit['far_end']}, S-VLAN {circuit['s_vlan']}"
-    yield "Bandwidth profile", f"CIR {circuit['cir_mbps']} Mbit/s, EIR {circuit['eir_mbps']} Mbit/s"
-    yield "Path", " - ".join(circuit["devices"])
+    start = ", ".join(design["from"])
+    yield design["shape"].capitalize(), f"{start} to {design['to_is']} {design['to']}, S-VLAN {design['s_vlan']}"
+    if "ssid" in design:
+        yield "On the air", f"{design['ssid']!r}, {design['security']}"
+    if "cir_mbps" in design:
+        yield "Bandwidth profile", f"CIR {design['cir_mbps']} Mbit/s, EIR {design['eir_mbps']} Mbit/s"
+    yield "Devices", " - ".join(design["devices"])
     yield "Must be measured", ", ".join(content["required"]) or "what can be"
     yield "Signed", f"Ed25519, key {certificate.key_id}" if certificate.key_id else "not signed"
     yield "SHA-256 of the file", hashlib.sha256(certificate.document.encode()).hexdigest()

@@ -30,7 +30,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT = "neutralhost-diversity-certificate/1"
-BIRTH_FORMAT = "neutralhost-birth-certificate/1"
+BIRTH_FORMAT = "neutralhost-birth-certificate/2"
+FIRST_BIRTH_FORMAT = "neutralhost-birth-certificate/1"
+"""Of circuits only, without a list of the tests that the service has; issued until version 0.5."""
+BIRTH_FORMATS = (FIRST_BIRTH_FORMAT, BIRTH_FORMAT)
 NEAR_END_MM = 100_000
 """What lies within this of a common end is not measured, nor within a third of the way between the ends."""
 END_SHARE = 3
@@ -109,11 +112,11 @@ def _signature_fault(document: Document, public_key: str) -> str:
 
 
 def _content_faults(document: Document) -> Iterator[str]:
-    if document["format"] == BIRTH_FORMAT:
+    if document["format"] in BIRTH_FORMATS:
         yield from _birth_faults(document)
         return
     if document["format"] != FORMAT:
-        yield f"The format is {document['format']!r}; this program checks {FORMAT} and {BIRTH_FORMAT}."
+        yield f"The format is {document['format']!r}; this program checks {FORMAT} and {', '.join(BIRTH_FORMATS)}."
         return
     assets = {entry["asset"]: entry for entry in document["assets"]}
     if list(assets) != sorted(entry["asset"] for entry in document["assets"]):
@@ -147,8 +150,19 @@ def _birth_faults(document: Document) -> Iterator[str]:
     has_failed = any(one["verdict"] == "failed" for one in results) or bool(lacking)
     if document["verdict"] != ("failed" if has_failed else "passed"):
         yield f"The verdict is {document['verdict']!r}, and does not follow from the tests."
+    if document["format"] != FIRST_BIRTH_FORMAT:
+        yield from _listed_faults(document)
     if bool(document["failed"]) != has_failed:
         yield "What the certificate says failed is not what failed."
+
+
+def _listed_faults(document: Document) -> Iterator[str]:
+    """Is every test that the service has in the results, and no other?"""
+    listed, found = document["tests"], {one["kind"] for one in document["results"]}
+    if set(listed) != found:
+        yield f"Its tests and its results differ: {', '.join(sorted(set(listed) ^ found))}."
+    if not set(document["required"]) <= set(listed):
+        yield "A test must be measured that is none of its own."
 
 
 def leg_faults(number: int, leg: Document, facts: Mapping[str, Document]) -> Iterator[str]:
@@ -324,7 +338,7 @@ def _from_point(point: Point, segment: Segment) -> float:
 
 def summary(document: Document) -> str:
     """What a genuine certificate says, in one sentence."""
-    if document["format"] == BIRTH_FORMAT:
+    if document["format"] in BIRTH_FORMATS:
         passed = sum(one["verdict"] == "passed" for one in document["results"])
         unmeasured = sum(one["verdict"] == "not measured" for one in document["results"])
         return (

@@ -50,7 +50,7 @@ from inventory.vlans import TagRange
 from inventory.windows import Window
 from provisioning import certificate_key, front_desk
 from provisioning.birth_certificates import About, BirthCertificate, draft, issued
-from provisioning.birth_design import designed_circuit
+from provisioning.birth_design import designed_service
 from provisioning.catalogue_files import load_catalogue
 from provisioning.catalogues import only
 from provisioning.front_desk import SYSTEM
@@ -173,11 +173,15 @@ class SilentDevices:
     ) -> Rehearsal:
         return Rehearsal(())
 
-    def rehearse_changes(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+    def rehearse_changes(self, changes: Sequence[DeviceChange], standing: object = None) -> Rehearsal:
         return Rehearsal(tuple(replace(change, diff=f"+{change.commands}") for change in changes))
 
     def deploy(
-        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+        self,
+        changes: Sequence[DeviceChange],
+        revert_after_s: int,
+        checks: Sequence[Check] = (),
+        standing: object = None,
     ) -> DeployReport:
         return DeployReport()
 
@@ -371,13 +375,14 @@ class Town:
     def test(self, order: Order, service: Service) -> BirthCertificate:
         """A birth certificate of that order, with one test of each verdict but failed."""
         assert service.circuit is not None
-        circuit = designed_circuit(self.tools.load_snapshot(), service, service.circuit, self.tools.losses, ())
+        designed = designed_service(self.tools.load_snapshot(), service, self.tools.losses)
+        assert designed is not None
         results = (
             TestResult(TestKind.PORTS, Verdict.PASSED, str(service.circuit.uni), "up", "up", detail="the UNI"),
             TestResult(TestKind.FRAME_LOSS, Verdict.NOT_MEASURED, "the circuit", detail="no probe is set"),
         )
         about = About(order.id, order.action.value, service.id, order.isp_code, service.product)
-        made = issued(draft(about, circuit, results, (), self.clock()), 1, self.clock(), KEY)
+        made = issued(draft(about, designed, results, (), self.clock()), 1, self.clock(), KEY)
         with self.tools.open_unit_of_work() as work:
             work.births.save(made)
             work.commit()

@@ -1,1 +1,1 @@
-"""Tests of a circuit before it is handed over: what was measured, what was expected, and how it went."""
+"""Tests of a service before it is handed over: what was measured, what was expected, and how it went."""

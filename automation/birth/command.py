@@ -13,13 +13,14 @@ from typing import Annotated
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from automation.birth.prober import Probed, ProbeTask, When, nothing_probed
+from automation.birth.prober import Probed, ProbeTask, RateStep, When, nothing_probed
 from automation.redaction import printable
 from inventory.devices import PortRef
 
 _log = structlog.get_logger(__name__)
 SHORT = 80  # characters of what a program said that are repeated
 LONGEST_WHY = 300
+LONGEST_SSID = 32
 _MOST = 10**12
 _COUNT = Field(None, ge=0, le=_MOST)
 _VLAN = Field(ge=0, le=4095)
@@ -30,6 +31,13 @@ class _Stray(BaseModel):
 
     port: str = Field(pattern=r"^[^:\s]{1,64}:\S{1,64}$", description="DEVICE:PORT")
     frames: int = Field(ge=0, le=_MOST)
+
+
+class _Step(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    percent_of_cir: int = Field(ge=1, le=100)
+    rate_mbps: float = Field(ge=0, le=_MOST)
 
 
 class ProbedJson(BaseModel):
@@ -44,6 +52,7 @@ class ProbedJson(BaseModel):
     largest_frame_bytes: int | None = _COUNT
     tags: tuple[tuple[int, int], ...] | None = Field(None, max_length=4)
     strays: tuple[_Stray, ...] | None = Field(None, max_length=1000)
+    steps: tuple[_Step, ...] | None = Field(None, max_length=20)
     method: str = Field("", max_length=SHORT)
     why_not: dict[str, Annotated[str, Field(max_length=LONGEST_WHY)]] = Field(default_factory=dict, max_length=20)
 
@@ -59,6 +68,7 @@ class ProbedJson(BaseModel):
             strays,
             printable(self.method) if self.method else "",
             tuple((name, printable(why)) for name, why in self.why_not.items()),
+            None if self.steps is None else tuple(RateStep(one.percent_of_cir, one.rate_mbps) for one in self.steps),
         )
 
 
@@ -91,7 +101,7 @@ class CommandProber:
                 input=task_json(task),
                 capture_output=True,
                 text=True,
-                timeout=self._timeout_s,
+                timeout=self._timeout_s + (task.seconds if task.when is When.IN_USE else 0.0),
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError) as error:
@@ -136,6 +146,8 @@ class _TaskJson(BaseModel):
     seconds: float
     in_service: bool
     neighbours: tuple[str, ...]
+    ssid: str = Field("", max_length=LONGEST_SSID)
+    steps: tuple[Annotated[int, Field(ge=1, le=100)], ...] = Field((), max_length=20)
 
 
 def read_task(text: str) -> ProbeTask:

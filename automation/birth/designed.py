@@ -1,8 +1,40 @@
-"""What a circuit was designed as, in the terms its tests need. Pure."""
+"""What a service was designed as, in the terms its tests need, and which tests make sense for it. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
+from automation.birth.results import TestKind
+from automation.wireless import SsidSecurity
 from inventory.devices import PortRef
+
+
+class Shape(StrEnum):
+    """What is put on devices, as its tests see it."""
+
+    ACCESS_LINE = "access line"  # from a UNI to a handover
+    E_LINE = "E-Line"  # from a UNI to another
+    BACKHAUL = "backhaul"  # from hosted equipment's port to a handover
+    SSID = "SSID"  # from the air of many access points to a handover
+    EXCHANGE_PORT = "exchange port"  # a member's port in the DX's peering LAN: no path, no far end of its own
+
+
+_ISOLATION = (TestKind.ISOLATION_BEFORE, TestKind.ISOLATION)
+_ON_A_WAY = (TestKind.PORTS, TestKind.PATH, TestKind.LIGHT, TestKind.TAGS, TestKind.MTU)
+_BY_FRAMES = (TestKind.FRAME_LOSS, TestKind.FRAME_DELAY)
+_BETWEEN_TWO = frozenset({TestKind.PATH, TestKind.LIGHT})
+_LINE = frozenset({*_ON_A_WAY, *_BY_FRAMES, TestKind.INFORMATION_RATE, *_ISOLATION})
+
+TESTS: Mapping[Shape, frozenset[TestKind]] = {
+    Shape.ACCESS_LINE: _LINE,
+    Shape.E_LINE: _LINE,
+    Shape.BACKHAUL: _LINE,
+    # no bandwidth profile is sold with an SSID
+    Shape.SSID: frozenset({*_ON_A_WAY, TestKind.ON_AIR, *_BY_FRAMES, *_ISOLATION}),
+    # who peers with whom is the members' own affair: frames are sent by none but them
+    Shape.EXCHANGE_PORT: frozenset({TestKind.PORTS, TestKind.TAGS, TestKind.MTU}),
+}
+"""What is tested of what. A test that makes no sense is not in the certificate; one that could not be measured is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +53,52 @@ class DesignedLink:
 
 
 @dataclass(frozen=True, slots=True)
-class DesignedCircuit:
-    """A circuit from its UNI to its handover, or to its other UNI (`is_handover` is false then).
+class DesignedSsid:
+    """What is to be on the air of each access point. `uplinks` are by access point its port towards its switch."""
 
-    `neighbours` are ports of others that must see none of its frames. Rates in Mbit/s.
+    ssid: str
+    security: SsidSecurity
+    uplinks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DesignedService:
+    """What is put on devices for one service: from where its frames get in to where they get out.
+
+    `starts` are its UNI, the member's port, or every radio it is sent on; `far_end` the handover or other UNI (the
+    member's own port at an exchange). `neighbours` are ports of others that must see none of its frames. Rates in
+    Mbit/s, 0 where none are sold with it.
     """
 
     label: str
-    uni: PortRef
+    shape: Shape
+    starts: tuple[PortRef, ...]
     far_end: PortRef
-    is_handover: bool
     s_vlan: int
-    c_vlan: int | None
-    z_c_vlan: int | None
-    cir_mbps: int
-    eir_mbps: int
     devices: tuple[str, ...]
-    links: tuple[DesignedLink, ...]
+    links: tuple[DesignedLink, ...] = ()
+    c_vlan: int | None = None
+    z_c_vlan: int | None = None
+    cir_mbps: int = 0
+    eir_mbps: int = 0
     neighbours: tuple[PortRef, ...] = ()
+    on_air: DesignedSsid | None = None
 
     @property
-    def ends(self) -> tuple[PortRef, PortRef]:
-        return self.uni, self.far_end
+    def tests(self) -> frozenset[TestKind]:
+        """What is tested of it: on one device there is no way to be heard along, and no light between two."""
+        return TESTS[self.shape] - _BETWEEN_TWO if len(self.devices) == 1 else TESTS[self.shape]
+
+    @property
+    def is_handover(self) -> bool:
+        """Whether its far end is an ISP's handover."""
+        return self.shape in {Shape.ACCESS_LINE, Shape.BACKHAUL, Shape.SSID}
+
+    @property
+    def entries(self) -> tuple[PortRef, ...]:
+        """Where a probe sends frames in: one port a device."""
+        return tuple({start.device: start for start in reversed(self.starts)}[name] for name in self._first_devices)
+
+    @property
+    def _first_devices(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(start.device for start in self.starts))

@@ -4,34 +4,48 @@ Each function answers for one kind. A device that was not read, or whose platfor
 with the reason; nothing passes because it could not be looked at.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from automation.birth.designed import DesignedCircuit, DesignedLink
+from automation.birth.designed import DesignedLink, DesignedService, Shape
+from automation.birth.on_air_judging import alone_on_air, on_air
 from automation.birth.results import Limits, TestKind, TestResult, Verdict
 from automation.change_plan import Finding
 from automation.errors import AutomationError
 from automation.facts import LIGHT, NEIGHBOURS, DeviceFacts, Light, Looked
 from inventory.devices import PortRef
 
+_SEALED = re.compile(r"sealed:[A-Za-z0-9_=-]+")
+_STARTS: Mapping[Shape, str] = {
+    Shape.ACCESS_LINE: "the UNI",
+    Shape.E_LINE: "the UNI",
+    Shape.BACKHAUL: "the port of the hosted equipment",
+    Shape.SSID: "a radio",
+    Shape.EXCHANGE_PORT: "the member's port",
+}
+
 
 def judge_devices(
-    circuit: DesignedCircuit, looked: Looked, findings: Sequence[Finding], limits: Limits
+    service: DesignedService, looked: Looked, findings: Sequence[Finding], limits: Limits
 ) -> tuple[TestResult, ...]:
     """All that devices alone can tell. `findings` are of the look for the change itself: text and isolation."""
-    return (
-        *ports_up(circuit, looked),
-        *path_as_designed(circuit, looked),
-        *light_within_budget(circuit, looked, limits),
-        *tags_as_ordered(circuit, findings),
-        *port_mtus(circuit, looked, limits),
-        *isolated(TestKind.ISOLATION, circuit, findings),
+    found = (
+        *ports_up(service, looked),
+        *path_as_designed(service, looked),
+        *light_within_budget(service, looked, limits),
+        *on_air(service, looked),
+        *tags_as_ordered(service, findings),
+        *port_mtus(service, looked, limits),
+        *isolated(TestKind.ISOLATION, service, findings),
+        *alone_on_air(TestKind.ISOLATION, service, looked),
     )
+    return tuple(one for one in found if one.kind in service.tests)
 
 
-def ports_up(circuit: DesignedCircuit, looked: Looked) -> Iterator[TestResult]:
+def ports_up(service: DesignedService, looked: Looked) -> Iterator[TestResult]:
     """Both ends have link, and so has every port of the links between."""
-    middle = [port for link in circuit.links for port in (link.a, link.z)]
-    for ref in dict.fromkeys((circuit.uni, *middle, circuit.far_end)):
+    middle = [port for link in service.links for port in (link.a, link.z)]
+    for ref in dict.fromkeys((*service.starts, *middle, service.far_end)):
         facts = looked.get(ref.device)
         if not isinstance(facts, DeviceFacts):
             yield _unread(TestKind.PORTS, ref, facts)
@@ -39,12 +53,12 @@ def ports_up(circuit: DesignedCircuit, looked: Looked) -> Iterator[TestResult]:
         shown = facts.ports.get(ref.port, {})
         is_up = bool(shown.get("is_up"))
         measured = "up" if is_up else "down" if shown.get("is_enabled") else "shut down"
-        yield _judged(TestKind.PORTS, is_up, str(ref), measured, "up", detail=_role(circuit, ref))
+        yield _judged(TestKind.PORTS, is_up, str(ref), measured, "up", detail=_role(service, ref))
 
 
-def path_as_designed(circuit: DesignedCircuit, looked: Looked) -> Iterator[TestResult]:
+def path_as_designed(service: DesignedService, looked: Looked) -> Iterator[TestResult]:
     """At both ends of every link LLDP hears the port that the design joins it to, and nobody else."""
-    for link in circuit.links:
+    for link in service.links:
         for near, far in ((link.a, link.z), (link.z, link.a)):
             facts = looked.get(near.device)
             if not isinstance(facts, DeviceFacts):
@@ -59,9 +73,9 @@ def path_as_designed(circuit: DesignedCircuit, looked: Looked) -> Iterator[TestR
                 )
 
 
-def light_within_budget(circuit: DesignedCircuit, looked: Looked, limits: Limits) -> Iterator[TestResult]:
+def light_within_budget(service: DesignedService, looked: Looked, limits: Limits) -> Iterator[TestResult]:
     """In each direction of each link: sent less received is what the fibre loses, and it may lose so much."""
-    for link in circuit.links:
+    for link in service.links:
         for near, far in ((link.a, link.z), (link.z, link.a)):
             yield _light(link, near, far, looked, limits)
 
@@ -97,36 +111,43 @@ def _loss(link: DesignedLink, near: PortRef, sent: float, received: float, limit
     )
 
 
-def tags_as_ordered(circuit: DesignedCircuit, findings: Sequence[Finding]) -> Iterator[TestResult]:
-    """Every device says the circuit, tags and all: its text was read back and nothing is left to do."""
-    yield from _of_findings(TestKind.TAGS, circuit, findings, ("config", "replaced"), _tag_words(circuit))
+def tags_as_ordered(service: DesignedService, findings: Sequence[Finding]) -> Iterator[TestResult]:
+    """Every device says the service, tags and all: its text was read back and nothing is left to do."""
+    yield from _of_findings(TestKind.TAGS, service.devices, findings, ("config", "replaced"), _tag_words(service))
 
 
-def isolated(kind: TestKind, circuit: DesignedCircuit, findings: Sequence[Finding]) -> Iterator[TestResult]:
-    """On no device does a port of another carry the circuit's tag."""
-    yield from _of_findings(kind, circuit, findings, ("isolation",), f"S-VLAN {circuit.s_vlan} on no other port")
+def isolated(kind: TestKind, service: DesignedService, findings: Sequence[Finding]) -> Iterator[TestResult]:
+    """On no switch does a port of another carry the service's tag; access points are looked at by `alone_on_air`."""
+    points = () if service.on_air is None else service.on_air.uplinks
+    switches = tuple(device for device in service.devices if device not in points)
+    expected = f"S-VLAN {service.s_vlan} on no other port"
+    yield from _of_findings(kind, switches, findings, ("isolation",), expected)
 
 
 def _of_findings(
-    kind: TestKind, circuit: DesignedCircuit, findings: Sequence[Finding], checks: Sequence[str], expected: str
+    kind: TestKind, devices: Sequence[str], findings: Sequence[Finding], checks: Sequence[str], expected: str
 ) -> Iterator[TestResult]:
     by_device: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.check in checks:
             by_device.setdefault(finding.device, []).append(finding)
     away = {finding.device: finding.detail for finding in findings if finding.check == "answers"}
-    for device in circuit.devices:
+    for device in devices:
         wrong = [finding for finding in by_device.get(device, ()) if not finding.ok]
         if device in by_device:
-            said = "; ".join(finding.detail for finding in wrong or by_device[device])
+            said = _SEALED.sub("(a secret)", "; ".join(finding.detail for finding in wrong or by_device[device]))
             yield _judged(kind, not wrong, device, said, expected, detail="its configuration, read back")
         else:
             yield TestResult(kind, Verdict.NOT_MEASURED, device, detail=away.get(device, "it was not read"))
 
 
-def port_mtus(circuit: DesignedCircuit, looked: Looked, limits: Limits) -> Iterator[TestResult]:
-    """What each tagged port says it lets through. Whether a large frame passes only a probe can tell."""
-    for ref in dict.fromkeys(port for link in circuit.links for port in (link.a, link.z)):
+def port_mtus(service: DesignedService, looked: Looked, limits: Limits) -> Iterator[TestResult]:
+    """What each tagged port says it lets through. Whether a large frame passes only a probe can tell.
+
+    Where there is no link (an exchange), the member's own port.
+    """
+    tagged = [port for link in service.links for port in (link.a, link.z)]
+    for ref in dict.fromkeys(tagged or (service.far_end,)):
         facts = looked.get(ref.device)
         if not isinstance(facts, DeviceFacts):
             yield _unread(TestKind.MTU, ref, facts)
@@ -166,14 +187,14 @@ def _unread(kind: TestKind, subject: PortRef, why: AutomationError | None) -> Te
     return _not_measured(kind, subject, "its device was not read" if why is None else str(why))
 
 
-def _role(circuit: DesignedCircuit, ref: PortRef) -> str:
-    if ref == circuit.uni:
-        return "the UNI"
-    if ref == circuit.far_end:
-        return "the handover" if circuit.is_handover else "the far UNI"
+def _role(service: DesignedService, ref: PortRef) -> str:
+    if ref in service.starts:
+        return _STARTS[service.shape]
+    if ref == service.far_end:
+        return "the handover" if service.is_handover else "the far UNI"
     return "a port of the path"
 
 
-def _tag_words(circuit: DesignedCircuit) -> str:
-    inner = "" if circuit.c_vlan is None else f" with C-VLAN {circuit.c_vlan} at its UNI"
-    return f"S-VLAN {circuit.s_vlan}{inner}"
+def _tag_words(service: DesignedService) -> str:
+    inner = "" if service.c_vlan is None else f" with C-VLAN {service.c_vlan} at its UNI"
+    return f"S-VLAN {service.s_vlan}{inner}"

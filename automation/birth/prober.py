@@ -16,18 +16,29 @@ type Tag = tuple[int, int]
 
 
 class When(StrEnum):
-    """Before: nothing of the change is on a device; only isolation is looked at. After: all of it is, not confirmed."""
+    """When frames are sent, which is also what for.
+
+    Before: nothing of the change is on a device; only isolation is looked at. After: all of it is, not confirmed.
+    In use: the service is handed over; loss and delay are looked at for a while, beside its subscriber's traffic.
+    """
 
     BEFORE = "before"
     AFTER = "after"
+    IN_USE = "in use"
+
+
+STEPS = (25, 50, 75, 100)
+"""Percent of CIR that the configuration test steps through (Y.1564 clause 8.1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeTask:
     """One circuit to be measured. Rates in Mbit/s, `frame_bytes` a whole frame at the UNI, FCS included.
 
-    `uni` and `far_end` are the ports whose far side the probes are at. `in_service`: a subscriber's traffic is on it
-    already, so nothing that fills it may be sent. `seconds` is how long loss, delay and rate may be measured each.
+    `uni` and `far_end` are the ports whose far side the probes are at; of an SSID, whose name is `ssid`, `uni` is one
+    of its radios. `in_service`: a subscriber's traffic is on it already, so nothing that fills it may be sent.
+    `seconds` is how long loss, delay and rate may be measured each; rate in `steps`, percent of CIR, and above the
+    profile.
     """
 
     service: str
@@ -44,6 +55,16 @@ class ProbeTask:
     seconds: float
     in_service: bool
     neighbours: tuple[PortRef, ...]
+    ssid: str = ""
+    steps: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RateStep:
+    """What arrived, in Mbit/s, of that much of CIR offered."""
+
+    percent_of_cir: int
+    rate_mbps: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +73,9 @@ class Probed:
 
     `sent` and `lost` are frames of the loss test. Delays in microseconds, one way (half of a round trip where only
     that can be had, and `method` says so). `rate_mbps` is the information rate that arrived of more than the profile
-    lets in. `largest_frame_bytes` is the largest frame that passed. `tags` are those seen at the far end, outermost
-    first. `strays` are the frames of the test that each neighbour saw. `method` is how, in a few words.
+    lets in, `steps` what arrived of less. `largest_frame_bytes` is the largest frame that passed. `tags` are those
+    seen at the far end, outermost first. `strays` are the frames of the test that each neighbour saw. `method` is how,
+    in a few words.
     """
 
     sent: int | None = None
@@ -65,6 +87,7 @@ class Probed:
     strays: tuple[tuple[PortRef, int], ...] | None = None
     method: str = ""
     why_not: tuple[tuple[str, str], ...] = field(default=())
+    steps: tuple[RateStep, ...] | None = None
 
     def reason(self, name: str) -> str:
         """Why a field was not measured, "" where nobody said."""

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+UNMEASURED = "nothing measures it here"
+
 
 class TestKind(StrEnum):
     """What is tested, in the order in which it is told."""
@@ -17,6 +19,7 @@ class TestKind(StrEnum):
     PORTS = "ports"  # both ends, and every port between, are up
     PATH = "path"  # LLDP hears the neighbours that the design names
     LIGHT = "light"  # what is lost between two optics is within what the link may lose
+    ON_AIR = "on-air"  # each radio sends the SSID, secured and in the S-VLAN as ordered
     TAGS = "tags"  # the S-VLAN, and the C-VLAN in it, at the handover as ordered
     MTU = "mtu"  # the largest frame passes
     FRAME_LOSS = "frame-loss"
@@ -114,5 +117,5 @@ def failed(results: Iterable[TestResult], required: Collection[TestKind] = ()) -
     unmeasured = {Verdict.NOT_MEASURED}
     return (
         *(one for one in kept if one.verdict is Verdict.FAILED or (one.verdict in unmeasured and one.kind in required)),
-        *(TestResult(kind, Verdict.NOT_MEASURED, "the circuit", detail="nothing measures it here") for kind in missing),
+        *(TestResult(kind, Verdict.NOT_MEASURED, "the circuit", detail=UNMEASURED) for kind in missing),
     )

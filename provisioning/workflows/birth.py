@@ -1,4 +1,4 @@
-"""The tests of an order's circuit while it is on all devices and not confirmed, and the certificate of them.
+"""The tests of an order's service while it is on all devices and not confirmed, and the certificate of them.
 
 A deploy takes the `BirthCheck` made here; what it found is kept with the order whatever becomes of the deploy. The
 certificate is issued in the transaction that makes the service active.
@@ -7,17 +7,17 @@ certificate is issued in the transaction that makes the service active.
 from collections.abc import Sequence
 
 from automation.birth.check import FAILED, BirthCheck, Testing
-from automation.birth.designed import DesignedCircuit
+from automation.birth.designed import DesignedService
 from automation.birth.results import TestKind, failed
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange
 from provisioning.birth_certificates import About, BirthState, draft, issued
-from provisioning.birth_design import MOST_NEIGHBOURS, designed_circuit
+from provisioning.birth_design import MOST_NEIGHBOURS, designed_service, links_of
 from provisioning.birth_errors import BirthTestsFailed
 from provisioning.certificate_errors import CertificateKeyInvalid, CertificateKeyMissing
 from provisioning.certificate_key import SigningKey, read_key
 from provisioning.modifying import modified
 from provisioning.orders import Order, OrderAction
-from provisioning.services import Circuit, Service
+from provisioning.services import Service
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -29,14 +29,14 @@ class BirthTests:
     def __init__(
         self,
         about: About,
-        circuit: DesignedCircuit,
+        designed: DesignedService,
         check: BirthCheck,
         changes: Sequence[DeviceChange],
         required: frozenset[TestKind],
     ) -> None:
         self._about = about
         self._changes = tuple(changes)
-        self._circuit = circuit
+        self._designed = designed
         self._required = required
         self.check = check
 
@@ -53,22 +53,24 @@ class BirthTests:
     def keep(self, work: UnitOfWork, tools: Tools) -> None:
         """Keep with the order what was measured; nothing where the deploy never came so far."""
         if self.check.results:
-            work.births.save(draft(self._about, self._circuit, self.check.results, self._required, tools.now()))
+            work.births.save(draft(self._about, self._designed, self.check.results, self._required, tools.now()))
 
     def raise_for(self, report: DeployReport) -> None:
         """Raises: BirthTestsFailed, where the tests are all that was refused and every device went back."""
         if report.refusals and not report.uncertain and all(one.code == FAILED for one in report.refusals):
-            raise BirthTestsFailed(self._about.order_id, failed(self.check.results, self._required))
+            wanted = self._required & self._designed.tests
+            raise BirthTestsFailed(self._about.order_id, failed(self.check.results, wanted))
 
 
 def birth_tests(order: Order, service: Service, changes: Sequence[DeviceChange], tools: Tools) -> BirthTests | None:
-    """The tests of a service's circuit, as these changes make it; None where it has no circuit."""
+    """The tests of a service of any kind, as these changes make it; None where it is on no device."""
+    snapshot = tools.load_snapshot()
     wanted = _as_ordered(order, service, tools)
-    if wanted is None:
+    others = _others(service.id, links_of(snapshot, wanted), tools)
+    designed = designed_service(snapshot, wanted, tools.losses, others)
+    if designed is None:
         return None
     required = tools.settings.birth_tests
-    others = _others(service, wanted.link_codes, tools)
-    circuit = designed_circuit(tools.load_snapshot(), service, wanted, tools.losses, others)
     testing = Testing(
         required=required,
         settle_s=tools.settings.birth_settle_s,
@@ -76,7 +78,7 @@ def birth_tests(order: Order, service: Service, changes: Sequence[DeviceChange],
         in_service=order.action is OrderAction.MODIFY or bool(order.request.takes_over),
     )
     about = About(order.id, order.action.value, service.id, service.isp_code, service.product)
-    return BirthTests(about, circuit, BirthCheck(circuit, changes, tools.prober, testing), changes, required)
+    return BirthTests(about, designed, BirthCheck(designed, changes, tools.prober, testing), changes, required)
 
 
 def issue_birth_certificate(work: UnitOfWork, order_id: str, tools: Tools) -> str:
@@ -94,18 +96,18 @@ def issue_birth_certificate(work: UnitOfWork, order_id: str, tools: Tools) -> st
     return f" Birth certificate {number}: {made.summary}{signed}"
 
 
-def _as_ordered(order: Order, service: Service, tools: Tools) -> Circuit | None:
-    """The circuit as it is to be handed over: with the bandwidth profile ordered, where that is what changes."""
+def _as_ordered(order: Order, service: Service, tools: Tools) -> Service:
+    """The service as it is to be handed over: with the bandwidth profile ordered, where that is what changes."""
     if service.circuit is None or order.action is not OrderAction.MODIFY:
-        return service.circuit
+        return service
     offer = tools.catalogue_of(order).circuit_product(order.request.product).offer(order.request.bandwidth_mbps)
-    return modified(service, service.circuit, offer).circuit
+    return modified(service, service.circuit, offer)
 
 
-def _others(service: Service, links: Sequence[str], tools: Tools) -> tuple[Service, ...]:
+def _others(service_id: str, links: Sequence[str], tools: Tools) -> tuple[Service, ...]:
     """Some services that share a link with this one; whose they are plays no part."""
     with tools.open_unit_of_work(reading=True) as work:
-        found = sorted(work.impacts.ids_on_links(links) - {service.id})
+        found = sorted(work.impacts.ids_on_links(links) - {service_id})
         return tuple(work.services.get(other) for other in found[:MOST_NEIGHBOURS])
 
 

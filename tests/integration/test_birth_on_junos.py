@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from automation.birth.check import BirthCheck, Testing
-from automation.birth.designed import DesignedCircuit, DesignedLink
+from automation.birth.designed import DesignedLink, DesignedService, Shape
 from automation.birth.prober import NoProber
 from automation.birth.results import TestKind, Verdict
 from automation.change_plan import ChangeAction
@@ -17,9 +17,10 @@ from tests.integration.junos_line import CABLES, DEVICES, NAMES, PASSWORD, circu
 
 # Light arrives with -7.5 dBm of -2.0 dBm sent: 5.5 dB are lost.
 LINKS = tuple(DesignedLink(f"l-{near.device}", near, far, 5.0, 6.2, "10GBASE-LR") for near, far in CABLES.items())
-CIRCUIT = DesignedCircuit(
-    "S-1", PortRef("nte", "ge-0/0/0"), PortRef("dx", "xe-0/1/1"), True, 2001, None, None, 100, 200, NAMES, LINKS
-)
+CIRCUIT = DesignedService(
+    "S-1", Shape.ACCESS_LINE, (PortRef("nte", "ge-0/0/0"),), PortRef("dx", "xe-0/1/1"), 2001, NAMES, LINKS,
+    cir_mbps=100, eir_mbps=200,
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from napalm.base.exceptions import (
 )
 
 from automation.drivers.openwrt.changes import lines_of, merged
-from automation.drivers.openwrt.looks import facts, interfaces, on_air
+from automation.drivers.openwrt.looks import facts, interfaces, on_air, sent_on
 from automation.drivers.openwrt.ubus import DENIED, INVALID, NO_DATA, SessionGone, Ubus, UbusRefused, way_to
 from automation.sealing import Sealer
 from automation.uci import Section, Uci, UciCommand, Value, Verb, difference, export, parse, parse_commands
@@ -221,6 +221,10 @@ class OpenwrtDriver(NetworkDriver):  # type: ignore[misc]  # napalm is not typed
             return len(self._look("iwinfo", "assoclist", {"device": name}).get("results", ()))
 
         return on_air(self._look("network.wireless", "status"), self._look("network.device", "status"), stations_on)
+
+    def get_ssids(self) -> list[dict[str, str]]:
+        """Every SSID on every radio as hostapd was told to send it (`looks.sent_on`); no getter of NAPALM's either."""
+        return sent_on(self._look("network.wireless", "status"))
 
     def _connect(self) -> tuple[Ubus, str]:
         ubus = Ubus(way_to(self.hostname, self._port, self._transport, self._verify, self.timeout))

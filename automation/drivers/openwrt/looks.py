@@ -49,6 +49,24 @@ def on_air(
     ]
 
 
+def sent_on(radios: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Each SSID on each radio that is up: its section, its text, and how it is secured, in UCI's words.
+
+    netifd tells the passphrase beside them; it is not looked at.
+    """
+    return [
+        {
+            "section": str(sent.get("section", "")),
+            "radio": radio,
+            "ssid": str(sent.get("config", {}).get("ssid", "")),
+            "encryption": str(sent.get("config", {}).get("encryption", "")),
+        }
+        for radio, shown in radios.items()
+        if shown.get("up")
+        for sent in shown.get("interfaces", ())
+    ]
+
+
 def _counted(devices: Mapping[str, Mapping[str, Any]], name: str, counter: str) -> int:
     return int(devices.get(name, {}).get("statistics", {}).get(counter, 0))
 

@@ -43,12 +43,17 @@ def _radio(number: int, radio: Section, sections: tuple[Section, ...]) -> dict[s
         "disabled": not is_up,
         "retry_setup_failed": False,
         "interfaces": [
-            {"section": one.name, "ifname": f"phy{number}-ap{index}", "config": {"mode": "ap", "ssid": one.one("ssid")}}
+            {"section": one.name, "ifname": f"phy{number}-ap{index}", "config": _sent(one)}
             for index, one in enumerate(sent)
         ]
         if is_up
         else [],
     }
+
+
+def _sent(section: Section) -> dict[str, str]:
+    """What netifd tells of one SSID, the passphrase with it."""
+    return {"mode": "ap"} | {name: section.one(name) for name in ("ssid", "encryption", "key") if section.one(name)}
 
 
 def _is_wire(name: str) -> bool:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import pytest
 
 from automation.birth.check import BirthCheck, Testing
-from automation.birth.designed import DesignedCircuit, DesignedLink
+from automation.birth.designed import DesignedLink, DesignedService, Shape
 from automation.birth.judging import judge_devices, unsettled
 from automation.birth.probe_judging import judge_isolation, judge_probed
 from automation.birth.prober import MEASURES, NoProber, Probed, ProbeTask, When, nothing_probed
@@ -20,7 +20,7 @@ from inventory.devices import PortRef
 UNI, HANDOVER = PortRef("nte", "Ethernet1"), PortRef("dx", "Ethernet48")
 NEAR, FAR = PortRef("nte", "Ethernet2"), PortRef("dx", "Ethernet1")
 LINK = DesignedLink("drop", NEAR, FAR, reckoned_db=1.0, allowed_db=6.2, optic="10GBASE-LR")
-CIRCUIT = DesignedCircuit("S-1", UNI, HANDOVER, True, 2001, None, None, 100, 0, ("nte", "dx"), (LINK,))
+CIRCUIT = DesignedService("S-1", Shape.ACCESS_LINE, (UNI,), HANDOVER, 2001, ("nte", "dx"), (LINK,), cir_mbps=100)
 UP = {"is_up": True, "is_enabled": True, "mtu": 9214}
 LIMITS = Limits()
 FINDINGS = tuple(Finding(name, check, True, "well") for name in ("nte", "dx") for check in ("config", "isolation"))
@@ -154,7 +154,7 @@ def test_an_excess_rate_is_let_through_too():
 
 
 def test_at_a_far_uni_its_own_c_tag_is_expected_or_none():
-    line = replace(CIRCUIT, is_handover=False, c_vlan=10, z_c_vlan=20)
+    line = replace(CIRCUIT, shape=Shape.E_LINE, c_vlan=10, z_c_vlan=20)
     assert not failed(judge_probed(line, replace(COUNTED, tags=((0x8100, 20),)), LIMITS))
     assert failed(judge_probed(line, replace(COUNTED, tags=((0x8100, 10),)), LIMITS))
     assert not failed(judge_probed(replace(line, z_c_vlan=None), replace(COUNTED, tags=()), LIMITS))

@@ -99,14 +99,6 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """What every device would change. Nothing was left on any of them."""
-
-    changes: tuple[DeviceChange, ...]
-    refusals: tuple[Refusal, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class DeployReport:
     """How a deploy went. Names of devices.
 
@@ -137,6 +129,18 @@ class Finding:
     detail: str
     kind: DriftKind | None = None
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What every device would change. Nothing was left on any of them.
+
+    `findings`, none of them ok, are what stands against it though no device refused: a limit is the check of each.
+    """
+
+    changes: tuple[DeviceChange, ...]
+    refusals: tuple[Refusal, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from automation.change_plan import (
     Refusal,
     Rehearsal,
 )
-from automation.deploying import Deploy, load, log_leftovers
+from automation.deploying import Deploy, harms, loaded, log_leftovers
 from automation.devices import Answers, OpenDevices, answered, open_devices, refused
 from automation.errors import (
     AutomationError,
@@ -35,6 +35,7 @@ from automation.proof import prove_device
 from automation.scanning import Audit, Expectations, audit_of, scan
 from automation.settings import AutomationSettings
 from automation.speech.speech import Device, Step
+from automation.standing import NONE_STANDING, NOTHING_STANDS, Standing
 from automation.texts import NornirTexts
 from automation.verifying import Check, Look
 from inventory.errors import UnknownThing
@@ -53,17 +54,27 @@ class NornirDeployer:
     def rehearse(self, intents: Sequence[Intent], action: ChangeAction, *, before: Sequence[Intent] = ()) -> Rehearsal:
         return self.rehearse_changes(tuple(_changes_wanted(intents, action, before).values()))
 
-    def rehearse_changes(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+    def rehearse_changes(
+        self, changes: Sequence[DeviceChange], standing: Mapping[str, Standing] = NONE_STANDING
+    ) -> Rehearsal:
         wanted = {change.device: change for change in changes}
         answers = self._ask(
-            wanted, lambda device: self._rehearse_one(device, wanted[device.name]), _needs_of_changes(wanted)
+            wanted,
+            lambda device: self._rehearse_one(device, wanted[device.name], standing.get(device.name, NOTHING_STANDS)),
+            _needs_of_changes(wanted),
         )
-        rehearsal = Rehearsal(tuple(answered(answers).values()), refused(answers))
+        answers_of_all = answered(answers).values()
+        findings = tuple(finding for _, found in answers_of_all for finding in found)
+        rehearsal = Rehearsal(tuple(change for change, _ in answers_of_all), refused(answers), findings)
         _log.info("rehearsed", devices=list(wanted), refused=_names(rehearsal.refusals))
         return rehearsal
 
     def deploy(
-        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+        self,
+        changes: Sequence[DeviceChange],
+        revert_after_s: int,
+        checks: Sequence[Check] = (),
+        standing: Mapping[str, Standing] = NONE_STANDING,
     ) -> DeployReport:
         by_name = {change.device: _complete(change) for change in changes}
         hosts, missing = self._reach(by_name, _needs_of_changes(by_name))
@@ -71,7 +82,9 @@ class NornirDeployer:
             report = DeployReport(refusals=refused(missing))
         else:
             with open_devices(hosts, self._settings) as devices:
-                run = Deploy(devices, by_name, self._settings, self._reachable_anew, self._look_over(devices, hosts))
+                run = Deploy(
+                    devices, by_name, self._settings, self._reachable_anew, self._look_over(devices, hosts), standing
+                )
                 report = run.run(_in_steps(revert_after_s, hosts.values()), checks)
         _log.info(
             "deployed",
@@ -121,13 +134,16 @@ class NornirDeployer:
         answers = answered(self._ask(devices, lambda device: device.name))
         return {name: name in answers for name in devices}
 
-    def _rehearse_one(self, device: Device, wanted: DeviceChange) -> DeviceChange:
+    def _rehearse_one(
+        self, device: Device, wanted: DeviceChange, standing: Standing
+    ) -> tuple[DeviceChange, tuple[Finding, ...]]:
         aborted = device.speech.free(device, self._settings.busy_wait_s)
         log_leftovers(device.name, aborted)
         running = device.speech.running_config(device)
         plan = plan_change(device.dialect, running, wanted)
-        diff = _try_out(device, plan.commands, wanted.action) if plan.commands else ""
-        return replace(
+        promise = _try_out(device, plan.commands, wanted.action) if plan.commands else ""
+        diff = device.dialect.without_secrets(promise)
+        change = replace(
             wanted,
             commands=plan.commands,
             diff=diff,
@@ -137,6 +153,7 @@ class NornirDeployer:
             undo=running if diff and wanted.action is ChangeAction.WHOLE else wanted.undo,
             lines=len(running.splitlines()),
         )
+        return change, harms(device, running, replace(change, diff=promise), standing) if diff else ()
 
     def _reachable_anew(self, names: Iterable[str]) -> tuple[Refusal, ...]:
         """Open each device once more, beside the driver that holds its pending commit: can a new connection be had?"""
@@ -176,8 +193,11 @@ class NornirDeployer:
 
 
 def _try_out(device: Device, commands: str, action: ChangeAction) -> str:
-    """Load, compare and discard. Raises: NotApplied where the device sees no difference though we do."""
-    diff = load(device, commands, action)
+    """Load, compare and discard; the device's own diff, secrets and all.
+
+    Raises: NotApplied where the device sees no difference though we do.
+    """
+    diff = loaded(device, commands, action)
     device.speech.discard(device)
     if not diff and not action.is_given:
         raise NotApplied(device.name, commands.splitlines())

@@ -6,26 +6,31 @@ Told with its reasons in docs/explanation/deploy.md.
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import structlog
 
-from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Refusal
+from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Refusal
 from automation.devices import OpenDevices, answered, refused
 from automation.errors import (
     AutomationError,
     ChangedSinceApproval,
     CheckFailed,
     DeviceUnreachable,
+    HarmsWhatStands,
     NotApplied,
+    NotAsPromised,
+    NotCabledAsDesigned,
     NoTimeLeft,
 )
-from automation.facts import DeviceFacts, read_facts
+from automation.facts import DeviceFacts, neighbours_of, read_facts
 from automation.meaning import meaning
 from automation.planning import plan_change, plan_undo
+from automation.promise import unpromised
 from automation.settings import AutomationSettings
-from automation.speech.speech import Device
+from automation.speech.speech import Device, speaking_to
+from automation.standing import NONE_STANDING, NOTHING_STANDS, Standing, miscabled, no_longer_said, touched_ports
 from automation.verifying import Check, Look, Seen, failed_checks
 
 _log = structlog.get_logger(__name__)
@@ -37,10 +42,11 @@ _KEPT_FOR_CONFIRMING = 0.1  # the share of the timers' time that must be left wh
 @dataclass(frozen=True, slots=True)
 class _Staged:
     """One device, ready: `diff` is what its loaded session would change, "" where nothing had to be loaded;
-    `before` is what it said and showed just before."""
+    `before` is what it said and showed just before, and `promise` the diff as the device gave it, secrets and all."""
 
     diff: str
     before: DeviceFacts
+    promise: str = field(default="", repr=False)
 
 
 class Deploy:
@@ -53,12 +59,14 @@ class Deploy:
         settings: AutomationSettings,
         reach_anew: Callable[[Iterable[str]], tuple[Refusal, ...]],
         look: Look,
+        standing: Mapping[str, Standing] = NONE_STANDING,
     ) -> None:
         self._devices = devices
         self._changes = changes
         self._settings = settings
         self._reach_anew = reach_anew
         self._look = look
+        self._standing = standing
 
     def run(self, revert_after_s: int, checks: Sequence[Check] = ()) -> DeployReport:
         staged = self._devices.each(self._stage, self._changes)
@@ -97,7 +105,14 @@ class Deploy:
             return _Staged("", before)
         if plan.commands != change.commands or plan.idle_lines != change.idle_lines:
             raise ChangedSinceApproval(device.name)
-        return _Staged(_load_approved(device, change), before)
+        promise = _load_approved(device, change)
+        diff = device.dialect.without_secrets(promise)
+        standing = self._standing.get(device.name, NOTHING_STANDS)
+        with ExitStack() as on_fault:
+            on_fault.callback(device.speech.discard, device)
+            _must_be_cabled(device, before, replace(change, diff=promise), standing)
+            on_fault.pop_all()
+        return _Staged(diff, before, promise)
 
     def _commit(self, device: Device, *, ready: Mapping[str, _Staged], revert_after_s: int) -> None:
         """Commit, unless somebody has changed the device since the session was opened.
@@ -122,12 +137,16 @@ class Deploy:
         return refusals
 
     def _verify(self, device: Device, *, ready: Mapping[str, _Staged]) -> None:
-        """Read again, over the driver that holds the pending commit. Raises: NotApplied, CheckFailed."""
+        """Read again, over the driver that holds the pending commit.
+
+        Raises: NotApplied, NotAsPromised, HarmsWhatStands, CheckFailed.
+        """
         before = ready[device.name].before
         until = time.monotonic() + _SETTLE_S
         while True:
             now = read_facts(device)
             self._must_say_it(device, now.running, before.running)
+            self._must_say_no_more(device, now.running, ready[device.name])
             wrong = failed_checks(Seen(before, now))
             if not wrong:
                 return
@@ -142,7 +161,7 @@ class Deploy:
         """
         change = self._changes[device.name]
         if change.action.is_given and before is None:
-            left = load(device, change.commands, change.action)
+            left = device.dialect.without_secrets(loaded(device, change.commands, change.action))
             device.speech.discard(device)
         elif change.action.is_given:
             left = change.commands if device.dialect.same(running, before or "") else ""
@@ -150,6 +169,22 @@ class Deploy:
             left = plan_change(device.dialect, running, change).commands
         if left:
             raise NotApplied(device.name, [line.strip() for line in left.splitlines()])
+
+    def _must_say_no_more(self, device: Device, running: str, staged: _Staged) -> None:
+        """Of given lines: exactly what was promised, and all that stands beside them.
+
+        Raises: NotAsPromised, HarmsWhatStands.
+        """
+        change, before = self._changes[device.name], staged.before.running
+        if not change.action.is_given:
+            return
+        wrong = unpromised(device.dialect, before, staged.promise, running)
+        if wrong:
+            raise NotAsPromised(device.name, wrong)
+        standing = self._standing.get(device.name, NOTHING_STANDS)
+        lost = [each.detail for each in no_longer_said(device.dialect, before, running, change, standing)]
+        if lost:
+            raise HarmsWhatStands(device.name, lost)
 
     def _confirm(self, device: Device) -> None:
         """Confirm; where the answer was lost, look whether it was heard, and confirm again if not."""
@@ -184,36 +219,59 @@ class Deploy:
         plan = plan_undo(device.dialect, device.speech.running_config(device), change)
         if not plan.commands:
             return
-        if _loaded(device, plan.commands, change.action):
+        if loaded(device, plan.commands, change.action):
             device.speech.commit_for_good(device)
         else:
             device.speech.discard(device)
 
 
 def _load_approved(device: Device, change: DeviceChange) -> str:
-    """Load what was approved; "", and nothing loaded, where given lines are there already.
+    """Load what was approved and return the device's own diff; "", and nothing loaded, where given lines are there.
 
     Raises: ChangedSinceApproval, where the device's diff means something else by now; NotApplied, PlanOutOfBounds.
     """
     is_given = change.action.is_given
     if not is_given:
         device.dialect.check_bounds(change.commands, (*change.before, *change.intents))
-    diff = load(device, change.commands, change.action)
+    promise = loaded(device, change.commands, change.action)
+    diff = device.dialect.without_secrets(promise)
     if not diff and not is_given:
         raise NotApplied(device.name, change.commands.splitlines())
     if not diff or meaning(diff) != meaning(change.diff):
         device.speech.discard(device)
     if diff and meaning(diff) != meaning(change.diff):
         raise ChangedSinceApproval(device.name)
-    return diff
+    return promise
 
 
-def load(device: Device, commands: str, action: ChangeAction) -> str:
-    """The device's own diff, fit to be kept and shown."""
-    return device.dialect.without_secrets(_loaded(device, commands, action))
+def _must_be_cabled(device: Device, before: DeviceFacts, change: DeviceChange, standing: Standing) -> None:
+    """Raises: NotCabledAsDesigned."""
+    wrong = [each.detail for each in miscabled(device.dialect, before.running, change, standing, before.neighbours)]
+    if wrong:
+        raise NotCabledAsDesigned(device.name, wrong)
 
 
-def _loaded(device: Device, commands: str, action: ChangeAction) -> str:
+def harms(device: Device, before: str, change: DeviceChange, standing: Standing) -> tuple[Finding, ...]:
+    """What a rehearsed change would harm of what stands; its diff is the device's own, secrets and all.
+
+    Who is heard is asked only where the change touches a port whose far end is known.
+
+    Raises: what `speaking_to` raises.
+    """
+    promised = device.dialect.promised(before, change.diff) if standing.intents else None
+    lost = () if promised is None else no_longer_said(device.dialect, before, promised, change, standing)
+    if not touched_ports(device.dialect, before, change, standing.cables):
+        return tuple(lost)
+    with speaking_to(device.name):
+        try:
+            heard = neighbours_of(device.driver.get_lldp_neighbors())
+        except NotImplementedError:
+            return tuple(lost)
+    return (*lost, *miscabled(device.dialect, before, change, standing, heard))
+
+
+def loaded(device: Device, commands: str, action: ChangeAction) -> str:
+    """Load it, and return the device's own diff, which may hold secrets."""
     load = device.speech.load_whole if action is ChangeAction.WHOLE else device.speech.load
     return load(device, commands)
 

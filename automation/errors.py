@@ -11,6 +11,9 @@ NeutralhostError
     ├── TagNotFree            an S-VLAN already means something else on the device
     ├── ChangedSinceApproval  the device would now be changed otherwise than was approved
     ├── NotApplied            a device took the change, and does not say it afterwards
+    ├── NotAsPromised         a device says after a change other than the rehearsal's diff promised
+    ├── HarmsWhatStands       given lines take away what active services or the baseline need
+    ├── NotCabledAsDesigned   LLDP hears somebody else at a port of a change than the inventory says
     ├── CheckFailed           a device has its change, and lost something else by it
     ├── NoTimeLeft            the checks took so long that devices may be going back by themselves
     ├── PlanOutOfBounds       a plan touches what its circuits do not own: a fault of ours
@@ -152,6 +155,57 @@ class NotApplied(AutomationError):
         self.missing = tuple(missing)
         super().__init__(
             f"{device} took the change but lacks: {'; '.join(self.missing)}.", device=device, missing=self.missing
+        )
+
+
+class NotAsPromised(AutomationError):
+    """A device says after a change other than its rehearsal's diff promised. `wrong` is what, without secrets."""
+
+    code = "not-as-promised"
+    next_step = "The change was sent back. See what else changes the device, or what its software makes of the lines."
+
+    def __init__(self, device: str, wrong: Sequence[str]) -> None:
+        self.device = device
+        self.wrong = tuple(wrong)
+        super().__init__(
+            f"{device} does not say what its rehearsal promised: {'; '.join(self.wrong)}.",
+            device=device,
+            wrong=self.wrong,
+        )
+
+
+class HarmsWhatStands(AutomationError):
+    """A change of given lines takes away what active services or the baseline need. `wrong` are they, and what."""
+
+    code = "harms-what-stands"
+    next_step = (
+        "Nothing of it is left. Propose it without those lines, or have the limit `standing-services` lifted for it."
+    )
+
+    def __init__(self, device: str, wrong: Sequence[str]) -> None:
+        self.device = device
+        self.wrong = tuple(wrong)
+        super().__init__(
+            f"{device} would no longer say what is intended of it: {'; '.join(self.wrong)}.",
+            device=device,
+            wrong=self.wrong,
+        )
+
+
+class NotCabledAsDesigned(AutomationError):
+    """At a port of a change LLDP hears somebody other than the inventory says. `wrong` are the ports, and whom."""
+
+    code = "not-cabled-as-designed"
+    next_step = (
+        "Nothing of it is left. Put the cables or the inventory right, and propose it again; or have the limit "
+        "`cabling` lifted for it."
+    )
+
+    def __init__(self, device: str, wrong: Sequence[str]) -> None:
+        self.device = device
+        self.wrong = tuple(wrong)
+        super().__init__(
+            f"{device} is not cabled as designed: {'; '.join(self.wrong)}.", device=device, wrong=self.wrong
         )
 
 

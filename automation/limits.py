@@ -22,6 +22,8 @@ class Limit(StrEnum):
     DEVICES = "devices"
     REMOVED_LINES = "removed-lines"
     PROTECTED_LINES = "protected-lines"
+    STANDING_SERVICES = "standing-services"
+    CABLING = "cabling"
 
 
 PROTECTED: Mapping[str, tuple[str, ...]] = {
@@ -37,7 +39,7 @@ PROTECTED: Mapping[str, tuple[str, ...]] = {
         r"routing-options static route 0\.0\.0\.0/0",
         r"(routing-instances|groups) mgmt",
     ),
-    "openwrt": (r"(rpcd|uhttpd|dropbear)[. ]", r"network\.(lan|mgmt|management)\b", r"system\.@?rpcd"),
+    "openwrt": (r"(rpcd|uhttpd|dropbear)[. ]", r"network\.(lan|mgmt|management|nh0_\w+)\b", r"system\.@?rpcd"),
 }
 """By platform: how we reach a device, and who may sign in. Regular expressions, held against the start of a path."""
 

@@ -63,7 +63,7 @@ def expectations(tools: Tools, devices: Sequence[str] = ()) -> tuple[Expectation
     intents = intents_by_device(kept)
     names = sorted(devices or {*_audited_devices(snapshot), *intents}, key=lambda name: (name not in uncertain, name))
     expected = {
-        name: Expected.of(name, (*_baseline(tools, snapshot, name), *intents.get(name, ())), accepted.get(name))
+        name: Expected.of(name, (*baseline_intended(tools, snapshot, name), *intents.get(name, ())), accepted.get(name))
         for name in names
     }
     key = key_of(tools.settings.token_pepper.get_secret_value())
@@ -79,7 +79,7 @@ def intents_by_device(services: Iterable[Service]) -> Mapping[str, Sequence[Inte
     return found
 
 
-def _baseline(tools: Tools, snapshot: Snapshot, name: str) -> Sequence[Intent]:
+def baseline_intended(tools: Tools, snapshot: Snapshot, name: str) -> Sequence[Intent]:
     """What the device should say before any service, where its platform can be told."""
     device = snapshot.devices.get(name)
     platform = None if device is None else PLATFORMS.get(device.platform)

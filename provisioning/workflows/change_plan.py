@@ -30,6 +30,7 @@ from provisioning.change_plans import (
 )
 from provisioning.device_errors import ChangedSinceApproval, RehearsalRefused
 from provisioning.orders import Reason
+from provisioning.standing import standing_at
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.uncertain import note_uncertain
@@ -113,10 +114,10 @@ def rehearse(plan_id: str, tools: Tools) -> None:
     with tools.open_unit_of_work(reading=True) as work:
         must_not_be_frozen(work, tools, plan.device_changes)
     with claimed(plan_id, plan.devices, (), tools):
-        rehearsal = tools.deployer.rehearse_changes(plan.device_changes)
+        rehearsal = tools.deployer.rehearse_changes(plan.device_changes, standing_at(tools, plan.devices))
     if rehearsal.refusals:
         raise RehearsalRefused(plan_id, rehearsal.refusals)
-    broken = limits_broken(tools, rehearsal.changes)
+    broken = limits_broken(tools, rehearsal)
     with tools.open_unit_of_work() as work:
         now = work.change_plans.lock(plan_id)
         if now.state is PlanState.PROPOSED:
@@ -187,7 +188,8 @@ def deploy_batch(plan_id: str, number: int, tools: Tools) -> None:
         claimed(plan_id, [change.device for change in changes], (), tools),
         _told_as_uncertain(plan_id, changes, tools),
     ):
-        report = tools.deployer.deploy(changes, tools.settings.revert_after_s)
+        standing = standing_at(tools, [change.device for change in changes], plan.limits_lifted)
+        report = tools.deployer.deploy(changes, tools.settings.revert_after_s, (), standing)
     with tools.open_unit_of_work() as work:
         devices = {change.device for change in changes}
         planned = [each for each in plan.changes if each.device in devices]

@@ -1,8 +1,8 @@
 """What stands against a change of devices by a person's word: freezes, pauses, and the limits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from automation.change_plan import DeviceChange
+from automation.change_plan import DeviceChange, Finding, Rehearsal
 from automation.limits import BrokenLimit, Limit, Limits, broken_limits
 from inventory.snapshot import Snapshot
 from provisioning.change_plan_errors import Frozen, LimitsExceeded
@@ -25,18 +25,25 @@ def pause_on(work: UnitOfWork, tools: Tools, changes: Sequence[DeviceChange]) ->
     return _standing_on(work, tools, changes, PauseKind.PAUSE)
 
 
-def limits_broken(
-    tools: Tools, changes: Sequence[DeviceChange], lifted: Iterable[Limit] = ()
-) -> tuple[BrokenLimit, ...]:
-    """What the rehearsed changes go beyond."""
-    devices = tools.load_snapshot().devices
+def limits_broken(tools: Tools, rehearsal: Rehearsal) -> tuple[BrokenLimit, ...]:
+    """What the rehearsed changes go beyond, and what they would harm."""
+    devices, changes = tools.load_snapshot().devices, rehearsal.changes
     platforms = {change.device: devices[change.device].platform for change in changes if change.device in devices}
-    return broken_limits(changes, platforms, limits_of(tools.settings), frozenset(lifted))
+    found = broken_limits(changes, platforms, limits_of(tools.settings))
+    return (*found, *(BrokenLimit(Limit(each.check), _SAID[Limit(each.check)](each)) for each in rehearsal.findings))
+
+
+_SAID: Mapping[Limit, Callable[[Finding], str]] = {
+    Limit.STANDING_SERVICES: lambda found: (
+        f"It takes away what {found.label} needs on {found.device}, which is to stay: {found.detail}."
+    ),
+    Limit.CABLING: lambda found: f"{found.device} is not cabled as designed: {found.detail}.",
+}
 
 
 def must_be_within_limits(what: str, tools: Tools, changes: Sequence[DeviceChange]) -> None:
     """Raises: LimitsExceeded. For an order: nobody can lift a limit for it."""
-    broken = limits_broken(tools, changes)
+    broken = limits_broken(tools, Rehearsal(tuple(changes)))
     if broken:
         raise LimitsExceeded(what, broken)
 

@@ -73,11 +73,15 @@ class SharedDevices:
             (),
         )
 
-    def rehearse_changes(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+    def rehearse_changes(self, changes: Sequence[DeviceChange], standing: object = None) -> Rehearsal:
         return Rehearsal(tuple(changes))
 
     def deploy(
-        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+        self,
+        changes: Sequence[DeviceChange],
+        revert_after_s: int,
+        checks: Sequence[Check] = (),
+        standing: object = None,
     ) -> DeployReport:
         for change in changes:
             self._enter(change)

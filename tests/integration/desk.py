@@ -51,10 +51,12 @@ class QuietDeployer:
     def rehearse(self, intents: object, action: ChangeAction, *, before: Sequence[CircuitIntent] = ()) -> Rehearsal:
         return Rehearsal(())
 
-    def rehearse_changes(self, changes: object) -> Rehearsal:
+    def rehearse_changes(self, changes: object, standing: object = None) -> Rehearsal:
         return Rehearsal(())
 
-    def deploy(self, changes: object, revert_after_s: int, checks: object = ()) -> DeployReport:
+    def deploy(
+        self, changes: object, revert_after_s: int, checks: object = (), standing: object = None
+    ) -> DeployReport:
         return DeployReport()
 
     def prove(

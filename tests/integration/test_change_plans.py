@@ -38,7 +38,7 @@ class Texts(Devices):
     lost: set[str] = field(default_factory=set)
     beside: str = ""  # what every diff says besides, as if somebody had changed the devices meanwhile
 
-    def rehearse_changes(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+    def rehearse_changes(self, changes: Sequence[DeviceChange], standing: object = None) -> Rehearsal:
         refusals = self._refusals([change.device for change in changes], self.refusing)
         return Rehearsal(
             () if refusals else tuple(replace(change, diff=self._diff(change), lines=100) for change in changes),
@@ -46,7 +46,11 @@ class Texts(Devices):
         )
 
     def deploy(
-        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+        self,
+        changes: Sequence[DeviceChange],
+        revert_after_s: int,
+        checks: Sequence[Check] = (),
+        standing: object = None,
     ) -> DeployReport:
         names = tuple(change.device for change in changes)
         self.deployed.append(names)

@@ -35,12 +35,16 @@ LINE, SMUGGLED = "ntp server 192.0.2.1", "ntp server 203.0.113.66"
 class Hurt(Texts):
     """The same, and `meanwhile` is done in the middle of what is asked, once each."""
 
-    def rehearse_changes(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+    def rehearse_changes(self, changes: Sequence[DeviceChange], standing: object = None) -> Rehearsal:
         self._meanwhile("rehearse", changes)
         return super().rehearse_changes(changes)
 
     def deploy(
-        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+        self,
+        changes: Sequence[DeviceChange],
+        revert_after_s: int,
+        checks: Sequence[Check] = (),
+        standing: object = None,
     ) -> DeployReport:
         self._meanwhile("deploy", changes)
         return super().deploy(changes, revert_after_s, checks)

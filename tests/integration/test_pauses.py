@@ -124,7 +124,11 @@ class Interrupted(Devices):
     then: Callable[[], object] = lambda: None
 
     def deploy(
-        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+        self,
+        changes: Sequence[DeviceChange],
+        revert_after_s: int,
+        checks: Sequence[Check] = (),
+        standing: object = None,
     ) -> DeployReport:
         report = super().deploy(changes, revert_after_s)
         self.then()

@@ -42,7 +42,11 @@ class Moving(Devices):
         )
 
     def deploy(
-        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+        self,
+        changes: Sequence[DeviceChange],
+        revert_after_s: int,
+        checks: Sequence[Check] = (),
+        standing: object = None,
     ) -> DeployReport:
         if self.times and changes[0].action is not ChangeAction.REMOVE:
             self.times -= 1

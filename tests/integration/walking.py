@@ -75,11 +75,15 @@ class Devices:
         changes = tuple(self._change(intent, action) for intent in intents)
         return Rehearsal(() if refusals else changes, refusals)
 
-    def rehearse_changes(self, changes: Sequence[DeviceChange]) -> Rehearsal:
+    def rehearse_changes(self, changes: Sequence[DeviceChange], standing: object = None) -> Rehearsal:
         return Rehearsal(tuple(changes))
 
     def deploy(
-        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+        self,
+        changes: Sequence[DeviceChange],
+        revert_after_s: int,
+        checks: Sequence[Check] = (),
+        standing: object = None,
     ) -> DeployReport:
         refusals = self._refusals([change.device for change in changes], self.refusing | self.refusing_to_deploy)
         if refusals:

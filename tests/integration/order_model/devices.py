@@ -31,7 +31,11 @@ class ReplacingDevices(Devices):
         return Rehearsal(tuple(_replacement(name, intents, before) for name in _names(intents, before)), ())
 
     def deploy(
-        self, changes: Sequence[DeviceChange], revert_after_s: int, checks: Sequence[Check] = ()
+        self,
+        changes: Sequence[DeviceChange],
+        revert_after_s: int,
+        checks: Sequence[Check] = (),
+        standing: object = None,
     ) -> DeployReport:
         names = tuple(change.device for change in changes)
         outcome = self._outcome()

@@ -1,0 +1,50 @@
+"""What stands at the devices of a change plan whatever it does: active services, the baseline, the cabling."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from automation.limits import Limit
+from automation.standing import Cable, Standing
+from inventory.devices import Lifecycle
+from inventory.links import Link
+from inventory.snapshot import Snapshot
+from provisioning.auditing import baseline_intended, intents_by_device
+from provisioning.services import ServiceState
+from provisioning.tools import Tools
+
+
+def standing_at(tools: Tools, devices: Collection[str], lifted: Collection[Limit] = ()) -> Mapping[str, Standing]:
+    """What no plan may harm at these devices, without what a person lifted the limit of for this one."""
+    snapshot = tools.load_snapshot()
+    with tools.open_unit_of_work(reading=True) as work:
+        active = [each for each in work.services.on_devices() if each.state is ServiceState.ACTIVE]
+    intents = {} if Limit.STANDING_SERVICES in lifted else intents_by_device(active)
+    return {
+        name: Standing(
+            ()
+            if Limit.STANDING_SERVICES in lifted
+            else (*baseline_intended(tools, snapshot, name), *intents.get(name, ())),
+            {} if Limit.CABLING in lifted else cables_at(snapshot, name),
+        )
+        for name in devices
+    }
+
+
+def cables_at(snapshot: Snapshot, device: str) -> Mapping[str, Sequence[Cable]]:
+    """By port, what the design says it leads to, where that is not retired; of a port-channel, what its members do."""
+    found: dict[str, list[Cable]] = {}
+    for link in snapshot.inventory.links:
+        for near in (link.a, link.z):
+            if near.device == device:
+                cables = (_cable(cable, device) for cable in snapshot.cables_of(link))
+                found[near.port] = [each for each in cables if _is_there(snapshot, each.far.device)]
+    return found
+
+
+def _cable(link: Link, device: str) -> Cable:
+    near, far = (link.a, link.z) if link.a.device == device else (link.z, link.a)
+    return Cable(near.port, link.code, far)
+
+
+def _is_there(snapshot: Snapshot, device: str) -> bool:
+    found = snapshot.devices.get(device)
+    return found is not None and found.lifecycle is not Lifecycle.RETIRED

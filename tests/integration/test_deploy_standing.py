@@ -93,6 +93,7 @@ def test_a_device_that_does_more_than_its_diff_said_is_sent_back(bench: Bench, m
     def hiding(device: Device, commands: str) -> str:
         """The diff of a device that does not tell all it is about to do."""
         said = load(device, commands)
+        speech.take_back(device)
         load(device, commands + more)
         return said
 

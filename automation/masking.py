@@ -91,11 +91,6 @@ def without_secrets(text: str, platform: str) -> str:
     return "\n".join(_masked(line, rules) if _is_suspect(line) else line for line in text.split("\n"))
 
 
-def has_secrets(text: str) -> bool:
-    """Whether something was masked here: such a text cannot be put back as it stands."""
-    return HIDDEN in text
-
-
 def _is_suspect(line: str) -> bool:
     return any(hint in line for hint in _HINTS)
 

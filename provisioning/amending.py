@@ -23,8 +23,6 @@ from provisioning.tools import Tools
 from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.going_on import walk_on
 
-AMEND = "amend"
-
 
 @dataclass(frozen=True, slots=True)
 class Amendment:

@@ -17,7 +17,6 @@ from inventory.links import Link
 from inventory.snapshot import Snapshot
 
 MEMORY, OVS = "memory", "ovs"
-BACKENDS = (MEMORY, OVS)
 
 
 class Backend(Protocol):

@@ -73,10 +73,3 @@ def _column(session: Session, column: Any, *conditions: Any) -> list[str]:
 def product_order_of(session: Session, order_id: str) -> Row[Any] | None:
     """Which product order an order is of."""
     return session.execute(select(orders.c.product_order_id).where(orders.c.id == order_id)).first()
-
-
-def settle_of_order(session: Session, changes: StoredChanges, order_id: str, now: datetime) -> None:
-    """The same for the product order that this order is of."""
-    found = product_order_of(session, order_id)
-    if found is not None and found.product_order_id is not None:
-        settle(session, changes, found.product_order_id, now)

@@ -55,18 +55,3 @@ def far_end_gate(work: UnitOfWork, order: Order, isp_code: str, what: str, tools
         return None
     text = f"Waits until {asked.isp_code} lets it land on {what}, at most until {asked.due_at:%Y-%m-%d %H:%M} UTC."
     return Gate(WaitsFor.FAR_END_CONSENT, text, asked.due_at)
-
-
-def ask_far_end(order_id: str, step: str, isp_code: str, what: str, tools: Tools) -> WaitsFor | None:
-    """A whole step of a walk: ask, and wait where nobody has answered. A port of its own ISP needs no asking."""
-    with tools.open_unit_of_work() as work:
-        order = work.orders.lock(order_id)
-        if order.ends_as is not None:
-            return None  # stopped meanwhile: its walk sees that before the next step
-        gate = None if isp_code == order.isp_code else far_end_gate(work, order, isp_code, what, tools)
-        if gate is None:
-            work.orders.record(order_id, step, EventStatus.DONE, f"It may land on {what}.")
-        else:
-            wait_at(work, order_id, step, gate)
-        work.commit()
-    return None if gate is None else gate.waits_for

@@ -8,7 +8,7 @@ from unicodedata import category
 from inventory.confidence import Confidence
 from provisioning.asked_words import asked_facts, where
 from provisioning.incidents import IncidentState
-from provisioning.orders import EventStatus, OrderAction, OrderRequest, OrderState, WaitsFor
+from provisioning.orders import OrderAction, OrderRequest, OrderState, WaitsFor
 from provisioning.services import Service, ServiceState
 from provisioning.tickets import TicketMove, TicketState
 from provisioning.wanted import ProductKind
@@ -70,13 +70,6 @@ WAITS = {
     WaitsFor.PAUSE: "paused",
     WaitsFor.FROZEN: "frozen",
     WaitsFor.AWAY: "waits for something that is away",
-}
-EVENT_STATUSES = {
-    EventStatus.STARTED: "running",
-    EventStatus.DONE: "done",
-    EventStatus.WAITING: "waiting",
-    EventStatus.FAILED: "failed",
-    EventStatus.UNDONE: "undone",
 }
 TICKET_STATES = {
     TicketState.ACKNOWLEDGED: "new",

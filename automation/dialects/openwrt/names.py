@@ -28,11 +28,6 @@ def label_of(name: str) -> str:
     return "" if match is None else _ESCAPED.sub(lambda found: _UNESCAPES[found[0]], match[1])
 
 
-def vlan_name(label: str) -> str:
-    """The VLAN of that network on the bridge."""
-    return f"{network_name(label)}_vlan"
-
-
 def tenant_name(label: str, s_vlan: int) -> str:
     """The network of a tenant of a shared SSID, whose label this is."""
     return f"{network_name(label)}_t{s_vlan}"

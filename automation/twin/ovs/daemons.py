@@ -51,10 +51,6 @@ class OpenVswitch:
     def environment(self) -> dict[str, str]:
         return {name: str(self.folder) for name in ("OVS_RUNDIR", "OVS_DBDIR", "OVS_LOGDIR")}
 
-    @property
-    def pid_files(self) -> tuple[Path, ...]:
-        return tuple(self.folder / f"{name}.pid" for name in ("ovs-vswitchd", "ovsdb-server"))
-
     def change(self, words: tuple[str, ...]) -> None:
         """Do all of it or nothing, and return when the switch does it. Raises: TwinProgramFailed."""
         if words:

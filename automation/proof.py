@@ -6,7 +6,7 @@ from typing import Any
 from automation.change_plan import ChangeAction, DeviceChange, Finding
 from automation.dialects.dialect import Dialect
 from automation.errors import AutomationError
-from automation.intents import CircuitIntent, ExchangePortIntent, HandoverIntent, Intent, TrunkIntent
+from automation.intents import CircuitIntent, ExchangePortIntent, HandoverIntent, Intent, LagMemberIntent, TrunkIntent
 from automation.wireless import SsidIntent
 
 type Ports = Mapping[str, Mapping[str, Any]]  # NAPALM's get_interfaces: is_up, is_enabled
@@ -80,7 +80,7 @@ def _links_of(intent: Intent) -> tuple[str, ...]:
             return intent.tagged_ports
         case SsidIntent():
             return (intent.uplink, *intent.radios)
-        case TrunkIntent():
+        case TrunkIntent() | LagMemberIntent():
             return (intent.port,)
         case _:
             return ()

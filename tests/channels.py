@@ -41,7 +41,7 @@ def two_membered(
     channels = tuple(Port(PortRef(ref.device, channel), PortRole.NNI, 2 * mbps) for ref in refs)
     members = (
         replace(trunk, code=OLD),
-        Link(NEW, *(one.ref for one in second), mbps, trunk.length_m + 300.0),
+        Link(NEW, second[0].ref, second[1].ref, mbps, trunk.length_m + 300.0),
     )
     whole = replace(trunk, a=channels[0].ref, z=channels[1].ref, capacity_mbps=mbps, length_m=members[1].length_m)
     links = tuple(link for link in town.links if link.code != "trunk")

@@ -18,6 +18,7 @@ from automation.intents import (
     ExchangePortIntent,
     HandoverIntent,
     Intent,
+    LagMemberIntent,
     TrunkIntent,
     UniIntent,
 )
@@ -40,10 +41,14 @@ _MOST_MAC_ADDRESSES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What fields may be on one platform. `never` are words that no text may hold there; bursts in bytes."""
+    """What fields may be on one platform. `channel` is how it calls a port-channel; bursts in bytes.
+
+    `never` are words that no text may hold there.
+    """
 
     platform: str
     port: Allowed
+    channel: Allowed
     never: tuple[str, ...] = ()
     least_burst_bytes: int = 1
 
@@ -67,6 +72,11 @@ class Fields:
                 _LABEL.check(f"label of the {intent.kind}", intent.label)
                 self.port.check(f"name of the {intent.kind}'s port", intent.port)
                 self.description.check(f"description of the {intent.kind}", intent.description)
+            case LagMemberIntent():
+                _LABEL.check("label of the member of a port-channel", intent.label)
+                self.port.check("name of the member of a port-channel", intent.port)
+                self.channel.check("name of the port-channel", intent.lag)
+                self.description.check("description of the member of a port-channel", intent.description)
             case BaselineIntent():
                 self._check_baseline(intent)
             case _:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +10,12 @@ from automation.twin.backend import Backend, link_named
 from automation.twin.fault_doors import Asked, ask
 from inventory.devices import PortRef
 from inventory.errors import UnknownThing
+from inventory.links import Link
 from inventory.snapshot import Snapshot
 
 type Document = dict[str, Any]
+type Cable = tuple[str, tuple[PortRef, ...]]
+"""The code of a link, and those of its ports that are in the twin."""
 
 
 @dataclass
@@ -48,7 +51,7 @@ class TwinService:
                 for device in fleet.devices
             ],
             "links": [
-                {"code": link.code, "a": str(link.a), "z": str(link.z), "state": self._link_state(link.code, link.a)}
+                {"code": link.code, "a": str(link.a), "z": str(link.z), "state": self._link_state(link)}
                 for link in self.snapshot.inventory.links
                 if {link.a.device, link.z.device} <= names
             ],
@@ -65,17 +68,20 @@ class TwinService:
         }
 
     def cut(self, question: Document) -> Document:
-        code, ports = self._link(question["link"])
         silently = bool(question.get("silently"))
-        self.backend.cut(ports, code, silently=silently)
-        self.cuts[code] = "losing every frame" if silently else "cut"
-        return {"link": code, "state": self.cuts[code]}
+        state = "losing every frame" if silently else "cut"
+        name, cables = self._cables(question["link"])
+        for code, ports in cables:
+            self.backend.cut(ports, code, silently=silently)
+            self.cuts[code] = state
+        return {"link": name, "state": state}
 
     def repair(self, question: Document) -> Document:
-        code, ports = self._link(question["link"])
-        self.backend.repair(ports, code)
-        self.cuts.pop(code, None)
-        return {"link": code, "state": "repaired"}
+        name, cables = self._cables(question["link"])
+        for code, ports in cables:
+            self.backend.repair(ports, code)
+            self.cuts.pop(code, None)
+        return {"link": name, "state": "repaired"}
 
     def fault(self, question: Document) -> Document:
         asked = Asked(
@@ -91,22 +97,34 @@ class TwinService:
         self.stopped.set()
         return {}
 
-    def _link(self, name: str) -> tuple[str, tuple[PortRef, ...]]:
-        """The link of that name, or the cord of a port; of both their ports inside the twin."""
+    def _cables(self, name: str) -> tuple[str, tuple[Cable, ...]]:
+        """What the link of that name, or the cord of a port, is called; its cables, with their ports in the twin.
+
+        A link between two port-channels has a cable for each of its members.
+        """
         link = link_named(self.snapshot, name)
-        devices = {device.name for device in self.backend.fleet.devices}
         if link is None:
             device, _, port = name.partition(":")
-            return name, (PortRef(device, port),)
-        ports = tuple(port for port in (link.a, link.z) if port.device in devices)
-        if not ports:
+            return name, ((name, (PortRef(device, port),)),)
+        devices = {device.name for device in self.backend.fleet.devices}
+        if devices.isdisjoint({link.a.device, link.z.device}):
             raise UnknownThing("link of the devices in the twin", name)
-        return link.code, ports
+        return link.code, tuple(
+            (one.code, tuple(port for port in (one.a, one.z) if port.device in devices))
+            for one in self.snapshot.cables_of(link)
+        )
 
-    def _link_state(self, code: str, a: PortRef) -> str:
-        if code in self.cuts:
-            return self.cuts[code]
-        return "up" if self.backend.fleet.link_up(a.device, a.port) else "down"
+    def _link_state(self, link: Link) -> str:
+        if link.code in self.snapshot.members:
+            return self._channel_state(self.snapshot.members[link.code])
+        if link.code in self.cuts:
+            return self.cuts[link.code]
+        return "up" if self.backend.fleet.link_up(link.a.device, link.a.port) else "down"
+
+    def _channel_state(self, members: Sequence[Link]) -> str:
+        """Of a link between two port-channels: up, down, or the members it runs on."""
+        up = [member.code for member in members if self._link_state(member) == "up"]
+        return "up" if len(up) == len(members) else f"up on {', '.join(up)}" if up else "down"
 
 
 _ANSWERS: Mapping[str, Callable[[TwinService, Document], Document]] = {

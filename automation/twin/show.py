@@ -281,13 +281,27 @@ def _port(view: View, name: str) -> TwinPort:
 def _link_status(view: View, name: str) -> str:
     if "shutdown" in _lines(view, name):
         return "disabled"
+    if name.startswith("Port-Channel"):
+        return "connected" if any(map(view.link_up, _lag_members(view, name))) else "notconnect"
     return "connected" if view.link_up(name) else "notconnect"
+
+
+def _lag_members(view: View, name: str) -> list[str]:
+    """The ports of a port-channel: it is up while one of them is."""
+    group = f"channel-group {name.removeprefix('Port-Channel')} mode "
+    return [port.name for port in view.device.ports if any(line.startswith(group) for line in _lines(view, port.name))]
+
+
+def _speed_mbps(view: View, name: str) -> int:
+    if name.startswith("Port-Channel"):
+        return sum(_port(view, one).speed_mbps for one in _lag_members(view, name) if view.link_up(one))
+    return _port(view, name).speed_mbps
 
 
 def _interface(view: View, name: str) -> dict[str, object]:
     lines = _lines(view, name)
     status = _link_status(view, name)
-    ethernet = name.startswith("Ethernet")
+    ethernet = name.startswith(("Ethernet", "Port-Channel"))
     return {
         "name": name,
         "description": _argument(lines, "description "),
@@ -296,7 +310,7 @@ def _interface(view: View, name: str) -> dict[str, object]:
         "forwardingModel": "bridged" if ethernet and "no switchport" not in lines else "routed",
         "hardware": "ethernet" if name.startswith(("Ethernet", "Management")) else name.rstrip("0123456789").lower(),
         "mtu": int(_argument(lines, "mtu ", "1500")),
-        "bandwidth": _port(view, name).speed_mbps * 1_000_000,
+        "bandwidth": _speed_mbps(view, name) * 1_000_000,
         "physicalAddress": mac_of(view.device.name, name),
         "lastStatusChangeTimestamp": view.booted_at,
         "interfaceAddress": [],
@@ -317,7 +331,7 @@ def _status(view: View, name: str) -> dict[str, object]:
         "description": _argument(lines, "description "),
         "linkStatus": status,
         "lineProtocolStatus": "up" if status == "connected" else "down",
-        "bandwidth": _port(view, name).speed_mbps * 1_000_000,
+        "bandwidth": _speed_mbps(view, name) * 1_000_000,
         "duplex": "duplexFull",
         "autoNegotiateActive": False,
         "interfaceType": "10/100/1000" if _port(view, name).speed_mbps <= 1000 else "10GBASE-LR",

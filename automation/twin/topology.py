@@ -16,6 +16,7 @@ from inventory.devices import Device, DeviceRole, Lifecycle, Port, PortRef, Port
 from inventory.link_check import link_budget
 from inventory.optics import LossFigures
 from inventory.plant_map import plant_of
+from inventory.port_channels import channels_of
 from inventory.snapshot import Snapshot
 
 
@@ -32,7 +33,7 @@ def twin_devices(snapshot: Snapshot, rules: BaselineRules | None = None) -> tupl
 def _light(snapshot: Snapshot) -> Iterator[tuple[PortRef, float]]:
     """What the receivers at both ends of a link get, in dBm, of links whose strands and optics are known."""
     plant = plant_of(snapshot)
-    for link in snapshot.inventory.links:
+    for link in snapshot.cabled_links:
         budgets = link_budget(plant, link, LossFigures())
         if budgets and budgets[0].optic:
             received_dbm = round(LAUNCH_DBM - max(budget.loss_db for budget in budgets), 2)
@@ -41,7 +42,9 @@ def _light(snapshot: Snapshot) -> Iterator[tuple[PortRef, float]]:
 
 
 def _twin(snapshot: Snapshot, device: Device, rules: BaselineRules, light: dict[PortRef, float]) -> TwinDevice:
+    channels = set(channels_of(snapshot.inventory.ports).values())
     ports = [port for port in snapshot.ports_of(device.name) if port.role is not PortRole.RADIO]
+    ports = [port for port in ports if port.ref not in channels]  # what configuration makes is no hardware
     return TwinDevice(
         name=device.name,
         address=device.management_address or "",

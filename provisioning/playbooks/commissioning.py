@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.facts import DeviceFacts
-from automation.intents import Intent, TrunkIntent
+from automation.intents import Intent, LagMemberIntent, TrunkIntent
 from inventory.devices import Device, Lifecycle
 from inventory.links import Link
 from inventory.snapshot import Snapshot
@@ -74,7 +74,7 @@ def far_ports(snapshot: Snapshot, devices: Collection[str]) -> dict[str, set[str
 def _trunks(context: Context, device: str, ports: Collection[str]) -> tuple[Intent, ...]:
     """What its baseline says of these ports."""
     baseline = context.ask(device_desk.baseline_of, device)
-    return tuple(intent for intent in baseline if isinstance(intent, TrunkIntent) and intent.port in ports)
+    return tuple(one for one in baseline if isinstance(one, TrunkIntent | LagMemberIntent) and one.port in ports)
 
 
 def _added(device: str, intents: tuple[Intent, ...]) -> DeviceChange:
@@ -90,7 +90,7 @@ def links_of(snapshot: Snapshot, devices: Iterable[str]) -> tuple[Link, ...]:
 def _make_live(context: Context, devices: Sequence[Device], plan: ChangePlan) -> Report:
     context.working("hearing the neighbours")
     names = [device.name for device in devices]
-    links = links_of(context.snapshot, names)
+    links = [link for link in links_of(context.snapshot, names) if link.code not in context.snapshot.members]
     heard = context.each(lambda device: _heard(context, device, links), devices)
     if any(result.verdict is Verdict.FAILED for result in heard):
         says = "The baseline is on, and a neighbour is not where the design says: nothing was made live."
@@ -102,7 +102,7 @@ def _make_live(context: Context, devices: Sequence[Device], plan: ChangePlan) ->
 
 
 def _heard(context: Context, device: Device, links: Sequence[Link]) -> DeviceResult:
-    """LLDP (IEEE 802.1AB) hears at the other end of every link the port that the inventory says."""
+    """LLDP (IEEE 802.1AB) hears at the other end of every cable the port that the inventory says."""
     facts = context.reads.facts(device.name)
     wrong = tuple(_wrong(facts, device.name, links))
     if facts.neighbours is None:

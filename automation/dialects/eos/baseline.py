@@ -9,18 +9,26 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from automation.dialects.eos.ownership import TRUNK_LIST, TRUNK_MODE, RunningConfig, kind_of, leaves_port_free
 from automation.dialects.eos.planning import Block
-from automation.dialects.eos.render import render
+from automation.dialects.eos.render import CHANNEL, render
 from automation.dialects.eos.secrets import without_secrets
 from automation.errors import PortNotIdle, PortUnfit, TagNotFree
-from automation.intents import BaselineIntent, HandoverIntent, TrunkIntent
+from automation.intents import BaselineIntent, HandoverIntent, LagMemberIntent, TrunkIntent
 from automation.redaction import printable
 
-type Base = BaselineIntent | TrunkIntent | HandoverIntent
+type Base = BaselineIntent | TrunkIntent | LagMemberIntent | HandoverIntent
 type Bases = Sequence[Base]
 
 # What EOS takes in a negation without what it names: one of each there can be.
 _SINGLE = ("hostname", "spanning-tree mode")
-_PORT_KINDS = ("switchport trunk allowed vlan", "switchport dot1q ethertype", "switchport mode", "description")
+_PORT_KINDS = (
+    "switchport trunk allowed vlan",
+    "switchport dot1q ethertype",
+    "switchport mode",
+    "channel-group",
+    "lacp timer",
+    "description",
+)
+_IDLE = ("shutdown",)  # all that the baseline says of a port that nothing is plugged in
 _NO_LLDP = "no lldp run"
 
 
@@ -34,7 +42,7 @@ def plan_baseline(running: str, before: Bases, after: Bases) -> list[Block]:
     config, device = RunningConfig(running), (*before, *after)[0].device
     old, new = RunningConfig(render(before)), RunningConfig(render(after))
     _check_left(config, device, old, new)
-    blocks = [*_gone(config, old, new), *_added(config, device, new)]
+    blocks = [*_gone(config, old, new), *_added(config, device, old, new)]
     if _wants_lldp(after) and _NO_LLDP in config.blocks:
         blocks.append(("lldp run", ()))
     return blocks
@@ -69,24 +77,31 @@ def _wants_lldp(bases: Bases) -> bool:
     return any(isinstance(intent, BaselineIntent) for intent in bases)
 
 
-def _added(config: RunningConfig, device: str, new: RunningConfig) -> Iterator[Block]:
+def _added(config: RunningConfig, device: str, old: RunningConfig, new: RunningConfig) -> Iterator[Block]:
     for header, lines in new.blocks.items():
         if header.startswith("interface "):
-            missing = _port_added(config, device, header.removeprefix("interface "), lines)
+            port = header.removeprefix("interface ")
+            missing = _port_added(config, device, port, (old.ports.get(port, ()), lines))
         else:
             missing = tuple(line for line in lines if line not in config.blocks.get(header, ()))
         if missing or header not in config.blocks:
             yield header, missing
 
 
-def _port_added(config: RunningConfig, device: str, port: str, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Raises: PortUnfit, PortNotIdle."""
-    if port not in config.ports:
+def _port_added(
+    config: RunningConfig, device: str, port: str, says: tuple[Sequence[str], Sequence[str]]
+) -> tuple[str, ...]:
+    """What is missing of what a port is to say; `says` is of the old baseline, which goes first, and of the new.
+
+    A port-channel is made by being named. Raises: PortUnfit, PortNotIdle.
+    """
+    gone, wanted = says
+    if port not in config.ports and not port.startswith(CHANNEL):
         raise PortUnfit(device, port, "does not exist")
-    present = config.ports[port]
-    if TRUNK_MODE not in wanted:
+    present = config.ports.get(port, ())
+    if tuple(wanted) == _IDLE:
         return _shut(present)
-    foreign = [line for line in present if line not in wanted and not _fits_trunk(line)]
+    foreign = [line for line in present if line not in (*wanted, *gone) and not _fits_trunk(line)]
     if foreign:
         raise PortNotIdle(device, port, [printable(without_secrets(line)) for line in foreign])
     missing = [
@@ -114,7 +129,10 @@ def _gone(config: RunningConfig, old: RunningConfig, new: RunningConfig) -> Iter
     for header, lines in reversed(list(old.blocks.items())):
         kept = new.blocks.get(header, ())
         left = [line for line in lines if line not in kept and line in config.blocks.get(header, ())]
-        if header.startswith("interface "):
+        if header.startswith(f"interface {CHANNEL}") and not kept:
+            if header in config.blocks:
+                yield f"no {header}", ()
+        elif header.startswith("interface "):
             yield from _port_gone(header.removeprefix("interface "), left, kept)
         elif header in config.blocks and header not in new.blocks and header != "management ssh":
             if _key(header) not in map(_key, new.blocks):

@@ -8,7 +8,15 @@ from automation.dialects.dialect import Blamed
 from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, parse_tags, policer_name, taken
 from automation.dialects.eos.render import render
 from automation.dialects.eos.statements import statements
-from automation.intents import BaselineIntent, CircuitIntent, ExchangePortIntent, HandoverIntent, Intent, TrunkIntent
+from automation.intents import (
+    BaselineIntent,
+    CircuitIntent,
+    ExchangePortIntent,
+    HandoverIntent,
+    Intent,
+    LagMemberIntent,
+    TrunkIntent,
+)
 from automation.owning import Claims, Marks, blame_statements, marked_heads
 
 _POLICER = "policy-map type quality-of-service "
@@ -69,7 +77,7 @@ def _lines(wanted: RunningConfig, intent: Intent) -> Mapping[tuple[str, str], st
         case CircuitIntent() | ExchangePortIntent():
             own = taken(intent)
             ports = () if own is None else (own.port,)
-        case TrunkIntent() | HandoverIntent():
+        case TrunkIntent() | LagMemberIntent() | HandoverIntent():
             ports = (intent.port,)
         case BaselineIntent():
             ports = intent.idle_ports

@@ -13,13 +13,17 @@ from automation.intents import (
     ExchangePortIntent,
     HandoverIntent,
     Intent,
+    LagMemberIntent,
     TrunkIntent,
 )
 
+CHANNEL = "Port-Channel"
 # pyeapi cuts a command at this word and sends what follows as the answer to a prompt.
 _PYEAPI_PROMPT = "MULTILINE:"
 _PORT = Allowed(re.compile(r"[A-Z][A-Za-z-]{0,30}[0-9]{1,4}(/[0-9]{1,4}){0,3}"), "a port name such as Ethernet1/1")
-FIELDS = Fields("eos", _PORT, never=(_PYEAPI_PROMPT,))
+# EOS User Manual, "channel-group": 1 to 2000
+_CHANNEL = Allowed(re.compile(rf"{CHANNEL}[1-9][0-9]{{0,3}}"), "a port-channel's name such as Port-Channel1")
+FIELDS = Fields("eos", _PORT, _CHANNEL, never=(_PYEAPI_PROMPT,))
 _KEPT = 64  # rendered texts
 
 
@@ -49,6 +53,9 @@ def _rendered(intents: tuple[Intent, ...]) -> str:
             circuits=[intent for intent in intents if isinstance(intent, CircuitIntent)],
             members=[intent for intent in intents if isinstance(intent, ExchangePortIntent)],
             trunks=trunks,
+            lag_members=[
+                (intent, intent.lag.removeprefix(CHANNEL)) for intent in intents if isinstance(intent, LagMemberIntent)
+            ],
             s_tpid=S_TPID,
             handovers=handovers,
             prepared={*(trunk.port for trunk in trunks), *(handover.port for handover in handovers)},

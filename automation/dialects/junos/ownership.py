@@ -9,6 +9,7 @@ refused, never overwritten.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from automation.dialects.junos.render import options_of
 from automation.dialects.junos.text import Config, Words, joined, words_of
 from automation.errors import PortNotIdle, PortUnfit, TagNotFree, UnsafeText
 from automation.intents import (
@@ -17,6 +18,7 @@ from automation.intents import (
     ExchangePortIntent,
     HandoverIntent,
     Intent,
+    LagMemberIntent,
     TrunkIntent,
 )
 from automation.masking import without_secrets
@@ -35,11 +37,8 @@ _HARMLESS: tuple[Words, ...] = (
     ("gigether-options", "no-auto-negotiation"), ("gigether-options", "auto-negotiation"), ("gigether-options", "fec"),
     ("gigether-options", "flow-control"), ("gigether-options", "no-flow-control"),
 )  # fmt: skip
-READY: tuple[tuple[Words, str], ...] = (
-    (("flexible-vlan-tagging",), "has no flexible-vlan-tagging"),
-    (("encapsulation", "flexible-ethernet-services"), "has no encapsulation flexible-ethernet-services"),
-    (("gigether-options", "ethernet-switch-profile", "tag-protocol-id", S_TPID), f"does not take the TPID {S_TPID}"),
-)
+_TPID: Words = ("ethernet-switch-profile", "tag-protocol-id", S_TPID)
+ROOM: Words = ("chassis", "aggregated-devices", "ethernet", "device-count")
 _LONGEST_IDLE = 250
 
 type Service = CircuitIntent | ExchangePortIntent
@@ -115,8 +114,12 @@ def partly(intent: Intent) -> tuple[Words, ...]:
     own = taken(intent)
     match intent:
         case TrunkIntent() | HandoverIntent():
-            tpid: Words = ("gigether-options", "ethernet-switch-profile", "tag-protocol-id", S_TPID)
-            return tuple(("interfaces", intent.port, *words) for words in (*_kinds(), tpid))
+            options = options_of(intent.port)
+            room = (ROOM,) if options == "aggregated-ether-options" else ()
+            says = (*_kinds(), (options, *_TPID), (options, "lacp"))
+            return (*(("interfaces", intent.port, *words) for words in says), *room)
+        case LagMemberIntent():
+            return tuple(("interfaces", intent.port, *words) for words in (*_kinds(), ("gigether-options", "802.3ad")))
         case BaselineIntent():
             domains = (("bridge-domains", f"{PEERING}{vlan}") for vlan in intent.peering_vlans)
             idle = (("interfaces", port, "disable") for port in intent.idle_ports)
@@ -214,12 +217,21 @@ def ports_of(intent: Service) -> frozenset[str]:
     return frozenset((*tagged, *([own.port] if own else [])))
 
 
+def ready(port: str) -> tuple[tuple[Words, str], ...]:
+    """What a port must say to have units with an outer tag of their own, and what it lacks where it does not."""
+    return (
+        (("flexible-vlan-tagging",), "has no flexible-vlan-tagging"),
+        (("encapsulation", "flexible-ethernet-services"), "has no encapsulation flexible-ethernet-services"),
+        ((options_of(port), *_TPID), f"does not take the TPID {S_TPID}"),
+    )
+
+
 def check_tagged_port(config: Config, device: str, port: str) -> None:
     """Raises: PortUnfit. The port can have units with an outer tag of their own."""
     lines = config.ports.get(port)
     if lines is None:
         raise PortUnfit(device, port, "is not configured")
-    for words, lack in READY:
+    for words, lack in ready(port):
         if words not in lines:
             raise PortUnfit(device, port, lack)
 

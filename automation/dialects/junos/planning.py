@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from automation.dialects.dialect import DevicePlan
 from automation.dialects.junos.ownership import (
     PEERING,
+    ROOM,
     Service,
     Taken,
     begins,
@@ -37,6 +38,7 @@ from automation.intents import (
     CircuitIntent,
     HandoverIntent,
     Intent,
+    LagMemberIntent,
     TrunkIntent,
     found_lines,
     with_found_lines,
@@ -48,7 +50,8 @@ type Intents = Sequence[Intent]
 ONE_VALUE = frozenset(
     {"description", "encapsulation", "host-name", "vlan-id", "domain-type", "outer", "any", "input-policer",
      "input-three-color", "bandwidth-limit", "burst-size-limit", "committed-information-rate", "committed-burst-size",
-     "peak-information-rate", "peak-burst-size", "packet-action", "interface-mac-limit"}
+     "peak-information-rate", "peak-burst-size", "packet-action", "interface-mac-limit", "802.3ad", "periodic",
+     "device-count"}
 )  # fmt: skip
 _FILTERS = ("firewall", "family", "inet", "filter")
 
@@ -143,6 +146,8 @@ def _check_baseline(change: _Change) -> None:
     for intent in change.after:
         if isinstance(intent, TrunkIntent | HandoverIntent):
             _check_trunk(change.config, intent)
+        elif isinstance(intent, LagMemberIntent):
+            _check_lag_member(change, intent)
 
 
 def _check_trunk(config: Config, intent: TrunkIntent | HandoverIntent) -> None:
@@ -150,6 +155,19 @@ def _check_trunk(config: Config, intent: TrunkIntent | HandoverIntent) -> None:
     lines = config.ports.get(intent.port, [])
     other = ("encapsulation", "flexible-ethernet-services") not in lines and [
         line for line in lines if line and line[0] in ("unit", "encapsulation", "vlan-tagging", "family")
+    ]
+    if other:
+        raise PortNotIdle(intent.device, intent.port, [joined(line) for line in other])
+
+
+def _check_lag_member(change: _Change, intent: LagMemberIntent) -> None:
+    """Raises: PortNotIdle. The port says nothing of its own but what goes with this change: its port-channel does."""
+    roots = [root for one in change.before for root in partly(one)]
+    other = [
+        line
+        for line in change.config.ports.get(intent.port, [])
+        if line[:1] in {("unit",), ("encapsulation",), ("vlan-tagging",), ("flexible-vlan-tagging",)}
+        and not begins(("interfaces", intent.port, *line), roots)
     ]
     if other:
         raise PortNotIdle(intent.device, intent.port, [joined(line) for line in other])
@@ -197,14 +215,24 @@ def _removable(intent: Intent) -> tuple[Words, ...]:
             for vlan in intent.peering_vlans
             for word in ("vlan-id", "domain-type")
         )
-    return partly(intent)
+    return tuple(root for root in partly(intent) if root != ROOM)  # others' port-channels may need it by now
 
 
 def _wanted_lines(change: _Change, wanted: Config) -> Iterator[Words]:
-    """What the intents say, but that a port is shut which a service has taken."""
+    """What the intents say, but that a port is shut which a service has taken, and less room than there is."""
     idle = {port for one in change.after if isinstance(one, BaselineIntent) for port in one.idle_ports}
     in_use = {port for port in idle if not leaves_free(change.config, port)}
-    yield from (line for line in wanted.lines if not (line[1] in in_use and line[2:] == ("disable",)))
+    room = _room(change.config)
+    for line in wanted.lines:
+        is_taken = line[1] in in_use and line[2:] == ("disable",)
+        has_room = line[: len(ROOM)] == ROOM and int(line[-1]) <= room
+        if not (is_taken or has_room):
+            yield line
+
+
+def _room(config: Config) -> int:
+    """How many port-channels the device has room for already: more than ours need, where there are others'."""
+    return max((int(line[-1]) for line in config.below(ROOM) if line[-1].isdecimal()), default=0)
 
 
 def _given_back(change: _Change) -> Iterator[Words]:
@@ -220,7 +248,7 @@ def _entries(intent: Intent, *, whole_port: bool = False) -> tuple[Words, ...]:
     """What is deleted by its name, where nothing of it is left; a whole port only where it was not there before."""
     own = taken(intent)
     ports = tuple(("interfaces", port) for port in [own.port] if whole_port) if own else ()
-    if isinstance(intent, TrunkIntent | HandoverIntent) and whole_port:
+    if isinstance(intent, TrunkIntent | LagMemberIntent | HandoverIntent) and whole_port:
         ports = (("interfaces", intent.port),)
     domains = (
         tuple(("bridge-domains", f"{PEERING}{vlan}") for vlan in intent.peering_vlans)

@@ -13,6 +13,7 @@ from automation.intents import (
     ExchangePortIntent,
     HandoverIntent,
     Intent,
+    LagMemberIntent,
     TrunkIntent,
 )
 
@@ -21,7 +22,9 @@ PORT = Allowed(
 )
 # No field may hold a quote, a backslash or a brace, a semicolon outside of quotes, nor what begins a comment.
 # The least burst: CLI Reference, "burst-size-limit (Policer)", 1,500 and more.
-FIELDS = Fields("junos", PORT, least_burst_bytes=1500)
+CHANNEL = "ae"
+_CHANNEL = Allowed(re.compile(rf"{CHANNEL}[0-9]{{1,4}}"), "a port-channel's name such as ae0")
+FIELDS = Fields("junos", PORT, _CHANNEL, least_burst_bytes=1500)
 
 
 def render(intents: Sequence[Intent]) -> str:
@@ -35,6 +38,17 @@ def render(intents: Sequence[Intent]) -> str:
     return written(wanted_tree(intents))
 
 
+def options_of(port: str) -> str:
+    """The level at which a port says how it is an Ethernet port."""
+    return f"{'aggregated-ether' if port.startswith(CHANNEL) else 'gigether'}-options"
+
+
+def _channel_count(intents: Sequence[Intent]) -> int:
+    """How many port-channels there must be room for: they are numbered from 0 (CLI Reference, "device-count")."""
+    trunks = (intent.port for intent in intents if isinstance(intent, TrunkIntent) and intent.port.startswith(CHANNEL))
+    return max((int(port.removeprefix(CHANNEL)) + 1 for port in trunks), default=0)
+
+
 def wanted_tree(intents: Sequence[Intent]) -> Tree:
     """The same, as a tree. Raises: what `render` raises."""
     for intent in intents:
@@ -46,7 +60,9 @@ def wanted_tree(intents: Sequence[Intent]) -> Tree:
             baselines=[intent for intent in intents if isinstance(intent, BaselineIntent)],
             circuits=[intent for intent in intents if isinstance(intent, CircuitIntent)],
             members=[intent for intent in intents if isinstance(intent, ExchangePortIntent)],
-            trunks=[intent for intent in intents if isinstance(intent, TrunkIntent)],
+            trunks=[(intent, options_of(intent.port)) for intent in intents if isinstance(intent, TrunkIntent)],
+            channels=_channel_count(intents),
+            lag_members=[intent for intent in intents if isinstance(intent, LagMemberIntent)],
             handovers=[intent for intent in intents if isinstance(intent, HandoverIntent)],
             profiles=list(profiles_of(intents)),
             s_tpid=S_TPID,

@@ -7,7 +7,7 @@ its own says exactly what it should, its ports are ready and open, and nobody el
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from automation.dialects.junos.ownership import READY, bridged_tags, outer_tag, ports_of, taken, whole
+from automation.dialects.junos.ownership import bridged_tags, outer_tag, ports_of, ready, taken, whole
 from automation.dialects.junos.render import wanted_tree
 from automation.dialects.junos.text import Config, Words, written
 from automation.errors import AutomationError
@@ -42,7 +42,7 @@ def suspects(running: str, intents: Sequence[Intent]) -> Sequence[Intent]:
 def _is_plain(seen: _Seen, intent: CircuitIntent) -> bool:
     if any(seen.there.get(root, set()) != seen.wanted.get(root, set()) for root in whole(intent)):
         return False
-    if any(words not in seen.config.ports.get(port, ()) for port in intent.tagged_ports for words, _ in READY):
+    if any(words not in seen.config.ports.get(port, ()) for port in intent.tagged_ports for words, _ in ready(port)):
         return False
     own = taken(intent)
     if own is not None and not _says_port(seen, own.port):

@@ -26,6 +26,9 @@ def _interfaces(root: Node) -> Iterator[RpcError]:
     for port in _entries(root, "interfaces", ""):
         path = f"[edit interfaces {port.value}]"
         units = list(port.entries("unit"))
+        options = port.child("gigether-options")
+        if options is not None and options.leaf("802.3ad") and units:
+            yield RpcError("logical unit is not allowed on aggregated links", "unit", path)
         tagged = any(port.child(word) for word in _TAGGED)
         if port.leaf("encapsulation") == "flexible-ethernet-services" and not tagged:
             yield RpcError("flexible-ethernet-services needs flexible-vlan-tagging", "encapsulation", path)

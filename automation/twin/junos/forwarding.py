@@ -7,7 +7,7 @@ it coming in, and back going out. A port that is disabled, or in no bridge domai
 
 from collections.abc import Iterator, Mapping
 
-from automation.twin.forwarding import C_TPID, S_TPID, Exchange, Forwarding, Policer, PortForwarding, PortMode
+from automation.twin.forwarding import C_TPID, S_TPID, Exchange, Forwarding, Lag, Policer, PortForwarding, PortMode
 from automation.twin.junos.tree import Node
 from automation.twin.junos.values import number
 
@@ -16,9 +16,49 @@ def forwarding_of(root: Node) -> Forwarding:
     """Return what the device does with frames."""
     domains = dict(_domains(root))
     policers = dict(_policers(root))
-    ports = root.child("interfaces")
-    found = (_port(port, domains, policers) for port in (ports.entries("") if ports else ()))
-    return Forwarding(tuple(one for one in found if one is not None))
+    channels = channels_of(root)
+    inside = {member for members in channels.values() for member in members}
+    ports = {port.value: port for port in _interfaces(root)}
+    does = {
+        name: one
+        for name, port in ports.items()
+        if name not in inside and (one := _port(port, domains, policers)) is not None
+    }
+    lags = (_lag(ports[name], members, does[name]) for name, members in channels.items() if name in does)
+    return Forwarding(tuple(one for name, one in does.items() if name not in channels), tuple(lags))
+
+
+def channels_of(root: Node) -> Mapping[str, tuple[str, ...]]:
+    """The open members of each port-channel that is configured and there is room for (`device-count`)."""
+    found: dict[str, list[str]] = {port.value: [] for port in _interfaces(root) if _number(port.value) < _room(root)}
+    for port in _interfaces(root):
+        options = port.child("gigether-options")
+        channel = options.leaf("802.3ad") if options is not None else ""
+        if channel in found and port.child("disable") is None:
+            found[channel].append(port.value)
+    return {name: tuple(members) for name, members in found.items()}
+
+
+def _number(port: str) -> int:
+    """The number of a port-channel; of another port, more than there can be."""
+    number_of = port.removeprefix("ae")
+    return int(number_of) if port.startswith("ae") and number_of.isdecimal() else 1_000_000
+
+
+def _room(root: Node) -> int:
+    level = root.find("chassis", "aggregated-devices", "ethernet")
+    return int(level.leaf("device-count") or 0) if level is not None else 0
+
+
+def _interfaces(root: Node) -> tuple[Node, ...]:
+    level = root.child("interfaces")
+    return tuple(level.entries("")) if level else ()
+
+
+def _lag(channel: Node, members: tuple[str, ...], does: PortForwarding) -> Lag:
+    lacp = channel.find("aggregated-ether-options", "lacp")
+    fast = lacp is not None and lacp.leaf("periodic") != "slow"  # CLI, "periodic": fast where nothing is said
+    return Lag(channel.value, members, fast, lacp is not None and lacp.child("active") is not None, does)
 
 
 def _domains(root: Node) -> Iterator[tuple[str, int]]:

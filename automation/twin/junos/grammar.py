@@ -119,6 +119,11 @@ ROWS: tuple[Row, ...] = (
         f"{_INTERFACES} > gigether-options > ethernet-switch-profile > tag-protocol-id <tpid:TPID>", _PROFILE, Kind.MANY
     ),
     Row(f"{_INTERFACES} > gigether-options > 802.3ad <bundle:IFD>", "CLI: 802.3ad"),
+    Row(
+        f"{_INTERFACES} > aggregated-ether-options > ethernet-switch-profile > tag-protocol-id <tpid:TPID>",
+        _PROFILE,
+        Kind.MANY,
+    ),
     Row(f"{_INTERFACES} > aggregated-ether-options > minimum-links <links:1..64>", "CLI: aggregated-ether-options"),
     Row(f"{_INTERFACES} > aggregated-ether-options > lacp > active", "CLI: lacp (Aggregated Ethernet)"),
     Row(f"{_INTERFACES} > aggregated-ether-options > lacp > periodic <how:(fast|slow)>", "CLI: periodic"),

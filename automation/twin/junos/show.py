@@ -5,11 +5,12 @@ tables look for them.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from automation.twin.junos.database import Commit, Database
+from automation.twin.junos.forwarding import channels_of
 from automation.twin.junos.refusals import Refused, refuse
 from automation.twin.junos.tree import Node
 from automation.twin.junos.xml import element, local
@@ -120,13 +121,25 @@ def interfaces(view: View, rpc: Element) -> Element:
     only = options.get("interface-name", "")
     made = element("interface-information")
     made.extend(_physical(view, port) for port in view.device.ports if only in ("", port.name))
+    made.extend(_channel(view, name, members) for name, members in _channels(view).items() if only in ("", name))
     return made
 
 
-def _physical(view: View, port: TwinPort) -> Element:
+def _channels(view: View) -> Mapping[str, tuple[str, ...]]:
+    return channels_of(view.database.committed)
+
+
+def _channel(view: View, name: str, members: Sequence[str]) -> Element:
+    """A port-channel: up while a member is, as fast as those that are."""
+    rates = {port.name: port.speed_mbps for port in view.device.ports}
+    up = [member for member in members if view.link_up(member)]
+    return _physical(view, TwinPort(name, sum(rates.get(one, 0) for one in up)), is_linked=bool(up))
+
+
+def _physical(view: View, port: TwinPort, *, is_linked: bool | None = None) -> Element:
     config = view.database.committed.find("interfaces", port.name)
     enabled = config is None or config.child("disable") is None
-    is_up = enabled and view.link_up(port.name)
+    is_up = enabled and (view.link_up(port.name) if is_linked is None else is_linked)
     made = element(
         "physical-interface",
         "",
@@ -159,16 +172,17 @@ def lldp(view: View, _rpc: Element) -> Element:
     for port in view.device.ports:
         heard = view.misheard.get(port.name, port.far_end)
         if heard is not None and _speaks_lldp(view, port):
-            made.append(_neighbour(port.name, heard))
+            channel = next((name for name, members in _channels(view).items() if port.name in members), "-")
+            made.append(_neighbour(port.name, channel, heard))
     return made
 
 
-def _neighbour(port: str, heard: PortRef) -> Element:
+def _neighbour(port: str, channel: str, heard: PortRef) -> Element:
     return element(
         "lldp-neighbor-information",
         "",
         element("lldp-local-port-id", port),
-        element("lldp-local-parent-interface-name", "-"),
+        element("lldp-local-parent-interface-name", channel),
         element("lldp-remote-chassis-id-subtype", "Mac address"),
         element("lldp-remote-chassis-id", mac_of(heard.device, "system")),
         element("lldp-remote-port-id", heard.port),

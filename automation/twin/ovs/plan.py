@@ -68,7 +68,7 @@ def plan_packets(snapshot: Snapshot, devices: Sequence[TwinDevice], naming: Nami
 
 
 def _links(snapshot: Snapshot, namespaces: dict[str, str]) -> Iterator[Cable]:
-    for link in snapshot.inventory.links:
+    for link in snapshot.cabled_links:
         if link.a.device in namespaces and link.z.device in namespaces:
             a, z = (namespaces[link.a.device], interface_name(link.a.port)), namespaces[link.z.device]
             yield Cable(link.code, *a, z, interface_name(link.z.port), FABRIC_MTU)

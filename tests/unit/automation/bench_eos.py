@@ -8,6 +8,7 @@ from automation.intents import (
     ExchangePortIntent,
     HandoverIntent,
     Intent,
+    LagMemberIntent,
     TrunkIntent,
     UniIntent,
 )
@@ -93,6 +94,7 @@ EOS_BENCH = Bench(
         ),
         ExchangePortIntent("bench", "S-2", "Ethernet2", _PEERING_VLAN, "S-2 member", 1000),
         TrunkIntent("bench", "Ethernet13", "to dx:Ethernet9"),
+        LagMemberIntent("bench", "Ethernet13", "Port-Channel1", "to dx:Ethernet9"),
         HandoverIntent("bench", "Ethernet13", "handover alder-1"),
         BaselineIntent(
             "bench",

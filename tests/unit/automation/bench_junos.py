@@ -10,6 +10,7 @@ from automation.intents import (
     ExchangePortIntent,
     HandoverIntent,
     Intent,
+    LagMemberIntent,
     TrunkIntent,
     UniIntent,
 )
@@ -143,6 +144,7 @@ JUNOS_BENCH = Bench(
         ),
         ExchangePortIntent("bench", "S-2", "ge-0/0/1", _PEERING_VLAN, "S-2 member", 1000),
         TrunkIntent("bench", "xe-0/1/2", "to dx:xe-0/0/9"),
+        LagMemberIntent("bench", "xe-0/1/2", "ae0", "to dx:xe-0/0/9"),
         HandoverIntent("bench", "xe-0/1/2", "handover alder-1"),
         BaselineIntent(
             "bench",

@@ -20,6 +20,7 @@ from automation.intents import (
     ExchangePortIntent,
     HandoverIntent,
     Intent,
+    LagMemberIntent,
     TrunkIntent,
     UniIntent,
 )
@@ -53,6 +54,11 @@ INTENTS = {
     ],
     "a link": [TrunkIntent("sw", "Ethernet3", "to dx:Ethernet1")],
     "a link to an access point": [TrunkIntent("sw", "Ethernet3", "to ap-1:eth0", C_TPID)],
+    "two cables that are one link": [
+        TrunkIntent("sw", "Port-Channel7", "to dx:Port-Channel2"),
+        *(LagMemberIntent("sw", f"Ethernet{n}", "Port-Channel7", f"to dx:Ethernet{n}") for n in (3, 4)),
+        CircuitIntent("sw", "S-1", 2001, ("Port-Channel7",)),
+    ],
     "a handover": [HandoverIntent("sw", "Ethernet4", "handover alder-1")],
     "a baseline": [
         BaselineIntent(
@@ -98,6 +104,7 @@ def _structured(intents: list[Intent]) -> dict[str, Any]:
         *(_member(one) for one in members),
         *(_trunk(port, circuits) for port in sorted(ports)),
         *(_outer(one, circuits) for one in prepared),
+        *(_lag_member(one) for one in intents if isinstance(one, LagMemberIntent)),
         *({"name": port, "shutdown": True} for port in base.idle_ports),
     ]
     return _baseline(base) | {
@@ -133,6 +140,16 @@ def _outer(intent: TrunkIntent | HandoverIntent, circuits: list[CircuitIntent]) 
     if not isinstance(intent, TrunkIntent) or intent.tpid != C_TPID:
         trunk["switchport"]["dot1q"] = {"ethertype": "0x88a8"}
     return trunk | {"description": intent.description, "shutdown": False}
+
+
+def _lag_member(intent: LagMemberIntent) -> dict[str, Any]:
+    return {
+        "name": intent.port,
+        "description": intent.description,
+        "shutdown": False,
+        "channel_group": {"id": int(intent.lag.removeprefix("Port-Channel")), "mode": "active"},
+        "lacp_timer": {"mode": "fast"},
+    }
 
 
 def _trunk(port: str, circuits: list[CircuitIntent]) -> dict[str, Any]:

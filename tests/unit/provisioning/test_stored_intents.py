@@ -13,6 +13,7 @@ from automation.intents import (
     ExchangePortIntent,
     HandoverIntent,
     Intent,
+    LagMemberIntent,
     TrunkIntent,
     UniIntent,
 )
@@ -37,6 +38,7 @@ EVERY_KIND: tuple[Intent, ...] = (
         (TenantVlan("S-4", 2004),),
     ),
     TrunkIntent("sw", "Ethernet3", "to dx:Ethernet1"),
+    LagMemberIntent("sw", "Ethernet4", "Port-Channel1", "to dx:Ethernet4"),
     HandoverIntent("sw", "Ethernet4", "handover ho-1"),
     BaselineIntent("sw", "sw", ("Ethernet9",), ("192.0.2.123",)),
     AccessPointIntent("ap", "192.0.2.9", "255.255.255.0", ("lan1",), "192.0.2.1"),

@@ -24,7 +24,7 @@ class ByHand:
 
     `ssid` is the octets of the SSID in hexadecimal; the S-VLAN and handover are those of its traffic. `facts` are
     for people to read, in order: no secret is among them. With `carried` devices are told instead, and there are no
-    tasks.
+    tasks. `becomes` is what a change that is under way makes of it; None while there is none.
     """
 
     tasks: tuple[str, ...]
@@ -39,6 +39,7 @@ class ByHand:
     far_isp: FarIsp | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     carried: Carried | None = None
+    becomes: "ByHand | None" = None
 
     @property
     def kind(self) -> ProductKind:

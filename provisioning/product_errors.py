@@ -6,6 +6,7 @@ ProvisioningError
 ├── NetworkTagsExhausted  no S-VLAN is free on all devices of an E-Line's path
 ├── EndUnfit              a cross-connect cannot end there
 ├── SsidInvalid           no possible SSID, or no possible passphrase
+├── SsidAsItIs            an SSID is as it is asked to be already
 ├── SsidNotHosted         an area has no access point, or no room for one more SSID
 ├── HostingRefused        a place has no position, power or consent for the equipment
 ├── PassphraseNotThere    a service has no passphrase
@@ -93,6 +94,17 @@ class SsidInvalid(ProvisioningError):
     def __init__(self, field: str, reason: str) -> None:
         self.field = field
         super().__init__(f"The {field} cannot be used: {reason}.", field=field)
+
+
+class SsidAsItIs(ProvisioningError):
+    """Nothing of the SSID would be otherwise. Whether the passphrase is the same is said to whoever set it."""
+
+    code = "ssid-as-it-is"
+    next_step = "Name another SSID, area, security or passphrase."
+
+    def __init__(self, service_id: str) -> None:
+        self.service_id = service_id
+        super().__init__(f"The SSID of {quoted(service_id)} is like that already.", service_id=service_id)
 
 
 class PassphraseNotThere(ProvisioningError):

@@ -5,7 +5,7 @@ the area can be configured from here they and the switches to the handover are t
 address yet, another make) is set by an engineer, who does what the tasks say: half an area is no area.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import SecretStr
@@ -114,29 +114,44 @@ def design_ssid(
     """
     names = tuple(device.name for device in access_points_in(snapshot, wanted.area))
     octets = wanted.ssid.encode().hex()
-    if not names:
-        raise SsidNotHosted(
-            Reason("no-access-point", f"No live access point stands in {wanted.area!r}.", "Choose another area.")
-        )
-    same = [name for name in names if octets in sent.get(name, {}).values()]
-    if same:
-        words = f"{same[0]} in {wanted.area} sends an SSID of that name already."
-        raise SsidNotHosted(Reason("ssid-taken", words, "Choose another SSID or another area."))
-    full = [name for name in names if len(sent.get(name, {})) >= rules.per_radio]
-    if full:
-        count = len(sent[full[0]])
-        words = f"{full[0]} in {wanted.area} sends {count} SSIDs, and a radio may send {rules.per_radio}."
-        raise SsidNotHosted(Reason("radio-full", words, "Choose another area, or wait until one is ceased."))
+    must_have_room(names, wanted, sent, rules)
     hops = switches_of(snapshot, wanted, handover, rules)
     devices = {handover.port.device, *names, *(hop.device for hop in hops)}
     s_vlan = choose_s_vlan(handover, sorted(devices), usage)
     if not hops:
         return HandDesign(_by_hand(names, wanted, handover, s_vlan, octets), window)
-    carried = _carried(snapshot, names, hops, wanted, s_vlan, rules)
-    return HandDesign(_told(names, wanted, handover, octets, carried), window)
+    carried = carried_for(snapshot, names, hops, wanted, s_vlan, rules)
+    return HandDesign(told(names, wanted, handover, octets, carried), window)
 
 
-def _carried(
+def must_have_room(
+    names: Sequence[str],
+    wanted: SsidWanted,
+    sent: Mapping[str, Mapping[int, str]],
+    rules: WirelessRules,
+    sending: Collection[str] = (),
+) -> None:
+    """Every access point must have a place for the SSID; those that are `sending` it for this service have one.
+
+    Raises: SsidNotHosted.
+    """
+    if not names:
+        raise SsidNotHosted(
+            Reason("no-access-point", f"No live access point stands in {wanted.area!r}.", "Choose another area.")
+        )
+    more, octets = [name for name in names if name not in sending], wanted.ssid.encode().hex()
+    same = [name for name in more if octets in sent.get(name, {}).values()]
+    if same:
+        words = f"{same[0]} in {wanted.area} sends an SSID of that name already."
+        raise SsidNotHosted(Reason("ssid-taken", words, "Choose another SSID or another area."))
+    full = [name for name in more if len(sent.get(name, {})) >= rules.per_radio]
+    if full:
+        count = len(sent[full[0]])
+        words = f"{full[0]} in {wanted.area} sends {count} SSIDs, and a radio may send {rules.per_radio}."
+        raise SsidNotHosted(Reason("radio-full", words, "Choose another area, or wait until one is ceased."))
+
+
+def carried_for(
     snapshot: Snapshot,
     names: tuple[str, ...],
     hops: tuple[CarriedHop, ...],
@@ -144,6 +159,7 @@ def _carried(
     s_vlan: int,
     rules: WirelessRules,
 ) -> Carried:
+    """What devices do for the SSID, on these access points and switches."""
     stations = [station_of(snapshot, name) for name in names]
     servers: tuple[str, ...] = ()
     if wanted.security is SsidSecurity.ENTERPRISE:
@@ -168,8 +184,8 @@ def _with_secret(station: Station, ssid: str, rules: WirelessRules) -> Station:
     return replace(station, sealed_secret=seal(secret_of(station.device, rules.key), ssid, rules.key))
 
 
-def _told(names: tuple[str, ...], wanted: SsidWanted, handover: Handover, octets: str, carried: Carried) -> ByHand:
-    """Nothing is left for hands to do."""
+def told(names: tuple[str, ...], wanted: SsidWanted, handover: Handover, octets: str, carried: Carried) -> ByHand:
+    """An SSID that devices are told of: nothing is left for hands to do."""
     facts = _facts(names, wanted, handover, carried.s_vlan) | {
         "switches": ", ".join(hop.device for hop in carried.hops)
     }

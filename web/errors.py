@@ -205,6 +205,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     catalogues.UnknownCatalogue: HTTPStatus.NOT_FOUND,
     products.SameUprn: HTTPStatus.UNPROCESSABLE_ENTITY,
     products.NotMultiplexed: HTTPStatus.UNPROCESSABLE_ENTITY,
+    products.SsidAsItIs: HTTPStatus.CONFLICT,
     products.SsidInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     products.NetworkTagsExhausted: HTTPStatus.CONFLICT,
     products.EndUnfit: HTTPStatus.CONFLICT,

@@ -78,7 +78,7 @@ def ssid(
     follow: bool,
 ) -> int:
     with open_house() as house:
-        sealed = product_desk.sealed(house.tools, ssid, _read_passphrase(passphrase_file))
+        sealed = product_desk.sealed(house.tools, ssid, read_passphrase(passphrase_file))
         wanted = SsidWanted(ssid, area, SsidSecurity(security), sealed)
         request = OrderRequest(product, "", handover, 0, term_months, reference, wanted)
         return _place(house, request, isp_code, idempotency_key, follow)
@@ -119,7 +119,7 @@ def _one(c_vlan: int | None) -> tuple[int, ...]:
     return () if c_vlan is None else (c_vlan,)
 
 
-def _read_passphrase(file: str | None) -> SecretStr | None:
+def read_passphrase(file: str | None) -> SecretStr | None:
     """Of a file and not of an option: the list of running programs shows those to everybody. Raises: InputRefused."""
     if file is None:
         return None

@@ -5,16 +5,19 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from inventory.routes import StrandLeg
-from provisioning import front_desk
+from provisioning import front_desk, ssid_desk
+from provisioning.changing_ssids import SsidChange
 from provisioning.cli.follow import follow_order, print_result
 from provisioning.cli.house import open_house, why_silent
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.order import follow_to_its_end, print_order
+from provisioning.cli.order_products import read_passphrase
 from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.words import moment, money, speed
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import OrderState
 from provisioning.services import Circuit, Service, ServiceState
+from provisioning.wanted import SsidSecurity
 
 
 def list_services(state: str | None, limit: int, cursor: str | None) -> None:
@@ -62,18 +65,33 @@ def cease(service_id: str, on: datetime | None, idempotency_key: str | None, fol
 
 
 def modify(
-    service_id: str, bandwidth_mbps: int | None, term_months: int | None, idempotency_key: str | None, follow: bool
+    service_id: str,
+    bandwidth_mbps: int | None,
+    term_months: int | None,
+    ssid: str | None,
+    area: str | None,
+    security: str | None,
+    passphrase_file: str | None,
+    idempotency_key: str | None,
+    follow: bool,
 ) -> int:
     output = current_output()
+    change = SsidChange(ssid, area, None if security is None else SsidSecurity(security))
+    passphrase, key = read_passphrase(passphrase_file), idempotency_key or str(uuid.uuid4())
     with open_house() as house:
-        order, is_new = front_desk.modify_service(
-            house.tools,
-            SYSTEM,
-            service_id,
-            bandwidth_mbps=bandwidth_mbps,
-            term_months=term_months,
-            idempotency_key=idempotency_key or str(uuid.uuid4()),
-        )
+        if change != SsidChange() or passphrase is not None:
+            order, is_new = ssid_desk.change_ssid(
+                house.tools, SYSTEM, service_id, change, passphrase=passphrase, idempotency_key=key
+            )
+        else:
+            order, is_new = front_desk.modify_service(
+                house.tools,
+                SYSTEM,
+                service_id,
+                bandwidth_mbps=bandwidth_mbps,
+                term_months=term_months,
+                idempotency_key=key,
+            )
         output.say(f"Order {order.id} was {'placed' if is_new else 'placed before with this key'}.")
         if not follow:
             output.answer({"order": order, "new": is_new}, lambda: print_order(order, output))

@@ -28,5 +28,8 @@ class HeldSsids(Protocol):
     def hold(self, service_id: str, devices: Sequence[str], ssid: str) -> None:
         """Take the lowest free slot on every device. Raises: ReservationConflict."""
 
+    def keep_only(self, service_id: str, devices: Sequence[str], ssid: str) -> None:
+        """Give back all of the service's places but those of this SSID on these devices."""
+
     def release(self, service_id: str) -> tuple[str, ...]:
         """Give back, and return what it was."""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from inventory.devices import PortRef
 from inventory.errors import UnknownThing
 from inventory.windows import Window
+from provisioning.carried import Carried
 from provisioning.errors import AlreadyHeld, ReservationConflict
 from provisioning.services import Circuit
 from provisioning.store.hold_tables import held_ports
@@ -121,6 +122,22 @@ class StoredReservations:
         except IntegrityError as error:
             raise ReservationConflict(service_id, f"S-VLAN {s_vlan} at {handover}") from error
 
+    def hold_carried(self, service_id: str, handover: str, carried: Carried) -> None:
+        cir_mbps = 0 if carried.backhaul is None else carried.backhaul.profile.cir_mbps
+        self._lock(carried.links, handover)
+        mine = {"service_id": service_id, "s_vlan": carried.s_vlan}
+        try:
+            self._commit_more(HANDOVER, handover, cir_mbps)
+            for link in sorted(set(carried.links)):
+                self._commit_more(LINK, link, cir_mbps)
+                self._session.execute(insert(held_links).values(service_id=service_id, link=link, cir_mbps=cir_mbps))
+            at_handover = mine | {"handover": handover, "cir_mbps": cir_mbps}
+            self._session.execute(insert(held_handover_tags).values(at_handover))
+            for device in sorted({hop.device for hop in carried.hops}):
+                self._session.execute(insert(held_device_tags).values(mine | {"device": device}))
+        except IntegrityError as error:
+            raise ReservationConflict(service_id, f"S-VLAN {carried.s_vlan} at {handover}") from error
+
     def hold_tag_on(self, service_id: str, s_vlan: int, devices: Sequence[str]) -> None:
         rows = [{"service_id": service_id, "s_vlan": s_vlan, "device": device} for device in sorted(set(devices))]
         try:
@@ -128,6 +145,11 @@ class StoredReservations:
                 self._session.execute(insert(held_device_tags).values(row))
         except IntegrityError as error:
             raise ReservationConflict(service_id, f"S-VLAN {s_vlan} on {', '.join(devices)}") from error
+
+    def keep_tag_on(self, service_id: str, devices: Sequence[str]) -> None:
+        tags = held_device_tags.c
+        gone = tags.device.not_in(sorted(set(devices)))
+        self._session.execute(delete(held_device_tags).where(tags.service_id == service_id, gone))
 
     def resize(self, service_id: str, cir_mbps: int) -> None:
         self._lock_what_is_held_by(service_id)

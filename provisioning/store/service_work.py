@@ -7,6 +7,7 @@ from typing import Protocol
 from inventory.devices import PortRef
 from inventory.routes import StrandLeg
 from provisioning.by_hand import ByHand
+from provisioning.carried import Carried
 from provisioning.line_moves import LineMove, LineMoveRow, LineMoveState, RowState
 from provisioning.lines import Line, LineSwitch
 from provisioning.orders import (
@@ -114,8 +115,17 @@ class Reservations(Protocol):
     def hold_tag(self, service_id: str, handover: str, s_vlan: int, devices: Sequence[str]) -> None:
         """Take an S-VLAN at a handover and on devices, without bandwidth. Raises: ReservationConflict."""
 
+    def hold_carried(self, service_id: str, handover: str, carried: Carried) -> None:
+        """Take a backhaul's S-VLAN at its handover and on its devices, and its rate there and on its links.
+
+        Its port is held for a window (`Holds.take`). Raises: ReservationConflict.
+        """
+
     def hold_tag_on(self, service_id: str, s_vlan: int, devices: Sequence[str]) -> None:
         """Hold the service's tag on more devices. Raises: ReservationConflict."""
+
+    def keep_tag_on(self, service_id: str, devices: Sequence[str]) -> None:
+        """Give back the service's tags on all other devices; what it holds at a handover stays."""
 
     def release(self, service_id: str) -> None:
         """Give back all the service held; nothing held is fine."""

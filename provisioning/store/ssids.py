@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, not_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,10 @@ class StoredSsids:
             self._session.execute(insert(held_ssids), rows)
         except IntegrityError as error:
             raise ReservationConflict(service_id, "an SSID's place on an access point") from error
+
+    def keep_only(self, service_id: str, devices: Sequence[str], ssid: str) -> None:
+        is_kept = and_(held_ssids.c.device.in_(sorted(set(devices))), held_ssids.c.ssid == ssid)
+        self._session.execute(delete(held_ssids).where(held_ssids.c.service_id == service_id, not_(is_kept)))
 
     def release(self, service_id: str) -> tuple[str, ...]:
         gone = delete(held_ssids).where(held_ssids.c.service_id == service_id).returning(held_ssids.c.device)

@@ -5,6 +5,7 @@ certificate is issued in the transaction that makes the service active.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from automation.birth.check import FAILED, BirthCheck, Testing
 from automation.birth.designed import DesignedService
@@ -97,7 +98,9 @@ def issue_birth_certificate(work: UnitOfWork, order_id: str, tools: Tools) -> st
 
 
 def _as_ordered(order: Order, service: Service, tools: Tools) -> Service:
-    """The service as it is to be handed over: with the bandwidth profile ordered, where that is what changes."""
+    """The service as it is to be handed over: with the profile, or the SSID, ordered, where that is what changes."""
+    if service.by_hand is not None and service.by_hand.becomes is not None:
+        return replace(service, by_hand=service.by_hand.becomes)
     if service.circuit is None or order.action is not OrderAction.MODIFY:
         return service
     offer = tools.catalogue_of(order).circuit_product(order.request.product).offer(order.request.bandwidth_mbps)

@@ -1,6 +1,18 @@
 """Every workflow there is: its steps in order, and what undoes them."""
 
-from provisioning.workflows import abandon, activate, by_hand, carried, cease, certify, deploy, modify, move, strands
+from provisioning.workflows import (
+    abandon,
+    activate,
+    by_hand,
+    carried,
+    cease,
+    certify,
+    deploy,
+    modify,
+    modify_carried,
+    move,
+    strands,
+)
 from provisioning.workflows.walk import Workflow
 
 UNDO = (abandon.clear, abandon.withdraw, abandon.close)
@@ -91,6 +103,20 @@ ACTIVATE_CARRIED = Workflow(
     undo=UNDO,
     patient=(deploy.tell,),
 )
+MODIFY_CARRIED = Workflow(
+    "modify-carried",
+    (
+        modify_carried.qualify,
+        modify_carried.reserve,
+        modify_carried.rehearse,
+        carried.approve,
+        deploy.deploy,
+        modify_carried.prove,
+        deploy.tell,
+    ),
+    undo=(modify_carried.put_back, modify_carried.keep),
+    patient=(deploy.tell,),
+)
 CEASE_CARRIED = Workflow(
     "cease-carried",
     (carried.rehearse_end, carried.agree, carried.deploy_end, carried.prove_end, cease.withdraw, by_hand.release),
@@ -114,6 +140,7 @@ WORKFLOWS = (
     ACTIVATE_BY_HAND,
     CEASE_BY_HAND,
     ACTIVATE_CARRIED,
+    MODIFY_CARRIED,
     CEASE_CARRIED,
     *BEFORE,
 )

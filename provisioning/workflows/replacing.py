@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from automation.change_plan import ChangeAction, DeviceChange
-from automation.intents import CircuitIntent
+from automation.intents import Intent
 from provisioning.device_errors import DevicesNotCleared, NotProven
 from provisioning.orders import EventStatus
 from provisioning.tools import Tools
@@ -17,8 +17,8 @@ from provisioning.workflows.story import find_event
 class Sides:
     """What devices do before a change and after it."""
 
-    before: tuple[CircuitIntent, ...]
-    after: tuple[CircuitIntent, ...]
+    before: tuple[Intent, ...]
+    after: tuple[Intent, ...]
 
     @property
     def devices(self) -> tuple[str, ...]:

@@ -5,23 +5,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from automation.dialects.openwrt.names import network_name
 from inventory.devices import Lifecycle
+from inventory.store.mirror import replace_inventory
 from monitoring.metrics import Metrics
-from provisioning import air_desk, front_desk
+from provisioning import air_desk, front_desk, product_desk, ssid_desk
 from provisioning.change_plan_desk import approve_plan, wait_for_plan
 from provisioning.change_plans import PlanState
+from provisioning.changing_ssids import SsidChange
 from provisioning.device_desk import set_lifecycle
 from provisioning.freezes import add_freeze, lift_freeze
 from provisioning.front_desk import SYSTEM
 from provisioning.growing import serve_area
 from provisioning.isps import Principal, Role
-from provisioning.orders import OrderState, WaitsFor
+from provisioning.orders import Order, OrderState, WaitsFor
 from provisioning.pauses import PauseScope
+from provisioning.product_errors import SsidAsItIs
 from provisioning.services import ServiceState
-from provisioning.wanted import SsidSecurity
-from tests.integration.air_town import PASSPHRASE, POINTS, AirTown, running_air_town
+from provisioning.wanted import SsidSecurity, SsidWanted
+from provisioning.wanted_now import wanted_of
+from tests.integration.air_town import PASSPHRASE, POINTS, AirTown, air_town, running_air_town
 from tests.integration.street import DX_SWITCH, DXP_SWITCH
 from web.app import create_app
 from web.settings import WebSettings
@@ -217,6 +222,106 @@ def test_a_new_access_point_gets_the_ssids_of_its_area_by_a_change_plan_and_lose
         assert town.cease(service_id).state is OrderState.COMPLETED
         assert town.configs() == before
         assert town.slots() == 0
+
+
+def change(town: AirTown, service_id: str, wanted: SsidChange, passphrase: str | None = None) -> Order:
+    given = None if passphrase is None else SecretStr(passphrase)
+    town.keys += 1
+    order, _new = ssid_desk.change_ssid(
+        town.house.tools, SYSTEM, service_id, wanted, passphrase=given, idempotency_key=f"c{town.keys}"
+    )
+    return order
+
+
+def test_an_ssid_gets_another_name_and_passphrase_where_it_is_and_a_cease_leaves_no_byte_of_either(
+    town: AirTown,
+) -> None:
+    before = town.configs()
+    service_id = town.deliver("Quayside Free")
+    s_vlan, switches = town.s_vlan(service_id), (DX_SWITCH, DXP_SWITCH)
+    first = town.configs()
+
+    done = town.approve(change(town, service_id, SsidChange(ssid="Quayside Guests"), "another long secret"))
+
+    assert (done.state, done.reasons) == (OrderState.COMPLETED, ())
+    after = town.configs()
+    assert changed(first, after) == set(POINTS)
+    for name in POINTS:
+        assert after[name].count("option ssid 'Quayside Guests'") == 2
+        assert "Quayside Free" not in after[name]
+        assert "option key 'another long secret'" in after[name]
+    assert (town.s_vlan(service_id), town.slots()) == (s_vlan, len(POINTS))
+    assert all(first[name] == after[name] for name in switches)
+    assert product_desk.passphrase(town.house.tools, SYSTEM, service_id).get_secret_value() == "another long secret"
+    assert [finding for finding in front_desk.audit(town.house.tools, SYSTEM) if not finding.ok] == []
+    again = change(town, service_id, SsidChange(security=SsidSecurity.WPA2_PERSONAL))
+    assert town.approve(again).state is OrderState.COMPLETED
+    assert "option encryption 'psk2+ccmp'" in town.fleet.running_config("ap-1")
+    assert "option key 'another long secret'" in town.fleet.running_config("ap-1")
+    quayside, same = Principal("ana", Role.ISP_ADMIN, "quayside"), SsidChange(ssid="Quayside Guests")
+    with pytest.raises(SsidAsItIs):
+        ssid_desk.change_ssid(town.house.tools, quayside, service_id, same, idempotency_key="same")
+    assert town.cease(service_id).state is OrderState.COMPLETED
+    assert town.configs() == before
+    assert town.slots() == 0
+
+
+def test_a_change_that_one_access_point_refuses_leaves_every_byte_and_the_service_as_they_were(town: AirTown) -> None:
+    service_id = town.deliver("Quayside Free")
+    before = town.configs()
+    order = change(town, service_id, SsidChange(ssid="Quayside Guests"))
+    town.until(order, WaitsFor.APPROVAL)
+    assert town.slots() == 2 * len(POINTS)  # both names are held while it changes
+    town.fleet.refuse("ap-2", "Quayside Guests")
+
+    failed = town.approve(order)
+
+    assert failed.state is OrderState.FAILED
+    assert town.configs() == before
+    assert town.slots() == len(POINTS)
+    service = front_desk.service(town.house.tools, SYSTEM, service_id)
+    assert service.state is ServiceState.ACTIVE
+    assert service.by_hand is not None
+    assert service.by_hand.becomes is None
+    assert wanted_in(town, service_id).ssid == "Quayside Free"
+
+
+def test_an_ssid_that_is_taken_cannot_be_changed_to_and_the_service_stays_active(town: AirTown) -> None:
+    service_id = town.deliver("Quayside Free")
+    town.deliver("Loomlight", "loomlight", security=SsidSecurity.OPEN)
+
+    refused = town.until(change(town, service_id, SsidChange(ssid="Loomlight")))
+
+    assert (refused.state, refused.reasons[0].code) == (OrderState.REJECTED, "ssid-taken")
+    assert front_desk.service(town.house.tools, SYSTEM, service_id).state is ServiceState.ACTIVE
+
+
+def test_an_area_with_more_or_fewer_access_points_is_followed_and_those_that_stay_are_not_touched(
+    database_url: str, tmp_path: Path
+) -> None:
+    with running_air_town(database_url, tmp_path, planned="ap-2") as town:
+        tools, before = town.house.tools, town.configs()
+        service_id = town.deliver("Quayside Free")
+        alone, s_vlan = town.configs(), town.s_vlan(service_id)
+        set_lifecycle(tools, SYSTEM, ["ap-2"], Lifecycle.LIVE)
+
+        assert town.approve(change(town, service_id, SsidChange())).state is OrderState.COMPLETED
+
+        assert changed(alone, town.configs()) == {"ap-2", DXP_SWITCH}
+        assert (town.slots(), town.s_vlan(service_id)) == (2, s_vlan)
+        replace_inventory(town.house.engine, air_town("ap-2"))  # the record no longer has it as live
+        assert town.approve(change(town, service_id, SsidChange())).state is OrderState.COMPLETED
+        assert town.configs() == alone
+        assert (town.slots(), town.s_vlan(service_id)) == (1, s_vlan)
+        assert town.cease(service_id).state is OrderState.COMPLETED
+        assert town.configs() == before
+
+
+def wanted_in(town: AirTown, service_id: str) -> SsidWanted:
+    with town.house.tools.open_unit_of_work(reading=True) as work:
+        found = wanted_of(work, service_id)
+    assert isinstance(found, SsidWanted)
+    return found
 
 
 def test_who_approves_reads_what_will_be_put_on_each_device_and_no_passphrase(town: AirTown) -> None:

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, cast
+from typing import Annotated, Self, cast
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from provisioning import errors, front_desk, line_errors, people_errors
+from provisioning import errors, front_desk, line_errors, people_errors, product_errors, ssid_desk
 from provisioning.line_moves import (
     MOST_AT_A_TIME,
     SAME,
@@ -20,6 +20,7 @@ from provisioning.lines import LineFacts, LineMatch, LinePage
 from provisioning.policy import Action
 from web.api.fields import PRINTABLE, Asked, AskedInQuery, Mbps, Months, Name, PageSize, Sentence, Shown, Uprn
 from web.api.operation import Answer, Call, Operation
+from web.api.products import SsidChangeBody
 from web.api.shown import OrderShown
 
 type LineId = Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=1, max_length=32)]
@@ -27,10 +28,17 @@ MOST_ROWS_IN_ONE_BODY = 10_000
 
 
 class ModifyBody(Asked):
-    """Another bandwidth, another term, or both; what is left out stays."""
+    """Another bandwidth, another term, or both; of a hosted SSID `ssid` alone. What is left out stays."""
 
     bandwidth_mbps: Mbps | None = Field(None, description="Mbit/s, one of the product's speeds")
     term_months: Months | None = Field(None, description="months, one of the product's terms")
+    ssid: SsidChangeBody | None = Field(None, description="what is to be otherwise of a hosted SSID")
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> Self:
+        if self.ssid is not None and (self.bandwidth_mbps is not None or self.term_months is not None):
+            raise ValueError("a hosted SSID has no bandwidth, and keeps its term: `ssid` stands alone")
+        return self
 
 
 class LinesQuery(AskedInQuery):
@@ -185,14 +193,21 @@ class LineMoveReportShown(Shown):
 
 def modify_service(call: Call) -> Answer:
     body = cast("ModifyBody", call.body)
-    order, new = front_desk.modify_service(
-        call.tools,
-        call.who,
-        call.path["service_id"],
-        bandwidth_mbps=body.bandwidth_mbps,
-        term_months=body.term_months,
-        idempotency_key=call.idempotency_key,
-    )
+    service_id, key = call.path["service_id"], call.idempotency_key
+    if body.ssid is not None:
+        change, passphrase = body.ssid.noun(), body.ssid.passphrase
+        order, new = ssid_desk.change_ssid(
+            call.tools, call.who, service_id, change, passphrase=passphrase, idempotency_key=key
+        )
+    else:
+        order, new = front_desk.modify_service(
+            call.tools,
+            call.who,
+            service_id,
+            bandwidth_mbps=body.bandwidth_mbps,
+            term_months=body.term_months,
+            idempotency_key=key,
+        )
     return Answer(OrderShown.of(order), HTTPStatus.CREATED if new else HTTPStatus.OK, f"/orders/{order.id}")
 
 
@@ -266,7 +281,7 @@ LINE_OPERATIONS: tuple[Operation, ...] = (
         "modifyService",
         "POST",
         "/services/{service_id}/modify",
-        "Order another bandwidth or term for a service, on the circuit it has",
+        "Order another bandwidth or term for a service, or another name or area for an SSID, where it is",
         "services",
         modify_service,
         OrderShown,
@@ -280,6 +295,8 @@ LINE_OPERATIONS: tuple[Operation, ...] = (
             errors.WrongState,
             line_errors.NotModifiable,
             line_errors.NothingToModify,
+            product_errors.SsidAsItIs,
+            product_errors.SsidInvalid,
             errors.SpeedNotOffered,
             errors.TermNotOffered,
             errors.IdempotencyConflict,

@@ -10,6 +10,7 @@ from provisioning import catalogue_errors, errors, product_desk, product_errors
 from provisioning.by_hand import ByHand
 from provisioning.catalogue import BuildItem, Catalogue, HandProduct
 from provisioning.catalogues import PriceChange
+from provisioning.changing_ssids import SsidChange
 from provisioning.cross_connects import parse_end
 from provisioning.letter_pdf import letter_pdf
 from provisioning.policy import Action
@@ -66,6 +67,18 @@ class SsidBody(Asked):
 
     def noun(self, sealed_passphrase: str = "") -> SsidWanted:
         return SsidWanted(self.ssid, self.area, self.security, sealed_passphrase)
+
+
+class SsidChangeBody(Asked):
+    """What is to be otherwise of a hosted SSID; what is left out stays, the passphrase too."""
+
+    ssid: Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=1, max_length=32)] | None = None
+    area: Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=1, max_length=64)] | None = None
+    security: SsidSecurity | None = None
+    passphrase: SecretStr | None = Field(None, description="8 to 63 ASCII characters, for WPA2 and WPA3 Personal")
+
+    def noun(self) -> SsidChange:
+        return SsidChange(self.ssid, self.area, self.security)
 
 
 class SiteHostingBody(Asked):

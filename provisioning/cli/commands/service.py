@@ -6,7 +6,9 @@ import click
 
 from provisioning.cli.command import group
 from provisioning.services import ServiceState
+from provisioning.wanted import SsidSecurity
 
+SECURITIES = [security.value for security in SsidSecurity]
 STATES = [state.value for state in ServiceState]
 
 
@@ -39,10 +41,14 @@ def history() -> None:
 @click.argument("service_id")
 @click.option("--bandwidth", "bandwidth_mbps", type=int, default=None, help="Mbit/s; what it has where left out.")
 @click.option("--term", "term_months", type=int, default=None, help="Months; what it has where left out.")
+@click.option("--ssid", default=None, help="Of a hosted SSID: its new name.")
+@click.option("--area", default=None, help="Of a hosted SSID: another area, or one place.")
+@click.option("--security", type=click.Choice(SECURITIES), default=None, help="Of a hosted SSID: how devices get on.")
+@click.option("--passphrase-file", type=click.Path(), default=None, help="A file whose first line it is.")
 @click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
 @click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
 def modify() -> None:
-    """Give a service another bandwidth or term, on the circuit it has."""
+    """Give a service another bandwidth or term, on the circuit it has; or an SSID another name, security or area."""
 
 
 @command.command("cease", runs="provisioning.cli.service:cease")

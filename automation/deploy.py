@@ -82,9 +82,7 @@ class NornirDeployer:
             report = DeployReport(refusals=refused(missing))
         else:
             with open_devices(hosts, self._settings) as devices:
-                run = Deploy(
-                    devices, by_name, self._settings, self._reachable_anew, self._look_over(devices, hosts), standing
-                )
+                run = Deploy(devices, by_name, self._settings, self._look_over(devices, hosts), standing)
                 report = run.run(_in_steps(revert_after_s, hosts.values()), checks)
         _log.info(
             "deployed",
@@ -155,10 +153,6 @@ class NornirDeployer:
         )
         return change, harms(device, running, replace(change, diff=promise), standing) if diff else ()
 
-    def _reachable_anew(self, names: Iterable[str]) -> tuple[Refusal, ...]:
-        """Open each device once more, beside the driver that holds its pending commit: can a new connection be had?"""
-        return refused(self._ask(names, lambda device: device.name))
-
     def _look_over(self, devices: OpenDevices, hosts: Mapping[str, HostAddress]) -> Look:
         """Read devices: those of a deploy over the drivers that hold its commits."""
 
@@ -175,7 +169,7 @@ class NornirDeployer:
         """One step on these devices, opened for it and closed after it."""
         hosts, answers = self._reach(names, needs or {})
         with open_devices(hosts, self._settings) as devices:
-            return {**answers, **devices.each(step, hosts)}
+            return {**answers, **devices.each_once(step, hosts)}
 
     def _reach(
         self, names: Iterable[str], needs: Mapping[str, frozenset[Can]]

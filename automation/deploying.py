@@ -4,7 +4,7 @@ Told with its reasons in docs/explanation/deploy.md.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -57,14 +57,12 @@ class Deploy:
         devices: OpenDevices,
         changes: Mapping[str, DeviceChange],
         settings: AutomationSettings,
-        reach_anew: Callable[[Iterable[str]], tuple[Refusal, ...]],
         look: Look,
         standing: Mapping[str, Standing] = NONE_STANDING,
     ) -> None:
         self._devices = devices
         self._changes = changes
         self._settings = settings
-        self._reach_anew = reach_anew
         self._look = look
         self._standing = standing
 
@@ -130,16 +128,17 @@ class Deploy:
         """All that is looked at while the timers run: each device, whether it can be reached anew, and the checks."""
         with ExitStack() as on_fault:
             on_fault.callback(self._devices.each, _take_back, sent)
-            refusals = refused(self._devices.each(partial(self._verify, ready=ready), sent)) or self._reach_anew(sent)
+            refusals = refused(self._devices.each(partial(self._verify, ready=ready), sent))
             for check in checks:
                 refusals = refusals or check(self._look)
             on_fault.pop_all()
         return refusals
 
     def _verify(self, device: Device, *, ready: Mapping[str, _Staged]) -> None:
-        """Read again, over the driver that holds the pending commit.
+        """Read again, over the driver that holds the pending commit; then open another one beside it.
 
-        Raises: NotApplied, NotAsPromised, HarmsWhatStands, CheckFailed.
+        Raises: NotApplied, NotAsPromised, HarmsWhatStands, CheckFailed; DeviceUnreachable, where no new connection
+            can be had.
         """
         before = ready[device.name].before
         until = time.monotonic() + _SETTLE_S
@@ -149,6 +148,7 @@ class Deploy:
             self._must_say_no_more(device, now.running, ready[device.name])
             wrong = failed_checks(Seen(before, now))
             if not wrong:
+                self._devices.reach_anew(device.name)
                 return
             if time.monotonic() >= until:
                 raise CheckFailed(device.name, wrong)

@@ -72,16 +72,17 @@ def read_facts(device: Device) -> DeviceFacts:
             why_not[name] = str(refusal)
         return None
 
-    return DeviceFacts(
-        device.name,
-        device.dialect,
-        device.speech.running_config(device),
-        device.speech.interfaces(device),
-        ask(NEIGHBOURS, lambda: neighbours_of(device.driver.get_lldp_neighbors())),
-        ask(LIGHT, lambda: light_of(device.driver.get_optics())),
-        why_not,
-        _ssids(device, ask),
-    )
+    with device.speech.together(device):
+        return DeviceFacts(
+            device.name,
+            device.dialect,
+            device.speech.running_config(device),
+            device.speech.interfaces(device),
+            ask(NEIGHBOURS, lambda: neighbours_of(device.driver.get_lldp_neighbors())),
+            ask(LIGHT, lambda: light_of(device.driver.get_optics())),
+            why_not,
+            _ssids(device, ask),
+        )
 
 
 type _Ask = Callable[[str, Callable[[], tuple[Sent, ...]]], tuple[Sent, ...] | None]

@@ -15,10 +15,10 @@ from nornir.core import Nornir
 from nornir.core.configuration import Config
 from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hosts, Inventory
 from nornir.core.plugins.connections import ConnectionPluginRegister
-from nornir.plugins.runners import ThreadedRunner
 from nornir_napalm.plugins.connections import CONNECTION_NAME, Napalm
 
 from automation.platforms import PLATFORMS, platform_of
+from automation.runner import KeptThreads
 from automation.settings import AutomationSettings
 from inventory.snapshot import Snapshot
 
@@ -90,7 +90,19 @@ class Drivers(Napalm):
         self.connection = connection
 
 
-def open_nornir(hosts: Collection[HostAddress], settings: AutomationSettings) -> Nornir:
+def fresh_host(address: HostAddress, settings: AutomationSettings) -> Host:
+    """A host that no driver was opened for, beside any other of the same device."""
+    return SnapshotInventory([address], settings).load().hosts[address.name]
+
+
+def threads_for(hosts: Collection[HostAddress], settings: AutomationSettings) -> KeptThreads:
+    """As many threads as may be used, and no more than there are hosts."""
+    return KeptThreads(max(1, min(settings.workers, len(hosts))))
+
+
+def open_nornir(
+    hosts: Collection[HostAddress], settings: AutomationSettings, threads: KeptThreads | None = None
+) -> Nornir:
     """Return a fresh Nornir for these hosts. It has spoken to nobody yet."""
     ConnectionPluginRegister.register(CONNECTION_NAME, Drivers)
     # pyeapi logs a traceback for every device that is away; we report each once, in a sentence. ncclient logs every
@@ -100,5 +112,5 @@ def open_nornir(hosts: Collection[HostAddress], settings: AutomationSettings) ->
     return Nornir(
         inventory=SnapshotInventory(hosts, settings).load(),
         config=Config(),
-        runner=ThreadedRunner(num_workers=max(1, min(settings.workers, len(hosts)))),
+        runner=threads,
     )

@@ -49,7 +49,7 @@ class NornirTexts:
             return look(DeviceText(device.name, known[device.name].platform, text))
 
         with open_devices(known, self._settings) as devices:
-            return {**missing, **devices.each(step, known)}
+            return {**missing, **devices.each_once(step, known)}
 
 
 class NoTexts:

@@ -77,6 +77,7 @@ def templates(platform: str, allowed: Allowed) -> SandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,  # they come with the code, and are looked at for every device otherwise
         autoescape=False,  # device text is not HTML; `finalize` is the guard here
     )
 

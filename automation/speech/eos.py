@@ -8,6 +8,9 @@ device's sessions before we read anything.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from napalm.base.exceptions import SessionLockedException
 
@@ -18,10 +21,30 @@ from automation.speech.speech import Device, speaking_to
 from automation.speech.verbs import PlainVerbs
 
 _POLL_S = 0.25
+# What the driver asks one by one (napalm 5.2, eos.py), and a device answers in one request as well: get_interfaces,
+# get_lldp_neighbors and get_optics; the commits that wait, before one is begun or confirmed.
+_LOOKS = ("show interfaces", "show lldp neighbors", "show interfaces transceiver")
+_PENDING = ("show configuration sessions detail", "show version")
 
 
 class EosSpeech(PlainVerbs):
     """eAPI through NAPALM: configuration sessions with a name of ours, `commit timer`, abort."""
+
+    @contextmanager
+    def together(self, device: Device) -> Iterator[None]:
+        with device.driver.device.connection.asking_together(_LOOKS):
+            yield
+
+    def let_rest(self, driver: Any) -> None:
+        driver.device.connection.close()
+
+    def commit(self, device: Device, revert_after_s: int) -> None:
+        with device.driver.device.connection.asking_together(_PENDING):
+            super().commit(device, revert_after_s)
+
+    def confirm(self, device: Device) -> None:
+        with device.driver.device.connection.asking_together(_PENDING):
+            super().confirm(device)
 
     def free(self, device: Device, wait_s: float) -> tuple[str, ...]:
         """Wait until nobody's session is open on the device. Return the leftovers of ours that were aborted.

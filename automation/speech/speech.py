@@ -8,7 +8,7 @@ commit and confirm share it.
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any, Protocol
@@ -89,6 +89,12 @@ class Speech(Protocol):
     def facts(self, device: Device) -> dict[str, Any]:
         """NAPALM's get_facts: vendor, model, os_version, serial_number, hostname, uptime (s), interface_list."""
 
+    def together(self, device: Device) -> AbstractContextManager[None]:
+        """Inside, what `read_facts` asks the driver's getters is asked in as few requests as the platform can."""
+
+    def let_rest(self, driver: Any) -> None:
+        """The device waits for others: let go of what can be had again. An open driver stays open."""
+
     def free(self, device: Device, wait_s: float) -> tuple[str, ...]:
         """Wait until nobody else is in the middle of changing the device. Return the names of leftovers taken back.
 
@@ -151,6 +157,12 @@ class ReadingSpeech:
     def facts(self, device: Device) -> dict[str, Any]:
         with speaking_to(device.name):
             return dict(device.driver.get_facts())
+
+    def together(self, device: Device) -> AbstractContextManager[None]:  # noqa: ARG002 - the Protocol's
+        return nullcontext()
+
+    def let_rest(self, driver: Any) -> None:
+        """Nothing: most drivers have one session, and all they hold is in it."""
 
 
 @contextmanager

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from automation.twin.config import DeviceConfig, clean_config, render
 from automation.twin.configure import Configurator, boot_config, parse_config
-from automation.twin.exec_grammar import EXEC_RULES, SESSION_RULES, ExecRule, exec_syntaxes
-from automation.twin.matching import Match, match_line
+from automation.twin.exec_grammar import AT_EXEC, IN_CONFIG, IN_SESSION, CommandSet, match_exec
+from automation.twin.matching import Match
 from automation.twin.model import TwinDevice
 from automation.twin.refusals import CommandRefused, could_not_run, invalid_input, unconverted
 from automation.twin.sessions import CallLater, CommitCounts, Session, Sessions
@@ -16,9 +15,6 @@ from automation.twin.show import SHOWS, Answer, View, header, session_config, se
 from inventory.devices import PortRef
 
 type Result = dict[str, object]
-
-_IN_CONFIG = tuple(rule for rule in EXEC_RULES if rule.in_config)
-_IN_SESSION = SESSION_RULES + _IN_CONFIG
 
 _SPLIT_INTERFACE = re.compile(
     r"(\binterfaces?\s+(?:Ethernet|Port-Channel|Management|Loopback|Vlan))\s+(\d)", re.IGNORECASE
@@ -135,13 +131,13 @@ class TwinSwitch:
 
     def _do(self, prompt: Prompt, line: str, auto_complete: bool) -> Answer:
         if prompt.configurator is None:
-            return self._exec(prompt, line, EXEC_RULES, auto_complete)
+            return self._exec(prompt, line, AT_EXEC, auto_complete)
         if line.lower() == "end" or (line.lower() == "exit" and len(prompt.configurator.stack) == 1):
             prompt.configurator = prompt.session = None
             return Answer(json={})
-        rules = _IN_SESSION if prompt.session else _IN_CONFIG
-        if line.split(maxsplit=1)[:1] and line.split(maxsplit=1)[0].lower() in _first_words(rules):
-            return self._exec(prompt, line, rules, auto_complete)
+        known = IN_SESSION if prompt.session else IN_CONFIG
+        if line.split(maxsplit=1)[:1] and line.split(maxsplit=1)[0].lower() in known.first_words:
+            return self._exec(prompt, line, known, auto_complete)
         if any(pattern.search(line) for pattern in self.refuses):
             raise invalid_input(0, line.split()[0])
         prompt.configurator.type(line)
@@ -149,10 +145,10 @@ class TwinSwitch:
             self.changed()
         return Answer(json={})
 
-    def _exec(self, prompt: Prompt, line: str, rules: tuple[ExecRule, ...], auto_complete: bool) -> Answer:
+    def _exec(self, prompt: Prompt, line: str, known: CommandSet, auto_complete: bool) -> Answer:
         line = _SPLIT_INTERFACE.sub(r"\1\2", line)
-        match = match_line(line, exec_syntaxes(rules), auto_complete=auto_complete)
-        does = rules[match.index].does
+        match = match_exec(known, line, auto_complete=auto_complete)
+        does = known.rules[match.index].does
         if does in SHOWS:
             return SHOWS[does](self._view(), match.arguments, match.tokens)
         return _ACTIONS[does](self, prompt, match)
@@ -258,11 +254,6 @@ _ACTIONS: dict[str, Callable[[TwinSwitch, Prompt, Match], Answer]] = {
     "session_config_here": TwinSwitch.session_config_here,
     "session_diffs_here": TwinSwitch.session_diffs_here,
 }
-
-
-@cache
-def _first_words(rules: tuple[ExecRule, ...]) -> frozenset[str]:
-    return frozenset(rule.syntax.split()[0] for rule in rules)
 
 
 def _result(answer: Answer, as_text: bool) -> Result:

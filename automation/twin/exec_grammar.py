@@ -1,9 +1,9 @@
 """The commands a simulated device accepts outside configuration: show, copy, write, configure."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from automation.twin.matching import Variant, variants
+from automation.twin.matching import Match, Variant, match_line, variants
 
 _SESSION = "UM: Configure Session"
 _MANAGE = "UM: Managing Switch Configuration Settings"
@@ -71,6 +71,33 @@ SESSION_RULES: tuple[ExecRule, ...] = (
 
 
 @cache
-def exec_syntaxes(rules: tuple[ExecRule, ...]) -> tuple[tuple[int, Variant], ...]:
+def _syntaxes(rules: tuple[ExecRule, ...]) -> tuple[tuple[int, Variant], ...]:
     """Every way to write each rule, with the rule's number."""
     return tuple((order, one) for order, rule in enumerate(rules) for one in variants(rule.syntax))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CommandSet:
+    """The commands that are known at one kind of prompt."""
+
+    rules: tuple[ExecRule, ...]
+
+    @property
+    def first_words(self) -> frozenset[str]:
+        return _first_words(self)
+
+
+AT_EXEC = CommandSet(EXEC_RULES)
+IN_CONFIG = CommandSet(tuple(rule for rule in EXEC_RULES if rule.in_config))
+IN_SESSION = CommandSet(SESSION_RULES + IN_CONFIG.rules)
+
+
+@lru_cache(maxsize=1024)
+def match_exec(known: CommandSet, line: str, *, auto_complete: bool) -> Match:
+    """The one command a line is. The same few are typed on every device. Raises: CommandRefused."""
+    return match_line(line, _syntaxes(known.rules), auto_complete=auto_complete)
+
+
+@cache
+def _first_words(known: CommandSet) -> frozenset[str]:
+    return frozenset(rule.syntax.split()[0] for rule in known.rules)

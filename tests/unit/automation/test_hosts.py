@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from automation.dialects.eos.platform import driver_options
-from automation.hosts import HostAddress, host_addresses, open_nornir
+from automation.hosts import HostAddress, host_addresses, open_nornir, threads_for
 from automation.settings import AutomationSettings
 from inventory.devices import Device, DeviceRole
 from inventory.snapshot import Inventory, Snapshot
@@ -46,7 +46,7 @@ def test_a_fresh_nornir_remembers_no_failed_host():
 
 @pytest.mark.parametrize(("workers", "hosts", "expected"), [(50, 2, 2), (1, 2, 1), (50, 0, 1)])
 def test_no_more_workers_than_set_or_needed(workers, hosts, expected):
-    assert open_nornir(HOSTS[:hosts], settings(workers=workers)).runner.num_workers == expected
+    assert threads_for(HOSTS[:hosts], settings(workers=workers)).num_workers == expected
 
 
 def test_certificates_are_checked_unless_somebody_says_not_to():

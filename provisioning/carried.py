@@ -55,7 +55,8 @@ class Backhaul:
 class Carried:
     """The S-VLAN, the switches that carry it to the handover, and what they carry it for.
 
-    That is the access points that put an SSID in it (`stations` and what is `on_air`), or a `backhaul`.
+    That is the access points that put an SSID in it (`stations` and what is `on_air`), or a `backhaul`, whose rate is
+    kept free on its `links` (codes).
     """
 
     s_vlan: int
@@ -63,6 +64,7 @@ class Carried:
     stations: tuple[Station, ...] = ()
     on_air: OnAir | None = None
     backhaul: Backhaul | None = None
+    links: tuple[str, ...] = ()
 
     @property
     def devices(self) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from automation.intents import BandwidthProfile
-from provisioning.errors import SpeedNotOffered, TermNotOffered, UnknownProduct
-from provisioning.wanted import ProductKind
+from provisioning.errors import EquipmentNotOffered, SpeedNotOffered, TermNotOffered, UnknownProduct
+from provisioning.wanted import HostedEquipment, ProductKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,25 @@ class StrandProduct:
         return _at_term(self.code, self.monthly_pence_by_term, term_months) * (2 if diverse else 1)
 
 
+NO_SLOT_BACKHAUL = BandwidthProfile(cir_mbps=100, eir_mbps=0, cbs_bytes=125_000, ebs_bytes=0)
+"""What lists from before 2026-11-22, which name no slots, were sold with."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSlotOffer:
+    """What a site slot is for one kind of equipment: the watts and the backhaul that are in its one price."""
+
+    equipment: HostedEquipment
+    power_w: int
+    backhaul: BandwidthProfile
+
+
 @dataclass(frozen=True, slots=True)
 class HandProduct:
-    """What an engineer delivers: a cross-connect, a hosted SSID, or room for equipment at a place.
+    """What an engineer delivers: a cross-connect, a hosted SSID, or a site slot for somebody's equipment.
 
-    `monthly_pence_per_watt` is added for each watt the equipment draws.
+    `monthly_pence_per_watt` is added for each watt that the equipment draws above those in the slot's price. Where
+    `slots` names none, any equipment is hosted, and no watt is in the price.
     """
 
     code: str
@@ -91,10 +105,20 @@ class HandProduct:
     monthly_pence_by_term: Mapping[int, int]
     setup_pence: int
     monthly_pence_per_watt: int = 0
+    slots: tuple[SiteSlotOffer, ...] = ()
 
     def monthly_pence(self, term_months: int) -> int:
         """Raises: TermNotOffered."""
         return _at_term(self.code, self.monthly_pence_by_term, term_months)
+
+    def slot(self, equipment: HostedEquipment) -> SiteSlotOffer:
+        """What is in the price for this kind of equipment. Raises: EquipmentNotOffered."""
+        if not self.slots:
+            return SiteSlotOffer(equipment, 0, NO_SLOT_BACKHAUL)
+        for slot in self.slots:
+            if slot.equipment is equipment:
+                return slot
+        raise EquipmentNotOffered(self.code, equipment, [slot.equipment for slot in self.slots])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,19 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from automation.intents import BandwidthProfile
-from provisioning.catalogue import BuildItem, Catalogue, Fees, HandProduct, Offer, Product, StrandProduct
+from provisioning.catalogue import (
+    BuildItem,
+    Catalogue,
+    Fees,
+    HandProduct,
+    Offer,
+    Product,
+    SiteSlotOffer,
+    StrandProduct,
+)
 from provisioning.catalogues import Catalogues, in_order
 from provisioning.errors import CatalogueInvalid
-from provisioning.wanted import ProductKind
+from provisioning.wanted import HostedEquipment, ProductKind
 
 SHIPPED = "price_lists"
 FIRST_SHIPPED = "2026-11.toml"
@@ -188,6 +197,19 @@ class _StrandProductRow(_Strict):
         return StrandProduct(self.code, self.name, self.description, by_term, self.setup_pence, per_km)
 
 
+class _SlotRow(_Strict):
+    """One [[hand_products.slots]] of the file: what of power and backhaul is in the one price of a site slot."""
+
+    equipment: Literal["lorawan-gateway", "small-cell"]
+    power_w: _Count
+    backhaul_mbps: _Some
+    cbs_bytes: _Some
+
+    def frozen(self) -> SiteSlotOffer:
+        backhaul = BandwidthProfile(self.backhaul_mbps, 0, self.cbs_bytes, 0)
+        return SiteSlotOffer(HostedEquipment(self.equipment), self.power_w, backhaul)
+
+
 class _HandProductRow(_Strict):
     """One [[hand_products]] of the file: what an engineer delivers."""
 
@@ -198,11 +220,14 @@ class _HandProductRow(_Strict):
     setup_pence: _Count
     monthly_pence: _ByTerm
     monthly_pence_per_watt: _Count = 0
+    slots: tuple[_SlotRow, ...] = ()
 
     @model_validator(mode="after")
     def _draws_power(self) -> Self:
-        if self.monthly_pence_per_watt and self.kind != "site-hosting":
-            raise ValueError("monthly_pence_per_watt is for site hosting")
+        if (self.monthly_pence_per_watt or self.slots) and self.kind != "site-hosting":
+            raise ValueError("monthly_pence_per_watt and slots are for site hosting")
+        if _has_twice([slot.equipment for slot in self.slots]):
+            raise ValueError("a kind of equipment has two slots")
         return self
 
     def frozen(self) -> HandProduct:
@@ -214,6 +239,7 @@ class _HandProductRow(_Strict):
             _sorted(self.monthly_pence),
             self.setup_pence,
             self.monthly_pence_per_watt,
+            tuple(slot.frozen() for slot in self.slots),
         )
 
 

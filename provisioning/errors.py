@@ -14,6 +14,7 @@ NeutralhostError
     │   └── CursorInvalid         not a cursor that one of our lists gave out
     ├── SpeedNotOffered           the product is not sold at that speed
     ├── TermNotOffered            the product is not sold for that term
+    ├── EquipmentNotOffered       no site slot is sold for that kind of equipment
     ├── NotOrderable              qualification said no; carries its reasons
     ├── HandoverNotYours          another ISP's handover, or none: the answer is the same
     ├── HandoverTagsExhausted     every S-VLAN of the handover is in use, there or on the path
@@ -193,6 +194,20 @@ class TermNotOffered(ProvisioningError):
             term_months=term_months,
             offered_months=offered,
         )
+
+
+class EquipmentNotOffered(ProvisioningError):
+    """The product has no site slot for that kind of equipment."""
+
+    code = "equipment-not-offered"
+    next_step = "Choose a kind of equipment that is offered."
+
+    def __init__(self, product: str, equipment: str, offered: Sequence[str]) -> None:
+        self.product = product
+        self.equipment = equipment
+        self.offered = tuple(offered)
+        sentence = f"{product} is not offered for a {equipment}, but for: {', '.join(self.offered)}."
+        super().__init__(sentence, product=product, equipment=equipment, offered=list(self.offered))
 
 
 class NotOrderable(ProvisioningError):

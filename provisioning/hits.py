@@ -7,7 +7,7 @@ from inventory.plant import StrandRef
 
 @dataclass(frozen=True, slots=True)
 class LinkService:
-    """A service whose circuit has a link that is lost. `device` is its UNI's; rates in Mbit/s."""
+    """A service whose circuit or backhaul has a link that is lost. `device` is its UNI's; rates in Mbit/s."""
 
     id: str
     isp_code: str

@@ -1,36 +1,30 @@
-"""Site hosting: room and power for somebody's LoRa gateway or small cell on a column, pole or roof. Pure.
+"""Site hosting: a site slot for somebody's LoRaWAN gateway or small cell on a column, pole or roof. Pure.
 
-Ordered with a handover it has a backhaul too, at the same price for everybody: a port of the place's own switch, in an
-S-VLAN of its own to that handover. Each tenant of a site has its own port and its own S-VLAN.
+Ordered with a handover it has a backhaul too (`backhauls`), at the same price for everybody.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from automation.intents import BandwidthProfile
-from inventory.devices import DeviceRole, Lifecycle, PortRole
-from inventory.errors import NoPath, UnknownThing
+from inventory.errors import UnknownThing
 from inventory.handovers import Handover
 from inventory.hosting import HostingPosition
 from inventory.plant import AssetKind, AssetRef
 from inventory.plant_map import plant_of
 from inventory.snapshot import Snapshot
-from provisioning.allocation import choose_s_vlan, natural_order
 from provisioning.by_hand import ByHand
-from provisioning.carried import Backhaul, Carried, CarriedHop
-from provisioning.carrying import carried_path
-from provisioning.circuits import hops_to_handover
+from provisioning.carried import Carried
 from provisioning.errors import RequestInvalid
 from provisioning.hand_designs import HandDesign
 from provisioning.orders import Reason
 from provisioning.plant_state import words_of_gap
 from provisioning.product_errors import HostingRefused
-from provisioning.usage import Usage
 from provisioning.wanted import SiteHostingWanted
 
 MOST_W = 100_000
-BACKHAUL = BandwidthProfile(cir_mbps=100, eir_mbps=0, cbs_bytes=125_000, ebs_bytes=0)
-"""What is in the price: 100 Mbit/s, both for gateways and for cells."""
+_TEXT = re.compile(r"(\w[\w .,/()+&'-]{0,63})?")
+"""What a maker, a model and a serial are written with: they go into the inventory, and from there into spreadsheets."""
 
 
 def check_hosting(snapshot: Snapshot, wanted: SiteHostingWanted) -> None:
@@ -39,61 +33,27 @@ def check_hosting(snapshot: Snapshot, wanted: SiteHostingWanted) -> None:
         raise UnknownThing("place", wanted.place)
     if not 1 <= wanted.power_w <= MOST_W:
         raise RequestInvalid("power_w", f"it is 1 to {MOST_W:,} watts")
+    for field in ("manufacturer", "model", "serial"):
+        if not _TEXT.fullmatch(getattr(wanted, field)):
+            raise RequestInvalid(
+                field, "it begins with a letter or digit, and has at most 64 of these and . , / ( ) + & ' -"
+            )
 
 
 @dataclass(frozen=True, slots=True)
-class BackhaulRoom:
-    """Where a backhaul is handed over, and what of tags and ports others hold."""
+class SlotBackhaul:
+    """A backhaul as it was designed, and the handover it leads to."""
 
     handover: Handover
-    usage: Usage
-
-
-def switches_at(snapshot: Snapshot, place: str) -> tuple[str, ...]:
-    """The live devices with subscribers' ports that stand at a place, or at its premises, and can be told; by name."""
-    uprn = snapshot.place(place).uprn
-    return tuple(
-        sorted(
-            device.name
-            for device in snapshot.inventory.devices
-            if (device.place_code == place or (uprn is not None and device.uprn == uprn))
-            and device.role in {DeviceRole.SWITCH, DeviceRole.NTE}
-            and device.lifecycle is Lifecycle.LIVE
-            and device.management_address
-        )
-    )
-
-
-def backhaul_hops(snapshot: Snapshot, switch: str, handover: Handover) -> tuple[CarriedHop, ...]:
-    """The switches from the place's to the handover. Raises: NoPath."""
-    found = carried_path(snapshot, switch, (handover.port.device,), BACKHAUL.cir_mbps, {}, None)
-    if found.path is None:
-        raise NoPath(switch, handover.port.device, BACKHAUL.cir_mbps)
-    hops = hops_to_handover(switch, found.path, handover.port)
-    return tuple(CarriedHop(hop.device, hop.tagged_ports) for hop in hops)
-
-
-def _backhaul(snapshot: Snapshot, place: str, room: BackhaulRoom) -> Carried:
-    """Raises: HostingRefused, HandoverTagsExhausted, NoPath."""
-    for switch in switches_at(snapshot, place):
-        ports = (port for port in snapshot.ports_of(switch, PortRole.UNI) if port.speed_mbps >= BACKHAUL.cir_mbps)
-        free = sorted((port.ref for port in ports if str(port.ref) not in room.usage.unis_taken), key=natural_order)
-        if free:
-            hops = backhaul_hops(snapshot, switch, room.handover)
-            s_vlan = choose_s_vlan(room.handover, [hop.device for hop in hops], room.usage)
-            return Carried(s_vlan, hops, backhaul=Backhaul(free[0], BACKHAUL))
-    words = f"No live switch at {place} has a free port of {BACKHAUL.cir_mbps} Mbit/s for a backhaul."
-    raise HostingRefused(Reason("no-backhaul", words, "Order it without a handover, or choose another place."))
+    carried: Carried
 
 
 def design_hosting(
-    snapshot: Snapshot, taken: Collection[int], wanted: SiteHostingWanted, room: BackhaulRoom | None = None
+    snapshot: Snapshot, taken: Collection[int], wanted: SiteHostingWanted, backhaul: SlotBackhaul | None = None
 ) -> HandDesign:
-    """Return the lowest free position of the place whose supply is enough.
+    """Return the lowest free position of the place whose supply is enough, with the backhaul that was designed for it.
 
-    `taken` are the numbers held on a day of the window.
-
-    Raises: HostingRefused; HandoverTagsExhausted, NoPath, of its backhaul.
+    `taken` are the numbers held on a day of the window. Raises: HostingRefused.
     """
     there = [each for each in snapshot.inventory.hosting_positions if each.ref.place == wanted.place]
     position = _choose(there, taken, wanted)
@@ -101,9 +61,8 @@ def design_hosting(
     if gaps:
         words = f"Nothing may hang at {wanted.place} {wanted.window}: {words_of_gap(gaps[0])}."
         raise HostingRefused(Reason("consent-missing", words, "Choose days that a consent covers, or another place."))
-    place = snapshot.place(wanted.place)
-    what = wanted.equipment.value.replace("-", " ")
-    carried = None if room is None else _backhaul(snapshot, wanted.place, room)
+    carried = None if backhaul is None else backhaul.carried
+    what = wanted.equipment.words
     at = f"hosting position {position.ref}, {position.height_m:g} m above ground"
     return HandDesign(
         ByHand(
@@ -115,14 +74,9 @@ def design_hosting(
             removal=(f"Take the {what} down from {at}, and cap its supply.",),
             hosting=position.ref,
             ports=() if carried is None or carried.backhaul is None else (carried.backhaul.uni,),
-            handover="" if room is None else room.handover.code,
+            handover="" if backhaul is None else backhaul.handover.code,
             s_vlan=None if carried is None else carried.s_vlan,
-            facts={
-                "place": f"{place.name} ({place.code}), a {place.kind}",
-                "position": f"{position.ref}, {position.height_m:g} m above ground",
-                "power": f"{wanted.power_w} W of {position.power_w} W",
-                **_backhaul_facts(carried, room),
-            },
+            facts={**_facts(snapshot, position, wanted), **_backhaul_facts(backhaul)},
             carried=carried,
         ),
         wanted.window,
@@ -135,11 +89,24 @@ def _plugging(carried: Carried | None) -> tuple[str, ...]:
     return (f"Plug it into {carried.backhaul.uni}.",)
 
 
-def _backhaul_facts(carried: Carried | None, room: BackhaulRoom | None) -> dict[str, str]:
-    if carried is None or carried.backhaul is None or room is None:
+def _facts(snapshot: Snapshot, position: HostingPosition, wanted: SiteHostingWanted) -> dict[str, str]:
+    place = snapshot.place(wanted.place)
+    made = " ".join(filter(None, (wanted.manufacturer, wanted.model)))
+    serial = f", serial {wanted.serial}" if wanted.serial else ""
+    return {
+        "place": f"{place.name} ({place.code}), a {place.kind}",
+        "position": f"{position.ref}, {position.height_m:g} m above ground",
+        "equipment": f"{wanted.equipment.words}{f', {made}' if made else ''}{serial}",
+        "power": f"{wanted.power_w} W of {position.power_w} W",
+    }
+
+
+def _backhaul_facts(backhaul: SlotBackhaul | None) -> dict[str, str]:
+    if backhaul is None or backhaul.carried.backhaul is None:
         return {}
-    where = f"{carried.backhaul.uni}, S-VLAN {carried.s_vlan} at {room.handover.code}"
-    return {"backhaul": f"{where}, {carried.backhaul.profile.cir_mbps} Mbit/s"}
+    its = backhaul.carried.backhaul
+    where = f"{its.uni}, S-VLAN {backhaul.carried.s_vlan} at {backhaul.handover.code}"
+    return {"backhaul": f"{where}, {its.profile.cir_mbps} Mbit/s"}
 
 
 def _choose(there: Collection[HostingPosition], taken: Collection[int], wanted: SiteHostingWanted) -> HostingPosition:

@@ -51,7 +51,7 @@ def price_of(request: OrderRequest, facts: RouteFacts | None, day: date, catalog
 
     Raises:
         NoPriceList: no list holds on the day.
-        UnknownProduct, SpeedNotOffered, TermNotOffered: it is not sold, or not like that.
+        UnknownProduct, SpeedNotOffered, TermNotOffered, EquipmentNotOffered: it is not sold, or not like that.
         RouteNotKnown: the product is priced by length, and `facts` is None.
     """
     return price_by(request, facts, catalogues.on(day))
@@ -87,8 +87,10 @@ def _lines(request: OrderRequest, facts: RouteFacts | None, catalogue: Catalogue
     if request.strands is not None:
         legs = 2 if request.strands.diverse else 1
         return _strand_lines(catalogue.strand_product(request.product), term_months, legs, facts)
-    watts = wanted.power_w if isinstance(wanted, SiteHostingWanted) else 0
-    return _hand_lines(catalogue.hand_product(request.product, request.kind), term_months, watts)
+    product = catalogue.hand_product(request.product, request.kind)
+    if isinstance(wanted, SiteHostingWanted):
+        return _slot_lines(product, term_months, wanted)
+    return _hand_lines(product, term_months)
 
 
 def _circuit_lines(product: Product, bandwidth_mbps: int, term_months: int) -> Iterator[PriceLine]:
@@ -111,11 +113,21 @@ def _strand_lines(product: StrandProduct, term_months: int, legs: int, facts: Ro
     yield PriceLine(f"{product.code}-length", f"{metres} m of route", metres, 0, pence)
 
 
-def _hand_lines(product: HandProduct, term_months: int, watts: int) -> Iterator[PriceLine]:
+def _hand_lines(product: HandProduct, term_months: int) -> Iterator[PriceLine]:
     text = f"{product.name}, {_months(term_months)}"
     yield PriceLine(product.code, text, 1, product.setup_pence, product.monthly_pence(term_months))
-    if watts and product.monthly_pence_per_watt:
-        yield PriceLine(f"{product.code}-power", f"{watts} W", watts, 0, watts * product.monthly_pence_per_watt)
+
+
+def _slot_lines(product: HandProduct, term_months: int, wanted: SiteHostingWanted) -> Iterator[PriceLine]:
+    """One price for the mount, the power and the backhaul; only watts above those in it are a line of their own."""
+    slot = product.slot(wanted.equipment)
+    has = f" for a {wanted.equipment.words}: {slot.power_w} W, backhaul of {slot.backhaul.cir_mbps} Mbit/s"
+    text = f"{product.name}{has if product.slots else ''}, {_months(term_months)}"
+    yield PriceLine(product.code, text, 1, product.setup_pence, product.monthly_pence(term_months))
+    watts = wanted.power_w - slot.power_w
+    if watts > 0 and product.monthly_pence_per_watt:
+        words = f"{watts} W{' more' if product.slots else ''}"
+        yield PriceLine(f"{product.code}-power", words, watts, 0, watts * product.monthly_pence_per_watt)
 
 
 def _months(count: int) -> str:

@@ -6,7 +6,7 @@ An order for an Access E-Line has none of these (None): its request's own fields
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from inventory.devices import PortRef
+from inventory.devices import DeviceRole, PortRef
 from inventory.plant import PositionRef
 from inventory.windows import Window
 
@@ -109,20 +109,34 @@ class SsidWanted:
 
 
 class HostedEquipment(StrEnum):
-    """What is put up on a column, pole or roof."""
+    """What is put up on a column, pole or roof: the role that its device has in the inventory."""
 
-    LORA_GATEWAY = "lora-gateway"
-    SMALL_CELL = "small-cell"
+    LORAWAN_GATEWAY = DeviceRole.LORAWAN_GATEWAY.value
+    SMALL_CELL = DeviceRole.SMALL_CELL.value
+
+    @classmethod
+    def _missing_(cls, value: object) -> "HostedEquipment | None":
+        return cls.LORAWAN_GATEWAY if value == "lora-gateway" else None  # what orders before 2026-11-22 called it
+
+    @property
+    def words(self) -> str:
+        return "LoRaWAN gateway" if self is HostedEquipment.LORAWAN_GATEWAY else "small cell"
 
 
 @dataclass(frozen=True, slots=True)
 class SiteHostingWanted:
-    """Room for equipment at a place, for a window of days. `power_w` is what it draws at most, in watts."""
+    """A site slot for one device, for a window of days. `power_w` is what it draws at most, in watts.
+
+    What it is made by, its model and its serial are the ISP's own text, "" where it does not say.
+    """
 
     place: str
     equipment: HostedEquipment
     power_w: int
     window: Window
+    manufacturer: str = ""
+    model: str = ""
+    serial: str = ""
 
     @property
     def kind(self) -> ProductKind:

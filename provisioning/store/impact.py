@@ -16,6 +16,9 @@ from provisioning.store.hold_tables import held_strands
 from provisioning.store.holds import overlaps
 from provisioning.store.tables import held_links, services
 
+_BACKHAUL = services.c.by_hand["carried"]["backhaul"]
+"""What a site slot has of the network, as `carried.Backhaul`; null of everything else."""
+
 
 class StoredImpact:
     """Implements `work.Impacts`."""
@@ -38,8 +41,10 @@ class StoredImpact:
             its.state,
             its.uprn,
             its.handover,
-            func.coalesce(its.circuit["uni"]["device"].as_string(), ""),
-            func.coalesce(its.circuit["profile"]["cir_mbps"].as_integer(), 0),
+            func.coalesce(its.circuit["uni"]["device"].as_string(), _BACKHAUL["uni"]["device"].as_string(), ""),
+            func.coalesce(
+                its.circuit["profile"]["cir_mbps"].as_integer(), _BACKHAUL["profile"]["cir_mbps"].as_integer(), 0
+            ),
         ).where(its.id.in_(self._on(links)))
         return tuple(LinkService(*row) for row in self._session.execute(query))
 

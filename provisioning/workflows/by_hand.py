@@ -4,24 +4,28 @@ Nothing is changed on any device (SSIDs that are put on access points from here:
 repeat, and says what it did in the transaction that makes it so.
 """
 
-from inventory.errors import NoPath, UnknownThing
+from inventory.errors import NeutralhostError, NoPath, UnknownThing
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
+from provisioning.backhauls import BackhaulWanted
+from provisioning.by_hand import ByHand
+from provisioning.carrying import Carrying
 from provisioning.cross_connects import design_cross_connect
-from provisioning.errors import HandoverTagsExhausted, ReservationConflict
+from provisioning.errors import HandoverOversubscribed, HandoverTagsExhausted, ReservationConflict
 from provisioning.hand_designs import HandDesign
-from provisioning.hosting import BackhaulRoom, backhaul_hops, design_hosting, switches_at
+from provisioning.hosting import SlotBackhaul, design_hosting
 from provisioning.orders import Order, OrderAction, OrderState, Reason, WaitsFor
 from provisioning.plant_state import must_be_current
 from provisioning.product_errors import Refused
 from provisioning.references import new_service_id
+from provisioning.reserve_backhaul import backhaul_now
 from provisioning.services import Service, ServiceState
 from provisioning.ssids import WirelessRules, access_points_in, design_ssid, switches_of
 from provisioning.store.plant_work import Holder
 from provisioning.store.work import UnitOfWork
-from provisioning.strand_errors import WindowInPast
+from provisioning.strand_errors import NotCarried, WindowInPast
 from provisioning.tools import Tools
-from provisioning.wanted import CrossConnectWanted, SiteHostingWanted, SsidWanted
+from provisioning.wanted import CrossConnectWanted, ProductKind, SiteHostingWanted, SsidWanted
 from provisioning.workflows.cease import begin_end
 from provisioning.workflows.gates import Gate, far_end_gate, start_gate, wait_at
 from provisioning.workflows.giving_back import give_back
@@ -29,17 +33,27 @@ from provisioning.workflows.reading import read_order_and_service
 from provisioning.workflows.story import record_done
 from provisioning.workflows.validating import pass_validation, reject
 
+_CANNOT_BE_HAD = (
+    Refused,
+    HandoverTagsExhausted,
+    HandoverOversubscribed,
+    WindowInPast,
+    UnknownThing,
+    NoPath,
+    NotCarried,
+)
+
 
 def qualify(order_id: str, tools: Tools) -> WaitsFor | None:
     """Is what it takes free in its window?
 
-    Raises: EndUnfit, SsidNotHosted, HostingRefused, HandoverTagsExhausted, WindowInPast, UnknownThing, NoPath; the
-        order is rejected then, with the reason.
+    Raises: EndUnfit, SsidNotHosted, HostingRefused, HandoverTagsExhausted, HandoverOversubscribed, WindowInPast,
+        UnknownThing, NoPath, NotCarried; the order is rejected then, with the reason.
     """
     try:
         with tools.open_unit_of_work(reading=True) as work:
             found = design_by_hand(work, work.orders.get(order_id), tools)
-    except (Refused, HandoverTagsExhausted, WindowInPast, UnknownThing, NoPath) as error:
+    except _CANNOT_BE_HAD as error:
         with tools.open_unit_of_work() as work:
             if reject(work, order_id, (_reason_of(error),)):
                 work.commit()
@@ -65,8 +79,9 @@ def reserve(order_id: str, tools: Tools) -> None:
         if order.service_id is not None:
             return
         must_be_current(work, snapshot)
-        found = design_by_hand(work, order, tools)
-        service = _service_of(order, found, tools)
+        service_id = new_service_id()
+        found = design_by_hand(work, order, tools, hold_for=service_id)
+        service = _service_of(order, service_id, found, tools)
         work.services.add(service)
         work.orders.set_service(order_id, service.id)
         _hold(work, snapshot, service, found)
@@ -150,10 +165,11 @@ def release(order_id: str, tools: Tools) -> None:
         work.commit()
 
 
-def design_by_hand(work: UnitOfWork, order: Order, tools: Tools) -> HandDesign:
-    """What the order takes, on what is free at this moment.
+def design_by_hand(work: UnitOfWork, order: Order, tools: Tools, *, hold_for: str = "") -> HandDesign:
+    """What the order takes, on what is free at this moment; with `hold_for`, a service's id, locked for it.
 
-    Raises: Refused, HandoverTagsExhausted, WindowInPast, UnknownThing, NoPath.
+    Raises: Refused, HandoverTagsExhausted, HandoverOversubscribed, WindowInPast, UnknownThing, NoPath, NotCarried;
+        ReservationConflict, where it was to be locked and another was faster.
     """
     snapshot = tools.load_snapshot()
     match order.request.wanted:
@@ -163,8 +179,8 @@ def design_by_hand(work: UnitOfWork, order: Order, tools: Tools) -> HandDesign:
             return design_cross_connect(snapshot, use, order.isp_code, wanted)
         case SiteHostingWanted() as wanted:
             _must_not_be_over(wanted.window, tools)
-            room = _backhaul_room(work, snapshot, wanted.place, order.request.handover)
-            return design_hosting(snapshot, work.holds.hosting_taken(wanted.place, wanted.window), wanted, room)
+            backhaul = _backhaul(work, snapshot, order, wanted, tools, hold_for)
+            return design_hosting(snapshot, work.holds.hosting_taken(wanted.place, wanted.window), wanted, backhaul)
         case SsidWanted() as wanted:
             handover = snapshot.handover(order.request.handover)
             names = [device.name for device in access_points_in(snapshot, wanted.area)]
@@ -177,14 +193,19 @@ def design_by_hand(work: UnitOfWork, order: Order, tools: Tools) -> HandDesign:
             raise TypeError(f"{order.id} is for nothing that an engineer delivers")
 
 
-def _backhaul_room(work: UnitOfWork, snapshot: Snapshot, place: str, handover_code: str) -> BackhaulRoom | None:
-    """None where no handover is named: its tenant brings its own backhaul. Raises: UnknownThing, NoPath."""
-    if not handover_code:
+def _backhaul(
+    work: UnitOfWork, snapshot: Snapshot, order: Order, wanted: SiteHostingWanted, tools: Tools, hold_for: str
+) -> SlotBackhaul | None:
+    """None where no handover is named: its tenant brings its own backhaul."""
+    if not order.request.handover:
         return None
-    handover = snapshot.handover(handover_code)
-    switches = switches_at(snapshot, place)
-    hops = {hop.device for switch in switches for hop in backhaul_hops(snapshot, switch, handover)}
-    return BackhaulRoom(handover, work.reservations.usage(sorted({*switches, *hops}), (), handover.code))
+    product = tools.catalogue_of(order).hand_product(order.request.product, ProductKind.SITE_HOSTING)
+    its = BackhaulWanted(
+        snapshot.handover(order.request.handover),
+        product.slot(wanted.equipment).backhaul,
+        Carrying(tools.now().date(), tools.losses),
+    )
+    return backhaul_now(work, snapshot, wanted.place, its, lock_for=hold_for)
 
 
 def wireless_rules(tools: Tools) -> WirelessRules:
@@ -193,7 +214,7 @@ def wireless_rules(tools: Tools) -> WirelessRules:
     return WirelessRules(settings.token_pepper, settings.ssids_per_radio, settings.radius_servers)
 
 
-def _reason_of(error: Refused | HandoverTagsExhausted | WindowInPast | UnknownThing | NoPath) -> Reason:
+def _reason_of(error: NeutralhostError) -> Reason:
     return error.reason if isinstance(error, Refused) else Reason(error.code, error.sentence, error.next_step)
 
 
@@ -202,9 +223,7 @@ def _hold(work: UnitOfWork, snapshot: Snapshot, service: Service, found: HandDes
     its = found.by_hand
     try:
         if its.s_vlan is not None:
-            told = () if its.carried is None else its.carried.devices
-            devices = (snapshot.handover(its.handover).port.device, *its.access_points, *told)
-            work.reservations.hold_tag(service.id, its.handover, its.s_vlan, devices)
+            _hold_tag(work, snapshot, service, its, its.s_vlan)
         if its.ssid:
             work.ssids.hold(service.id, its.access_points, its.ssid)
         hosting = () if its.hosting is None else (its.hosting,)
@@ -213,6 +232,15 @@ def _hold(work: UnitOfWork, snapshot: Snapshot, service: Service, found: HandDes
         )
     except UnknownThing as error:
         raise ReservationConflict(service.id, error.name) from error
+
+
+def _hold_tag(work: UnitOfWork, snapshot: Snapshot, service: Service, its: ByHand, s_vlan: int) -> None:
+    if its.carried is not None and its.carried.backhaul is not None:
+        work.reservations.hold_carried(service.id, its.handover, its.carried)
+        return
+    told = () if its.carried is None else its.carried.devices
+    devices = (snapshot.handover(its.handover).port.device, *its.access_points, *told)
+    work.reservations.hold_tag(service.id, its.handover, s_vlan, devices)
 
 
 def _far_end(work: UnitOfWork, order: Order, service: Service, tools: Tools) -> Gate | None:
@@ -238,9 +266,9 @@ def _must_not_be_over(window: Window, tools: Tools) -> None:
         raise WindowInPast(window, today)
 
 
-def _service_of(order: Order, found: HandDesign, tools: Tools) -> Service:
+def _service_of(order: Order, service_id: str, found: HandDesign, tools: Tools) -> Service:
     return Service(
-        id=new_service_id(),
+        id=service_id,
         isp_code=order.isp_code,
         product=order.request.product,
         uprn="",

@@ -111,7 +111,7 @@ class AirTown:
         """Order room on the street's column, with a backhaul to the ISP's handover."""
         self.keys += 1
         tools = self.house.tools
-        wanted = SiteHostingWanted("column", equipment, 20, Window(tools.now().date()))
+        wanted = SiteHostingWanted("column", equipment, 15, Window(tools.now().date()))
         handover = OF_ISP[isp] if with_backhaul else ""
         request = OrderRequest("site-hosting", "", handover, 0, 12, "", wanted)
         return front_desk.place_order(tools, SYSTEM, request, idempotency_key=f"k{self.keys}", isp_code=isp)[0]

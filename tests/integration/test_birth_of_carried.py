@@ -71,7 +71,7 @@ def test_a_radio_that_sends_something_else_sends_all_back_and_says_which(town: A
 
 
 def test_equipments_backhaul_is_tested_as_a_line_and_one_without_has_no_certificate(town: AirTown) -> None:
-    done = town.approve(town.host("quayside", HostedEquipment.LORA_GATEWAY))
+    done = town.approve(town.host("quayside", HostedEquipment.LORAWAN_GATEWAY))
 
     found = certificate_of(town, done)
 

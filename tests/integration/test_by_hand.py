@@ -84,7 +84,7 @@ def ssid(name: str = "Alder Free", area: str = "Mills") -> SsidWanted:
 
 
 def hosting(power_w: int = 20, window: Window = OPEN) -> SiteHostingWanted:
-    return SiteHostingWanted("column-1", HostedEquipment.LORA_GATEWAY, power_w, window)
+    return SiteHostingWanted("column-1", HostedEquipment.LORAWAN_GATEWAY, power_w, window)
 
 
 def test_the_workflows_have_the_steps_that_the_order_pages_show() -> None:

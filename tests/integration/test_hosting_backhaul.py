@@ -13,7 +13,7 @@ from tests.integration.air_town import BOX, AirTown, running_air_town
 from tests.integration.street import DX_SWITCH, DXP_SWITCH
 
 pytestmark = pytest.mark.system
-GATEWAY, CELL = HostedEquipment.LORA_GATEWAY, HostedEquipment.SMALL_CELL
+GATEWAY, CELL = HostedEquipment.LORAWAN_GATEWAY, HostedEquipment.SMALL_CELL
 
 
 @pytest.fixture
@@ -67,5 +67,5 @@ def test_a_site_with_no_port_left_is_refused_with_the_figures_and_one_without_a_
     bare = town.approve(town.host("quayside", CELL, with_backhaul=False))
 
     assert (refused.state, refused.reasons[0].code) == (OrderState.REJECTED, "no-backhaul")
-    assert refused.reasons[0].sentence == "No live switch at column has a free port of 100 Mbit/s for a backhaul."
+    assert refused.reasons[0].sentence == "No live switch at column has a free port of 250 Mbit/s for a backhaul."
     assert bare.state is OrderState.COMPLETED

@@ -223,6 +223,7 @@ OPERATIONS: tuple[Operation, ...] = (
             UnknownPremises,
             errors.SpeedNotOffered,
             errors.TermNotOffered,
+            errors.EquipmentNotOffered,
             errors.HandoverNotYours,
             errors.RequestInvalid,
             quote_errors.UnknownQuote,

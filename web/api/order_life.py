@@ -158,6 +158,7 @@ ORDER_LIFE_OPERATIONS: tuple[Operation, ...] = (
             errors.NotOrderable,
             errors.SpeedNotOffered,
             errors.TermNotOffered,
+            errors.EquipmentNotOffered,
             errors.UnknownProduct,
             errors.HandoverNotYours,
             UnknownPremises,

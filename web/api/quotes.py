@@ -203,6 +203,7 @@ OPERATIONS: tuple[Operation, ...] = (
             UnknownPremises,
             errors.SpeedNotOffered,
             errors.TermNotOffered,
+            errors.EquipmentNotOffered,
             errors.HandoverNotYours,
             errors.RequestInvalid,
             UnknownThing,

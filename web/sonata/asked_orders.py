@@ -25,6 +25,7 @@ LONGEST_REFERENCE = 64
 
 PLACES: Mapping[type[NeutralhostError], str] = {
     errors.SpeedNotOffered: "/product/productConfiguration",
+    errors.EquipmentNotOffered: "/product/productConfiguration",
     errors.TermNotOffered: "/requestedItemTerm",
     errors.UnknownProduct: "/product/productOffering/id",
     errors.HandoverNotYours: "/product/productRelationship",

@@ -100,8 +100,8 @@ def by_hand(kind: str, isp: str, number: int, today: date) -> OrderRequest:
         "other's panel": ("cross-connect", CrossConnectWanted(mine, PositionRef(f"panel-{other}", number), window)),
         "port": ("cross-connect", CrossConnectWanted(mine, PortRef("sw-quay", "Ethernet1"), window)),
         "ssid": ("hosted-ssid", SsidWanted(f"net {number}", "Mills", SsidSecurity.OPEN)),
-        "hosting": ("site-hosting", SiteHostingWanted("column-1", HostedEquipment.LORA_GATEWAY, 20, window)),
-        "big hosting": ("site-hosting", SiteHostingWanted("column-1", HostedEquipment.LORA_GATEWAY, 50, window)),
+        "hosting": ("site-hosting", SiteHostingWanted("column-1", HostedEquipment.LORAWAN_GATEWAY, 20, window)),
+        "big hosting": ("site-hosting", SiteHostingWanted("column-1", HostedEquipment.LORAWAN_GATEWAY, 50, window)),
     }
     product, asked = wanted[kind]
     return OrderRequest(product, "", f"quay-{isp}" if kind == "ssid" else "", 0, 12, "our ref", asked)

@@ -49,7 +49,9 @@ def request(product: str, wanted: Wanted | None = None, mbps: int = 0, term: int
         (request("dark-fibre-pair", replace(PAIR, diverse=True)), 150000, 90000),
         (request("cross-connect", PATCH), 12500, 2000),
         (request("hosted-ssid", SsidWanted("x", "a", SsidSecurity.OPEN)), 20000, 12000),
-        (request("site-hosting", SiteHostingWanted("p", HostedEquipment.SMALL_CELL, 40, OPEN)), 30000, 5000),
+        (request("site-hosting", SiteHostingWanted("p", HostedEquipment.SMALL_CELL, 60, OPEN)), 30000, 4000),
+        (request("site-hosting", SiteHostingWanted("p", HostedEquipment.LORAWAN_GATEWAY, 15, OPEN)), 30000, 4000),
+        (request("site-hosting", SiteHostingWanted("p", HostedEquipment.LORAWAN_GATEWAY, 19, OPEN)), 30000, 4100),
     ],
 )
 def test_every_product_has_a_price_whose_lines_add_up(asked: OrderRequest, once: int, monthly: int) -> None:

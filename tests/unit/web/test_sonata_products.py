@@ -63,7 +63,7 @@ def test_an_e_line_comes_back_as_it_was(sold: tuple[object, int], a_vlan: int, z
         ("dark-fibre-pair", StrandsWanted("dx-quay", "dxp-mill", WINDOW, diverse=True, max_loss_db=7.5)),
         ("dark-fibre-pair", StrandsWanted("dx-quay", "dxp-mill", Window(date(2030, 6, 1)))),
         ("cross-connect", CrossConnectWanted(PositionRef("odf-dx-quay", 1), PositionRef("odf-dx-quay", 2), WINDOW)),
-        ("site-hosting", SiteHostingWanted("dxp-mill", HostedEquipment.LORA_GATEWAY, 20, WINDOW)),
+        ("site-hosting", SiteHostingWanted("dxp-mill", HostedEquipment.LORAWAN_GATEWAY, 20, WINDOW)),
     ],
 )
 def test_our_own_kinds_come_back_as_they_were(code: str, wanted: Wanted) -> None:

@@ -11,6 +11,7 @@ from automation.birth.check import FAILED, BirthCheck, Testing
 from automation.birth.designed import DesignedService
 from automation.birth.results import TestKind, failed
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange
+from automation.intents import Intent
 from provisioning.birth_certificates import About, BirthState, draft, issued
 from provisioning.birth_design import MOST_NEIGHBOURS, designed_service, links_of
 from provisioning.birth_errors import BirthTestsFailed
@@ -43,13 +44,18 @@ class BirthTests:
 
     def look_before(self, tools: Tools) -> None:
         """See, before anything is changed, that no neighbour has anything of it. Raises: BirthTestsFailed."""
-        intents = [intent for change in self._changes for intent in change.intents]
+        intents = [intent for change in self._changes for intent in self._standing(change)]
         wrong = self.check.before(tools.deployer.prove(intents, ChangeAction.ADD).findings)
         if wrong:
             with tools.open_unit_of_work() as work:
                 self.keep(work, tools)
                 work.commit()
             raise BirthTestsFailed(self._about.order_id, wrong)
+
+    def _standing(self, change: DeviceChange) -> Sequence[Intent]:
+        """What the device may carry of the service by now: what it has of it already, or else what it will have."""
+        own = [intent for intent in change.before if intent.label == self._about.service_id]
+        return own or change.intents
 
     def keep(self, work: UnitOfWork, tools: Tools) -> None:
         """Keep with the order what was measured; nothing where the deploy never came so far."""

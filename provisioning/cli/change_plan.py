@@ -1,16 +1,24 @@
 """`neutralhost change-plan ...`: changes of devices that are not an order's, looked at and decided."""
 
+import sys
 from collections.abc import Sequence
 
+import click
+
 from automation.limits import Limit
+from automation.meaning import meaning
 from provisioning import change_plan_desk as desk
 from provisioning.change_plans import PLAN_ENDED, ChangePlan, Outcome, PlannedChange, PlanState
+from provisioning.cli.errors import NobodyLooked
 from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE
-from provisioning.cli.output import Output, Sheet, current_output, sheet
+from provisioning.cli.output import Output, Sheet, current_output, diff_text, sheet
+from provisioning.cli.person import acting
 from provisioning.cli.words import moment, safe
 from provisioning.rights import SYSTEM
 from provisioning.store.change_plan_work import UncertainDevice
+
+MOST_SHOWN = 80  # lines of diffs that are shown with the question; more are asked for
 
 
 def list_plans(state: str | None) -> None:
@@ -30,34 +38,74 @@ def show(plan_id: str, with_diffs: bool) -> int:
     return EXIT_CHANGES if pending else EXIT_DONE
 
 
-def approve(plan_id: str, digest: str | None) -> None:
+def approve(plan_id: str, digest: str | None, person: str | None) -> int:
     output = current_output()
     with open_house() as house:
-        plan = desk.approve_plan(house.tools, SYSTEM, plan_id, digest)
+        who = acting(house.tools, person)
+        looked_at = digest or _looked_at(output, desk.plan(house.tools, who, plan_id).plan)
+        if looked_at is None:
+            output.say("Nothing was approved.")
+            return EXIT_CHANGES
+        plan = desk.approve_plan(house.tools, who, plan_id, looked_at)
     waits = plan.state is PlanState.REHEARSED
     text = "waits for a second person's approval" if waits else "is approved; the worker goes on with it"
     output.answer({"change_plan": _summary(plan)}, lambda: output.say(f"{plan.id} {text}."))
+    return EXIT_CHANGES if waits else EXIT_DONE
 
 
-def cancel(plan_id: str, why: str) -> None:
+def _looked_at(output: Output, plan: ChangePlan) -> str | None:
+    """The digest of what was just shown and agreed to, None where it was not agreed to.
+
+    What cannot be approved anyway is left to the front desk, which says why. Raises: NobodyLooked.
+    """
+    if not plan.awaits_approval or plan.in_the_way:
+        return plan.digest
+    if not is_watched(output):
+        raise NobodyLooked(plan.id, plan.digest)
+    _print_question(output, plan)
+    return plan.digest if click.confirm("Approve exactly this?", err=True) else None
+
+
+def is_watched(output: Output) -> bool:
+    """Whether a person sees what is printed, and can answer."""
+    return output.live and sys.stdin.isatty()
+
+
+def _print_question(output: Output, plan: ChangePlan) -> None:
+    output.say(f"{plan.id}, {plan.kind}, by {plan.by}: {safe(plan.why)}")
+    changing = [each for each in plan.changes if each.change.diff]
+    lines = sum(len(each.change.diff.splitlines()) for each in changing)
+    for each in changing:
+        come, gone = (sum(said.startswith(sign) for said in meaning(each.change.diff)) for sign in "+-")
+        output.say(f"{each.device}: {come} more, {gone} fewer", style="bold")
+        if lines <= MOST_SHOWN:
+            output.say(diff_text(each.change.diff, "  "))
+    if lines > MOST_SHOWN:
+        output.say(f"{lines} lines in all: `neutralhost change-plan show {plan.id} --diff` shows them.")
+    for lifted in plan.lifted:
+        output.say(f"The limit {lifted.limit} is lifted by {lifted.by}: {safe(lifted.why)}")
+
+
+def cancel(plan_id: str, why: str, person: str | None) -> None:
     output = current_output()
     with open_house() as house:
-        plan = desk.cancel_plan(house.tools, SYSTEM, plan_id, why=why)
-    output.answer({"change_plan": _summary(plan)}, lambda: output.say(f"{plan.id} is cancelled; nothing was changed."))
+        plan = desk.cancel_plan(house.tools, acting(house.tools, person), plan_id, why=why)
+    text = "what it has changed stands, and can be undone" if plan.standing else "nothing was changed"
+    output.answer({"change_plan": _summary(plan)}, lambda: output.say(f"{plan.id} is cancelled; {text}."))
 
 
-def lift(plan_id: str, limit: str, why: str) -> None:
+def lift(plan_id: str, limit: str, why: str, person: str | None) -> None:
     output = current_output()
     with open_house() as house:
-        plan = desk.lift_limit(house.tools, SYSTEM, plan_id, Limit(limit), why=why)
+        plan = desk.lift_limit(house.tools, acting(house.tools, person), plan_id, Limit(limit), why=why)
     text = f"The limit {limit} is lifted for {plan.id}; two people who did not propose it have to approve it."
     output.answer({"change_plan": _summary(plan)}, lambda: output.say(text))
 
 
-def undo(plan_id: str, why: str) -> None:
+def undo(plan_id: str, why: str, person: str | None) -> None:
     output = current_output()
     with open_house() as house:
-        plan = desk.undo_plan(house.tools, SYSTEM, plan_id, why=why)
+        plan = desk.undo_plan(house.tools, acting(house.tools, person), plan_id, why=why)
     text = f"{plan.id} takes {plan_id} back; it is being rehearsed, and waits for approval then."
     output.answer({"change_plan": _summary(plan)}, lambda: output.say(text))
 

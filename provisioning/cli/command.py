@@ -16,6 +16,15 @@ import click
 JSON_FLAG = "neutralhost.json"
 DEBUG_FLAG = "neutralhost.debug"
 
+as_person = click.option(
+    "--as",
+    "person",
+    metavar="PERSON",
+    default=None,
+    help="Who gives the command, shown by an API token of theirs in NEUTRALHOST_TOKEN, or asked for on a terminal; "
+    "without, this machine (`system`).",
+)
+
 
 def _remember_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value:

@@ -8,7 +8,10 @@ NeutralhostError
     ├── FaceMissing           the package that serves portal and API is not installed
     ├── DemoRunning           another demo runs on the same folder
     ├── SeedingFailed         a sandbox could not be filled with what it begins with
-    └── InputRefused          an option's value cannot be used
+    ├── InputRefused          an option's value cannot be used
+    ├── PersonNotShown        somebody is named whose token was not given
+    ├── NotThatPerson         the token is somebody else's
+    └── NobodyLooked          what is approved was shown to nobody, and no digest says what was looked at
 """
 
 import errno
@@ -109,6 +112,49 @@ class DemoRunning(CommandError):
 
     def __init__(self, folder: str) -> None:
         super().__init__(f"A demo is already running on {folder}.", folder=folder)
+
+
+class PersonNotShown(CommandError):
+    """Somebody is to do it, and nothing shows that it is them."""
+
+    code = "person-not-shown"
+    next_step = (
+        "Set NEUTRALHOST_TOKEN to an API token of theirs (portal: API access; or `neutralhost user token add`), or run "
+        "the command on a terminal, which asks for it."
+    )
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"Nothing shows that {name} gives this command.", person=name)
+
+
+class NotThatPerson(CommandError):
+    """The token that was given is somebody else's."""
+
+    code = "not-that-person"
+    next_step = "Name whose token it is, or give a token of who is named."
+
+    def __init__(self, name: str, owner: str) -> None:
+        self.name = name
+        self.owner = owner
+        super().__init__(f"{name} is to give this command, and the token is {owner}'s.", person=name, owner=owner)
+
+
+class NobodyLooked(CommandError):
+    """What is to be approved was shown to nobody, and no digest says what somebody looked at."""
+
+    code = "nobody-looked"
+    next_step = "Look at it with `neutralhost change-plan show PLAN --diff`, then approve exactly that by its --digest."
+
+    def __init__(self, plan_id: str, digest: str) -> None:
+        self.plan_id = plan_id
+        self.digest = digest
+        super().__init__(
+            f"{plan_id} would be approved unseen: there is no terminal to show it on. What it would do now is "
+            f"--digest {digest}.",
+            plan=plan_id,
+            digest=digest,
+        )
 
 
 class InputRefused(CommandError):

@@ -6,6 +6,7 @@ from provisioning import freezes
 from provisioning.cli.house import open_house
 from provisioning.cli.output import current_output
 from provisioning.cli.pause import pauses_sheet
+from provisioning.cli.person import acting
 from provisioning.cli.words import safe
 from provisioning.pauses import PauseScope
 from provisioning.rights import SYSTEM
@@ -27,10 +28,10 @@ def list_freezes(all_of_them: bool) -> None:
     output.answer({"freezes": found}, lambda: output.table(pauses_sheet(found, now, "freeze")))
 
 
-def lift(freeze_id: str) -> None:
+def lift(freeze_id: str, person: str | None) -> None:
     output = current_output()
     with open_house() as house:
-        lifted = freezes.lift_freeze(house.tools, SYSTEM, freeze_id)
+        lifted = freezes.lift_freeze(house.tools, acting(house.tools, person), freeze_id)
     waits = lifted.lifted_at is None
     text = "holds until a second person lifts it" if waits else f"is lifted: {safe(lifted.target)} goes on"
     output.answer({"freeze": lifted}, lambda: output.say(f"{lifted.id} {text}."))

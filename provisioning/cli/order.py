@@ -14,6 +14,7 @@ from provisioning.cli.follow import follow_order, print_diffs, print_event, prin
 from provisioning.cli.house import open_house, why_silent
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, Sheet, current_output, sheet
+from provisioning.cli.person import acting
 from provisioning.cli.words import moment, money, safe, speed
 from provisioning.front_desk import SYSTEM, OrderStory
 from provisioning.orders import ENDED, EventStatus, Order, OrderRequest, OrderState
@@ -75,10 +76,10 @@ def follow(order_id: str, timeout_s: float | None) -> int:
         return follow_to_its_end(house, order_id, current_output(), timeout_s)
 
 
-def approve(order_id: str, digest: str | None) -> None:
+def approve(order_id: str, digest: str | None, person: str | None) -> None:
     output = current_output()
     with open_house() as house:
-        order = front_desk.approve(house.tools, SYSTEM, order_id, digest=digest)
+        order = front_desk.approve(house.tools, acting(house.tools, person), order_id, digest=digest)
     output.answer({"order": order}, lambda: output.say(f"Order {order.id} is approved; the worker goes on with it."))
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from provisioning import operations
 from provisioning.cli.house import open_house
 from provisioning.cli.output import Sheet, current_output, sheet
+from provisioning.cli.person import acting
 from provisioning.cli.words import moment, safe
 from provisioning.pauses import Pause, PauseScope
 from provisioning.rights import SYSTEM
@@ -30,10 +31,10 @@ def list_pauses(all_of_them: bool) -> None:
     output.say(f"{resting} orders rest because of a pause.")
 
 
-def remove(pause_id: str) -> None:
+def remove(pause_id: str, person: str | None) -> None:
     output = current_output()
     with open_house() as house:
-        lifted = operations.lift_pause(house.tools, SYSTEM, pause_id)
+        lifted = operations.lift_pause(house.tools, acting(house.tools, person), pause_id)
     waits = lifted.lifted_at is None
     text = "holds until a second person lifts it" if waits else f"is lifted: {safe(lifted.target)} goes on"
     output.answer({"pause": lifted}, lambda: output.say(f"{lifted.id} {text}."))

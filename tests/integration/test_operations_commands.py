@@ -118,14 +118,20 @@ def test_a_change_plan_is_listed_shown_limited_approved_and_cancelled(cli: Cli, 
     refused = json.loads(cli("change-plan", "approve", plan_id, "--json", exits=1).stdout)["error"]
     assert refused["code"] == "limits-exceeded"
     assert "two people" in cli("change-plan", "lift", plan_id, "devices", "--why", "all of them").stdout
-    mine = json.loads(cli("change-plan", "approve", plan_id, "--json", exits=1).stdout)["error"]
+    unseen = json.loads(cli("change-plan", "approve", plan_id, "--json", exits=1).stdout)["error"]
+    assert unseen["code"] == "nobody-looked"
+    assert f"--digest {'0' * 64}" in unseen["detail"]
+    mine = json.loads(cli("change-plan", "approve", plan_id, "--digest", "0" * 64, "--json", exits=1).stdout)["error"]
     assert mine["code"] == "second-eyes-needed"
     assert "is cancelled" in cli("change-plan", "cancel", other, "--why", "not today").stdout
     assert "cancelled" in cli("change-plan", "show", other).stdout
     assert "what it says" in cli("change-plan", "uncertain").stdout
 
 
-def waiting_plan(database_url: str) -> str:
+TOO_MANY = BrokenLimit(Limit.DEVICES, "It changes 60 devices, and one plan may change 50.")
+
+
+def waiting_plan(database_url: str, broken: tuple[BrokenLimit, ...] = (TOO_MANY,)) -> str:
     """A plan that was rehearsed and breaks a limit, as a worker would have left it."""
     engine = open_engine(database_url)
     jobs = NotedJobs()
@@ -135,9 +141,77 @@ def waiting_plan(database_url: str) -> str:
     planned = (PlannedChange(change, Outcome.WOULD_CHANGE),)
     with open_unit_of_work() as work:
         work.change_plans.add(ChangePlan(plan_id, PlanKind.FIX, "why", "system", PlanState.PROPOSED, planned, now, now))
-        broken = BrokenLimit(Limit.DEVICES, "It changes 60 devices, and one plan may change 50.")
-        work.change_plans.keep_rehearsal(plan_id, planned, "0" * 64, [broken])
+        work.change_plans.keep_rehearsal(plan_id, planned, "0" * 64, broken)
         work.change_plans.set_state(plan_id, PlanState.REHEARSED)
         work.commit()
     let_go(engine)
     return plan_id
+
+
+@pytest.fixture
+def two(cli: Cli, database_url: str) -> dict[str, str]:
+    """Two people who may approve, each with an API token, by name."""
+    found = {}
+    for name in ("anna", "olga"):
+        made = CliRunner().invoke(
+            command, ["user", "add", name, "--role", "operator", "--password-stdin"], input="correct horse battery\n"
+        )
+        assert made.exit_code == 0, made.output
+        found[name] = json.loads(cli("user", "token", "add", name, "--label", "laptop", "--json").stdout)["token"]
+    return found
+
+
+def test_two_people_approve_from_the_command_line_each_shown_by_a_token_of_their_own(
+    cli: Cli, database_url: str, two: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan_id = waiting_plan(database_url)
+    approve = ("change-plan", "approve", plan_id, "--digest", "0" * 64, "--json")
+    cli("change-plan", "lift", plan_id, "devices", "--why", "all of them")
+
+    unshown = json.loads(cli(*approve, "--as", "anna", exits=1).stdout)["error"]
+    assert (unshown["code"], "NEUTRALHOST_TOKEN" in unshown["next_step"]) == ("person-not-shown", True)
+    monkeypatch.setenv("NEUTRALHOST_TOKEN", two["anna"])
+    others = json.loads(cli(*approve, "--as", "olga", exits=1).stdout)["error"]
+    assert others["code"] == "not-that-person"
+    assert two["anna"] not in json.dumps(others)
+
+    first = json.loads(cli(*approve, "--as", "anna", exits=2).stdout)["change_plan"]
+    again = json.loads(cli(*approve, "--as", "anna", exits=1).stdout)["error"]
+    monkeypatch.setenv("NEUTRALHOST_TOKEN", two["olga"])
+    second = json.loads(cli(*approve, "--as", "olga").stdout)["change_plan"]
+
+    assert (first["state"], again["code"], second["state"]) == ("rehearsed", "second-eyes-needed", "approved")
+    told = [
+        each["text"] for each in json.loads(cli("change-plan", "show", plan_id, "--json", exits=2).stdout)["events"]
+    ]
+    assert any(text.startswith("Approved by anna, the first of two") for text in told)
+    assert told[-1] == "Approved by olga."
+
+
+def test_a_pause_of_everything_is_lifted_by_a_second_person_on_the_command_line(
+    cli: Cli, two: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = json.loads(cli("pause", "add", "all", "--why", "storm", "--json").stdout)["pause"]
+    monkeypatch.setenv("NEUTRALHOST_TOKEN", two["anna"])
+    assert "holds until a second person lifts it" in cli("pause", "remove", made["id"], "--as", "anna").stdout
+    monkeypatch.setenv("NEUTRALHOST_TOKEN", two["olga"])
+    assert "is lifted" in cli("pause", "remove", made["id"], "--as", "olga").stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "exits"), [("y\n", "approved", 0), ("n\n", "rehearsed", 2), ("\n", "rehearsed", 2)]
+)
+def test_on_a_terminal_the_difference_is_shown_and_only_a_yes_approves_it(
+    cli: Cli, database_url: str, monkeypatch: pytest.MonkeyPatch, said: str, state: str, exits: int
+) -> None:
+    plan_id = waiting_plan(database_url, broken=())
+    monkeypatch.setattr("provisioning.cli.change_plan.is_watched", lambda _output: True)
+
+    asked = CliRunner().invoke(command, ["change-plan", "approve", plan_id], input=said)
+
+    assert asked.exit_code == exits, asked.output
+    assert "nte-1: 1 more, 0 fewer" in asked.stdout
+    assert "  +ntp server 192.0.2.1" in asked.stdout
+    assert "Approve exactly this?" in asked.stderr
+    shown = cli("change-plan", "show", plan_id, "--json", exits=2)
+    assert json.loads(shown.stdout)["change_plan"]["state"] == state

@@ -261,7 +261,8 @@ def test_a_new_dxp_is_added_commissioned_and_its_premises_can_be_ordered_and_is_
     assert "+hostname sw-mill-1" in rehearsed
     waiting = cli("playbook", "run", "commission", "--limit", "place=dxp-mill", "--json", exits=2).json
     assert {each["device"] for each in waiting["results"]} == {*NEW_DEVICES, DX_SWITCH}
-    cli("change-plan", "approve", waiting["plan"])
+    digest = cli("change-plan", "show", waiting["plan"], "--json", exits=2).json["change_plan"]["digest"]
+    cli("change-plan", "approve", waiting["plan"], "--digest", digest)
     done = cli("playbook", "run", "commission", "--limit", "place=dxp-mill", "--approve")
     assert "2 devices are live." in done.stdout
     assert f"{nte}  changed  baseline on, 1 neighbours as designed" in done.stdout

@@ -4,7 +4,7 @@ import click
 
 from automation.limits import Limit
 from provisioning.change_plans import PlanState
-from provisioning.cli.command import group
+from provisioning.cli.command import as_person, group
 
 STATES = [state.value for state in PlanState]
 LIMITS = [limit.value for limit in Limit]
@@ -38,13 +38,19 @@ def show() -> None:
 @command.command("approve", runs="provisioning.cli.change_plan:approve")
 @click.argument("plan_id")
 @click.option("--digest", default=None, help="What was looked at, from `show`; refused where it has changed since.")
+@as_person
 def approve() -> None:
-    """Approve exactly what the devices said; the worker goes on with it."""
+    """Approve exactly what the devices said; the worker goes on with it.
+
+    On a terminal it is shown first, and asked about. In a pipe the digest has to say what was looked at. Exit code 2
+    where it waits for a second person, or was not agreed to.
+    """
 
 
 @command.command("cancel", runs="provisioning.cli.change_plan:cancel")
 @click.argument("plan_id")
 @click.option("--why", required=True, help="Why, in one line.")
+@as_person
 def cancel() -> None:
     """End a plan that has changed nothing yet."""
 
@@ -53,6 +59,7 @@ def cancel() -> None:
 @click.argument("plan_id")
 @click.argument("limit", type=click.Choice(LIMITS))
 @click.option("--why", required=True, help="Why, in one line: it is kept with the plan.")
+@as_person
 def lift() -> None:
     """Lift a safety limit for this one plan; its approval takes two other people then."""
 
@@ -60,6 +67,7 @@ def lift() -> None:
 @command.command("undo", runs="provisioning.cli.change_plan:undo")
 @click.argument("plan_id")
 @click.option("--why", required=True, help="Why, in one line.")
+@as_person
 def undo() -> None:
     """Propose the opposite of a plan that is done, as a plan of its own."""
 

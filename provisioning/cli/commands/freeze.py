@@ -2,7 +2,7 @@
 
 import click
 
-from provisioning.cli.command import group
+from provisioning.cli.command import as_person, group
 from provisioning.pauses import PauseScope
 
 SCOPES = [scope.value for scope in PauseScope]
@@ -38,5 +38,6 @@ def list_freezes() -> None:
 
 @command.command("lift", runs="provisioning.cli.freeze:lift")
 @click.argument("freeze_id")
+@as_person
 def lift() -> None:
-    """Lift a freeze: orders that nothing else holds go on at once."""
+    """Lift a freeze: orders that nothing else holds go on at once. One of everything takes two people."""

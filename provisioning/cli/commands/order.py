@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from provisioning.cli.command import group
+from provisioning.cli.command import as_person, group
 from provisioning.orders import OrderState
 from provisioning.wanted import HostedEquipment, SsidSecurity
 
@@ -161,6 +161,7 @@ def follow() -> None:
 @command.command("approve", runs="provisioning.cli.order:approve")
 @click.argument("order_id")
 @click.option("--digest", default=None, help="Approve only this plan (`plan_digest` of `order show --json`).")
+@as_person
 def approve() -> None:
     """Let an order's change plan go to the devices, or confirm that an order for strands is spliced and patched."""
 

@@ -2,7 +2,7 @@
 
 import click
 
-from provisioning.cli.command import group
+from provisioning.cli.command import as_person, group
 from provisioning.pauses import PauseScope
 
 SCOPES = [scope.value for scope in PauseScope]
@@ -38,5 +38,6 @@ def list_pauses() -> None:
 
 @command.command("remove", runs="provisioning.cli.pause:remove")
 @click.argument("pause_id")
+@as_person
 def remove() -> None:
-    """Lift a pause: what nothing else holds goes on at once."""
+    """Lift a pause: what nothing else holds goes on at once. One of everything takes two people."""

@@ -10,12 +10,12 @@ from automation.change_plan import lines_change
 from automation.limits import Limit
 from inventory.errors import UnknownThing
 from provisioning import change_plan_desk as desk
-from provisioning import change_plan_errors, engine_errors, errors, freezes, people_errors
+from provisioning import change_plan_errors, errors, people_errors
 from provisioning.change_plans import ChangePlan, Outcome, PlanKind, PlanState
-from provisioning.pauses import Pause, PauseScope
 from provisioning.policy import Action
-from web.api.fields import Asked, AskedInQuery, Moment, Name, QueryFlag, Sentence, Shown
+from web.api.fields import Asked, AskedInQuery, Name, Sentence, Shown
 from web.api.operation import Answer, Call, Operation
+from web.api.pauses import FREEZE_OPERATIONS
 
 LONGEST_COMMANDS = 100_000
 COMMAND_LINES = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"  # tabs and newlines only, of all control characters
@@ -59,27 +59,10 @@ class LiftBody(Asked):
     why: Sentence
 
 
-class FreezeBody(Asked):
-    """What no change may reach. Whoever is refused reads `why`, and so do ISPs whose orders wait."""
-
-    scope: PauseScope
-    name: Name | None = Field(None, description="the product, place or device; left out where all is frozen")
-    why: Sentence
-    until: Annotated[Moment, Field(strict=False)] | None = Field(
-        None, description="when it ends by itself; when somebody lifts it where left out"
-    )
-
-
 class PlansQuery(AskedInQuery):
     """Which plans."""
 
     state: PlanState | None = Field(None, description="only those in this state")
-
-
-class FreezesQuery(AskedInQuery):
-    """Which freezes."""
-
-    all: QueryFlag = Field(False, description="also those that are over, newest first")
 
 
 class BrokenLimitShown(Shown):
@@ -165,25 +148,6 @@ class UncertainDevicesShown(Shown):
     items: list[UncertainShown]
 
 
-class FreezeShown(Shown):
-    """A freeze. `sentence` is what whoever is refused is told."""
-
-    id: str
-    scope: PauseScope
-    name: str
-    why: str
-    by: str
-    since: datetime
-    until: datetime | None
-    lifted_at: datetime | None
-    lifted_by: str
-    sentence: str
-
-
-class FreezesShown(Shown):
-    items: list[FreezeShown]
-
-
 def list_plans(call: Call) -> Answer:
     query = cast("PlansQuery", call.query)
     found = desk.plans(call.tools, call.who, () if query.state is None else (query.state,))
@@ -240,32 +204,13 @@ def list_uncertain(call: Call) -> Answer:
     return Answer(UncertainDevicesShown(items=[UncertainShown.model_validate(each) for each in found]))
 
 
-def list_freezes(call: Call) -> Answer:
-    query = cast("FreezesQuery", call.query)
-    found = freezes.freezes(call.tools, call.who, standing_only=not query.all)
-    return Answer(FreezesShown(items=list(map(_frozen, found))))
-
-
-def add_freeze(call: Call) -> Answer:
-    body = cast("FreezeBody", call.body)
-    made = freezes.add_freeze(call.tools, call.who, body.scope, body.name or "", why=body.why, until=body.until)
-    return Answer(_frozen(made), HTTPStatus.CREATED, "/freezes")
-
-
-def lift_freeze(call: Call) -> Answer:
-    return Answer(_frozen(freezes.lift_freeze(call.tools, call.who, call.path["freeze_id"])))
-
-
 def _shown(plan: ChangePlan) -> ChangePlanShown:
     return ChangePlanShown.model_validate(plan)
 
 
-def _frozen(freeze: Pause) -> FreezeShown:
-    return FreezeShown.model_validate(freeze)
-
-
 _ABOUT_PLAN = (errors.Forbidden, change_plan_errors.UnknownChangePlan)
 _DECIDING = (*_ABOUT_PLAN, errors.RequestInvalid, errors.WrongState)
+
 
 OPERATIONS = (
     Operation(
@@ -372,41 +317,5 @@ OPERATIONS = (
         action=Action.READ_CHANGES,
         errors=(errors.Forbidden,),
     ),
-    Operation(
-        "listFreezes",
-        "GET",
-        "/freezes",
-        "What no change may reach, by whom and why",
-        "operations",
-        list_freezes,
-        FreezesShown,
-        action=Action.READ_OPERATIONS,
-        query=FreezesQuery,
-        errors=(errors.Forbidden,),
-    ),
-    Operation(
-        "addFreeze",
-        "POST",
-        "/freezes",
-        "Let no change reach anything, or one product, place or device",
-        "operations",
-        add_freeze,
-        FreezeShown,
-        action=Action.FREEZE,
-        body=FreezeBody,
-        statuses=(HTTPStatus.CREATED,),
-        errors=(errors.Forbidden, errors.RequestInvalid, errors.UnknownProduct, UnknownThing),
-        notes="Change plans are refused with who froze it and why; orders wait, and go on by themselves.",
-    ),
-    Operation(
-        "liftFreeze",
-        "DELETE",
-        "/freezes/{freeze_id}",
-        "Let changes reach it again",
-        "operations",
-        lift_freeze,
-        FreezeShown,
-        action=Action.FREEZE,
-        errors=(errors.Forbidden, engine_errors.UnknownPause, engine_errors.PauseOver, people_errors.SecondEyesNeeded),
-    ),
+    *FREEZE_OPERATIONS,
 )

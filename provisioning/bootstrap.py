@@ -1,7 +1,7 @@
 """The one place that wires the house: settings in, everything an order needs out."""
 
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -18,6 +18,7 @@ from automation.settings import AutomationSettings
 from automation.texts import NornirTexts
 from inventory.consent_answers import count_ending
 from inventory.netbox.client import NetBox
+from inventory.netbox.hosted import remove as remove_hosted
 from inventory.netbox.pull import pull
 from inventory.netbox.push import push
 from inventory.netbox.record import NetBoxRecord
@@ -28,6 +29,7 @@ from inventory.store.engine import let_go, migrate, open_engine, require_migrate
 from inventory.store.mirror import SnapshotCache, read_inventory
 from monitoring.metrics import Metrics
 from provisioning.backing_up import backup_ages, count_backups
+from provisioning.errors import InventoryReplaced
 from provisioning.plant_writes import write_plant
 from provisioning.scheduling import count_drift, count_last_audit, count_schedules
 from provisioning.settings import CertificateSettings, ProvisioningSettings
@@ -169,16 +171,32 @@ def _mirror(engine: Engine, settings: InventorySettings, keys: CertificateSettin
     return read
 
 
+MOST_CHANGES = 5
+"""How often a change of what exists is made anew, where somebody else's was written meanwhile."""
+
+
 def _inventory_change(
     engine: Engine, settings: InventorySettings, keys: CertificateSettings
 ) -> Callable[[Callable[[Inventory], Inventory]], None]:
     """What writes a change of what exists: to NetBox first where one is set, which is its record, then here."""
 
     def change(make: Callable[[Inventory], Inventory]) -> None:
-        after = make(read_inventory(engine))
+        for _ in range(MOST_CHANGES - 1):
+            with suppress(InventoryReplaced):
+                return once(make)
+        return once(make)
+
+    def once(make: Callable[[Inventory], Inventory]) -> None:
+        before = SnapshotCache(engine)()
+        after = make(before.inventory)
+        if after is before.inventory:
+            return
         if settings.netbox_url is not None:
             push(NetBox.from_settings(settings), after)
-        write_plant(engine, after, "The inventory with this change", keys.certificate_key)
+            gone = {slot.device for slot in before.inventory.site_slots} - {slot.device for slot in after.site_slots}
+            for name in sorted(gone):
+                remove_hosted(NetBox.from_settings(settings), name, "neutralhost: its site slot is given back")
+        write_plant(engine, after, "The inventory with this change", keys.certificate_key, based_on=before.revision)
 
     return change
 

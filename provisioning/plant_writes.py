@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from pydantic import SecretStr
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from inventory.snapshot import Inventory
-from inventory.store.mirror import MirrorChanges, SnapshotCache, replace_inventory
+from inventory.store.mirror import MirrorChanges, SnapshotCache, replace_inventory, revision_in
 from provisioning.certificate_errors import CertificateError, CertificateKeyInvalid, CertificateKeyMissing
 from provisioning.certificates import CertificateEvent
+from provisioning.errors import InventoryReplaced
 from provisioning.reproving import Prover, prove_touched
 from provisioning.sold_strands import refuse_lighting_what_is_held
 from provisioning.store.unit import open_store
@@ -29,15 +30,22 @@ class PlantWritten:
     unsigned: CertificateError | None = None
 
 
-def write_plant(engine: Engine, inventory: Inventory, source: str, key: SecretStr | None) -> PlantWritten:
+def write_plant(
+    engine: Engine, inventory: Inventory, source: str, key: SecretStr | None, *, based_on: int | None = None
+) -> PlantWritten:
     """Make the mirror hold exactly `inventory`; see `replace_inventory` for what is raised, and `sold_strands`.
 
-    Killed between the two, the next worker that looks proves again.
+    Where it was made of what the mirror held, `based_on` is the revision of that: InventoryReplaced is raised, and
+    nothing is written, where somebody has written since. Killed before it has proved, the next worker that looks does.
     """
     today = datetime.now(UTC).date()
-    changes = replace_inventory(
-        engine, inventory, source, lambda connection: refuse_lighting_what_is_held(connection, inventory, today)
-    )
+
+    def check(connection: Connection) -> None:
+        if based_on is not None and revision_in(connection) != based_on:
+            raise InventoryReplaced
+        refuse_lighting_what_is_held(connection, inventory, today)
+
+    changes = replace_inventory(engine, inventory, source, check)
     try:
         return PlantWritten(changes, prove_touched(prover_on(engine, key)))
     except (CertificateKeyMissing, CertificateKeyInvalid) as lacking:

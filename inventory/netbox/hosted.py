@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from inventory.devices import PortRef
 from inventory.hosting import HostingRef, SiteSlot
-from inventory.netbox.client import Row
+from inventory.netbox.client import NetBox, Row
 from inventory.netbox.tables import DeviceRow, InterfaceRow, PowerPortRow
 
 SUPPLY = "supply"
@@ -29,6 +29,17 @@ def power_port(slot: SiteSlot, devices: Mapping[str, int]) -> tuple[Row, Row]:
 def patch(uplink: Sequence[Row], port: Sequence[Row]) -> tuple[Row, Row]:
     """The cable of its backhaul, from its own end to the port it is plugged into."""
     return {"a_terminations": uplink, "b_terminations": port}, {"status": "connected"}
+
+
+def remove(netbox: NetBox, device: str, message: str) -> None:
+    """Remove a hosted device with its cable; what is absent already is fine.
+
+    Raises: NetBoxUnavailable, NetBoxRefused, NetBoxForbidden.
+    """
+    for interface in netbox.find("dcim/interfaces", device=device):
+        if interface["cable"]:
+            netbox.delete("dcim/cables", [interface["cable"]["id"]], message)
+    netbox.delete("dcim/devices", [row["id"] for row in netbox.find("dcim/devices", name=device)], message)
 
 
 class Slots:

@@ -68,7 +68,7 @@ def read_revision(engine: Engine) -> int:
     Raises: DatabaseUnavailable.
     """
     with reading(engine) as connection:
-        return _revision(connection)
+        return revision_in(connection)
 
 
 def replace_inventory(
@@ -118,7 +118,7 @@ class SnapshotCache:
         with self._lock:
             if self._kept is None or self._kept[0] != read_revision(self._engine):
                 with reading(self._engine) as connection:
-                    revision = _revision(connection)
+                    revision = revision_in(connection)
                     self._kept = (revision, Snapshot(_read(connection), revision))
             return self._kept[1]
 
@@ -256,11 +256,12 @@ def _lock(connection: Connection) -> None:
     connection.execute(select(tables.revision.c.revision).with_for_update()).scalar_one()
 
 
-def _revision(connection: Connection) -> int:
+def revision_in(connection: Connection) -> int:
+    """As `read_revision`, in a transaction that is open already."""
     return int(connection.execute(select(tables.revision.c.revision)).scalar_one())
 
 
 def _raise_revision(connection: Connection, *, changed: bool) -> int:
     if changed:
         connection.execute(update(tables.revision).values(revision=tables.revision.c.revision + 1))
-    return _revision(connection)
+    return revision_in(connection)

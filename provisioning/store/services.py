@@ -132,7 +132,9 @@ class StoredServices:
 
     def in_record(self) -> tuple[Service, ...]:
         found = self._with_circuit_or_by_hand()
-        return tuple(each for each in found if each.circuit or (each.by_hand and each.by_hand.ssid))
+        return tuple(
+            each for each in found if each.circuit or (each.by_hand and (each.by_hand.ssid or each.by_hand.hosting))
+        )
 
     def _with_circuit_or_by_hand(self) -> Iterator[Service]:
         has_one = or_(services.c.circuit.is_not(None), services.c.by_hand.is_not(None))

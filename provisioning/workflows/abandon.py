@@ -13,6 +13,7 @@ from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import service_intents
+from provisioning.workflows import telling
 from provisioning.workflows.cease import read_idle_lines
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.giving_back import give_back
@@ -44,10 +45,10 @@ def withdraw(order_id: str, tools: Tools) -> None:
 
     Raises: NetBoxUnavailable, NetBoxRefused.
     """
-    _order, service = read_order_and_any_service(order_id, tools)
+    order, service = read_order_and_any_service(order_id, tools)
     text = "Nothing was in the record of what exists."
     if service is not None and _has_begun(order_id, "document", tools):
-        tools.record.withdraw(service.id, order_id)
+        telling.withdraw(order, service, tools)
         text = "The record of what exists shows it no longer."
     _record_undone(order_id, "withdraw", text, tools)
 

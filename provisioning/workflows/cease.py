@@ -15,6 +15,7 @@ from provisioning.services import ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import service_intents
+from provisioning.workflows import telling
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.deploy import apply_changes
 from provisioning.workflows.freezing import must_be_within_limits
@@ -110,8 +111,8 @@ def withdraw(order_id: str, tools: Tools) -> None:
 
     Raises: NetBoxUnavailable, NetBoxRefused.
     """
-    _order, service = read_order_and_service(order_id, tools)
-    tools.record.withdraw(service.id, order_id)
+    order, service = read_order_and_service(order_id, tools)
+    telling.withdraw(order, service, tools)
     with tools.open_unit_of_work() as work:
         record_done(work, tools, order_id, "withdraw", "The record of what exists shows it no longer.")
         work.commit()

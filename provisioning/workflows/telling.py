@@ -1,4 +1,4 @@
-"""Tell the record of what exists of a circuit or an SSID: by its order's steps, and again when somebody asks.
+"""Tell the record of what exists of a circuit, an SSID or a hosted device: by its order's steps, and when asked again.
 
 Of what else is sold the record shows nothing.
 """
@@ -7,8 +7,9 @@ from inventory.delivered import DeliveryStatus
 from provisioning.orders import EventStatus, Order, OrderAction, OrderState
 from provisioning.services import Service, ServiceState
 from provisioning.tools import Tools
-from provisioning.wanted import SsidWanted
+from provisioning.wanted import SiteHostingWanted, SsidWanted
 from provisioning.workflows.documenting import delivered_circuit, delivered_ssid
+from provisioning.workflows.recording_hosted import show_hosted, withdraw_hosted
 from provisioning.workflows.story import find_event
 
 
@@ -23,7 +24,7 @@ def show_as_active(order: Order, service: Service, tools: Tools) -> tuple[str, b
         return "", False
     link = show(order, service, DeliveryStatus.ACTIVE, tools)
     if link and _is_being_withdrawn(service.id, tools):
-        tools.record.withdraw(service.id, order.id)
+        withdraw(order, service, tools)
         return "", True
     return link, False
 
@@ -38,7 +39,19 @@ def show(order: Order, service: Service, status: DeliveryStatus, tools: Tools) -
     if service.by_hand is not None and isinstance(order.request.wanted, SsidWanted):
         ssid = delivered_ssid(tools.load_snapshot(), service, order, order.request.wanted, status)
         return tools.record.show_ssid(ssid)
+    if isinstance(order.request.wanted, SiteHostingWanted):
+        return show_hosted(service, order.request.wanted, tools)
     return ""
+
+
+def withdraw(order: Order, service: Service, tools: Tools) -> None:
+    """Take a service out of the record, with the device it was for; absent already is fine. `order` ends it.
+
+    Raises: NetBoxUnavailable, NetBoxRefused.
+    """
+    tools.record.withdraw(service.id, order.id)
+    if isinstance(order.request.wanted, SiteHostingWanted):
+        withdraw_hosted(service, order.request.wanted, tools)
 
 
 def show_all_as_active(tools: Tools) -> tuple[str, ...]:

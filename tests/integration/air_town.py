@@ -155,6 +155,11 @@ class AirTown:
     def configs(self) -> dict[str, str]:
         return {device.name: self.fleet.running_config(device.name) for device in self.fleet.devices}
 
+    def committed(self) -> dict[str, int]:
+        """Mbit/s that services hold, by link."""
+        with self.house.tools.open_unit_of_work(reading=True) as work:
+            return dict(work.reservations.usage((), None, None).link_committed_mbps)
+
     def slots(self) -> int:
         """How many places on access points are held."""
         with self.house.tools.open_unit_of_work(reading=True) as work:

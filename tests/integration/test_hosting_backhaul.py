@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from automation.hosts import host_addresses
+from inventory.devices import Device
+from inventory.hosting import SiteSlot
 from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import OrderState, WaitsFor
 from provisioning.wanted import HostedEquipment
 from tests.integration.air_town import BOX, AirTown, running_air_town
+from tests.integration.running import wait_until
 from tests.integration.street import DX_SWITCH, DXP_SWITCH
 
 pytestmark = pytest.mark.system
@@ -26,6 +30,12 @@ def port_lines(town: AirTown, port: str) -> str:
     """What the column's box says of a port."""
     text = town.fleet.running_config(BOX)
     return text.partition(f"interface {port}\n")[2].partition("!")[0]
+
+
+def hanging(town: AirTown) -> tuple[tuple[Device, SiteSlot], ...]:
+    """The hosted devices of the inventory, each with its slot."""
+    snapshot = town.house.tools.load_snapshot()
+    return tuple((snapshot.device(slot.device), slot) for slot in snapshot.inventory.site_slots)
 
 
 def test_two_tenants_of_a_site_have_a_port_and_a_tag_each_at_one_price_and_leave_nothing(town: AirTown) -> None:
@@ -48,6 +58,15 @@ def test_two_tenants_of_a_site_have_a_port_and_a_tag_each_at_one_price_and_leave
     changed = {name for name, text in town.configs().items() if text != before[name]}
     assert changed == {BOX, DX_SWITCH, DXP_SWITCH}
     assert [finding for finding in front_desk.audit(town.house.tools, SYSTEM) if not finding.ok] == []
+    wait_until(lambda: len(hanging(town)) == len(done), 10)
+    hung = hanging(town)
+    assert {(device.role.value, slot.isp_code) for device, slot in hung} == {
+        ("lorawan-gateway", "quayside"),
+        ("small-cell", "loomlight"),
+    }
+    assert {str(slot.port) for _device, slot in hung} == {f"{BOX}:Ethernet1", f"{BOX}:Ethernet2"}
+    assert {device.name for device, _slot in hung}.isdisjoint(host_addresses(town.house.tools.load_snapshot()))
+    assert town.committed() == {"drop-box": 260, "trunk": 260}
 
     for one in done:
         cease, _ = front_desk.cease_service(
@@ -55,6 +74,7 @@ def test_two_tenants_of_a_site_have_a_port_and_a_tag_each_at_one_price_and_leave
         )
         assert town.approve(cease).state is OrderState.COMPLETED
     assert town.configs() == before
+    assert (hanging(town), town.committed()) == ((), {})
 
 
 def test_a_site_with_no_port_left_is_refused_with_the_figures_and_one_without_a_backhaul_needs_none(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inventory.devices import Device, DeviceRole
 from inventory.errors import UnknownThing
+from inventory.plant_parts import with_plant_under
 from inventory.snapshot import Inventory
 
 
@@ -43,16 +44,16 @@ def part_named(name: str) -> Part:
 
 
 def part_of(inventory: Inventory, part: Part) -> Inventory:
-    """Return that part alone, without its plant: places, premises, devices, ports, links, ISPs and handovers.
+    """Return that part alone: places, premises, devices, ports, links, ISPs and handovers, and its links' plant.
 
-    Raises: UnknownThing, where the inventory lacks a device of the part.
+    Raises: UnknownThing, where the inventory lacks a device of the part; StrandLoop.
     """
     devices = tuple(_chosen(inventory.devices, part))
     names = {device.name for device in devices}
     if missing := sorted(set(part.devices) - names):
         raise UnknownThing("device", missing[0])
     uprns = {device.uprn for device in devices if device.uprn is not None}
-    return Inventory(
+    found = Inventory(
         places=tuple(place for place in inventory.places if place.code in part.places),
         premises=tuple(one for one in inventory.premises if one.uprn in uprns),
         organisations=inventory.organisations,
@@ -61,6 +62,7 @@ def part_of(inventory: Inventory, part: Part) -> Inventory:
         links=tuple(one for one in inventory.links if one.a.device in names and one.z.device in names),
         handovers=tuple(one for one in inventory.handovers if one.port.device in names and one.isp_code in part.isps),
     )
+    return with_plant_under(found, inventory)
 
 
 def _chosen(devices: Iterable[Device], part: Part) -> Iterable[Device]:

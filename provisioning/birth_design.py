@@ -93,7 +93,9 @@ def _ssid(carried: Carried) -> DesignedSsid | None:
 
 
 def _carrying_links(snapshot: Snapshot, carried: Carried) -> Iterator[str]:
-    """Both ends of each carry the S-VLAN: what joins two others of its devices is no way of its own."""
+    """Those it holds; of a tree those of which both ends carry the S-VLAN."""
+    if carried.links:
+        return (code for code in carried.links if code in snapshot.links)
     tagged = {PortRef(hop.device, port) for hop in carried.hops for port in hop.tagged_ports}
     tagged |= {PortRef(station.device, station.uplink) for station in carried.stations}
     return (link.code for link in snapshot.inventory.links if link.a in tagged and link.z in tagged)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from automation.birth.designed import DesignedService
+from automation.birth.designed import DesignedService, frame_bytes_of
 from automation.birth.judging import isolated, judge_devices, unsettled
 from automation.birth.probe_judging import CIRCUIT, judge_isolation, judge_probed
 from automation.birth.prober import STEPS, Prober, ProbeTask, When
@@ -140,7 +140,7 @@ def probe_task(
         z_c_vlan=service.z_c_vlan,
         cir_mbps=service.cir_mbps,
         eir_mbps=service.eir_mbps,
-        frame_bytes=limits.frame_bytes,
+        frame_bytes=frame_bytes_of(service, limits),
         seconds=seconds,
         in_service=in_service,
         neighbours=service.neighbours,

@@ -38,6 +38,7 @@ class _Step(BaseModel):
 
     percent_of_cir: int = Field(ge=1, le=100)
     rate_mbps: float = Field(ge=0, le=_MOST)
+    offered_mbps: float | None = Field(None, ge=0, le=_MOST)
 
 
 class ProbedJson(BaseModel):
@@ -68,7 +69,7 @@ class ProbedJson(BaseModel):
             strays,
             printable(self.method) if self.method else "",
             tuple((name, printable(why)) for name, why in self.why_not.items()),
-            None if self.steps is None else tuple(RateStep(one.percent_of_cir, one.rate_mbps) for one in self.steps),
+            None if self.steps is None else tuple(RateStep(**dict(one)) for one in self.steps),
         )
 
 

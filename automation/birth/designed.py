@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from automation.birth.results import TestKind
+from automation.birth.results import Limits, TestKind
 from automation.wireless import SsidSecurity
 from inventory.devices import PortRef
 
@@ -102,3 +102,8 @@ class DesignedService:
     @property
     def _first_devices(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(start.device for start in self.starts))
+
+
+def frame_bytes_of(service: DesignedService, limits: Limits) -> int:
+    """The largest frame that must pass, FCS included."""
+    return limits.frame_bytes if service.on_air is None else limits.frame_on_air_bytes

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from automation.birth.designed import DesignedService
+from automation.birth.designed import DesignedService, frame_bytes_of
 from automation.birth.prober import Probed, RateStep, Tag
 from automation.birth.results import Limits, TestKind, TestResult, Verdict
 
@@ -78,23 +78,27 @@ def _information_rate(service: DesignedService, probed: Probed, limits: Limits) 
 
 
 def _step(service: DesignedService, step: RateStep, limits: Limits, method: str) -> TestResult:
-    offered = service.cir_mbps * step.percent_of_cir / 100
+    """What arrived is held against what was offered: a probe that is busy sends a little less than it means to."""
+    asked = service.cir_mbps * step.percent_of_cir / 100
+    offered = asked if step.offered_mbps is None else step.offered_mbps
     least, most = offered * (1 - limits.rate_off), offered * (1 + limits.rate_off)
     ok = least <= step.rate_mbps <= most
     subject = f"{CIRCUIT} at {step.percent_of_cir} % of CIR"
-    return _rate(ok, f"{step.rate_mbps:.1f}", f"{least:.1f} to {most:.1f}", method, subject)
+    how = f"{offered:.1f} Mbit/s offered, {method}"
+    return _rate(ok, f"{step.rate_mbps:.1f}", f"{least:.1f} to {most:.1f}", how, subject)
 
 
 def _rate(ok: bool, measured: str, expected: str, how: str, subject: str = CIRCUIT) -> TestResult:
     return _judged(TestKind.INFORMATION_RATE, ok, measured, expected, "Mbit/s", how, subject)
 
 
-def _mtu(_service: DesignedService, probed: Probed, limits: Limits) -> tuple[TestResult, ...]:
+def _mtu(service: DesignedService, probed: Probed, limits: Limits) -> tuple[TestResult, ...]:
     largest = probed.largest_frame_bytes
     if largest is None:
         return ()
-    least = f"at least {limits.frame_bytes}"
-    ok = largest >= limits.frame_bytes
+    wanted = frame_bytes_of(service, limits)
+    least = f"at least {wanted}"
+    ok = largest >= wanted
     return (_judged(TestKind.MTU, ok, str(largest), least, "bytes", f"frame, {probed.method}"),)
 
 

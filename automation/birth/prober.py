@@ -61,10 +61,11 @@ class ProbeTask:
 
 @dataclass(frozen=True, slots=True)
 class RateStep:
-    """What arrived, in Mbit/s, of that much of CIR offered."""
+    """What arrived, in Mbit/s, where that much of CIR was offered; `offered_mbps` is what was, if that was counted."""
 
     percent_of_cir: int
     rate_mbps: float
+    offered_mbps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

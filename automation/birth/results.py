@@ -72,7 +72,7 @@ class Limits:
     is lost may be so much more than reckoned, and never more than the optic's clause of IEEE 802.3 allows.
     Loss and delay one way are ours to set, after the objectives of MEF 23.2 for a metro; the rate within 10 %.
     `port_mtu_bytes` is what each port says of itself, `frame_bytes` a whole frame at the UNI with its FCS and one
-    C-tag (IEEE 802.3 clause 3.2.7: 1,518, and 4 for the tag).
+    C-tag (IEEE 802.3 clause 3.2.7: 1,518, and 4 for the tag); on the air there is no tag of a subscriber's.
     """
 
     loss_over_reckoned_db: float = 3.0
@@ -81,6 +81,7 @@ class Limits:
     rate_off: float = 0.1
     port_mtu_bytes: int = 1500
     frame_bytes: int = 1522
+    frame_on_air_bytes: int = 1518
 
 
 @dataclass(frozen=True, slots=True)

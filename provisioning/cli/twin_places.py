@@ -57,7 +57,8 @@ def probe() -> None:
         raise TwinForwardsNothing("send frames")
     require_packets()
     task = task_of(sys.stdin.buffer.read(_LONGEST_TASK).decode(errors="replace"))
-    click.echo(probed_json(OvsProber([_end(one) for one in state["places"]]).probe(task)))
+    namespaces = {one["name"]: one["namespace"] for one in state["devices"]}
+    click.echo(probed_json(OvsProber([_end(one) for one in state["places"]], namespaces).probe(task)))
 
 
 def task_of(text: str) -> ProbeTask:

@@ -77,7 +77,7 @@ def test_equipments_backhaul_is_tested_as_a_line_and_one_without_has_no_certific
 
     assert {one.kind for one in found.results} == TESTS[Shape.BACKHAUL]
     assert of_kind(found, TestKind.PORTS)[f"{BOX}:Ethernet1"] == ("passed", "up")
-    assert (found.design["shape"], found.design["cir_mbps"]) == ("backhaul", 100)
+    assert (found.design["shape"], found.design["cir_mbps"]) == ("backhaul", 10)
     town.fleet.miswire(BOX, "Ethernet9", PortRef("sw-elsewhere", "Ethernet7"))
     failed = town.approve(town.host("loomlight", HostedEquipment.SMALL_CELL))
     words = f"path at {BOX}:Ethernet9: measured sw-elsewhere:Ethernet7, expected {DXP_SWITCH}:Ethernet45"

@@ -47,7 +47,7 @@ from inventory.store.mirror import replace_inventory
 from provisioning import front_desk
 from provisioning.bootstrap import House, build, prepare_database
 from provisioning.front_desk import SYSTEM
-from provisioning.orders import ENDED, Order, OrderRequest, OrderState
+from provisioning.orders import ENDED, Order, OrderRequest, OrderState, WaitsFor
 from provisioning.services import Circuit, Service
 from provisioning.translate import circuit_intents
 from tests.integration.running import PASSWORD, settings_of
@@ -94,10 +94,14 @@ def inner() -> Inventory:
 
 def automation_of(town: "PacketTown", folder: Path) -> AutomationSettings:
     """How every device of the twin is spoken to: access points over HTTPS, by the twin's own authority."""
+    return _spoken(settings_of(town.url, town.twin.fleet.port)[1], town.twin, folder)
+
+
+def _spoken(settings: AutomationSettings, twin: PacketTwin, folder: Path) -> AutomationSettings:
     authority = folder / "authority.pem"
     authority.write_text(twin_authority().pem)
-    changed = {"ubus_port": town.twin.fleet.ports["openwrt"], "ubus_ca_file": authority, "token_pepper": PEPPER}
-    return settings_of(town.url, town.twin.fleet.port)[1].model_copy(update=changed)
+    changed = {"ubus_port": twin.fleet.ports["openwrt"], "ubus_ca_file": authority, "token_pepper": PEPPER}
+    return settings.model_copy(update=changed)
 
 
 @dataclass
@@ -125,6 +129,14 @@ class PacketTown:
             assert time.monotonic() < deadline, f"{order.id} still at {now.step}"
             time.sleep(0.02)
         return now
+
+    def until_it_waits(self, order: Order, timeout_s: float = 30.0) -> None:
+        """Until it waits for somebody's yes."""
+        deadline = time.monotonic() + timeout_s
+        while (now := front_desk.order(self.house.tools, SYSTEM, order.id)).waits_for is not WaitsFor.APPROVAL:
+            assert time.monotonic() < deadline, f"{order.id} at {now.step}: {now.reasons}"
+            assert now.state not in ENDED, now.reasons
+            time.sleep(0.02)
 
     def deliver(self, uprn: str, handover: str, mbps: int = MBPS, **more: Any) -> Service:
         """Order, and wait until it is delivered."""
@@ -158,9 +170,15 @@ def packet_town(url: str, folder: Path, *, probing: bool = False, **more: Any) -
     snapshot = Snapshot(inventory)
     credentials = Credentials("neutralhost", PASSWORD)
     with PacketTwin.start(snapshot, twin_devices(snapshot), folder=folder, credentials=credentials) as twin:
-        settings = settings_of(url, twin.fleet.port, catalogue_file=price_list(folder), **more)
-        prepare_database(settings[0])
-        house = build(*settings, prober=OvsProber(twin.plan.ends) if probing else None)
+        kept, spoken, sold = settings_of(url, twin.fleet.port, catalogue_file=price_list(folder), **more)
+        prepare_database(kept)
+        sold = sold.model_copy(update={"token_pepper": PEPPER})
+        house = build(
+            kept,
+            _spoken(spoken, twin, folder),
+            sold,
+            prober=OvsProber(twin.plan.ends, dict(twin.plan.namespaces)) if probing else None,
+        )
         try:
             replace_inventory(house.engine, inventory)
             house.start_worker()

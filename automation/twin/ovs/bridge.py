@@ -12,6 +12,7 @@ from automation.twin.forwarding import S_TPID, DeviceState, Exchange, Forwarding
 from automation.twin.ovs.naming import interface_name
 
 MAIN = "br0"
+NO_VLAN = 4095  # IEEE 802.1Q table 9-2: reserved, never in a frame
 _BRIDGE = ("datapath_type=netdev", "fail_mode=standalone")
 _ETHERTYPES = {S_TPID: "802.1ad"}
 
@@ -42,12 +43,17 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class BridgePlan:
-    """A device's whole bridge, by interface; `up` are the interfaces whose link is up."""
+    """A device's whole bridge, by interface; `up` are the interfaces whose link is up.
+
+    `retagged` are ports (by their number) and VLANs whose outer tag begins with 0x8100 where they come in and with
+    0x88a8 where they go on: a switch sets it where it sends, Open vSwitch only where a tag is pushed.
+    """
 
     parts: Mapping[str, Part]
     meters: Mapping[str, Meter]
     up: frozenset[str]
     rstp: tuple[bool, int]
+    retagged: frozenset[tuple[int, int]] = frozenset()
 
 
 def plan_bridge(state: DeviceState, numbers: Mapping[str, int], *, has_radios: bool = False) -> BridgePlan:
@@ -77,7 +83,17 @@ def plan_bridge(state: DeviceState, numbers: Mapping[str, int], *, has_radios: b
         if port.policer is not None and (name := interface_name(port.port))
     }
     up = frozenset(map(interface_name, state.open_ports)) & numbers.keys()
-    return BridgePlan(parts, meters, up, (forwarding.rstp, forwarding.rstp_priority))
+    return BridgePlan(parts, meters, up, (forwarding.rstp, forwarding.rstp_priority), _retagged(forwarding, numbers))
+
+
+def _retagged(forwarding: Forwarding, numbers: Mapping[str, int]) -> frozenset[tuple[int, int]]:
+    trunks = [one for one in forwarding.ports if one.mode is PortMode.TRUNK and not one.exchanges]
+    onward = {
+        vlan for one in (*trunks, *(lag.does for lag in forwarding.lags)) if one.tpid == S_TPID for vlan in one.vlans
+    }
+    return frozenset(
+        (numbers[interface_name(one.port)], vlan) for one in trunks if one.tpid != S_TPID for vlan in one.vlans & onward
+    )
 
 
 def _cabled(forwarding: Forwarding, numbers: Mapping[str, int]) -> Forwarding:
@@ -208,6 +224,8 @@ def _ethertype(vlan: int, forwarding: Forwarding) -> str:
 
 
 def _list(column: str, vlans: set[int] | frozenset[int]) -> str:
+    """To Open vSwitch no VLAN is all of them: a port of none is given the one that no frame may have."""
+    vlans = vlans or {NO_VLAN}
     return f"{column}=[{','.join(str(one) for one in sorted(vlans))}]"
 
 

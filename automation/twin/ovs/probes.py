@@ -11,10 +11,13 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from statistics import fmean, median
 
-from automation.birth.prober import Probed, ProbeTask, When, nothing_probed
+from automation.birth.prober import Probed, ProbeTask, RateStep, When, nothing_probed
+from automation.dialects.openwrt.names import network_name
 from automation.twin.errors import TwinProgramFailed
 from automation.twin.forwarding import C_TPID, S_TPID
+from automation.twin.ovs.naming import interface_name
 from automation.twin.ovs.plan import End
+from automation.twin.ovs.programs import ip_batch
 from automation.twin.ovs.wire import FCS_BYTES, HEADER_BYTES, Frame, Tag, Wire
 from inventory.devices import PortRef
 
@@ -23,9 +26,15 @@ _EVERYBODY = b"\xff" * 6
 _UNTAGGED_BYTES = 1518
 _ANY_C_VLAN = 101
 _SETTLE_S = 0.15  # for what is still on its way
+_STEP_SETTLE_S = 0.02
 _LOSS_FPS = 100
+_LONGEST_LOSS_S, _LONGEST_RATE_S = 5.0, 3.0  # while a timer runs
 _LOAD = 1.5  # times what the profile lets in
 _LEAST_LOAD_MBPS = 5
+_STEP_SHARE = 0.1  # of the time for rates, for each step below the profile
+_STEP_TRIES = 3
+_LATEST = 2.0  # times what sending should take: the rest is left out
+_LATE = 1.5  # times what a step should take: the machine was busy, and the step is taken again
 _NEARLY = 0.9  # of the profile: less is looked at twice
 _WINDOW_S = 0.1
 _CATCH_UP_S = 0.005
@@ -49,26 +58,37 @@ class _Line:
 
 
 class OvsProber:
-    """Implements `automation.birth.prober.Prober` between the ends of a packet twin, from any process of root's."""
+    """Implements `automation.birth.prober.Prober` between the ends of a packet twin, from any process of root's.
 
-    def __init__(self, ends: Sequence[End]) -> None:
+    `namespaces` are those of the devices, by name: somebody on an SSID is inside its access point.
+    """
+
+    def __init__(self, ends: Sequence[End], namespaces: Mapping[str, str] | None = None) -> None:
         self._ends: Mapping[PortRef, End] = {end.port: end for end in ends}
+        self._namespaces = namespaces or {}
 
     def probe(self, task: ProbeTask) -> Probed:
-        missing = [str(port) for port in (task.uni, task.far_end) if port not in self._ends]
+        if task.ssid and task.when is When.BEFORE:
+            return nothing_probed("the SSID is not on the air yet")
+        missing = [str(port) for port in (task.uni, task.far_end) if not self._is_known(port, task)]
         if missing:
             return nothing_probed(f"the twin has no end at {', '.join(missing)}")
         try:
             with self._open(task) as line, self._listening(task.neighbours) as neighbours:
-                if task.when is When.BEFORE:
-                    return Probed(strays=_strays(line, neighbours), method=_METHOD)
-                return _measure(task, line, neighbours)
+                match task.when:
+                    case When.BEFORE:
+                        return Probed(strays=_strays(line, neighbours), method=_METHOD)
+                    case When.AFTER:
+                        return _measure(task, line, neighbours)
+                    case When.IN_USE:
+                        return replace(_loss_and_delay(line, task.seconds), method=_METHOD)
         except (TwinProgramFailed, OSError) as error:
             return nothing_probed(f"the twin's ends cannot be opened ({error})")
 
     @contextmanager
     def _open(self, task: ProbeTask) -> Iterator[_Line]:
-        with closing(self._wire(task.uni)) as near, closing(self._wire(task.far_end)) as far:
+        entry = self._air(task) if task.ssid else self._wire(task.uni)
+        with closing(entry) as near, closing(self._wire(task.far_end)) as far:
             near_tags: tuple[Tag, ...] = ((C_TPID, task.c_vlan),) if task.c_vlan else ()
             far_tags: tuple[Tag, ...] = ((C_TPID, task.z_c_vlan),) if task.z_c_vlan else ()
             if task.is_handover:
@@ -81,6 +101,16 @@ class OvsProber:
             known = [port for port in ports if port in self._ends]
             yield {port: stack.enter_context(closing(self._wire(port))) for port in known}
 
+    def _is_known(self, port: PortRef, task: ProbeTask) -> bool:
+        return port in self._ends or (bool(task.ssid) and port == task.uni and port.device in self._namespaces)
+
+    def _air(self, task: ProbeTask) -> Wire:
+        """Where somebody is who is on the SSID, on that radio. Raises: TwinProgramFailed."""
+        namespace = self._namespaces[task.uni.device]
+        interface = interface_name(f"{network_name(task.service)}_{task.uni.port}")
+        ip_batch([f"link set dev {interface} up"], namespace=namespace)
+        return Wire(namespace, interface)
+
     def _wire(self, port: PortRef) -> Wire:
         end = self._ends[port]
         return Wire(end.namespace, end.interface)
@@ -88,9 +118,9 @@ class OvsProber:
 
 def _measure(task: ProbeTask, line: _Line, neighbours: Mapping[PortRef, Wire]) -> Probed:
     strays = _strays(line, neighbours)
-    probed = _loss_and_delay(line, task)
-    if not task.in_service:
-        probed = replace(probed, rate_mbps=_rate(line, task))
+    probed = _loss_and_delay(line, min(task.seconds, _LONGEST_LOSS_S))
+    if task.cir_mbps and not task.in_service:
+        probed = replace(probed, steps=_steps(line, task), rate_mbps=_rate(line, task))
     why_not = () if probed.rate_mbps is not None else (("rate_mbps", "a subscriber's traffic is on it"),)
     largest = _largest(line, task.frame_bytes)
     return replace(probed, largest_frame_bytes=largest, strays=strays, method=_METHOD, why_not=why_not)
@@ -108,10 +138,11 @@ def _strays(line: _Line, neighbours: Mapping[PortRef, Wire]) -> tuple[tuple[Port
     return tuple((port, sum(1 for _frame in wire.waiting(probe))) for port, wire in neighbours.items())
 
 
-def _loss_and_delay(line: _Line, task: ProbeTask) -> Probed:
+def _loss_and_delay(line: _Line, seconds: float) -> Probed:
+    """80 kbit/s: little enough to be sent beside a subscriber's traffic."""
     _greet(line)
     probe = secrets.token_bytes(8)
-    count = max(10, int(min(task.seconds, 5.0) * _LOSS_FPS))
+    count = max(10, int(seconds * _LOSS_FPS))
     sent = 0
 
     def send() -> None:
@@ -140,19 +171,55 @@ def _rate(line: _Line, task: ProbeTask) -> float:
 
 def _one_rate(line: _Line, task: ProbeTask, profile_mbps: int) -> float:
     _greet(line)
-    size = min(task.frame_bytes, 1518) - FCS_BYTES
-    gap_s = size * 8 / (max(_LEAST_LOAD_MBPS, _LOAD * profile_mbps) * 1e6)
-    probe, number = secrets.token_bytes(8), 0
-    next_at = time.monotonic()
-    end = next_at + min(task.seconds, 3.0)
-    while (now := time.monotonic()) < end:
-        if now < next_at:
-            time.sleep(next_at - now)
-        next_at = max(next_at + gap_s, now - _CATCH_UP_S)  # what was missed for long is not sent in one burst
-        line.forth(probe, number, size)
-        number += 1
+    share = 1 - _STEP_SHARE * len(task.steps)
+    probe = secrets.token_bytes(8)
+    load_mbps = max(_LEAST_LOAD_MBPS, _LOAD * profile_mbps)
+    _offer(line, probe, load_mbps, share * min(task.seconds, _LONGEST_RATE_S), _size(task))
     time.sleep(_SETTLE_S)
     return _steady_mbps([(frame.at_s, frame.size) for frame in line.far.waiting(probe)])
+
+
+def _steps(line: _Line, task: ProbeTask) -> tuple[RateStep, ...]:
+    """Offer each share of CIR for a while, and count what comes out; no step that the machine could not offer."""
+    seconds = _STEP_SHARE * min(task.seconds, _LONGEST_RATE_S)
+    found = (_one_step(line, task, percent, seconds) for percent in task.steps)
+    return tuple(one for one in found if one is not None)
+
+
+def _one_step(line: _Line, task: ProbeTask, percent: int, seconds: float) -> RateStep | None:
+    for _ in range(_STEP_TRIES):
+        _greet(line)
+        probe = secrets.token_bytes(8)
+        sent, took = _offer(line, probe, task.cir_mbps * percent / 100, seconds, _size(task))
+        time.sleep(_STEP_SETTLE_S)
+        if took <= _LATE * seconds:
+            came = sum(1 for _frame in line.far.waiting(probe))
+            per_frame = _size(task) * 8 / 1e6 / took
+            return RateStep(percent, came * per_frame, sent * per_frame)
+    return None
+
+
+def _size(task: ProbeTask) -> int:
+    return min(task.frame_bytes, _UNTAGGED_BYTES) - FCS_BYTES
+
+
+def _offer(line: _Line, probe: bytes, mbps: float, seconds: float, size: int) -> tuple[int, float]:
+    """Send so much for so long, evenly; how many frames, and the seconds it took.
+
+    What was missed for long is not sent in one burst, and what cannot be sent in time not at all.
+    """
+    gap_s = size * 8 / (mbps * 1e6)
+    begin = next_at = time.monotonic()
+    sent = 0
+    for number in range(max(1, round(seconds / gap_s))):
+        now = time.monotonic()
+        if now > begin + _LATEST * seconds:
+            break
+        if now < next_at:
+            time.sleep(next_at - now)
+        next_at = max(next_at + gap_s, now - _CATCH_UP_S)
+        sent += line.forth(probe, number, size)
+    return sent, max(time.monotonic(), next_at) - begin
 
 
 def _steady_mbps(arrivals: Sequence[tuple[float, int]]) -> float:

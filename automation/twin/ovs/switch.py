@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 
-from automation.twin.forwarding import DeviceState
+from automation.twin.forwarding import S_TPID, DeviceState
 from automation.twin.ovs.bridge import EMPTY, MAIN, BridgePlan, Meter, create_bridge, plan_bridge, transaction
 from automation.twin.ovs.daemons import OpenVswitch
 from automation.twin.ovs.naming import interface_name
@@ -32,6 +32,7 @@ class PacketSwitch:
             self._links(cut_off, "down")
             self._switch.change(transaction(self._now, after))
             self._police(after)
+            self._retag(after)
             self._links(after.up - self._now.up - self._cut, "up")
             self._now = after
 
@@ -60,6 +61,13 @@ class PacketSwitch:
         for name, meter in after.meters.items():
             if before.get(name) != meter:
                 self._meter(meter, is_new=name not in before or before[name].bridge != meter.bridge)
+
+    def _retag(self, after: BridgePlan) -> None:
+        for number, vlan in self._now.retagged - after.retagged:
+            self._switch.flows("--strict", "del-flows", MAIN, f"priority=20,in_port={number},dl_vlan={vlan}")
+        for number, vlan in after.retagged - self._now.retagged:
+            anew = f"pop_vlan,push_vlan:{S_TPID:#06x},mod_vlan_vid:{vlan}"
+            self._switch.flows("add-flow", MAIN, f"priority=20,in_port={number},dl_vlan={vlan},actions={anew},NORMAL")
 
     def _meter(self, meter: Meter, *, is_new: bool) -> None:
         band = f"type=drop,rate={meter.kbps},burst_size={meter.burst_kbit}"

@@ -156,3 +156,11 @@ def test_interfaces_fit_the_kernel_and_say_which_port_they_are() -> None:
     ]
     assert len(interface_name("a-port-with-a-very-long-name")) <= MAX_INTERFACE
     assert Naming("abc123").device("sw 1/x") == "nh-abc123-sw_1_x"
+
+
+def test_what_comes_from_an_access_point_goes_on_with_an_s_tag() -> None:
+    point = "interface Ethernet1\n   switchport mode trunk\n   switchport trunk allowed vlan 2001\n"
+    known = "vlan 2001\nvlan 2002\n"
+
+    assert plan_bridge(DeviceState(forwarding(known, point, TRUNK)), NUMBERS).retagged == {(1, 2001)}
+    assert plan_bridge(DeviceState(forwarding(known, TRUNK)), NUMBERS).retagged == frozenset()

@@ -72,6 +72,11 @@ class BirthCertificate:
         )
 
     @property
+    def wrong(self) -> tuple[TestResult, ...]:
+        """What kept the service from being handed over; () where nothing did."""
+        return failed(self.results, frozenset(map(TestKind, self.content["required"])))
+
+    @property
     def kinds(self) -> tuple[KindResult, ...]:
         """The results, one line a kind."""
         return by_kind(self.results)

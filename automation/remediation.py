@@ -59,13 +59,14 @@ def _eos_remediation(running: str, target: str) -> str:
     return _text({header: lines for header, lines in blocks.items() if lines or not header.startswith("interface ")})
 
 
-def with_its_secrets(device_text: str, masked_text: str, platform: str) -> tuple[str, tuple[str, ...]]:
-    """A masked text with the secrets that the device has still, and the lines of which it has none."""
-    known: dict[Place, set[str]] = {}
-    lines = device_text.splitlines()
-    shown = [without_secrets(line, platform) for line in lines]
-    for place, line in zip(_places(shown), lines, strict=True):
-        known.setdefault(place, set()).add(line)
+def with_its_secrets(
+    device_text: str, masked_text: str, platform: str, intended: str = ""
+) -> tuple[str, tuple[str, ...]]:
+    """A masked text with the secrets that the device has still, and the lines of which it has none.
+
+    What the device has lost is taken from the text that is `intended` of it, where that has it.
+    """
+    known = {**_secrets_by_place(intended, platform), **_secrets_by_place(device_text, platform)}
     found: list[str] = []
     lost: list[str] = []
     masked = masked_text.splitlines()
@@ -78,6 +79,16 @@ def with_its_secrets(device_text: str, masked_text: str, platform: str) -> tuple
         found.append(whole)
         lost += [line.strip()] if HIDDEN in whole else []
     return "\n".join((*found, "")), tuple(lost)
+
+
+def _secrets_by_place(text: str, platform: str) -> Mapping[Place, set[str]]:
+    """The lines of a text by their places, told without their secrets."""
+    lines = text.splitlines()
+    shown = [without_secrets(line, platform) for line in lines]
+    found: dict[Place, set[str]] = {}
+    for place, line in zip(_places(shown), lines, strict=True):
+        found.setdefault(place, set()).add(line)
+    return found
 
 
 def _places(lines: Iterable[str]) -> Iterator[Place]:

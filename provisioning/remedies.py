@@ -46,7 +46,7 @@ def restore_of(read: DeviceText, backup: Backup, text: str, intents: Sequence[In
     """
     platform = platform_of(read.platform, read.device)
     must_be_able(read.device, platform, {Can.REPLACE})
-    earlier, lost = with_its_secrets(read.text, text, read.platform)
+    earlier, lost = with_its_secrets(read.text, text, read.platform, platform.dialect.render(intents))
     target = earlier if whole else platform.dialect.with_ours_of(read.text, earlier, intents)
     if lost and any(line in target for line in lost):
         raise BackupHoldsSecrets(read.device, backup.number)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from automation.dialects.dialect import UNKNOWN
 from automation.dialects.eos.blame import blame
 from automation.dialects.eos.leftovers import raw_blocks
-from automation.dialects.eos.ownership import TRUNK_LIST, kind_of
+from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, kind_of
 from automation.intents import Intent
 
 type Lines = Mapping[str, Collection[str]]
@@ -22,9 +22,11 @@ def with_ours_of(running: str, earlier: str, intents: Sequence[Intent]) -> str:
     for head, body in raw_blocks(running):
         if head in now[""]:
             lines += [head, *(was[head] if head in then[""] else body)]
+        elif head in then[""]:  # it is somebody else's by now
+            lines += [head, *body]
         else:
             lines += [head, *_merged(body, [line for line in was.get(head, ()) if line.strip() in then.get(head, ())])]
-    known = {head for head, _ in raw_blocks(running)}
+    known = {head for head, _ in raw_blocks(running)} | {f"vlan {tag}" for tag in RunningConfig(running).vlans}
     for head, body in was.items():
         if head in then[""] and head not in known:
             lines += [head, *body]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from automation.dialects.dialect import Blamed, Statement
+from automation.dialects.openwrt.account import PACKAGES
 from automation.dialects.openwrt.blame import owners_of, said, sections
 from automation.dialects.openwrt.names import DAY_ZERO, label_of
 from automation.dialects.openwrt.render import render
@@ -59,7 +60,8 @@ def _owners(running: str, intents: Sequence[Intent]) -> Names:
     """Of the sections that intents own, and of those that look like day 0's where that is known, whose they are."""
     if not any(isinstance(intent, AccessPointIntent) for intent in intents):
         return owners_of(intents)
-    ours = ((one.package, one.name) for one in sections(parse(running)) if one.name.startswith(DAY_ZERO))
+    found = (one for one in sections(parse(running)) if one.name.startswith(DAY_ZERO))
+    ours = ((one.package, one.name) for one in found if one.package in PACKAGES)
     return dict.fromkeys(ours, BASELINE) | dict(owners_of(intents))
 
 

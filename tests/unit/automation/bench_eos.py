@@ -1,5 +1,6 @@
 """The bench device of EOS: the simulator's configuration engine, without its command API."""
 
+from automation.dialects.dialect import Statement
 from automation.dialects.eos.platform import EOS
 from automation.intents import (
     BandwidthProfile,
@@ -79,6 +80,17 @@ def _member(number: int, port: int, variant: int) -> Intent:
     )
 
 
+def without(running: str, gone: Statement) -> str:
+    """The text without one line, and what stands below it."""
+    lines, above, off = list[str](), list[tuple[int, str]](), (*gone.path, gone.line)
+    for line in running.splitlines():
+        depth = len(line) - len(line.lstrip())
+        above = [*((deep, words) for deep, words in above if deep < depth), (depth, line.strip())]
+        if tuple(words for _, words in above)[: len(off)] != off:
+            lines.append(line)
+    return apply("\n".join((*lines, "")), "")
+
+
 EOS_BENCH = Bench(
     platform=EOS,
     fresh=apply("", _STARTUP),
@@ -107,4 +119,17 @@ EOS_BENCH = Bench(
         ),
     ),
     makers=(_circuit, _passing, _member),
+    baseline=(
+        BaselineIntent("bench", "bench", (), ("192.0.2.1",), (), (), (_PEERING_VLAN,)),
+        TrunkIntent("bench", "Ethernet11", "to dx:Ethernet1"),
+    ),
+    by_hand=(
+        "vlan 66\n   name lab\n",
+        "logging host 192.0.2.77\n",
+        "interface Ethernet12\n   description lab link\n",
+        "interface Ethernet13\n   description lab\n   shutdown\n",
+        "interface Ethernet3\n   mtu 1600\n",
+        "ntp server 192.0.2.78\n",
+    ),
+    without=without,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from automation.dialects.dialect import Statement
 from automation.dialects.junos.platform import JUNOS
 from automation.intents import (
     BandwidthProfile,
@@ -129,6 +130,10 @@ def _member(number: int, port: int, variant: int) -> Intent:
     )
 
 
+def without(running: str, gone: Statement) -> str:
+    return apply(running, f"delete {' '.join((*gone.path, gone.line))}")
+
+
 JUNOS_BENCH = Bench(
     platform=JUNOS,
     fresh=text_of(database(_STARTUP).committed),
@@ -157,4 +162,17 @@ JUNOS_BENCH = Bench(
         ),
     ),
     makers=(_circuit, _moved, _member),
+    baseline=(
+        BaselineIntent("bench", "bench", (), ("192.0.2.1",), (), (), (_PEERING_VLAN,)),
+        TrunkIntent("bench", "xe-0/1/0", "to dx:xe-0/0/0"),
+    ),
+    by_hand=(
+        "set bridge-domains lab vlan-id 66",
+        "set snmp location lab",
+        "set interfaces xe-0/1/1 description lab",
+        "set interfaces ge-0/0/9 description lab\nset interfaces ge-0/0/9 disable",
+        "set interfaces ge-0/0/2 mtu 1600",
+        "set system ntp server 192.0.2.78",
+    ),
+    without=without,
 )

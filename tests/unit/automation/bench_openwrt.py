@@ -1,5 +1,7 @@
 """The bench device of OpenWrt: the simulator's files, without its ubus."""
 
+from automation.dialects.dialect import Statement
+from automation.dialects.openwrt.account import PACKAGES
 from automation.dialects.openwrt.day_zero import day_zero
 from automation.dialects.openwrt.platform import OPENWRT
 from automation.intents import AccessPointIntent, Intent
@@ -19,7 +21,8 @@ _BY_HAND = (
 
 
 def _fresh() -> str:
-    config = dict(day_zero(BASE, _RADIOS))
+    """What our account may read of it."""
+    config = {name: sections for name, sections in day_zero(BASE, _RADIOS).items() if name in PACKAGES}
     return export(config | {"wireless": (*config["wireless"], *_BY_HAND)})
 
 
@@ -69,6 +72,18 @@ def _shared(number: int, port: int, variant: int) -> Intent:
     )
 
 
+def without(running: str, gone: Statement) -> str:
+    """One value of a list, an option, or a section."""
+    package, section = gone.path[0].split()[-1], (*gone.path, gone.line)[1].split("'")[1]
+    match gone.line.split(" ", 2):
+        case ["list", option, value]:
+            return apply(running, f"del_list {package}.{section}.{option}={value}")
+        case ["option", option, _]:
+            return apply(running, f"delete {package}.{section}.{option}")
+        case _:
+            return apply(running, f"delete {package}.{section}")
+
+
 OPENWRT_BENCH = Bench(
     platform=OPENWRT,
     fresh=_fresh(),
@@ -76,4 +91,13 @@ OPENWRT_BENCH = Bench(
     apply=apply,
     samples=(_open(1, 0, 0), _personal(2, 0, 1), _enterprise(3, 0, 1), _shared(4, 0, 2), _NEW_BASE),
     makers=(_open, _personal, _enterprise, _shared),
+    baseline=(BASE,),
+    by_hand=(
+        "set network.lab='interface'\nset network.lab.proto='none'\nset network.lab.device='eth0.66'\n",
+        "set wireless.engineer.hidden='1'\n",
+        "set wireless.radio0.channel='36'\n",
+        "delete wireless.engineer\n",
+        "set wireless.lab='wifi-iface'\nset wireless.lab.device='radio0'\nset wireless.lab.ssid='lab'\n",
+    ),
+    without=without,
 )

@@ -9,7 +9,7 @@ from datetime import date
 from inventory.links import Link
 from inventory.optics import LossBudget, LossFigures, least_optic
 from inventory.plant import StrandRef, StrandState
-from inventory.plant_errors import LinkNotCarried, LossOverBudget, StrandFaulty
+from inventory.plant_errors import LinkNotCarried, LinkUnfit, LossOverBudget, StrandFaulty
 from inventory.plant_map import Fibre, Plant
 from inventory.readiness import why_not_there
 from inventory.trace import trace_fibre
@@ -39,13 +39,28 @@ def link_budget(plant: Plant, link: Link, figures: LossFigures) -> tuple[LossBud
 def check_link(plant: Plant, link: Link, figures: LossFigures, day: date) -> tuple[LossBudget, ...]:
     """Return the budget of each fibre of a link that can carry its light on that day.
 
+    A link between two port-channels carries it while one of its members does: the fibres are those of such members.
+
     Raises:
         LinkNotCarried: no strands join its ports, fewer than its optic needs, or a duct or cable is not there then.
         StrandFaulty: a strand of it is faulty, or set aside by its owner.
         LossOverBudget: a fibre loses more than its optic allows.
         StrandLoop: its strands lead back into themselves.
     """
-    fibres = fibres_of(plant, link)
+    budgets: list[LossBudget] = []
+    refused: list[LinkUnfit] = []
+    for cable in plant.cables_of(link):
+        try:
+            budgets += _check_cable(plant, cable, figures, day)
+        except LinkUnfit as error:
+            refused.append(error)
+    if refused and not budgets:
+        raise refused[0]
+    return tuple(budgets)
+
+
+def _check_cable(plant: Plant, link: Link, figures: LossFigures, day: date) -> tuple[LossBudget, ...]:
+    fibres = tuple(fibre for fibre in plant.fibres_of_port(link.a) if fibre.steps[-1] == link.z)
     traces = tuple(trace_fibre(plant, fibre, figures) for fibre in fibres)
     _check_count(link, len(fibres), tuple(event.optic for trace in traces for event in trace.events if event.optic))
     for fibre in fibres:

@@ -202,12 +202,13 @@ class Plant:
         """
         found: dict[str, Sequence[Sequence[StrandRef]]] = {}
         for link in self.inventory.links:
-            fibres = [fibre for cable in self.cables_of(link) for fibre in self._rows_of(cable)]
+            fibres = [fibre for cable in self.cables_of(link) for fibre in self.rows_of(cable)]
             if fibres:
                 found[link.code] = fibres
         return found
 
-    def _rows_of(self, cable: Link) -> Iterator[tuple[StrandRef, ...]]:
+    def rows_of(self, cable: Link) -> Iterator[tuple[StrandRef, ...]]:
+        """The fibres of a link with a cable, each a row of strands from `a` to `z`. Raises: StrandLoop."""
         for patch in self.patches_of_port.get(cable.a, ()):
             steps = tuple(self.walk(patch.position))
             if steps[-1] == cable.z:

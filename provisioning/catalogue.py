@@ -15,13 +15,17 @@ from provisioning.wanted import HostedEquipment, ProductKind
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One speed of a product. `monthly_pence_by_term` maps the term in months to the monthly price."""
+    """One speed of a product. `monthly_pence_by_term` maps the term in months to the monthly price.
+
+    A `protected` one goes on when any one cable between the switches is cut.
+    """
 
     bandwidth_mbps: int
     profile: BandwidthProfile
     monthly_pence_by_term: Mapping[int, int]
     setup_pence: int
     needs_approval: bool
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,11 @@ class Product:
     offers: tuple[Offer, ...]
     kind: ProductKind = ProductKind.CIRCUIT
     is_vlan_based: bool = False
+
+    @property
+    def protected(self) -> bool:
+        """Whether its circuits go on when any one cable between the switches is cut."""
+        return any(offer.protected for offer in self.offers)
 
     def offer(self, bandwidth_mbps: int) -> Offer:
         """Raises: SpeedNotOffered."""

@@ -123,24 +123,26 @@ class _OfferRow(_Strict):
             raise ValueError("a rate has a burst and a burst has a rate: CIR with CBS, EIR with EBS (MEF 10.4)")
         return self
 
-    def frozen(self, needs_approval_above_mbps: int) -> Offer:
+    def frozen(self, needs_approval_above_mbps: int, *, protected: bool) -> Offer:
         return Offer(
             bandwidth_mbps=self.bandwidth_mbps,
             profile=BandwidthProfile(self.cir_mbps, self.eir_mbps, self.cbs_bytes, self.ebs_bytes),
             monthly_pence_by_term=_sorted(self.monthly_pence),
             setup_pence=self.setup_pence,
             needs_approval=self.bandwidth_mbps > needs_approval_above_mbps,
+            protected=protected,
         )
 
 
 class _ProductRow(_Strict):
-    """One [[products]] of the file."""
+    """One [[products]] of the file. A `protected` one is put only on links that no one cut takes."""
 
     code: _Code
     name: _Words
     description: _Words
     class_of_service: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9-]{0,15}$")]
     needs_approval_above_mbps: _Count
+    protected: Annotated[bool, Field(strict=True)] = False
     offers: Annotated[tuple[_OfferRow, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -152,7 +154,7 @@ class _ProductRow(_Strict):
 
     def frozen(self) -> Product:
         ordered = sorted(self.offers, key=lambda offer: offer.bandwidth_mbps)
-        offers = tuple(offer.frozen(self.needs_approval_above_mbps) for offer in ordered)
+        offers = tuple(offer.frozen(self.needs_approval_above_mbps, protected=self.protected) for offer in ordered)
         return Product(self.code, self.name, self.description, self.class_of_service, offers)
 
 

@@ -13,6 +13,8 @@ from provisioning.services import DeviceHop
 class Design:
     """A path from a free UNI to a handover or another UNI, before anything of it is held. `length_m` in metres.
 
+    `protected_between` are the first and the last device of what goes on when any one cable is cut, of a protected one.
+
     `strands` are those its links are lit on, in order; of a link whose plant is not known there are none.
     `loss_db` is what the worst fibre of its links loses. An E-Line has a `z_uni`, which is its `handover_port`
     too, and no handover; `c_vlan` and `z_c_vlan` are the C-VLANs its UNIs send, None where all is carried.
@@ -30,6 +32,7 @@ class Design:
     z_uni: PortRef | None = None
     c_vlan: int | None = None
     z_c_vlan: int | None = None
+    protected_between: tuple[str, ...] = ()
 
     @property
     def devices(self) -> tuple[str, ...]:

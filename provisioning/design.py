@@ -8,7 +8,6 @@ is not used; a link whose plant the inventory does not know is (`provisioning.ca
 from collections.abc import Sequence
 
 from inventory.devices import PortRef
-from inventory.errors import NoPath
 from inventory.graph import NetworkPath
 from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
@@ -19,8 +18,8 @@ from provisioning.circuits import Design, hops_to_handover
 from provisioning.e_lines import choose_network_tag
 from provisioning.errors import UniTaken
 from provisioning.orders import Reason
+from provisioning.protecting import why_no_path
 from provisioning.services import Circuit
-from provisioning.strand_errors import NotCarried
 from provisioning.usage import Usage
 
 
@@ -37,13 +36,14 @@ def design_circuit(
         HandoverOversubscribed: the handover has too little left.
         NoPath: no chain of links with the committed rate left joins the NTE and the handover.
         NotCarried: there is one, but every one needs a link that the plant does not carry.
+        NotProtected: of a protected one, every one needs a link that one cut could take.
     """
     handover = snapshot.handover(handover_code)
     unis = free_unis(snapshot, usage, uprn, offer.bandwidth_mbps)
     if not unis:
         raise UniTaken(uprn, offer.bandwidth_mbps)
     check_handover_room(handover, usage, offer.profile.cir_mbps)
-    uni, found, path = _first_path(snapshot, usage, unis, handover, offer.profile.cir_mbps, carrying)
+    uni, found, path = _first_path(snapshot, usage, unis, handover, offer, carrying)
     return Design(
         uni=uni,
         handover_code=handover.code,
@@ -54,6 +54,7 @@ def design_circuit(
         profile=offer.profile,
         strands=found.strands,
         loss_db=found.loss_db,
+        protected_between=found.protected_between,
     )
 
 
@@ -86,6 +87,7 @@ def allocate(snapshot: Snapshot, usage: Usage, design: Design) -> Circuit:
         z_uni=design.z_uni,
         c_vlan=design.c_vlan,
         z_c_vlan=design.z_c_vlan,
+        protected_between=design.protected_between,
     )
 
 
@@ -102,17 +104,16 @@ def _first_path(
     usage: Usage,
     unis: Sequence[PortRef],
     handover: Handover,
-    cir_mbps: int,
+    offer: Offer,
     carrying: Carrying | None,
 ) -> tuple[PortRef, CarriedPath, NetworkPath]:
     lowest_by_nte = {uni.device: uni for uni in reversed(unis)}
     target = handover.port.device
     left_out: dict[str, Reason] = {}
+    cir_mbps, taken = offer.profile.cir_mbps, usage.link_committed_mbps
     for nte in sorted(lowest_by_nte):
-        found = carried_path(snapshot, nte, (target,), cir_mbps, usage.link_committed_mbps, carrying)
+        found = carried_path(snapshot, nte, (target,), cir_mbps, taken, carrying, protected=offer.protected)
         if found.path is not None:
             return lowest_by_nte[nte], found, found.path
         left_out |= found.left_out
-    if left_out:
-        raise NotCarried(unis[0].device, target, next(iter(left_out.values())))
-    raise NoPath(unis[0].device, target, cir_mbps)
+    raise why_no_path(unis[0].device, target, cir_mbps, left_out.values())

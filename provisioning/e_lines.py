@@ -19,7 +19,7 @@ from provisioning.errors import RequestInvalid, UniTaken
 from provisioning.findings import Finding, at_the_premises, no_path, not_served, starts
 from provisioning.orders import OrderRequest, Reason
 from provisioning.product_errors import NetworkTagsExhausted, NotMultiplexed, SameUprn
-from provisioning.strand_errors import NotCarried
+from provisioning.protecting import why_no_path
 from provisioning.usage import Usage
 from provisioning.wanted import ELineWanted
 
@@ -78,7 +78,8 @@ def _between(
     cir_mbps = offer.profile.cir_mbps
     left_out: dict[str, Reason] = {}
     for start in begins:
-        found = carried_path(snapshot, start, aims, cir_mbps, usage.link_committed_mbps, carrying)
+        taken = usage.link_committed_mbps
+        found = carried_path(snapshot, start, aims, cir_mbps, taken, carrying, protected=offer.protected)
         if found.path is not None:
             return
         left_out |= found.left_out
@@ -98,7 +99,7 @@ def design_e_line(
     wanted = _wanted(request)
     a_unis = _unis(snapshot, usage, request.uprn, offer)
     z_unis = _unis(snapshot, usage, wanted.z_uprn, offer)
-    a_uni, z_uni, found = _first_path(snapshot, usage, a_unis, z_unis, offer.profile.cir_mbps, carrying)
+    a_uni, z_uni, found = _first_path(snapshot, usage, a_unis, z_unis, offer, carrying)
     path = found.path
     if path is None:
         raise NoPath(a_uni.device, z_uni.device, offer.profile.cir_mbps)
@@ -112,6 +113,7 @@ def design_e_line(
         profile=offer.profile,
         strands=found.strands,
         loss_db=found.loss_db,
+        protected_between=found.protected_between,
         z_uni=z_uni,
         c_vlan=_only(wanted.a_c_vlans),
         z_c_vlan=_only(wanted.z_c_vlans),
@@ -150,20 +152,19 @@ def _first_path(
     usage: Usage,
     a_unis: Sequence[PortRef],
     z_unis: Sequence[PortRef],
-    cir_mbps: int,
+    offer: Offer,
     carrying: Carrying | None,
 ) -> tuple[PortRef, PortRef, CarriedPath]:
     a_by_nte = {uni.device: uni for uni in reversed(a_unis)}
     z_by_nte = {uni.device: uni for uni in reversed(z_unis)}
     left_out: dict[str, Reason] = {}
+    cir_mbps, taken = offer.profile.cir_mbps, usage.link_committed_mbps
     for nte in sorted(a_by_nte):
-        found = carried_path(snapshot, nte, tuple(z_by_nte), cir_mbps, usage.link_committed_mbps, carrying)
+        found = carried_path(snapshot, nte, tuple(z_by_nte), cir_mbps, taken, carrying, protected=offer.protected)
         if found.path is not None and found.target is not None:
             return a_by_nte[nte], z_by_nte[found.target], found
         left_out |= found.left_out
-    if left_out:
-        raise NotCarried(a_unis[0].device, z_unis[0].device, next(iter(left_out.values())))
-    raise NoPath(a_unis[0].device, z_unis[0].device, cir_mbps)
+    raise why_no_path(a_unis[0].device, z_unis[0].device, cir_mbps, left_out.values())
 
 
 def _only(c_vlans: tuple[int, ...]) -> int | None:

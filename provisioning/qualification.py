@@ -37,13 +37,18 @@ class QualificationRequest:
 
 @dataclass(frozen=True, slots=True)
 class SpeedAnswer:
-    """One speed of a product at the premises. Money in pence. Where it is yellow, `build` must be built first."""
+    """One speed of a product at the premises. Money in pence. Where it is yellow, `build` must be built first.
+
+    Of a protected product, `protected_between` are the two devices between which it would go on when any one cable is
+    cut: a drop that is one cable is outside of these.
+    """
 
     bandwidth_mbps: int
     confidence: Confidence
     reasons: tuple[Reason, ...]
     monthly_pence_by_term: Mapping[int, int]
     build: BuildNeeded | None = None
+    protected_between: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,32 @@ def _answer(
         )
     confidence = min((found for found, _ in findings), key=WORST_FIRST.index, default=Confidence.GREEN)
     reasons = tuple(reason for _, reason in findings)
-    return SpeedAnswer(offer.bandwidth_mbps, confidence, reasons, offer.monthly_pence_by_term)
+    between: tuple[str, ...] = ()
+    if offer.protected and confidence is not Confidence.RED:
+        between = _protected_between(snapshot, usage, request, handover, offer, carrying)
+    prices = offer.monthly_pence_by_term
+    return SpeedAnswer(offer.bandwidth_mbps, confidence, reasons, prices, protected_between=between)
+
+
+def _protected_between(
+    snapshot: Snapshot,
+    usage: Usage,
+    request: QualificationRequest,
+    handover: Handover | None,
+    offer: Offer,
+    carrying: Carrying | None,
+) -> tuple[str, ...]:
+    """Of the first start that a protected path leads from."""
+    if request.z_uprn is not None:
+        targets = starts(snapshot, usage, request.z_uprn, offer)
+    else:
+        targets = exchange_switches(snapshot) if handover is None else (handover.port.device,)
+    taken, cir_mbps = usage.link_committed_mbps, offer.profile.cir_mbps
+    for start in starts(snapshot, usage, request.uprn, offer):
+        found = carried_path(snapshot, start, targets, cir_mbps, taken, carrying, protected=True)
+        if found.path is not None:
+            return found.protected_between
+    return ()
 
 
 def _with_build(snapshot: Snapshot, catalogue: Catalogue, uprn: str, answer: SpeedAnswer) -> SpeedAnswer:
@@ -153,7 +183,8 @@ def _on_the_way(
     cir_mbps = offer.profile.cir_mbps
     left_out: dict[str, Reason] = {}
     for start in begins:
-        found = carried_path(snapshot, start, targets, cir_mbps, usage.link_committed_mbps, carrying)
+        taken = usage.link_committed_mbps
+        found = carried_path(snapshot, start, targets, cir_mbps, taken, carrying, protected=offer.protected)
         if found.path is not None:
             return
         left_out |= found.left_out

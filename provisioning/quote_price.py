@@ -92,7 +92,8 @@ def _circuit_route(
     elif request.handover in snapshot.handovers:
         targets = (snapshot.handovers[request.handover].port.device,)
     for begin in begins:
-        found = carried_path(snapshot, begin, targets, offer.profile.cir_mbps, {}, carrying)
+        cir_mbps = offer.profile.cir_mbps
+        found = carried_path(snapshot, begin, targets, cir_mbps, {}, carrying, protected=offer.protected)
         if found.path is not None:
             return tuple(hop.link_code for hop in found.path.hops), (found.path.length_m,)
     return (), ()

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.intents import CircuitIntent
-from inventory.errors import NoPath
 from inventory.graph import NO_ROOM
 from inventory.snapshot import Snapshot
 from provisioning.carrying import Carrying, carried_path
 from provisioning.circuits import hops_between, hops_to_handover
 from provisioning.playbook_errors import TagTakenOnTheWay
+from provisioning.protecting import why_no_path
 from provisioning.services import Circuit, Service
-from provisioning.strand_errors import NotCarried
 from provisioning.translate import circuit_intents
 from provisioning.usage import Usage
 
@@ -33,18 +32,17 @@ class Detour:
 def rerouted(
     snapshot: Snapshot, usage: Usage, circuit: Circuit, avoid: Collection[str], carrying: Carrying | None
 ) -> Circuit:
-    """Return the circuit on the shortest path that uses none of the links to avoid.
+    """Return the circuit on the shortest path that uses none of the links to avoid; protected where it is so.
 
     `usage` has what is committed on all links and the tags of all devices; what the circuit itself holds counts as
     free. Raises: NoPath, NotCarried; TagTakenOnTheWay, where a device of the path knows its S-VLAN as another's.
     """
     target = circuit.handover_port.device
     taken = _without_own(usage.link_committed_mbps, circuit) | dict.fromkeys(avoid, NO_ROOM)
-    found = carried_path(snapshot, circuit.uni.device, (target,), circuit.profile.cir_mbps, taken, carrying)
+    cir_mbps, protected = circuit.profile.cir_mbps, bool(circuit.protected_between)
+    found = carried_path(snapshot, circuit.uni.device, (target,), cir_mbps, taken, carrying, protected=protected)
     if found.path is None:
-        if found.left_out:
-            raise NotCarried(circuit.uni.device, target, next(iter(found.left_out.values())))
-        raise NoPath(circuit.uni.device, target, circuit.profile.cir_mbps)
+        raise why_no_path(circuit.uni.device, target, cir_mbps, found.left_out.values())
     own = {hop.device for hop in circuit.hops}
     if circuit.z_uni is None:
         hops = hops_to_handover(circuit.uni.device, found.path, circuit.handover_port)
@@ -60,6 +58,7 @@ def rerouted(
         length_m=found.path.length_m,
         strands=found.strands,
         loss_db=found.loss_db,
+        protected_between=found.protected_between,
     )
 
 

@@ -60,6 +60,8 @@ class Circuit:
     `loss_db` is what the worst fibre of its links lost then: each link's light begins anew. None where not known.
     An E-Line has a `z_uni`, which is its `handover_port` too, and "" as its handover; `c_vlan` and `z_c_vlan`
     are the C-VLANs that its UNIs send (EVPL), None where it carries all they send.
+    `protected_between` are the two switches between which it was designed to go on when any one cable is cut; () of a
+    circuit that is not protected.
     """
 
     uni: PortRef
@@ -75,6 +77,7 @@ class Circuit:
     z_uni: PortRef | None = None
     c_vlan: int | None = None
     z_c_vlan: int | None = None
+    protected_between: tuple[str, ...] = ()
 
     @property
     def unis(self) -> tuple[PortRef, ...]:

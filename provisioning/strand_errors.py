@@ -9,6 +9,7 @@ ProvisioningError
 │   ├── NothingReserved       a reservation of nothing
 │   ├── NotReservable         lit, patched, linked or out of order: it cannot be kept for anybody
 │   └── NotCarried            the plant does not carry the links that a circuit needs
+│       └── NotProtected      one cut could take a link that a protected circuit needs
 └── NotFound
     └── UnknownReservation
 """
@@ -138,17 +139,26 @@ class NotCarried(StrandsError):
 
     code = "not-carried"
     next_step = "Ask the operator when the plant will carry it, or choose another handover."
+    words = "is carried by the plant"
 
     def __init__(self, a_device: str, z_device: str, reason: Reason) -> None:
         self.a_device = a_device
         self.z_device = z_device
         self.reason = reason
         super().__init__(
-            f"No path from {a_device} to {z_device} is carried by the plant: {reason.sentence}",
+            f"No path from {a_device} to {z_device} {self.words}: {reason.sentence}",
             a_device=a_device,
             z_device=z_device,
             reason=reason.code,
         )
+
+
+class NotProtected(NotCarried):
+    """Every path would need a link that one cut could take; `reason` says which and why."""
+
+    code = "not-protected"
+    next_step = "Order it without protection, choose another handover, or ask the operator for a second cable there."
+    words = "is protected"
 
 
 class UnknownReservation(NotFound):

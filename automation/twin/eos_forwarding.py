@@ -99,8 +99,9 @@ def _lags(
     config: DeviceConfig, members: Mapping[str, Sequence[str]], known: frozenset[int], policers: Mapping[str, Policer]
 ) -> Iterator[Lag]:
     for name, ports in members.items():
-        does = _port(name, config.lines_of(interface_head(name)), known, policers)
-        if does is not None:
+        own = config.lines_of(interface_head(name))
+        if "shutdown" not in own:  # LACP is spoken before there is anything to carry
+            does = _port(name, own, known, policers) or PortForwarding(name, PortMode.TRUNK)
             lines = [line for port in ports for line in config.lines_of(interface_head(port))]
             active = any(line.endswith(" mode active") for line in lines)
             yield Lag(name, tuple(ports), "lacp timer fast" in lines, active, does)

@@ -55,7 +55,7 @@ class PortForwarding:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Ports that are one (IEEE 802.1AX), and what they do together."""
+    """Ports that are one (IEEE 802.1AX), and what they do together: perhaps nothing yet, a trunk of no VLAN."""
 
     name: str
     members: tuple[str, ...]

@@ -8,6 +8,7 @@ from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet
 from provisioning.cli.words import money, safe
 from provisioning.front_desk import SYSTEM
+from provisioning.protecting import words_of
 from provisioning.qualification import Qualification, QualificationRequest
 
 
@@ -34,6 +35,8 @@ def print_qualification(answer: Qualification, output: Output) -> None:
             ("nte", answer.nte or ""),
         )
     )
+    for between in {speed.protected_between for speed in answer.speeds if speed.protected_between}:
+        output.say(f"It would be {words_of(between)}.")
     for reason in answer.reasons:
         output.say(f"{safe(reason.sentence)} {safe(reason.next_step)}".rstrip())
     terms = sorted({term for answered in answer.speeds for term in answered.monthly_pence_by_term})

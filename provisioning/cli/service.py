@@ -16,6 +16,7 @@ from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.words import moment, money, speed
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import OrderState
+from provisioning.protecting import words_of
 from provisioning.services import Circuit, Service, ServiceState
 from provisioning.wanted import SsidSecurity
 
@@ -182,6 +183,7 @@ def _circuit_facts(circuit: Circuit | None) -> tuple[tuple[str, str], ...]:
         ("devices", " > ".join(hop.device for hop in circuit.hops)),
         ("links", ", ".join(circuit.link_codes)),
         ("length", f"{circuit.length_m:,.0f} m"),
+        *((("protection", words_of(circuit.protected_between)),) if circuit.protected_between else ()),
         *_strand_facts(circuit),
         ("profile", f"CIR {speed(profile.cir_mbps)}, EIR {speed(profile.eir_mbps)}, CBS {profile.cbs_bytes:,} bytes"),
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from pydantic import Field
+
 from inventory.confidence import Confidence
 from inventory.handovers import Handover
 from inventory.premises import PremisesKind
@@ -67,6 +69,7 @@ class ProductShown(Shown):
     name: str
     description: str
     class_of_service: str
+    protected: bool = Field(description="whether its circuits go on when any one cable between the switches is cut")
     offers: list[OfferShown]
 
     @classmethod
@@ -76,6 +79,7 @@ class ProductShown(Shown):
             name=product.name,
             description=product.description,
             class_of_service=product.class_of_service,
+            protected=product.protected,
             offers=[OfferShown.of(offer) for offer in product.offers],
         )
 
@@ -157,13 +161,17 @@ class BuildShown(Shown):
 
 
 class SpeedShown(Shown):
-    """One speed at the premises. Where it is yellow, `build` says what must be built first."""
+    """One speed at the premises. Where it is yellow, `build` says what must be built first.
+
+    Of a protected product, `protected_between` are the devices between which it would go on when any one cable is cut.
+    """
 
     bandwidth_mbps: int
     confidence: Confidence
     reasons: list[ReasonShown]
     prices: list[PriceShown]
     build: BuildShown | None
+    protected_between: list[str]
 
     @classmethod
     def of(cls, answer: SpeedAnswer) -> "SpeedShown":
@@ -173,6 +181,7 @@ class SpeedShown(Shown):
             reasons=[ReasonShown.model_validate(reason) for reason in answer.reasons],
             prices=_prices(answer.monthly_pence_by_term),
             build=None if answer.build is None else BuildShown.model_validate(answer.build),
+            protected_between=list(answer.protected_between),
         )
 
 

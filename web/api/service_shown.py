@@ -39,6 +39,9 @@ class CircuitShown(Shown):
     length_m: float
     loss_db: float | None = Field(description="dB, of the fibre of its links that loses most; null where not known")
     profile: ProfileShown
+    protected_between: list[str] = Field(
+        description="the two switches between which it goes on when any one cable is cut; none where not protected"
+    )
 
     @classmethod
     def of(cls, circuit: Circuit) -> "CircuitShown":
@@ -55,6 +58,7 @@ class CircuitShown(Shown):
             length_m=circuit.length_m,
             loss_db=circuit.loss_db,
             profile=ProfileShown.model_validate(circuit.profile),
+            protected_between=list(circuit.protected_between),
         )
 
 

@@ -24,7 +24,11 @@ def forwarding_of(root: Node) -> Forwarding:
         for name, port in ports.items()
         if name not in inside and (one := _port(port, domains, policers)) is not None
     }
-    lags = (_lag(ports[name], members, does[name]) for name, members in channels.items() if name in does)
+    lags = (
+        _lag(ports[name], members, does.get(name) or PortForwarding(name, PortMode.TRUNK))
+        for name, members in channels.items()
+        if members and ports[name].child("disable") is None
+    )
     return Forwarding(tuple(one for name, one in does.items() if name not in channels), tuple(lags))
 
 

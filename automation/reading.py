@@ -1,6 +1,6 @@
 """One device, opened, asked and closed: for those who only read."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from automation.devices import open_devices
@@ -12,8 +12,10 @@ from automation.identity import Identity, read_identity
 from automation.on_air import OnSsid, read_on_air
 from automation.platform import Can
 from automation.platforms import PLATFORMS
+from automation.port_usage import PortUsage, read_port_usage
 from automation.settings import AutomationSettings
 from automation.speech.speech import Step
+from inventory.devices import PortRef
 from inventory.errors import UnknownThing
 
 
@@ -31,6 +33,9 @@ class Reader(Protocol):
 
     def on_air(self, devices: Sequence[str]) -> tuple[OnSsid, ...]:
         """Who is on which SSID of these access points; nothing of those that do not answer, or send none."""
+
+    def port_usage(self, ports: Collection[PortRef]) -> tuple[PortUsage, ...]:
+        """How much these ports are used; nothing of those whose device does not answer, or does not count."""
 
 
 class NornirReader:
@@ -56,6 +61,18 @@ class NornirReader:
             return ()
         with open_devices(hosts, self._settings) as opened:
             answers = opened.each(read_on_air, list(hosts))
+        return tuple(one for answer in answers.values() if not isinstance(answer, AutomationError) for one in answer)
+
+    def port_usage(self, ports: Collection[PortRef]) -> tuple[PortUsage, ...]:
+        known = self._hosts()
+        wanted: dict[str, list[str]] = {}
+        for ref in sorted(ports):
+            if ref.device in known:
+                wanted.setdefault(ref.device, []).append(ref.port)
+        if not wanted:
+            return ()
+        with open_devices({name: known[name] for name in wanted}, self._settings) as opened:
+            answers = opened.each(lambda device: read_port_usage(device, wanted[device.name]), list(wanted))
         return tuple(one for answer in answers.values() if not isinstance(answer, AutomationError) for one in answer)
 
     def _ask[T](self, name: str, step: Step[T]) -> T:
@@ -88,4 +105,8 @@ class NoReader:
 
     def on_air(self, devices: Sequence[str]) -> tuple[OnSsid, ...]:
         del devices
+        return ()
+
+    def port_usage(self, ports: Collection[PortRef]) -> tuple[PortUsage, ...]:
+        del ports
         return ()

@@ -25,6 +25,9 @@ REQUEST_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 type OnAirRow = tuple[str, str, str, int, int, int]
 """Access point, SSID, the tenant's code; devices on it, octets received and sent."""
 
+type SlotUseRow = tuple[str, str, str, bool, int, int]
+"""Place, position, tenant (an ISP's code), whether its port has link, octets received and sent."""
+
 
 class Metrics:
     """The metrics of one process, in a registry of its own (so that two apps in a test do not share any)."""
@@ -79,6 +82,25 @@ class Metrics:
             whose,
             registry=self.registry,
         )
+        of_slot = ["place", "position", "tenant"]
+        self.slot_up = Gauge(
+            "neutralhost_site_slot_up",
+            "Whether the backhaul port of a site slot has link (1) or not (0).",
+            of_slot,
+            registry=self.registry,
+        )
+        self.slot_received = Gauge(
+            "neutralhost_site_slot_received_bytes",
+            "Octets the backhaul port of a site slot has received from its equipment, since its switch counts.",
+            of_slot,
+            registry=self.registry,
+        )
+        self.slot_sent = Gauge(
+            "neutralhost_site_slot_sent_bytes",
+            "Octets the backhaul port of a site slot has sent to its equipment, since its switch counts.",
+            of_slot,
+            registry=self.registry,
+        )
         self.request_seconds = Histogram(
             "neutralhost_http_request_seconds",
             "How long one request to the portal or an API took.",
@@ -95,6 +117,15 @@ class Metrics:
         for device, ssid, tenant, *figures in rows:
             for gauge, figure in zip(gauges, figures, strict=True):
                 gauge.labels(device, ssid, tenant).set(figure)
+
+    def set_site_slots(self, rows: Iterable[SlotUseRow]) -> None:
+        """Record one look at the backhaul ports of site slots; what is not read any more disappears."""
+        gauges = (self.slot_up, self.slot_received, self.slot_sent)
+        for gauge in gauges:
+            gauge.clear()
+        for place, position, tenant, *figures in rows:
+            for gauge, figure in zip(gauges, figures, strict=True):
+                gauge.labels(place, position, tenant).set(figure)
 
     def watch_orders(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
         """Expose how many orders are in each state, asked for anew at every scrape."""

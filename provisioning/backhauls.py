@@ -4,10 +4,11 @@ It is a circuit in all but its UNI's place: an S-VLAN of its own, its rate kept 
 handover. Each tenant of a site has its own port and its own S-VLAN.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from automation.intents import BandwidthProfile
-from inventory.devices import DeviceRole, Lifecycle, PortRef, PortRole
+from inventory.devices import Device, DeviceRole, Lifecycle, PortRef, PortRole
 from inventory.errors import NoPath
 from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
@@ -32,24 +33,34 @@ class BackhaulWanted:
 
 def switches_at(snapshot: Snapshot, place: str) -> tuple[str, ...]:
     """The live devices with subscribers' ports that stand at a place, or at its premises, and can be told; by name."""
-    uprn = snapshot.place(place).uprn
-    return tuple(
-        sorted(
-            device.name
-            for device in snapshot.inventory.devices
-            if (device.place_code == place or (uprn is not None and device.uprn == uprn))
-            and device.role in {DeviceRole.SWITCH, DeviceRole.NTE}
-            and device.lifecycle is Lifecycle.LIVE
-            and device.management_address
-        )
-    )
+    return switches_by_place(snapshot, (place,))[place]
 
 
-def free_ports(snapshot: Snapshot, place: str, cir_mbps: int, usage: Usage) -> tuple[PortRef, ...]:
-    """The UNIs at a place that nobody holds and that are fast enough, switch by switch, lowest first."""
+def switches_by_place(snapshot: Snapshot, places: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """As `switches_at`, of many places in one look at the devices. Raises: UnknownThing."""
+    at_place: dict[str, set[str]] = {}
+    at_premises: dict[str, set[str]] = {}
+    for device in filter(_is_told, snapshot.inventory.devices):
+        if device.place_code is not None:
+            at_place.setdefault(device.place_code, set()).add(device.name)
+        if device.uprn is not None:
+            at_premises.setdefault(device.uprn, set()).add(device.name)
+    uprns = {place: snapshot.place(place).uprn or "" for place in places}
+    return {
+        place: tuple(sorted(at_place.get(place, set()) | at_premises.get(uprn, set()))) for place, uprn in uprns.items()
+    }
+
+
+def _is_told(device: Device) -> bool:
+    is_switch = device.role in {DeviceRole.SWITCH, DeviceRole.NTE}
+    return is_switch and device.lifecycle is Lifecycle.LIVE and bool(device.management_address)
+
+
+def free_ports(snapshot: Snapshot, switches: Collection[str], cir_mbps: int, usage: Usage) -> tuple[PortRef, ...]:
+    """The UNIs of these switches that nobody holds and that are fast enough, switch by switch, lowest first."""
     return tuple(
         ref
-        for switch in switches_at(snapshot, place)
+        for switch in switches
         for ref in sorted(
             (port.ref for port in snapshot.ports_of(switch, PortRole.UNI) if port.speed_mbps >= cir_mbps),
             key=natural_order,
@@ -110,16 +121,16 @@ def allocate_backhaul(snapshot: Snapshot, usage: Usage, design: BackhaulDesign) 
 def still_has_room(snapshot: Snapshot, usage: Usage, design: BackhaulDesign) -> bool:
     """Whether its switch has a free port and every link of it room, on what is taken now."""
     cir_mbps = design.wanted.profile.cir_mbps
-    ports = free_ports(snapshot, design.place, cir_mbps, usage)
+    ports = free_ports(snapshot, (design.switch,), cir_mbps, usage)
     committed = usage.link_committed_mbps
-    return any(port.device == design.switch for port in ports) and all(
+    return bool(ports) and all(
         committed.get(code, 0) + cir_mbps <= snapshot.links[code].capacity_mbps for code in design.links
     )
 
 
 def _free_or_refused(snapshot: Snapshot, place: str, wanted: BackhaulWanted, usage: Usage) -> tuple[PortRef, ...]:
     """Raises: HostingRefused."""
-    ports = free_ports(snapshot, place, wanted.profile.cir_mbps, usage)
+    ports = free_ports(snapshot, switches_at(snapshot, place), wanted.profile.cir_mbps, usage)
     if not ports:
         words = f"No live switch at {place} has a free port of {wanted.profile.cir_mbps} Mbit/s for a backhaul."
         raise HostingRefused(Reason("no-backhaul", words, "Order it without a handover, or choose another place."))

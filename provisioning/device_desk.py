@@ -89,7 +89,8 @@ def without_device(tools: Tools, who: Principal, device: str) -> tuple[OtherWay,
     with tools.open_unit_of_work(reading=True) as work:
         found = _on_links(work, snapshot, links)
         seen = {way.hit.id for way in found}
-        local = [each for each in work.services.with_circuit() if each.id not in seen and _ends_on(each, device)]
+        kept = (each for each in work.services.on_devices() if each.id not in seen)
+        local = [each for each in kept if _ends_on(each, device) or _is_carried_by(each, device)]
     return (*(OtherWay(_lost(each), ()) for each in local), *found)
 
 

@@ -9,6 +9,7 @@ ProvisioningError
 ├── SsidAsItIs            an SSID is as it is asked to be already
 ├── SsidNotHosted         an area has no access point, or no room for one more SSID
 ├── HostingRefused        a place has no position, power or consent for the equipment
+├── SlotNotUsed           nothing can be read of how much a site slot is used
 ├── PassphraseNotThere    a service has no passphrase
 ├── SealBroken            a sealed passphrase cannot be opened
 └── LetterNotThere        a service has no letter of authority
@@ -83,6 +84,17 @@ class HostingRefused(Refused):
 
     code = "hosting-refused"
     next_step = "Choose another place or window, or equipment that draws less."
+
+
+class SlotNotUsed(ProvisioningError):
+    """Nothing can be read of how much a site slot's backhaul is used."""
+
+    code = "slot-not-used"
+    next_step = "Ask for that of an active site slot with a backhaul, and again later where its switch is away."
+
+    def __init__(self, service_id: str, reason: str) -> None:
+        self.service_id = service_id
+        super().__init__(f"No usage of {quoted(service_id)} can be read: {reason}.", service_id=service_id)
 
 
 class SsidInvalid(ProvisioningError):

@@ -80,7 +80,7 @@ class ProvisioningSettings(PlaybookSettings, CertificateSettings):
         (), description="IP addresses of the RADIUS servers that access points ask, as a JSON list; most wanted first"
     )
     tenant_metrics: bool = Field(
-        False, description="show in /metrics, which is open, how much each tenant's SSID is used on each access point"
+        False, description="show in /metrics, which is open, how much each tenant's SSIDs and site slots are used"
     )
     radius_file: Path | None = Field(
         None, description="file (TOML) with the realms that RADIUS knows, and who decides for each"

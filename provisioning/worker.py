@@ -21,6 +21,7 @@ from provisioning.errors import WorkerNameTaken
 from provisioning.reproving import prove_touched, prover_of, withdraw_ended
 from provisioning.scheduling import Clock
 from provisioning.settings import ProvisioningSettings
+from provisioning.slot_desk import slots_used
 from provisioning.store.workers import forget_workers, hear_worker, hold_name, silent_workers
 from provisioning.tools import Tools
 from provisioning.workflows.change_plan import plan_body
@@ -186,6 +187,7 @@ class RunningWorker:
             self._metrics.set_devices_up(up, self._tools.now().timestamp())
         if self._settings.tenant_metrics:
             self._metrics.set_on_air(on_air(self._tools))
+            self._metrics.set_site_slots(slots_used(self._tools))
 
     def _look_at_new(self) -> None:
         look_at_new(self._tools)

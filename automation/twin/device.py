@@ -8,7 +8,7 @@ from automation.twin.config import DeviceConfig, clean_config, render
 from automation.twin.configure import Configurator, boot_config, parse_config
 from automation.twin.exec_grammar import AT_EXEC, IN_CONFIG, IN_SESSION, CommandSet, match_exec
 from automation.twin.matching import Match
-from automation.twin.model import TwinDevice
+from automation.twin.model import NOTHING_COUNTED, Octets, TwinDevice
 from automation.twin.refusals import CommandRefused, could_not_run, invalid_input, unconverted
 from automation.twin.sessions import CallLater, CommitCounts, Session, Sessions
 from automation.twin.show import SHOWS, Answer, View, header, session_config, session_diffs
@@ -68,6 +68,7 @@ class TwinSwitch:
     refuses: list[re.Pattern[str]] = field(default_factory=list)
     changed: Callable[[], None] = lambda: None
     light_dbm: Callable[[str], float | None] = lambda _port: None
+    octets: Callable[[str], Octets] = lambda _port: NOTHING_COUNTED
     misheard: Mapping[str, PortRef] = field(default_factory=dict)
     config: DeviceConfig = field(init=False)
     sessions: Sessions = field(init=False)
@@ -166,6 +167,7 @@ class TwinSwitch:
             self.started_s,
             self.light_dbm,
             self.misheard,
+            self.octets,
         )
 
     def configure(self, prompt: Prompt, _match: Match) -> Answer:

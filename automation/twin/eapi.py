@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from automation.twin.device import Command, CommandsFailed, TwinSwitch
 from automation.twin.faults import Faults
+from automation.twin.traffic import Traffic
 
 MAX_HEAD_BYTES = 16 * 1024
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -82,10 +83,15 @@ class EapiServer:
     credentials: Credentials
     on_death: Callable[[], None]
     faults: Faults = field(default_factory=Faults)
+    traffic: Traffic = field(default_factory=Traffic)
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection until it ends."""
+        if self.faults.admits_nobody:
+            writer.transport.abort()
+            return
+        self.traffic.connections += 1
         self.writers.add(writer)
         try:
             while await self._one(reader, writer):
@@ -114,6 +120,7 @@ class EapiServer:
         except NotHttp as refused:
             await _send(writer, refused.status, _REASONS[refused.status].encode(), "text/plain", keep_alive=False)
             return False
+        self.traffic.requests += 1
         if self.faults.answer_after_s:
             await asyncio.sleep(self.faults.answer_after_s)
         if self.faults.hangs:

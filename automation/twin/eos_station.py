@@ -35,13 +35,14 @@ class EosStation:
             save=site.save,
             link_up=site.link_up,
             light_dbm=site.light_dbm,
+            octets=site.octets,
             misheard=site.faults.neighbours,
             refuses=site.faults.refuses,
             changed=site.changed,
         )
         if self.switch.refused_at_boot:
             _log.warning("twin.startup_lines_refused", device=site.device.name, lines=len(self.switch.refused_at_boot))
-        self._server = EapiServer(self.switch, site.credentials, on_death=site.die, faults=site.faults)
+        self._server = EapiServer(self.switch, site.credentials, site.die, site.faults, site.traffic)
         self._listener: asyncio.Server | None = None
 
     @property

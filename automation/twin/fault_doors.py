@@ -125,6 +125,11 @@ DOORS: Mapping[str, Door] = {
     "hang": Door(
         "takes requests and never answers", _setting("hangs", lambda _: True), _setting("hangs", lambda _: False)
     ),
+    "no-newcomers": Door(
+        "breaks every new connection to its management; those that are open go on",
+        _setting("admits_nobody", lambda _: True),
+        _setting("admits_nobody", lambda _: False),
+    ),
     "slow": Door(
         f"answers late, by {SLOW_S:g} s unless told",
         _setting("answer_after_s", lambda asked: _number(asked, SLOW_S)),

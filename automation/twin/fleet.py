@@ -20,13 +20,14 @@ from automation.twin.eapi import Credentials
 from automation.twin.faults import Faults
 from automation.twin.forwarding import DeviceState
 from automation.twin.limits import allow_devices
-from automation.twin.model import TwinDevice
+from automation.twin.model import Octets, TwinDevice
 from automation.twin.plant import Plant
 from automation.twin.refusals import CommandRefused
 from automation.twin.sessions import CommitCounts
 from automation.twin.startup_files import forget_startup, read_startup, write_startup
 from automation.twin.station import Site, Station
 from automation.twin.stations import EOS, STATIONS
+from automation.twin.traffic import Traffic
 from inventory.devices import PortRef
 from inventory.errors import UnknownThing
 
@@ -41,6 +42,7 @@ class _Place:
 
     station: Station
     faults: Faults
+    traffic: Traffic
     is_listening: bool = False
     is_dark: bool = False  # switched off for a moment: nothing is forwarded, no port has light
 
@@ -148,6 +150,10 @@ class Fleet:
         """How often its running-config was changed through sessions. Raises: UnknownThing."""
         return self._on(device, lambda place: replace(place.station.counts))
 
+    def traffic(self, device: str) -> Traffic:
+        """Who came to its management, and how much was asked. Raises: UnknownThing."""
+        return self._on(device, lambda place: replace(place.traffic))
+
     def state(self, device: str) -> DeviceState:
         """What the device does with frames now. Raises: UnknownThing."""
         return self._on(device, lambda place: place.state)
@@ -204,6 +210,10 @@ class Fleet:
         """Take requests from now on, and never answer."""
         self._on(device, lambda place: setattr(place.faults, "hangs", True))
 
+    def admit_nobody(self, device: str) -> None:
+        """Break every new connection from now on; those that are open go on."""
+        self._on(device, lambda place: setattr(place.faults, "admits_nobody", True))
+
     def die_after_commit(self, device: str) -> None:
         """Go away right behind the answer to the next commit, before anybody can confirm it."""
         self._on(device, lambda place: setattr(place.faults, "die_after_commit", True))
@@ -232,6 +242,10 @@ class Fleet:
         """Let its commit timer run this many times too fast, where that counts in minutes (Junos)."""
         self._on(device, lambda place: setattr(place.faults, "clock_rate", times))
 
+    def count_by(self, octets: Callable[[PortRef], Octets]) -> None:
+        """Let every port say that it has counted what this says of it."""
+        self._plant.octets = octets
+
     def unplug(self, device: str, port: str) -> None:
         """Pull a cable out of a port: no link at either end."""
         self._on(device, lambda _place: self._plant.unplugged.add(PortRef(device, port)))
@@ -259,8 +273,9 @@ class Fleet:
             light_dbm=lambda port: self._light_dbm(PortRef(device.name, port), faults),
             changed=lambda: self._changed(device.name),
             die=lambda: _close(self._places[device.name]),
+            octets=lambda port: self._plant.octets(PortRef(device.name, port)),
         )
-        return _Place(STATIONS[device.platform](site), faults)
+        return _Place(STATIONS[device.platform](site), faults, site.traffic)
 
     def _light_dbm(self, port: PortRef, faults: Faults) -> float | None:
         healthy = self._plant.light_dbm(port)

@@ -8,6 +8,12 @@ LAUNCH_DBM = -2.0
 """What every optic of the twin sends."""
 
 
+type Octets = tuple[int, int]
+"""What a port has counted since it booted: octets received, octets sent."""
+
+NOTHING_COUNTED: Octets = (0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class TwinPort:
     """A port in hardware. `far_end` is the port a cable joins it to; `attached` that something outside

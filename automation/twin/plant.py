@@ -1,10 +1,10 @@
 """Which ports of the twin have link: both ends switched on, neither shut, the cable in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from automation.twin.model import TwinPort
+from automation.twin.model import NOTHING_COUNTED, Octets, TwinPort
 from automation.twin.station import Station
 from inventory.devices import PortRef
 
@@ -13,12 +13,14 @@ from inventory.devices import PortRef
 class Plant:
     """All cables between the devices.
 
-    `unplugged` are ports whose cable was pulled, at either end; `dark` are devices that are off.
+    `unplugged` are ports whose cable was pulled, at either end; `dark` are devices that are off. `octets` says what a
+    port has counted: nothing moves in memory, so who wants figures there says them.
     """
 
     stations: Mapping[str, Station] = field(default_factory=dict)
     unplugged: set[PortRef] = field(default_factory=set)
     dark: set[str] = field(default_factory=set)
+    octets: Callable[[PortRef], Octets] = lambda _port: NOTHING_COUNTED
 
     def link_up(self, port: PortRef) -> bool:
         """Whether a port has link. Interfaces without hardware, and Management, always do."""

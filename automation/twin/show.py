@@ -1,6 +1,6 @@
 """What `show` commands answer, as JSON in the shape of EOS's models, and as text.
 
-The keys are those NAPALM's eos driver and EOS's own command API overview read; counters are not simulated.
+The keys are those NAPALM's eos driver and EOS's own command API overview read; of counters, the octets.
 """
 
 import difflib
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from automation.twin.config import DeviceConfig, interface_head, natural, render, render_all, tree
 from automation.twin.configure import allowed_vlans
-from automation.twin.model import LAUNCH_DBM, TwinDevice, TwinPort
+from automation.twin.model import LAUNCH_DBM, NOTHING_COUNTED, Octets, TwinDevice, TwinPort
 from automation.twin.refusals import could_not_run
 from automation.twin.sessions import MAX_COMPLETED, MAX_PENDING, Sessions, State
 from automation.twin.vlan_lists import parse_vlans
@@ -42,6 +42,7 @@ class View:
     started_s: float
     light_dbm: Callable[[str], float | None] = lambda _port: None
     misheard: Mapping[str, PortRef] = field(default_factory=dict)
+    octets: Callable[[str], Octets] = lambda _port: NOTHING_COUNTED
 
 
 type Arguments = Mapping[str, str]
@@ -302,6 +303,7 @@ def _interface(view: View, name: str) -> dict[str, object]:
     lines = _lines(view, name)
     status = _link_status(view, name)
     ethernet = name.startswith(("Ethernet", "Port-Channel"))
+    received, sent = view.octets(name)
     return {
         "name": name,
         "description": _argument(lines, "description "),
@@ -314,6 +316,7 @@ def _interface(view: View, name: str) -> dict[str, object]:
         "physicalAddress": mac_of(view.device.name, name),
         "lastStatusChangeTimestamp": view.booted_at,
         "interfaceAddress": [],
+        "interfaceCounters": {"inOctets": received, "outOctets": sent} if ethernet else {},
     }
 
 

@@ -4,14 +4,15 @@ A simulator runs on its fleet's one background loop; all of this is called there
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from automation.twin.eapi import Credentials
 from automation.twin.faults import Faults
 from automation.twin.forwarding import Forwarding
-from automation.twin.model import TwinDevice
+from automation.twin.model import NOTHING_COUNTED, Octets, TwinDevice
 from automation.twin.sessions import CallLater, CommitCounts
+from automation.twin.traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,10 @@ class Site:
     """What one simulated device is given by its fleet.
 
     `startup` is the text it boots: what it saved last, or its first configuration. `clock` is monotonic
-    seconds, `epoch` seconds since 1970. `save` is told the startup-config whenever it is written. `link_up` and
-    `light_dbm` answer for a port. The simulator calls `changed` behind anything that changes what it forwards
-    or whether a port is enabled, and `die` right behind the answer to a commit where the faults say so.
+    seconds, `epoch` seconds since 1970. `save` is told the startup-config whenever it is written. `link_up`,
+    `light_dbm` and `octets` (what it has counted) answer for a port. The simulator calls `changed` behind anything
+    that changes what it forwards or whether a port is enabled, and `die` right behind the answer to a commit where the
+    faults say so; it counts who comes and what is asked in `traffic`.
     """
 
     device: TwinDevice
@@ -36,6 +38,8 @@ class Site:
     light_dbm: Callable[[str], float | None]
     changed: Callable[[], None]
     die: Callable[[], None]
+    traffic: Traffic = field(default_factory=Traffic)
+    octets: Callable[[str], Octets] = lambda _port: NOTHING_COUNTED
 
 
 class Station(Protocol):

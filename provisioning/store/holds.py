@@ -114,6 +114,11 @@ class StoredHolds:
             for first, second in self._session.execute(_keys_of(kind).where(_is_of(kind.holds, holder)))
         )
 
+    def hosting_held(self, window: Window) -> frozenset[HostingRef]:
+        held = held_hosting.c
+        query = select(held.place, held.position).where(overlaps(held_hosting, window))
+        return frozenset(HostingRef(place, number) for place, number in self._session.execute(query))
+
     def hosting_taken(self, place: str, window: Window) -> frozenset[int]:
         held = held_hosting.c
         query = select(held.position).where(held.place == place, overlaps(held_hosting, window))

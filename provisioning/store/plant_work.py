@@ -58,6 +58,9 @@ class Holds(Protocol):
     def held_by(self, holder: Holder) -> tuple[str, ...]:
         """What it holds, as short texts such as "strand c-4:12"."""
 
+    def hosting_held(self, window: Window) -> frozenset[HostingRef]:
+        """The hosting positions of all places that are held on a day of the window."""
+
     def hosting_taken(self, place: str, window: Window) -> frozenset[int]:
         """The numbers of a place's hosting positions that are held on a day of the window."""
 

@@ -63,8 +63,11 @@ class Services(Protocol):
     def on_devices(self) -> tuple[Service, ...]:
         """Those, and every SSID that access points are told of from here."""
 
+    def hosted(self) -> tuple[Service, ...]:
+        """Every service that has, or is getting, a site slot."""
+
     def in_record(self) -> tuple[Service, ...]:
-        """Every service that a record of what exists may show: with a circuit, or an SSID, also one set by hand."""
+        """Every service that a record of what exists may show: with a circuit, an SSID (set by hand too), or a slot."""
 
 
 class Reservations(Protocol):

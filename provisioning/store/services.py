@@ -130,6 +130,9 @@ class StoredServices:
         found = self._with_circuit_or_by_hand()
         return tuple(each for each in found if each.circuit or (each.by_hand and each.by_hand.carried))
 
+    def hosted(self) -> tuple[Service, ...]:
+        return tuple(each for each in self._with_circuit_or_by_hand() if each.by_hand and each.by_hand.hosting)
+
     def in_record(self) -> tuple[Service, ...]:
         found = self._with_circuit_or_by_hand()
         return tuple(

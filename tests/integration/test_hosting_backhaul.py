@@ -8,9 +8,13 @@ import pytest
 from automation.hosts import host_addresses
 from inventory.devices import Device
 from inventory.hosting import SiteSlot
-from provisioning import front_desk
+from monitoring.metrics import Metrics
+from provisioning import device_desk, front_desk, slot_desk
 from provisioning.front_desk import SYSTEM
+from provisioning.impact import Fate
+from provisioning.isps import Principal, Role
 from provisioning.orders import OrderState, WaitsFor
+from provisioning.product_errors import SlotNotUsed
 from provisioning.wanted import HostedEquipment
 from tests.integration.air_town import BOX, AirTown, running_air_town
 from tests.integration.running import wait_until
@@ -36,6 +40,38 @@ def hanging(town: AirTown) -> tuple[tuple[Device, SiteSlot], ...]:
     """The hosted devices of the inventory, each with its slot."""
     snapshot = town.house.tools.load_snapshot()
     return tuple((snapshot.device(slot.device), slot) for slot in snapshot.inventory.site_slots)
+
+
+def each_is_counted_and_seen_by_itself(town: AirTown, services: list[str]) -> None:
+    tools, metrics, ana = town.house.tools, Metrics(), Principal("ana", Role.ISP_ADMIN, "quayside")
+    ports = {slot_desk.tenant_of_slot(tools, SYSTEM, one).port: number for number, one in enumerate(services, 1)}  # type: ignore[union-attr]  # both hang
+    town.fleet.count_by(lambda port: (1_000 * ports.get(port, 0), 7 * ports.get(port, 0)))
+
+    metrics.set_site_slots(slot_desk.slots_used(tools))
+
+    said = metrics.exposition().decode()
+    at = {slot.isp_code: slot.position.number for _device, slot in hanging(town)}
+    of = {isp: f'{{place="column",position="{at[isp]}",tenant="{isp}"}}' for isp in at}
+    assert f"neutralhost_site_slot_received_bytes{of['quayside']} 1000.0" in said
+    assert f"neutralhost_site_slot_sent_bytes{of['loomlight']} 14.0" in said
+    assert said.count("neutralhost_site_slot_up{") == 2
+    assert slot_desk.slot_usage(tools, ana, services[0]).received_octets == 1_000
+    with pytest.raises(SlotNotUsed):
+        slot_desk.slot_usage(tools, ana, services[1])
+    seen = slot_desk.site_slots(tools, ana, place="column")
+    assert [one.is_free for one in seen] == [False, False, True]
+    assert {one.tenant.isp_code for one in seen if one.tenant} == {"quayside"}
+    assert {one.tenant.isp_code for one in slot_desk.site_slots(tools, SYSTEM) if one.tenant} == {*at}
+    town.fleet.go_away(BOX)
+    assert slot_desk.slots_used(tools) == ()
+    town.fleet.come_back(BOX)
+
+
+def a_cut_names_both(town: AirTown, services: set[str | None]) -> None:
+    lost = {way.hit.id: way.hit.fate for way in device_desk.without_link(town.house.tools, SYSTEM, "drop-box")}
+    assert lost == dict.fromkeys(services, Fate.LOST)
+    for switch in (BOX, DXP_SWITCH, DX_SWITCH):
+        assert {way.hit.id for way in device_desk.without_device(town.house.tools, SYSTEM, switch)} == services
 
 
 def test_two_tenants_of_a_site_have_a_port_and_a_tag_each_at_one_price_and_leave_nothing(town: AirTown) -> None:
@@ -67,6 +103,8 @@ def test_two_tenants_of_a_site_have_a_port_and_a_tag_each_at_one_price_and_leave
     assert {str(slot.port) for _device, slot in hung} == {f"{BOX}:Ethernet1", f"{BOX}:Ethernet2"}
     assert {device.name for device, _slot in hung}.isdisjoint(host_addresses(town.house.tools.load_snapshot()))
     assert town.committed() == {"drop-box": 260, "trunk": 260}
+    each_is_counted_and_seen_by_itself(town, [one.service_id or "" for one in done])
+    a_cut_names_both(town, {one.service_id for one in done})
 
     for one in done:
         cease, _ = front_desk.cease_service(

@@ -7,6 +7,7 @@ tables look for them.
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from xml.etree.ElementTree import Element
 
 from automation.twin.junos.database import Commit, Database
@@ -14,7 +15,7 @@ from automation.twin.junos.forwarding import channels_of
 from automation.twin.junos.refusals import Refused, refuse
 from automation.twin.junos.tree import Node
 from automation.twin.junos.xml import element, local
-from automation.twin.model import TwinDevice, TwinPort
+from automation.twin.model import NOTHING_COUNTED, Octets, TwinDevice, TwinPort
 from automation.twin.show import mac_of
 from inventory.devices import PortRef
 
@@ -37,6 +38,7 @@ class View:
     link_up: Callable[[str], bool]
     light_dbm: Callable[[str], float | None]
     misheard: Mapping[str, PortRef] = field(default_factory=dict)
+    octets: Callable[[str], Octets] = lambda _port: NOTHING_COUNTED
 
 
 type Show = Callable[[View, Element], Element]
@@ -114,15 +116,31 @@ def _of_commit(commit: Commit) -> Iterator[Element]:
 
 
 def interfaces(view: View, rpc: Element) -> Element:
-    """`show interfaces`, or of one. Those of the private routing instances are not shown."""
+    """`show interfaces`, or of those a name with wildcards means; `extensive` has what they counted.
+
+    Those of the private routing instances are not shown.
+    """
     options = {local(one): (one.text or "").strip() for one in rpc}
     if "routing-instance" in options:
         raise refuse("routing instance not found", options["routing-instance"])
     only = options.get("interface-name", "")
     made = element("interface-information")
-    made.extend(_physical(view, port) for port in view.device.ports if only in ("", port.name))
-    made.extend(_channel(view, name, members) for name, members in _channels(view).items() if only in ("", name))
+    made.extend(_physical(view, port) for port in view.device.ports if _is_meant(only, port.name))
+    made.extend(_channel(view, name, members) for name, members in _channels(view).items() if _is_meant(only, name))
+    if "extensive" in options:
+        for one in made:
+            one.append(_counted(view, one.findtext("name") or ""))
     return made
+
+
+def _is_meant(only: str, name: str) -> bool:
+    return not only or fnmatchcase(name, only)
+
+
+def _counted(view: View, name: str) -> Element:
+    received, sent = view.octets(name)
+    figures = element("input-bytes", str(received)), element("output-bytes", str(sent))
+    return element("traffic-statistics", "", *figures)
 
 
 def _channels(view: View) -> Mapping[str, tuple[str, ...]]:

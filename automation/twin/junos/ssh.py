@@ -17,6 +17,7 @@ from automation.twin.junos.framing import BrokenFraming, Framing
 from automation.twin.junos.rpcs import BASE_1_1, Answer, Rpcs
 from automation.twin.junos.show import View
 from automation.twin.junos.xml import NotXml
+from automation.twin.traffic import Traffic
 
 _log = structlog.get_logger(__name__)
 SUBSYSTEM = "netconf"
@@ -32,9 +33,12 @@ _ALGORITHMS: dict[str, Any] = {
 class NetconfServer:
     """The management of one device: who is connected, and the socket it listens on unless it is away."""
 
-    def __init__(self, view: View, credentials: Credentials, faults: Faults, on_death: Callable[[], None]) -> None:
+    def __init__(
+        self, view: View, credentials: Credentials, faults: Faults, on_death: Callable[[], None], traffic: Traffic
+    ) -> None:
         self.view = view
         self.faults = faults
+        self.traffic = traffic
         self.on_death = on_death
         self.sessions: dict[int, NetconfSession] = {}
         self.connections: set[asyncssh.SSHServerConnection] = set()
@@ -95,6 +99,10 @@ class _Connection(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
+        if self._server.faults.admits_nobody:
+            conn.abort()
+            return
+        self._server.traffic.connections += 1
         self._server.connections.add(conn)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncssh's signature)
@@ -160,6 +168,7 @@ class NetconfSession(asyncssh.SSHServerSession[bytes]):
             if BASE_1_1.encode() in message and self._rpcs.speaks_chunks():
                 self._framing.use_chunks()
             return
+        self._server.traffic.requests += 1
         faults = self._server.faults
         if faults.hangs:
             return

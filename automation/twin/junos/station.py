@@ -31,7 +31,7 @@ class JunosStation:
         )
         self._kept = site.startup
         self._boot()
-        self._server = NetconfServer(self._view(), site.credentials, site.faults, site.die)
+        self._server = NetconfServer(self._view(), site.credentials, site.faults, site.die, site.traffic)
 
     @property
     def device(self) -> TwinDevice:
@@ -101,6 +101,7 @@ class JunosStation:
             site.link_up,
             site.light_dbm,
             site.faults.neighbours,
+            site.octets,
         )
 
     def _boot(self) -> None:

@@ -34,7 +34,7 @@ class OpenwrtStation:
         self.rpcd = Rpcd(
             site.credentials, files_of(parse(site.startup)), site.faults, site.clock, site.call_later, self._written
         )
-        self._server = Uhttpd(self._call, site.faults, self._commits, site.die, lambda: self._context)
+        self._server = Uhttpd(self._call, site.faults, self._commits, site.die, lambda: self._context, site.traffic)
 
     @property
     def device(self) -> TwinDevice:

@@ -16,6 +16,7 @@ from typing import Any
 
 from automation.twin.eapi import IDLE_S, MAX_HEAD_BYTES, NotHttp, Request, read_request
 from automation.twin.faults import Faults
+from automation.twin.traffic import Traffic
 
 HANG_S = 3600.0
 _TLS_HANDSHAKE = b"\x16"
@@ -60,6 +61,7 @@ class Uhttpd:
     commits: Callable[[], int]
     die: Callable[[], None]
     context: Callable[[], ssl.SSLContext]
+    traffic: Traffic = field(default_factory=Traffic)
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _listening: socket.socket | None = None
@@ -105,6 +107,10 @@ class Uhttpd:
             self._keep(self._serve(accepted))
 
     async def _serve(self, accepted: socket.socket) -> None:
+        if self.faults.admits_nobody:
+            accepted.close()
+            return
+        self.traffic.connections += 1
         try:
             reader, writer = await self._streams(accepted)
         except (OSError, TimeoutError, asyncio.CancelledError):
@@ -139,6 +145,7 @@ class Uhttpd:
         except NotHttp as refused:
             await _send(writer, refused.status, _REASONS[refused.status].encode(), keep_alive=False)
             return False
+        self.traffic.requests += 1
         await asyncio.sleep(HANG_S if self.faults.hangs else self.faults.answer_after_s)
         before = self.commits()
         status, body = self._answer(request)

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from automation.twin.errors import TwinProgramFailed
 from automation.twin.forwarding import DeviceState
+from automation.twin.model import NOTHING_COUNTED, Octets
+from automation.twin.ovs.counters import read_octets
 from automation.twin.ovs.daemons import OpenVswitch, make_template
 from automation.twin.ovs.ends import Router
-from automation.twin.ovs.naming import Naming
+from automation.twin.ovs.naming import Naming, interface_name
 from automation.twin.ovs.plan import OUTSIDE_MTU, Cable, PacketPlan
 from automation.twin.ovs.programs import ip_batch, run
 from automation.twin.ovs.switch import PacketSwitch
@@ -89,6 +91,14 @@ class PacketNetwork:
             folder = self.naming.run_folder / f"e-{len(self._routers)}"
             self._routers[port] = Router(end, folder, make_template(self.naming.run_folder))
         return self._routers[port]
+
+    def octets(self, port: PortRef) -> Octets:
+        """What a port has counted: received by its device, sent by it. Nothing where it has no cable."""
+        try:
+            counted = read_octets(self.naming.device(port.device))
+        except TwinProgramFailed:
+            return NOTHING_COUNTED
+        return counted.get(interface_name(port.port), NOTHING_COUNTED)
 
     def switch(self, device: str) -> PacketSwitch:
         return self._switches[device]

@@ -54,6 +54,7 @@ class PacketTwin:
             fleet = Fleet.start(devices, port=port, ports=ports, credentials=credentials, startup_dir=startup_dir)
             twin = cls(fleet, network)
             fleet.watch(twin._forward)
+            fleet.count_by(network.octets)
         except BaseException:
             remove_all(naming)
             raise

@@ -24,6 +24,7 @@ from inventory.store.engine import open_engine
 from inventory.store.mirror import read_inventory
 from provisioning import front_desk
 from provisioning.bootstrap import House, build, prepare_database
+from provisioning.cli.demo_access_points import ubus_port, with_addresses, words_of, write_authority
 from provisioning.cli.demo_folder import DemoFolder, claimed, make_secrets, write_private
 from provisioning.cli.errors import listening
 from provisioning.cli.example_order import Example, choose_example, place_example
@@ -138,6 +139,8 @@ def _settings(folder: DemoFolder, port: int, device_port: int, *, listeners: str
             "NEUTRALHOST_DATABASE_URL": folder.database_url,
             "NEUTRALHOST_EAPI_TRANSPORT": "http",
             "NEUTRALHOST_EAPI_PORT": str(device_port),
+            "NEUTRALHOST_UBUS_PORT": str(ubus_port(device_port)),
+            "NEUTRALHOST_UBUS_CA_FILE": str(folder.ubus_authority.absolute()),
             "NEUTRALHOST_LISTEN_PORT": str(port),
             "NEUTRALHOST_COOKIES_SECURE": "false",
         },
@@ -149,6 +152,8 @@ def _settings(folder: DemoFolder, port: int, device_port: int, *, listeners: str
             device_password=secret["NEUTRALHOST_DEVICE_PASSWORD"],
             eapi_transport="http",
             eapi_port=device_port,
+            ubus_port=ubus_port(device_port),
+            ubus_ca_file=folder.ubus_authority,
         ),
         read_settings(
             ProvisioningSettings,
@@ -174,7 +179,7 @@ def _inventory(engine: Engine, output: Output) -> Snapshot:
     with _line(output, "Inventory", "") as told:
         found = read_inventory(engine)
         if not found.places:
-            found = read_bundle(example_folder(EXAMPLE))
+            found = with_addresses(read_bundle(example_folder(EXAMPLE)))
             write_plant(engine, found, f"The example {EXAMPLE}", None)
         told.append(f"{len(found.places):,} places, {len(found.premises):,} premises, {len(found.devices):,} devices")
     return Snapshot(found)
@@ -186,8 +191,9 @@ def _running_fleet(
 ) -> Iterator[Fleet]:
     folder.twin.mkdir(mode=0o700, exist_ok=True)
     with _line(output, "Devices", "") as told:
+        write_authority(folder.ubus_authority)
         fleet = start_twin(snapshot, settings, folder.twin)
-        told.append(f"{len(fleet.devices):,} simulated switches answer eAPI on port {fleet.port}")
+        told.append(words_of(fleet))
     try:
         yield fleet
     finally:

@@ -38,6 +38,10 @@ class DemoFolder:
         return self.root / "twin"
 
     @property
+    def ubus_authority(self) -> Path:
+        return self.root / "access-points.pem"
+
+    @property
     def log(self) -> Path:
         return self.root / "demo.log"
 

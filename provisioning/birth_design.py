@@ -9,8 +9,9 @@ from automation.birth.designed import DesignedLink, DesignedService, DesignedSsi
 from inventory.devices import PortRef, PortRole
 from inventory.errors import StrandLoop
 from inventory.link_check import link_budget
+from inventory.links import Link
 from inventory.optics import LossBudget, LossFigures
-from inventory.plant_map import plant_of
+from inventory.plant_map import Plant, plant_of
 from inventory.snapshot import Snapshot
 from provisioning.carried import Carried
 from provisioning.services import Circuit, Service
@@ -26,17 +27,23 @@ def designed_service(
     `others` are services that share a link with it, whose ports must see nothing. A link that is no longer in the
     inventory is left out: its ports cannot be named.
     """
-    carried = None if service.by_hand is None else service.by_hand.carried
+    carried = _carried_of(service)
     if service.circuit is not None:
         return _of_circuit(snapshot, service, service.circuit, figures, others)
     return None if carried is None else _of_carried(snapshot, service, carried, figures, others)
+
+
+def _carried_of(service: Service) -> Carried | None:
+    """What devices carry for it; of an SSID that is being changed, what they will."""
+    by_hand = service.by_hand
+    return None if by_hand is None else (by_hand.becomes or by_hand).carried
 
 
 def links_of(snapshot: Snapshot, service: Service) -> tuple[str, ...]:
     """The codes of the links that carry a service, as far as they are in the inventory."""
     if service.circuit is not None:
         return tuple(code for code in service.circuit.link_codes if code in snapshot.links)
-    carried = None if service.by_hand is None else service.by_hand.carried
+    carried = _carried_of(service)
     return () if carried is None else tuple(_carrying_links(snapshot, carried))
 
 
@@ -51,7 +58,7 @@ def _of_circuit(
         far_end=circuit.handover_port,
         s_vlan=circuit.s_vlan,
         devices=devices,
-        links=tuple(_link(snapshot, code, figures) for code in links_of(snapshot, service)),
+        links=_links(snapshot, links_of(snapshot, service), figures),
         c_vlan=circuit.c_vlan,
         z_c_vlan=circuit.z_c_vlan,
         cir_mbps=circuit.profile.cir_mbps,
@@ -77,7 +84,7 @@ def _of_carried(
         far_end=handover.port,
         s_vlan=carried.s_vlan,
         devices=carried.devices,
-        links=tuple(_link(snapshot, code, figures) for code in links_of(snapshot, service)),
+        links=_links(snapshot, links_of(snapshot, service), figures),
         cir_mbps=0 if profile is None else profile.cir_mbps,
         eir_mbps=0 if profile is None else profile.eir_mbps,
         neighbours=_neighbours(snapshot, carried.devices, {*starts, handover.port}, others),
@@ -101,16 +108,21 @@ def _carrying_links(snapshot: Snapshot, carried: Carried) -> Iterator[str]:
     return (link.code for link in snapshot.inventory.links if link.a in tagged and link.z in tagged)
 
 
-def _link(snapshot: Snapshot, code: str, figures: LossFigures) -> DesignedLink:
-    link = snapshot.links[code]
+def _links(snapshot: Snapshot, codes: Iterable[str], figures: LossFigures) -> tuple[DesignedLink, ...]:
+    """Each cable by itself: a port-channel has no neighbour and no light of its own, its members do."""
+    plant = plant_of(snapshot)
+    return tuple(_link(plant, cable, figures) for code in codes for cable in plant.cables_of(snapshot.links[code]))
+
+
+def _link(plant: Plant, link: Link, figures: LossFigures) -> DesignedLink:
     try:
-        budgets = link_budget(plant_of(snapshot), link, figures)
+        budgets = link_budget(plant, link, figures)
     except StrandLoop:
         budgets = ()
     worst = max(budgets, key=_loss_db, default=None)
     if worst is None:
-        return DesignedLink(code, link.a, link.z)
-    return DesignedLink(code, link.a, link.z, worst.loss_db, worst.allowed_db, worst.optic)
+        return DesignedLink(link.code, link.a, link.z)
+    return DesignedLink(link.code, link.a, link.z, worst.loss_db, worst.allowed_db, worst.optic)
 
 
 def _loss_db(budget: LossBudget) -> float:
@@ -134,7 +146,7 @@ def _neighbours(
 def _ends(snapshot: Snapshot, service: Service) -> tuple[PortRef, ...]:
     if service.circuit is not None:
         return (*service.circuit.unis, service.circuit.handover_port)
-    carried = None if service.by_hand is None else service.by_hand.carried
+    carried = _carried_of(service)
     backhaul = () if carried is None or carried.backhaul is None else (carried.backhaul.uni,)
     handover = snapshot.handovers.get(service.handover)
     return (*backhaul, *(() if handover is None else (handover.port,)))

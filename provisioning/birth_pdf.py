@@ -18,13 +18,16 @@ from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, 
 
 from automation.birth.results import TestResult, Verdict
 from provisioning.birth_certificates import BirthCertificate, BirthState
+from provisioning.birth_errors import BirthTestsFailed
 from provisioning.letters import printable
 
 _TEXT = ParagraphStyle("text", fontName="Helvetica", fontSize=9, leading=11)
 _SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=7.5, leading=9.5)
 _BOLD = ParagraphStyle("bold", parent=_TEXT, fontName="Helvetica-Bold")
 _TITLE = ParagraphStyle("title", parent=_BOLD, fontSize=16, leading=22)
-_WIDTHS = (25 * mm, 22 * mm, 38 * mm, 33 * mm, 33 * mm, 31 * mm)
+_WRONG = ParagraphStyle("wrong", parent=_TEXT, borderColor="#b00020", borderWidth=1, borderPadding=5, spaceAfter=4 * mm)
+MOST_TOLD = 5  # of the tests that failed, on top; the table has all
+_WIDTHS = (24 * mm, 21 * mm, 34 * mm, 33 * mm, 32 * mm, 38 * mm)
 _HEAD = ("Test", "Verdict", "At", "Measured", "Expected", "How, or why not")
 _COLOURS = {Verdict.PASSED: "#1b5e20", Verdict.FAILED: "#b00020", Verdict.NOT_MEASURED: "#5f6368"}
 _GRID = TableStyle(
@@ -62,6 +65,9 @@ def name_of(certificate: BirthCertificate) -> str:
 
 def _story(certificate: BirthCertificate) -> Iterator[Any]:
     yield Paragraph(_title(certificate), _TITLE)
+    if certificate.state is BirthState.FAILED:
+        yield Spacer(1, 3 * mm)
+        yield Paragraph(_what_went_wrong(certificate), _WRONG)
     yield Table(
         [[Paragraph(name, _BOLD), Paragraph(_safe(value), _TEXT)] for name, value in _facts(certificate)],
         colWidths=(38 * mm, 144 * mm),
@@ -78,6 +84,14 @@ def _title(certificate: BirthCertificate) -> str:
         return f"Tests before handover of {certificate.service_id}: failed"
     number = f" {certificate.number}" if certificate.number else ""
     return f"Birth certificate{number} of {certificate.service_id}"
+
+
+def _what_went_wrong(certificate: BirthCertificate) -> str:
+    """Which test, what was measured and expected, and what happens next; as the paragraph's own markup."""
+    wrong = certificate.wrong
+    told = [f"<b>{_safe(one.sentence)}</b>" for one in wrong[:MOST_TOLD]]
+    more = [f"And {len(wrong) - MOST_TOLD} more, in the table."] if len(wrong) > MOST_TOLD else []
+    return "<br/>".join((*told, *more, f"What happens next: {_safe(BirthTestsFailed.next_step)}"))
 
 
 def _facts(certificate: BirthCertificate) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from automation.deploy import NornirDeployer
 from automation.hosts import HostAddress
@@ -47,6 +48,20 @@ class LiveFile(BaseModel):
     devices: tuple[LiveDevice, ...] = Field(min_length=1)
 
 
+class _OfFile(AutomationSettings):
+    """Nothing but what the file says: what stands in the environment or in a `.env` is another network's."""
+
+    @classmethod
+    def settings_customise_sources(  # pydantic-settings' own way to say where settings come from
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        **_others: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del settings_cls
+        return (init_settings,)
+
+
 @dataclass(frozen=True)
 class Bench:
     """The devices under test, and how they are spoken to. `revert_after_s` is the timer that tests wait out."""
@@ -69,7 +84,7 @@ def read_bench(path: Path) -> Bench:
     """The devices of a file. The password comes from the environment. Raises: ValidationError, KeyError."""
     read = LiveFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     given: dict[str, Any] = {**read.settings, "device_username": read.username}
-    settings = AutomationSettings(device_password=SecretStr(os.environ[read.password_env]), **given)
+    settings = _OfFile(device_password=SecretStr(os.environ[read.password_env]), **given)
     hosts = {one.name: HostAddress(one.name, one.address, one.platform) for one in read.devices}
     return Bench(hosts, tuple(_intent(one, read.s_vlan) for one in read.devices), settings, read.revert_after_s)
 

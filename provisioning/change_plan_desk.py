@@ -25,6 +25,7 @@ from provisioning.change_plans import (
 )
 from provisioning.dangers import Danger
 from provisioning.deeds import about, acts
+from provisioning.detour_ends import end_moves
 from provisioning.errors import RequestInvalid, WrongState
 from provisioning.isps import Principal
 from provisioning.policy import Action, must
@@ -135,6 +136,7 @@ def cancel_plan(tools: Tools, who: Principal, plan_id: str, *, why: str) -> Chan
         work.change_plans.set_state(plan_id, PlanState.CANCELLED)
         stands = f" What it changed on {', '.join(kept)} stands." if kept else ""
         work.change_plans.record(plan_id, f"Cancelled by {who.user_name}: {why}{stands}", who.user_name)
+        end_moves(work, tools, work.change_plans.get(plan_id))
         work.commit()
         return work.change_plans.get(plan_id)
 
@@ -233,17 +235,32 @@ def _proposed(
 
 def _keep(tools: Tools, who: Principal, wanted: ChangePlan, supersedes: str) -> ChangePlan:
     with tools.open_unit_of_work(by=who.user_name) as work:
-        must_not_be_frozen(work, tools, wanted.device_changes)
         if supersedes:
             work.change_plans.lock(supersedes)
             work.change_plans.set_state(supersedes, PlanState.SUPERSEDED)
             work.change_plans.record(supersedes, f"{wanted.id} was proposed in its place.", who.user_name)
-        work.change_plans.add(wanted)
-        work.change_plans.record(wanted.id, f"Proposed by {who.user_name}: {wanted.why}", who.user_name)
-        work.jobs.walk(CHANGE_PLAN, wanted.id)
+            end_moves(work, tools, work.change_plans.get(supersedes))
+        _add(work, tools, who, wanted)
         about("change plan", wanted.id)
         work.commit()
     return wanted
+
+
+def keep_plan(
+    work: UnitOfWork, tools: Tools, who: Principal, kind: PlanKind, changes: Sequence[DeviceChange], why: str
+) -> ChangePlan:
+    """Keep a plan in the caller's transaction, with what else it is about. Raises: RequestInvalid, Frozen."""
+    _must_be_possible(tools, changes, ALL_AT_ONCE)
+    wanted = _proposed(tools, who, kind, changes, why, ALL_AT_ONCE)
+    _add(work, tools, who, wanted)
+    return wanted
+
+
+def _add(work: UnitOfWork, tools: Tools, who: Principal, wanted: ChangePlan) -> None:
+    must_not_be_frozen(work, tools, wanted.device_changes)
+    work.change_plans.add(wanted)
+    work.change_plans.record(wanted.id, f"Proposed by {who.user_name}: {wanted.why}", who.user_name)
+    work.jobs.walk(CHANGE_PLAN, wanted.id)
 
 
 def _is_enough(work: UnitOfWork, tools: Tools, who: Principal, found: ChangePlan) -> bool:

@@ -75,7 +75,7 @@ def blame(tools: Tools, who: Principal, device: str) -> BlameSheet:
 
 def last_drift(tools: Tools, who: Principal) -> tuple[Finding, ...]:
     """What the last look at each device found not as intended, by device. Raises: Forbidden."""
-    must(who, Action.AUDIT)
+    must(who, Action.READ_DRIFT)
     with tools.open_unit_of_work(reading=True) as work:
         seen = work.seen_devices.all()
     found = (finding_of(each) for name in sorted(seen) for each in seen[name].findings)

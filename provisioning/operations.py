@@ -144,7 +144,7 @@ def run_schedule(tools: Tools, who: Principal, name: str) -> KeptSchedule:
 
 def last_audit(tools: Tools, who: Principal) -> KeptSchedule | None:
     """What the last audit by the clock found; None where there was none. Raises: Forbidden."""
-    must(who, Action.AUDIT)
+    must(who, Action.READ_DRIFT)
     with tools.open_unit_of_work(reading=True) as work:
         kept = work.schedules.get("audit")
     return None if kept is None or kept.ended_at is None else kept

@@ -52,6 +52,7 @@ class Action(StrEnum):
     WRITE_RECORD = "write into the record of what exists"
     # Devices.
     READ_DEVICE_TEXT = "read what devices say"
+    READ_DRIFT = "read what devices were found to say other than they should"
     AUDIT = "audit"
     KEEP_BACKUPS = "take or accept backups of devices"
     REHEARSE = "rehearse"
@@ -137,6 +138,7 @@ RULES: Mapping[Action, Rule] = {
     Action.REFRESH_COVERAGE: Rule(ENGINEERS, NOBODY, Scope.PLANT_WRITE),
     Action.WRITE_RECORD: Rule(ENGINEERS, NOBODY, Scope.PLANT_WRITE),
     Action.READ_DEVICE_TEXT: Rule(OPERATIONAL, NOBODY, Scope.DEVICES_READ),
+    Action.READ_DRIFT: Rule(OPERATIONAL, NOBODY, Scope.DEVICES_READ),
     Action.AUDIT: Rule(ON_CALL, NOBODY, Scope.DEVICES_READ),
     Action.KEEP_BACKUPS: Rule(ON_CALL, NOBODY, Scope.DEVICES_WRITE),
     Action.REHEARSE: Rule(ENGINEERS, NOBODY, Scope.DEVICES_WRITE),

@@ -7,10 +7,9 @@ link, and is named.
 
 from inventory.cut import lost_with, weakened_by
 from inventory.errors import NeutralhostError, UnknownThing
-from provisioning import detour_desk, device_desk
-from provisioning.change_plans import PlanKind, PlanState
+from provisioning import detour_desk, device_desk, front_desk
+from provisioning.change_plans import PLAN_ENDED, ChangePlan, PlanState
 from provisioning.device_desk import OtherWay
-from provisioning.playbook_errors import NotReady
 from provisioning.playbooks.commissioning import said_of_plan
 from provisioning.playbooks.rehearsing import results_of
 from provisioning.playbooks.shape import Context, Report, Table, Values
@@ -23,17 +22,18 @@ def run(context: Context, values: Values) -> Report:
     link = values.text("link")
     if link not in context.snapshot.links:
         raise UnknownThing("link", link)
-    _settle(context)
     avoid = frozenset({link, *values.texts("avoid")})
+    moving = context.ask(detour_desk.moves_under_way)
     rows: list[Row] = []
     for way in context.ask(device_desk.without_link, link):
+        plan = moving.get(way.hit.id)
         if context.stopped:
             rows.append((way.hit.id, way.hit.product, STAYS, "stopped before it was begun"))
         elif not values.flag("approve") or context.dry_run:
-            rows.append(_foresee(context, way, avoid))
+            rows.append(_foresee(context, way, avoid) if plan is None else _row_of(context, way, plan))
         else:
             context.working(f"moving {way.hit.id}")
-            rows.append(_move(context, way, link, avoid))
+            rows.append(_move(context, way, link, avoid) if plan is None else _go_on(context, way, plan))
     return _report(link, rows, _still_carried(context, link))
 
 
@@ -41,15 +41,6 @@ def _still_carried(context: Context, link: str) -> str:
     """Of a member of a port-channel: on what its services go on. "" where the link is none, or has no other."""
     weakened = weakened_by(context.snapshot, lost_with(context.snapshot, {link}))
     return "".join(f" It is a member of {each.link}, which runs on {', '.join(each.left)}." for each in weakened)
-
-
-def _settle(context: Context) -> None:
-    """What an interrupted run left between two paths is ended first, by what its plan came to."""
-    if context.dry_run:
-        return
-    for each in context.ask(detour_desk.unfinished_detours):
-        if each.plan is None or each.plan.state in {PlanState.DONE, PlanState.FAILED, PlanState.CANCELLED}:
-            context.ask(detour_desk.settle_detour, each.service.id)
 
 
 def _foresee(context: Context, way: OtherWay, avoid: frozenset[str]) -> Row:
@@ -67,25 +58,27 @@ def _foresee(context: Context, way: OtherWay, avoid: frozenset[str]) -> Row:
 
 
 def _move(context: Context, way: OtherWay, link: str, avoid: frozenset[str]) -> Row:
-    try:
-        detour = context.ask(detour_desk.begin_detour, way.hit.id, avoid)
-    except NeutralhostError as error:
-        return way.hit.id, way.hit.product, STAYS, error.sentence
     why = f"drain {link}: move {way.hit.id}"
     try:
-        plan = context.propose_change(PlanKind.DRAIN, detour.changes, why=why, approve=True)
-    except NotReady as error:  # a plan that nobody walks now: it may go on, and the next run settles the service
-        return way.hit.id, way.hit.product, WAITS, error.sentence
+        plan = context.ask(detour_desk.move_service, way.hit.id, avoid, why=why)
     except NeutralhostError as error:
-        context.ask(detour_desk.end_detour, way.hit.id, detour.before, moved=False)
         return way.hit.id, way.hit.product, STAYS, error.sentence
-    if plan.state is PlanState.DONE:
-        context.ask(detour_desk.end_detour, way.hit.id, detour.after, moved=True)
-        return way.hit.id, way.hit.product, MOVED, _over(detour.after.link_codes)
-    if plan.state in {PlanState.FAILED, PlanState.CANCELLED}:
-        context.ask(detour_desk.end_detour, way.hit.id, detour.before, moved=False)
-        return way.hit.id, way.hit.product, STAYS, said_of_plan(plan)
-    return way.hit.id, way.hit.product, WAITS, said_of_plan(plan)
+    return _go_on(context, way, plan)
+
+
+def _go_on(context: Context, way: OtherWay, plan: ChangePlan) -> Row:
+    """A plan ends its move by itself, whoever looks on: here it is only approved and waited for."""
+    try:
+        return _row_of(context, way, context.see_through(plan, approve=True))
+    except NeutralhostError as error:  # nobody walks it now, or it may not be approved
+        return way.hit.id, way.hit.product, WAITS, error.sentence
+
+
+def _row_of(context: Context, way: OtherWay, plan: ChangePlan) -> Row:
+    if plan.state is not PlanState.DONE:
+        return way.hit.id, way.hit.product, STAYS if plan.state in PLAN_ENDED else WAITS, said_of_plan(plan)
+    circuit = context.ask(front_desk.service, way.hit.id).circuit
+    return way.hit.id, way.hit.product, MOVED, _over(() if circuit is None else circuit.link_codes)
 
 
 def _over(links: tuple[str, ...]) -> str:

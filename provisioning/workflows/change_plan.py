@@ -28,6 +28,7 @@ from provisioning.change_plans import (
     batches_of,
     with_report,
 )
+from provisioning.detour_ends import end_moves
 from provisioning.device_errors import ChangedSinceApproval, RehearsalRefused
 from provisioning.orders import Reason
 from provisioning.standing import standing_at
@@ -124,7 +125,7 @@ def rehearse(plan_id: str, tools: Tools) -> None:
             planned = _rehearsed(rehearsal, now)
             digest = plan_digest(each.change for each in planned)
             work.change_plans.keep_rehearsal(plan_id, planned, digest, broken)
-            _after_rehearsal(work, work.change_plans.get(plan_id))
+            _after_rehearsal(work, work.change_plans.get(plan_id), tools)
             work.commit()
 
 
@@ -151,12 +152,13 @@ def _rehearsed(rehearsal: Rehearsal, plan: ChangePlan) -> tuple[PlannedChange, .
     )
 
 
-def _after_rehearsal(work: UnitOfWork, plan: ChangePlan) -> None:
+def _after_rehearsal(work: UnitOfWork, plan: ChangePlan, tools: Tools) -> None:
     """Nothing to do: done. What was approved already, exactly so: on with it. Anything else waits for a person."""
     changing = sum(planned.outcome is Outcome.WOULD_CHANGE for planned in plan.changes)
     if not changing:
         work.change_plans.set_state(plan.id, PlanState.DONE)
         work.change_plans.record(plan.id, "No device has anything to change: it is done.")
+        end_moves(work, tools, work.change_plans.get(plan.id))
         return
     said = f"{changing} of {len(plan.changes)} devices would change; nothing was left on them."
     if plan.digest == plan.approved_digest and not plan.in_the_way:
@@ -224,6 +226,7 @@ def finish(plan_id: str, tools: Tools) -> None:
         work.change_plans.lock(plan_id)
         work.change_plans.set_state(plan_id, PlanState.DONE)
         work.change_plans.record(plan_id, "Done: every device has its change, and was read after it.")
+        end_moves(work, tools, work.change_plans.get(plan_id))
         work.commit()
 
 
@@ -279,6 +282,7 @@ def _end_or_again(plan_id: str, error: Exception, tools: Tools) -> Answer:
         else:
             work.change_plans.set_state(plan_id, PlanState.FAILED, reasons=(reason,))
             work.change_plans.record(plan_id, f"Failed. {reason.sentence}")
+            end_moves(work, tools, work.change_plans.get(plan_id))
         work.commit()
     return {"outcome": _AGAIN if is_changed(error) else _STOP, "do": "nothing"}
 

@@ -355,16 +355,13 @@ ASKED_OF_THE_DESKS = [
     (device_desk.without_link, ("trunk",)),
     (device_desk.services_on, (DX_SWITCH,)),
     (detour_desk.foresee_detour, ("S-1", {"trunk"})),
-    (detour_desk.begin_detour, ("S-1", {"trunk"})),
-    (detour_desk.end_detour, ("S-1", None)),
-    (detour_desk.unfinished_detours, ()),
-    (detour_desk.settle_detour, ("S-1",)),
+    (detour_desk.move_service, ("S-1", {"trunk"})),
 ]
 
 
 def test_the_desks_of_devices_and_detours_are_shut_to_isps_and_to_who_only_reads(town):
     for function, arguments in ASKED_OF_THE_DESKS:
-        more = {"moved": True} if function is detour_desk.end_detour else {}
+        more = {"why": "drained"} if function is detour_desk.move_service else {}
         with pytest.raises(Forbidden):
             function(town.house.tools, ISP, *arguments, **more)
         if hasattr(function, DEED):

@@ -1,6 +1,9 @@
-"""Draining a link: services are moved to their other path, or named; killed in between, the next run settles them."""
+"""Draining a link: services are moved to their other path, or named; killed in between, their plans end the move."""
 
 import json
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -9,10 +12,12 @@ from click.testing import CliRunner
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
 from inventory.links import Link
 from inventory.places import Place, PlaceKind
-from provisioning import detour_desk, front_desk
+from provisioning import change_plan_desk, detour_desk, freezes, front_desk
+from provisioning.change_plans import PlanState
 from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import command
 from provisioning.front_desk import SYSTEM
+from provisioning.pauses import PauseScope
 from provisioning.services import ServiceState
 from tests.integration.running import PASSWORD, running
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, street
@@ -64,6 +69,10 @@ def town(database_url, monkeypatch):
     with running(database_url, ring(homes=2)) as found:
         monkeypatch.setenv("NEUTRALHOST_EAPI_PORT", str(found.fleet.port))
         yield found
+
+
+def state_of(town, service_id):
+    return front_desk.service(town.house.tools, SYSTEM, service_id).state
 
 
 def circuit_of(town, service_id):
@@ -128,31 +137,77 @@ def test_a_device_that_refuses_leaves_the_service_where_it_was_with_all_it_held(
     assert front_desk.service(town.house.tools, SYSTEM, order.service_id).state is ServiceState.ACTIVE
 
 
-def test_a_run_that_died_between_two_paths_is_settled_by_the_next(cli, town):
+DYING = """
+import os, signal
+from provisioning.playbooks.running import RunningContext
+RunningContext.see_through = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+from provisioning.cli.main import command
+command(["playbook", "run", "drain", "trunk", "--approve"])
+"""
+
+
+def the_plan(town, state):
+    """The one plan that moves a service, once it is in that state."""
+    [plan] = change_plan_desk.plans(town.house.tools, SYSTEM)
+    for _ in range(100):
+        plan = change_plan_desk.wait_for_plan(town.house.tools, SYSTEM, plan.id, 0.1)
+        if plan.state is state:
+            return plan
+    raise AssertionError(plan)
+
+
+@pytest.mark.system
+def test_a_run_that_is_killed_leaves_a_plan_that_ends_its_move_by_itself(cli, town):
     [order] = town.wait([town.order(1)])
-    held = town.held()
-    detour_desk.begin_detour(town.house.tools, SYSTEM, order.service_id, {"trunk"})
-    assert town.held() != held
-    assert [each.service.id for each in detour_desk.unfinished_detours(town.house.tools, SYSTEM)] == [order.service_id]
+    killed = subprocess.run([sys.executable, "-c", DYING], check=False, capture_output=True, timeout=60)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    plan = the_plan(town, PlanState.REHEARSED)
+    assert state_of(town, order.service_id) is ServiceState.PENDING_CHANGE
+
+    change_plan_desk.approve_plan(town.house.tools, SYSTEM, plan.id, plan.digest)
+    the_plan(town, PlanState.DONE)
+
+    assert state_of(town, order.service_id) is ServiceState.ACTIVE
+    assert circuit_of(town, order.service_id).link_codes == ("drop-1", "south", "north")
+    assert "100 Mbit/s on trunk" not in town.held()[order.service_id]
+    audit = cli("playbook", "run", "audit")
+    assert [each for each in audit["findings"] if not each["ok"]] == []
+
+
+def test_the_next_run_goes_on_with_what_a_killed_one_left(cli, town):
+    [order] = town.wait([town.order(1)])
+    detour_desk.move_service(town.house.tools, SYSTEM, order.service_id, {"trunk"}, why="drain trunk")
+    the_plan(town, PlanState.REHEARSED)
+    assert "waits for its approval" in cli("playbook", "run", "drain", "trunk", exits=2)["services"][0]["how"]
 
     moved = cli("playbook", "run", "drain", "trunk", "--approve")
 
     assert [each["what"] for each in moved["services"]] == ["moved"]
-    assert detour_desk.unfinished_detours(town.house.tools, SYSTEM) == ()
+    assert detour_desk.moves_under_way(town.house.tools, SYSTEM) == {}
+    assert len(change_plan_desk.plans(town.house.tools, SYSTEM)) == 1
 
 
-def test_a_run_that_died_after_its_plan_was_done_is_settled_as_moved(cli, town, monkeypatch):
+def test_a_move_that_is_cancelled_gives_back_what_it_held(town):
     [order] = town.wait([town.order(1)])
-    end = detour_desk.end_detour
-    with monkeypatch.context() as dying:
-        dying.setattr(detour_desk, "end_detour", lambda *_, **__: None)
-        dying.setattr("provisioning.playbooks.running._offers", lambda *_: True)
-        cli("playbook", "run", "drain", "trunk", "--approve")
-    assert detour_desk.end_detour is end
-    assert circuit_of(town, order.service_id).link_codes == ("drop-1", "trunk")
+    held = town.held()
+    detour_desk.move_service(town.house.tools, SYSTEM, order.service_id, {"trunk"}, why="drain trunk")
+    assert town.held() != held
+    plan = the_plan(town, PlanState.REHEARSED)
 
-    assert cli("playbook", "run", "drain", "trunk")["says"] == "No service crosses trunk: it can be taken down."
+    change_plan_desk.cancel_plan(town.house.tools, SYSTEM, plan.id, why="not today")
 
-    assert circuit_of(town, order.service_id).link_codes == ("drop-1", "south", "north")
-    audit = cli("playbook", "run", "audit")
-    assert [each for each in audit["findings"] if not each["ok"]] == []
+    assert state_of(town, order.service_id) is ServiceState.ACTIVE
+    assert (town.held(), circuit_of(town, order.service_id).link_codes) == (held, ("drop-1", "trunk"))
+
+
+def test_what_is_frozen_is_said_before_and_nothing_is_begun(cli, town):
+    [order] = town.wait([town.order(1)])
+    held = town.held()
+    freezes.add_freeze(town.house.tools, SYSTEM, PauseScope.DEVICE, ROUND, why="elections")
+
+    for more in ((), ("--approve",)):
+        ended = cli("playbook", "run", "drain", "trunk", *more, exits=2)
+        assert [each["what"] for each in ended["services"]] == ["stays"]
+        assert "Frozen by system, device sw-round: elections" in ended["services"][0]["how"]
+
+    assert (state_of(town, order.service_id), town.held()) == (ServiceState.ACTIVE, held)

@@ -303,7 +303,7 @@ OPERATIONS = (
         "devices",
         list_drift,
         DriftsShown,
-        action=Action.AUDIT,
+        action=Action.READ_DRIFT,
         errors=(errors.Forbidden,),
     ),
     Operation(

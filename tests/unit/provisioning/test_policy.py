@@ -52,6 +52,7 @@ MAY = {
     Action.REFRESH_COVERAGE: "oe",
     Action.WRITE_RECORD: "oe",
     Action.READ_DEVICE_TEXT: "oeanr",
+    Action.READ_DRIFT: "oeanr",
     Action.AUDIT: "oen",
     Action.KEEP_BACKUPS: "oen",
     Action.REHEARSE: "oe",

@@ -168,7 +168,8 @@ class Deploy:
         else:
             left = plan_change(device.dialect, running, change).commands
         if left:
-            raise NotApplied(device.name, [line.strip() for line in left.splitlines()])
+            shown = device.dialect.without_secrets(left)
+            raise NotApplied(device.name, [line.strip() for line in shown.splitlines()])
 
     def _must_say_no_more(self, device: Device, running: str, staged: _Staged) -> None:
         """Of given lines: exactly what was promised, and all that stands beside them.

@@ -32,6 +32,7 @@ from provisioning.backing_up import backup_ages, count_backups
 from provisioning.errors import InventoryReplaced
 from provisioning.plant_writes import write_plant
 from provisioning.scheduling import count_drift, count_last_audit, count_schedules
+from provisioning.sealing import seal_all
 from provisioning.settings import CertificateSettings, ProvisioningSettings
 from provisioning.store.unit import open_store
 from provisioning.store.workers import last_heard
@@ -59,6 +60,7 @@ class House:
 
         Raises: WorkerNameTaken.
         """
+        seal_all(self.tools)
         worker = RunningWorker(
             self.tools,
             self.metrics,
@@ -123,7 +125,9 @@ def build(
         queue = WorkQueue(engine_for_workflows)
         on_failure.callback(queue.close)
         load_snapshot = SnapshotCache(engine)
-        open_unit_of_work = open_store(engine, jobs=lambda session: QueuedJobs(queue, session), now=now)
+        open_unit_of_work = open_store(
+            engine, jobs=lambda session: QueuedJobs(queue, session), now=now, key=provisioning_settings.token_pepper
+        )
         tools = Tools(
             settings=provisioning_settings,
             open_unit_of_work=open_unit_of_work,

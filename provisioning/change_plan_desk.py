@@ -35,7 +35,7 @@ from provisioning.second_eyes import approved_by_enough
 from provisioning.store.change_plan_work import UncertainDevice
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
-from provisioning.workflows.freezing import must_not_be_frozen
+from provisioning.workflows.freezing import must_be_readable, must_not_be_frozen
 
 MOST_LISTED = 200
 _LOOK_EVERY_S = 0.2
@@ -78,12 +78,14 @@ def propose_change(
 def undo_plan(tools: Tools, who: Principal, plan_id: str, *, why: str) -> ChangePlan:
     """Propose the opposite of what stands of a plan that has ended: a plan of its own, rehearsed and approved as any.
 
-    Raises: Forbidden, RequestInvalid, UnknownChangePlan, Frozen; WrongState, where it goes on or changed nothing.
+    Raises: Forbidden, RequestInvalid, UnknownChangePlan, Frozen, PlanUnreadable; WrongState, where it goes on or
+        changed nothing.
     """
     must(who, Action.PROPOSE_CHANGES)
     must_be_text("why", why, LONGEST_REASON)
     with tools.open_unit_of_work(reading=True) as work:
         plan = work.change_plans.get(plan_id)
+    must_be_readable(plan)
     changes = [opposite(change) for change in plan.standing]
     if plan.state not in PLAN_ENDED or not changes:
         raise WrongState("change plan", plan_id, plan.state, "undone: it has changed nothing that stands")
@@ -98,8 +100,8 @@ def approve_plan(tools: Tools, who: Principal, plan_id: str, digest: str | None 
     `digest` says what was looked at; None: what is there now. Where a limit was lifted, the first of two approvals
     changes nothing else.
 
-    Raises: Forbidden, UnknownChangePlan; WrongState, where it does not wait for this; PlanChanged, Frozen,
-        LimitsExceeded, SecondEyesNeeded.
+    Raises: Forbidden, UnknownChangePlan; WrongState, where it does not wait for this; PlanChanged, PlanUnreadable,
+        Frozen, LimitsExceeded, SecondEyesNeeded.
     """
     must(who, Action.APPROVE_CHANGES)
     with tools.open_unit_of_work(by=who.user_name) as work:
@@ -108,6 +110,7 @@ def approve_plan(tools: Tools, who: Principal, plan_id: str, digest: str | None 
             raise WrongState("change plan", plan_id, plan.state, "approved: it does not wait for that")
         if digest not in {None, plan.digest}:
             raise PlanChanged(plan_id)
+        must_be_readable(plan)
         must_not_be_frozen(work, tools, plan.device_changes)
         if plan.in_the_way:
             raise LimitsExceeded(plan_id, plan.in_the_way)

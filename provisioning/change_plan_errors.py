@@ -8,7 +8,8 @@ ProvisioningError
 ├── DevicesRefused
 │   └── DeployRefused
 │       └── DevicesChanged   devices changed since the rehearsal; all are as they were
-└── PlanChanged              what is approved is not what the devices said last
+├── PlanChanged              what is approved is not what the devices said last
+└── PlanUnreadable           what it tells its devices was sealed with another key than is set
 """
 
 from collections.abc import Sequence
@@ -75,3 +76,16 @@ class PlanChanged(ProvisioningError):
     def __init__(self, plan_id: str) -> None:
         self.plan_id = plan_id
         super().__init__(f"The plan {shortened(plan_id)} has changed since it was looked at.", plan=plan_id)
+
+
+class PlanUnreadable(ProvisioningError):
+    """What a plan tells its devices was sealed with another key than the one that is set."""
+
+    code = "plan-unreadable"
+    next_step = "Set the NEUTRALHOST_TOKEN_PEPPER that was set when it was proposed, or cancel it and propose it again."
+
+    def __init__(self, plan_id: str) -> None:
+        self.plan_id = plan_id
+        super().__init__(
+            f"What {shortened(plan_id)} tells its devices cannot be opened with the key that is set.", plan=plan_id
+        )

@@ -75,11 +75,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """One device of a plan: what it is told, and what came of it. `said` is why, where it refused."""
+    """One device of a plan: what it is told, and what came of it. `said` is why, where it refused.
+
+    What it is told is sealed where it is kept: `is_readable` is False where another key is set than it was sealed
+    with, and the change says nothing then.
+    """
 
     change: DeviceChange
     outcome: Outcome = Outcome.NOT_YET
     said: str = ""
+    is_readable: bool = True
 
     @property
     def device(self) -> str:
@@ -144,6 +149,10 @@ class ChangePlan:
     @property
     def device_changes(self) -> tuple[DeviceChange, ...]:
         return tuple(planned.change for planned in self.changes)
+
+    @property
+    def is_readable(self) -> bool:
+        return all(planned.is_readable for planned in self.changes)
 
     @property
     def limits_lifted(self) -> frozenset[Limit]:

@@ -27,6 +27,7 @@ from provisioning import life_errors as life
 from provisioning import line_errors as lines
 from provisioning import listener_errors as listeners
 from provisioning import people_errors as people
+from provisioning import performance_errors as performance
 from provisioning import playbook_errors as playbook
 from provisioning import product_errors as products
 from provisioning import quote_errors as quotes
@@ -209,6 +210,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     products.SameUprn: HTTPStatus.UNPROCESSABLE_ENTITY,
     products.NotMultiplexed: HTTPStatus.UNPROCESSABLE_ENTITY,
     products.SsidAsItIs: HTTPStatus.CONFLICT,
+    products.SsidStillShared: HTTPStatus.CONFLICT,
     products.SsidInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     products.NetworkTagsExhausted: HTTPStatus.CONFLICT,
     products.EndUnfit: HTTPStatus.CONFLICT,
@@ -255,6 +257,10 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     on_devices.DevicesNotCleared: HTTPStatus.BAD_GATEWAY,
     on_devices.NotProven: HTTPStatus.BAD_GATEWAY,
     birth.BirthTestsFailed: HTTPStatus.BAD_GATEWAY,
+    performance.ServiceNotTestable: HTTPStatus.CONFLICT,
+    performance.PerformanceTestGoesOn: HTTPStatus.CONFLICT,
+    performance.TooManyPerformanceTests: HTTPStatus.CONFLICT,
+    performance.UnknownPerformanceTest: HTTPStatus.NOT_FOUND,
     birth.UnknownBirthCertificate: HTTPStatus.NOT_FOUND,
     provisioning.SignInRefused: HTTPStatus.UNAUTHORIZED,
     provisioning.TokenInvalid: HTTPStatus.UNAUTHORIZED,

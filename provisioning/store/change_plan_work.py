@@ -71,6 +71,9 @@ class ChangePlans(Protocol):
     def still_since(self, before: datetime) -> tuple[ChangePlan, ...]:
         """Those under way that wait for nothing, and of which nothing was written since."""
 
+    def seal_all(self) -> int:
+        """Seal what plans tell their devices and an earlier version kept in clear; returns of how many devices."""
+
     def count_by_state(self) -> dict[PlanState, int]: ...
 
 

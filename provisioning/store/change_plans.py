@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.intents import Intent
 from automation.limits import BrokenLimit
+from automation.sealing import MARK, Sealer
 from provisioning.change_plan_errors import UnknownChangePlan
 from provisioning.change_plans import (
     PLAN_BECOMES,
@@ -29,10 +30,12 @@ from provisioning.errors import WrongState
 from provisioning.orders import Reason
 from provisioning.store.change_plan_tables import change_plans, plan_events, planned_changes
 from provisioning.store.keys import can_be_key
+from provisioning.store.sealed import opened_text, sealed_text
 
 _INTENTS = TypeAdapter(tuple[Intent, ...])
 _LIFTED = TypeAdapter(tuple[LiftedLimit, ...])
 _BROKEN = TypeAdapter(tuple[BrokenLimit, ...])
+SEALED = ("commands", "undo")  # what may hold secrets of a device
 _AT_ONCE = 500  # plans or rows in one statement
 _PLAIN = tuple(name for name in ChangePlan.__slots__ if name not in {"changes", "broken", "lifted", "reasons"})
 
@@ -40,9 +43,10 @@ _PLAIN = tuple(name for name in ChangePlan.__slots__ if name not in {"changes", 
 class StoredChangePlans:
     """Implements `work.ChangePlans`."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime], sealer: Sealer) -> None:
         self._session = session
         self._now = now
+        self._sealer = sealer
 
     def add(self, plan: ChangePlan) -> None:
         row = {name: getattr(plan, name) for name in _PLAIN}
@@ -84,10 +88,15 @@ class StoredChangePlans:
 
     def keep_outcomes(self, plan_id: str, changes: Sequence[PlannedChange]) -> None:
         its = planned_changes.c
-        for planned in changes:
-            values = {"outcome": planned.outcome, "said": planned.said, "diff": planned.change.diff}
-            where = (its.plan_id == plan_id, its.device == planned.device)
-            self._session.execute(update(planned_changes).where(*where).values(values))
+        where = (its.plan_id == plan_id, its.device == bindparam("of"))
+        kept = (
+            update(planned_changes)
+            .where(*where)
+            .values({name: bindparam(f"its_{name}") for name in ("outcome", "said", "diff")})
+        )
+        rows = [_came_of_it(planned) for planned in changes]
+        if rows:
+            self._session.execute(kept, rows)
         self._update(plan_id, {})
 
     def next_walk(self, plan_id: str) -> int:
@@ -133,6 +142,16 @@ class StoredChangePlans:
         query = select(change_plans).where(*where).order_by(its.updated_at, its.id).limit(_AT_ONCE)
         return self._plans(self._session.execute(query))
 
+    def seal_all(self) -> int:
+        its = planned_changes.c
+        clear = or_(*(and_(column != "", column.not_like(f"{MARK}%")) for column in (its.commands, its.undo)))
+        rows = self._session.execute(select(planned_changes).where(clear)).all()
+        for row in rows:
+            values = {of: sealed_text(self._sealer, getattr(row, of), row.plan_id, row.device, of) for of in SEALED}
+            where = (its.plan_id == row.plan_id, its.device == row.device)
+            self._session.execute(update(planned_changes).where(*where).values(values))
+        return len(rows)
+
     def count_by_state(self) -> dict[PlanState, int]:
         query = select(change_plans.c.state, func.count()).group_by(change_plans.c.state)
         found = {PlanState(state): count for state, count in self._session.execute(query)}
@@ -157,11 +176,11 @@ class StoredChangePlans:
             some = plan_ids[first : first + _AT_ONCE]
             query = select(planned_changes).where(planned_changes.c.plan_id.in_(some))
             for row in self._session.execute(query.order_by(planned_changes.c.plan_id, planned_changes.c.position)):
-                found.setdefault(row.plan_id, []).append(_planned_of(row))
+                found.setdefault(row.plan_id, []).append(_planned_of(row, self._sealer))
         return {plan_id: tuple(changes) for plan_id, changes in found.items()}
 
     def _insert_changes(self, plan_id: str, changes: Sequence[PlannedChange]) -> None:
-        rows = [_row_of(plan_id, position, planned) for position, planned in enumerate(changes)]
+        rows = [_row_of(plan_id, position, planned, self._sealer) for position, planned in enumerate(changes)]
         if rows:
             self._session.execute(insert(planned_changes), rows)
 
@@ -177,15 +196,15 @@ def _json[T](adapter: TypeAdapter[T], value: T) -> Any:
     return adapter.dump_python(value, mode="json")
 
 
-def _row_of(plan_id: str, position: int, planned: PlannedChange) -> dict[str, Any]:
+def _row_of(plan_id: str, position: int, planned: PlannedChange, sealer: Sealer) -> dict[str, Any]:
     change = planned.change
     return {
         "plan_id": plan_id,
         "device": change.device,
         "position": position,
         "action": change.action,
-        "commands": change.commands,
-        "undo": change.undo,
+        "commands": sealed_text(sealer, change.commands, plan_id, change.device, "commands"),
+        "undo": sealed_text(sealer, change.undo, plan_id, change.device, "undo"),
         "diff": change.diff,
         "lines": change.lines,
         "intents": _json(_INTENTS, change.intents),
@@ -196,19 +215,29 @@ def _row_of(plan_id: str, position: int, planned: PlannedChange) -> dict[str, An
     }
 
 
-def _planned_of(row: Row[Any]) -> PlannedChange:
+def _came_of_it(planned: PlannedChange) -> dict[str, Any]:
+    return {
+        "of": planned.device,
+        "its_outcome": planned.outcome,
+        "its_said": planned.said,
+        "its_diff": planned.change.diff,
+    }
+
+
+def _planned_of(row: Row[Any], sealer: Sealer) -> PlannedChange:
+    commands, undo = (opened_text(sealer, getattr(row, of), row.plan_id, row.device, of) for of in SEALED)
     change = DeviceChange(
         row.device,
         ChangeAction(row.action),
-        row.commands,
+        commands or "",
         row.diff,
         _INTENTS.validate_python(row.intents),
         tuple(row.idle_lines),
         _INTENTS.validate_python(row.before),
-        row.undo,
+        undo or "",
         row.lines,
     )
-    return PlannedChange(change, Outcome(row.outcome), row.said)
+    return PlannedChange(change, Outcome(row.outcome), row.said, is_readable=None not in (commands, undo))
 
 
 def _plan_of(row: Row[Any], changes: tuple[PlannedChange, ...]) -> ChangePlan:

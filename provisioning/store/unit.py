@@ -5,9 +5,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from automation.sealing import Sealer, sealer
 from inventory.store.engine import READ_ONLY
 from provisioning.causes import cause_now
 from provisioning.changes import RULE
@@ -40,6 +42,7 @@ from provisioning.store.listings import StoredListings
 from provisioning.store.offering_qualifications import StoredOfferingQualifications
 from provisioning.store.orders import StoredOrders
 from provisioning.store.pauses import StoredPauses
+from provisioning.store.performance import StoredPerformanceTests
 from provisioning.store.product_orders import StoredProductOrders
 from provisioning.store.quotes import StoredQuotes
 from provisioning.store.reservations import StoredReservations
@@ -81,6 +84,7 @@ class StoredWork:
     coverage: StoredCoverage
     certificates: StoredCertificates
     births: StoredBirths
+    performance: StoredPerformanceTests
     enrolments: StoredEnrolments
     backups: StoredBackups
     seen_devices: StoredSeenDevices
@@ -117,18 +121,26 @@ class StoredWork:
         self.session.commit()
 
 
-def open_store(engine: Engine, *, jobs: Callable[[Session], Jobs], now: Callable[[], datetime]) -> OpensUnitOfWork:
+def open_store(
+    engine: Engine,
+    *,
+    jobs: Callable[[Session], Jobs],
+    now: Callable[[], datetime],
+    key: SecretStr | None = None,
+) -> OpensUnitOfWork:
     """Return what opens units of work on this database.
 
     `jobs` makes the engine's queue of a session, so that an order and its work are committed
     together. A unit opened with `reading=True` sees one moment, waits for no writer, and
-    cannot write on either database.
+    cannot write on either database. `key` is what secrets of devices are sealed with; without one they
+    are sealed with one that nobody knows, and can be opened as long as this program runs.
     """
+    seals = sealer(key)
 
     def open_unit_of_work(*, reading: bool = False, by: str = RULE) -> AbstractContextManager[UnitOfWork]:
         deed = deed_now()
         whose = deed.who if deed is not None and by == RULE else by
-        return _unit(_read_only(engine) if reading else engine, jobs, now, whose)
+        return _unit(_read_only(engine) if reading else engine, jobs, now, whose, seals)
 
     return open_unit_of_work
 
@@ -147,7 +159,7 @@ def _read_only(engine: Engine) -> Engine:
 
 @contextmanager
 def _unit(
-    engine: Engine, jobs: Callable[[Session], Jobs], now: Callable[[], datetime], by: str
+    engine: Engine, jobs: Callable[[Session], Jobs], now: Callable[[], datetime], by: str, seals: Sealer
 ) -> Iterator[UnitOfWork]:
     with Session(engine, expire_on_commit=False) as session:
         changes = StoredChanges(session, now, by, _why_now())
@@ -175,6 +187,7 @@ def _unit(
             coverage=StoredCoverage(session),
             certificates=StoredCertificates(session),
             births=StoredBirths(session),
+            performance=StoredPerformanceTests(session),
             enrolments=StoredEnrolments(session),
             backups=StoredBackups(session),
             seen_devices=StoredSeenDevices(session),
@@ -184,7 +197,7 @@ def _unit(
             incidents=StoredIncidents(session, now, changes),
             listings=StoredListings(session),
             claims=StoredClaims(session),
-            change_plans=StoredChangePlans(session, now),
+            change_plans=StoredChangePlans(session, now, seals),
             uncertain=StoredUncertainDevices(session, now),
             pauses=StoredPauses(session),
             schedules=StoredSchedules(session),

@@ -37,7 +37,7 @@ from provisioning.tools import Tools
 from provisioning.uncertain import note_uncertain
 from provisioning.workflows.claims import claimed
 from provisioning.workflows.engine import Answer, Body, Durable
-from provisioning.workflows.freezing import limits_broken, must_not_be_frozen, pause_on
+from provisioning.workflows.freezing import limits_broken, must_be_readable, must_not_be_frozen, pause_on
 from provisioning.workflows.patience import Tried, pause_before_s
 from provisioning.workflows.refusing import is_changed, must_be_deployed
 from provisioning.workflows.story import reason_for
@@ -308,5 +308,8 @@ def _insist(durable: Durable, ask: Callable[[], Answer]) -> Answer:
 
 
 def _read(plan_id: str, tools: Tools) -> ChangePlan:
+    """Raises: UnknownChangePlan, PlanUnreadable."""
     with tools.open_unit_of_work(reading=True) as work:
-        return work.change_plans.get(plan_id)
+        plan = work.change_plans.get(plan_id)
+    must_be_readable(plan)
+    return plan

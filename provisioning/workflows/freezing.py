@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from automation.change_plan import DeviceChange, Finding, Rehearsal
 from automation.limits import BrokenLimit, Limit, Limits, broken_limits
 from inventory.snapshot import Snapshot
-from provisioning.change_plan_errors import Frozen, LimitsExceeded
+from provisioning.change_plan_errors import Frozen, LimitsExceeded, PlanUnreadable
+from provisioning.change_plans import ChangePlan
 from provisioning.pauses import Pause, PauseKind, PauseScope, Touched, held_by, touched_by_devices
 from provisioning.settings import ProvisioningSettings
 from provisioning.store.work import UnitOfWork
@@ -18,6 +19,12 @@ def must_not_be_frozen(work: UnitOfWork, tools: Tools, changes: Sequence[DeviceC
     freeze = _standing_on(work, tools, changes, PauseKind.FREEZE)
     if freeze is not None:
         raise Frozen(freeze)
+
+
+def must_be_readable(plan: ChangePlan) -> None:
+    """Raises: PlanUnreadable, where what it tells its devices was sealed with another key."""
+    if not plan.is_readable:
+        raise PlanUnreadable(plan.id)
 
 
 def pause_on(work: UnitOfWork, tools: Tools, changes: Sequence[DeviceChange]) -> Pause | None:

@@ -1,0 +1,28 @@
+"""Texts that may hold secrets of devices, in the database: sealed, each about the row and the column it stands in.
+
+Authenticated (AES-SIV, automation/sealing.py): a text that was moved to another row, or changed, is not opened. What
+was written before texts were sealed is read as it is, and sealed when the next worker starts.
+"""
+
+from automation.sealing import MARK, Sealer
+from automation.uci_errors import SecretUnreadable
+
+
+def sealed_text(sealer: Sealer, text: str, *about: str) -> str:
+    """ "" and what is sealed already stay as they are."""
+    return text if not text or text.startswith(MARK) else MARK + sealer.seal(text, _about(about))
+
+
+def opened_text(sealer: Sealer, kept: str, *about: str) -> str | None:
+    """What was sealed; None where it was with another key."""
+    if not kept.startswith(MARK):
+        return kept
+    try:
+        return sealer.open(kept.removeprefix(MARK), _about(about))
+    except SecretUnreadable:
+        return None
+
+
+def _about(words: tuple[str, ...]) -> str:
+    """Nothing that a passphrase is sealed about begins with a null."""
+    return "\0".join(("", *words))

@@ -3,10 +3,15 @@
 import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from automation.drift_kinds import DriftKind
 from automation.intents import Intent
 from automation.meaning import meaning
+
+_SHORT = 4096
+# A plan of many devices is held against its approval at every batch. Long diffs are few, and would fill the memory.
+_kept_meaning = lru_cache(maxsize=2048)(meaning)
 
 
 class ChangeAction(StrEnum):
@@ -58,7 +63,8 @@ class DeviceChange:
     @property
     def digest(self) -> str:
         """SHA-256 of what would be loaded and of what the device says that means: what an approval is bound to."""
-        parts = (self.device, self.action, self.commands, *meaning(self.diff))
+        kept = _kept_meaning if len(self.diff) <= _SHORT else meaning
+        parts = (self.device, self.action, self.commands, *kept(self.diff))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -7,10 +7,12 @@ nothing to remember. No YAML: hosts come from the snapshot (10,000 in 0.05 s, fr
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from napalm import get_network_driver
 from nornir.core import Nornir
 from nornir.core.configuration import Config
 from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hosts, Inventory
@@ -68,24 +70,29 @@ class SnapshotInventory:
         )
 
 
+@cache
+def _driver_named(name: str) -> Callable[..., Any]:
+    """NAPALM looks through every place Python modules come from, each time it is asked."""
+    driver: Callable[..., Any] = get_network_driver(name)
+    return driver
+
+
 class Drivers(Napalm):
-    """nornir_napalm's plug-in, which finds NAPALM's own drivers by name; of ours the platform has the class."""
+    """nornir_napalm's plug-in, which knows NAPALM's own drivers only: of ours the platform has the class."""
 
     def open(
         self,
         hostname: str | None,
         username: str | None,
         password: str | None,
-        port: int | None,
+        port: int | None,  # noqa: ARG002 - the plug-in's; the platform's options say it
         platform: str | None,
         extras: dict[str, Any] | None = None,
-        configuration: Config | None = None,
+        configuration: Config | None = None,  # noqa: ARG002 - the plug-in's
     ) -> None:
         driver = platform_of(platform or "").driver
-        if isinstance(driver, str):
-            super().open(hostname, username, password, port, driver, extras, configuration)
-            return
-        connection = driver(hostname=hostname, username=username, password=password, **(extras or {}))
+        kind = _driver_named(driver) if isinstance(driver, str) else driver
+        connection = kind(hostname=hostname, username=username, password=password, **(extras or {}))
         connection.open()
         self.connection = connection
 

@@ -20,9 +20,9 @@ class StoredClaims:
     def claim(self, holder: str, devices: Sequence[str], handovers: Sequence[str] = ()) -> tuple[str, ...]:
         wanted = sorted({*((DEVICE, name) for name in devices), *((HANDOVER, name) for name in handovers)})
         dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
-        for kind, name in wanted:
-            row = dialect.insert(claims).values(kind=kind, name=name, holder=holder)
-            self._session.execute(row.on_conflict_do_nothing())
+        rows = [{"kind": kind, "name": name, "holder": holder} for kind, name in wanted]
+        if rows:
+            self._session.execute(dialect.insert(claims).on_conflict_do_nothing(), rows)
         # Not who holds the others: on PostgreSQL one who let go after our row was refused would not be seen any more.
         ours = self._held_by(holder)
         others = tuple(name for kind, name in wanted if (kind, name) not in ours)

@@ -94,6 +94,7 @@ FAULTS = (
     Fault("reboots-while-pending", lambda fleet, scene: fleet.reboot(scene.victim), "pending"),
     Fault("loses-its-startup", lambda fleet, scene: _forget_and_boot(fleet, scene.victim), "pending"),
     Fault("cannot-be-reached-anew", lambda fleet, scene: fleet.go_away(scene.victim), "committed"),
+    Fault("admits-no-new-connection", lambda fleet, scene: fleet.admit_nobody(scene.victim), "committed"),
     Fault("answers-slowly", lambda fleet, scene: fleet.answer_after(scene.victim, 0.05), "rehearsed", succeeds=True),
 )
 

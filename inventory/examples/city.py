@@ -18,6 +18,7 @@ from inventory.examples.hosted import hosting_positions, panel_positions, panels
 from inventory.examples.neighbourhood import lay_streets
 from inventory.examples.permits import leases, permit
 from inventory.examples.plant_plan import APART, OUTSKIRTS, ROADS
+from inventory.examples.second_cables import SecondCable, second_cables, with_port_channels
 from inventory.examples.sites import (
     SECOND_ENTRY_EVERY,
     add_column,
@@ -77,6 +78,8 @@ class Made:
         self._patching = Patching()
         self._active = Inventory()
         self._equipment: list[Equipment] = []
+        self._seconds: tuple[SecondCable, ...] = ()
+        self._ends: Mapping[str, str] = {}
 
     def add_city(self, active: Inventory) -> None:
         """Put streets, drops, cables and strands under the city's devices and links."""
@@ -91,6 +94,8 @@ class Made:
         ends = _add_ends(ground, active)
         self._lay(ground, active.devices, active.links, ends)
         self._patching.skip_used(active.links)
+        self._seconds = second_cables(active.links, self._patching)
+        self._ends = ends
         self._active = active
 
     def add_boroughs(self, wanted: int) -> None:
@@ -124,15 +129,27 @@ class Made:
 
     def inventory(self) -> Inventory:
         """All of it."""
+        seconds = self._carry_seconds()
         self._joiner.close()
         whole = _whole(self._active, self._places, self._ways, self._pulled, self._joiner.joined)
-        return replace(
+        found = replace(
             whole,
             premises=tuple(self._premises),
             devices=(*whole.devices, *chain.from_iterable(each.devices for each in self._equipment)),
             ports=(*whole.ports, *chain.from_iterable(each.ports for each in self._equipment)),
             handovers=(*whole.handovers, *chain.from_iterable(each.handovers for each in self._equipment)),
         )
+        return with_port_channels(found, seconds)
+
+    def _carry_seconds(self) -> Mapping[str, Link]:
+        """The second cables, by the code of the link they are the second of."""
+        random = Random(f"{self._seed} second cables")  # noqa: S311 - an example, no secret
+        found: dict[str, Link] = {}
+        for each in self._seconds:
+            a_place, z_place = self._ends[each.link.a.device], self._ends[each.link.z.device]
+            wanted = Wanted(each.link.code, a_place, z_place, 2, False)
+            found[each.first] = self._joiner.carry_elsewhere(each.link, wanted, each.first, random)
+        return found
 
 
 def _more_premises(random: Random, ground: Ground, exchanges: Sequence[Place]) -> Iterator[Premises]:

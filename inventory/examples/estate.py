@@ -128,6 +128,14 @@ UPLINKS: tuple[tuple[str, str, int], ...] = (  # from a neighbourhood to an exch
     ("sw-denton-1", "sw-health-1", 10_000),
 )
 
+TWO_CABLES = (  # links that are two cables on two ways, as one: what protected circuits are put on
+    "science-park-1--corridor-1",
+    "science-park-2--health-1",
+    "corridor-1--health-1",
+    "moss-side-1--health-1",
+    "longsight-1--science-park-2",
+)
+
 ISPS = (
     Organisation("quayside", "Quayside Broadband", frozenset({MemberRole.USER, MemberRole.INVESTOR}), True, "ZZQB"),
     Organisation("loomlight", "Loomlight Internet", frozenset({MemberRole.USER}), True, "ZZLL"),

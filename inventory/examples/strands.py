@@ -42,7 +42,8 @@ class Wanted:
     """Strands wanted from place to place, next to each other.
 
     Those that are `local` lie in distribution cables where they can, others in trunk cables.
-    `apart_from` is whose other strands to keep away from: those wanted before with the same text.
+    `apart_from` is whose other strands to keep away from: those wanted before with the same text; `never` are ducts
+    that they may not lie in.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Wanted:
     strands: int
     is_local: bool
     apart_from: str = ""
+    never: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -95,6 +97,7 @@ class Joiner:
         self._used_ducts: dict[str, set[str]] = {}
         self._frame_counts: dict[str, int] = {}
         self._position_of: dict[tuple[str, str], str] = {}
+        self._ducts_under: dict[str, frozenset[str]] = {}
         self.joined = Joined()
 
     def take_in(self) -> Sequence[Cable]:
@@ -132,7 +135,20 @@ class Joiner:
         for fibre in laid.fibres:
             self._patch(fibre[0], wanted.a_place, link.a, optic)
             self._patch(fibre[-1], wanted.z_place, link.z, optic)
+        self._ducts_under[link.code] = frozenset(
+            duct for cable in laid.cables for duct in self._pulled.ducts_of[cable.code]
+        )
         self.joined.links.append(replace(link, length_m=length_m))
+
+    def carry_elsewhere(self, link: Link, wanted: Wanted, first: str, random: Random) -> Link:
+        """Carry a link in no duct that another one lies in, and return it with its length, not among the `joined`.
+
+        What its splices lose is drawn by `random`: everything else of the example stays as it was without it.
+        """
+        drawn, self._random = self._random, random
+        self.carry(link, replace(wanted, never=self._ducts_under[first]))
+        self._random = drawn
+        return self.joined.links.pop()
 
     def join_if_free(self, wanted: Wanted) -> None:
         """The same, where strands are left."""
@@ -200,6 +216,8 @@ class Joiner:
                 continue
             for cable in self._around.get(place, ()):
                 if self._free[cable.code].bit_count() < wanted.strands:
+                    continue
+                if wanted.never and not wanted.never.isdisjoint(self._pulled.ducts_of[cable.code]):
                     continue
                 other = cable.z_place if cable.a_place == place else cable.a_place
                 onward = cost + self._cost(cable, wanted.is_local, used)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from inventory.devices import DeviceRole
-from inventory.examples import example_folder
+from inventory.examples import estate, example_folder
 from inventory.examples.cells import Cell, borough_cells
 from inventory.examples.generate import make_estate
 from inventory.link_check import check_link, fibres_of
@@ -18,6 +18,7 @@ from inventory.plant import AssetKind, AssetRef, AssetStatus, Duct, StrandState
 from inventory.plant_map import Plant, plant_of
 from inventory.plant_use import PlantUse
 from inventory.premises import PremisesKind
+from inventory.protection import why_not_protected
 from inventory.routes import RouteAnswer, RouteRequest
 from inventory.routing import find_routes
 from inventory.rules import find_faults
@@ -120,7 +121,7 @@ ENTRIES = ("first", "second")
 
 
 def test_every_link_is_carried_port_to_port_within_its_optics_budget(city, plant):
-    for link in city.links:
+    for link in Snapshot(city).cabled_links:
         fibres = fibres_of(plant, link)
         optic = OPTICS[plant.patches_of_port[link.a][0].optic]
 
@@ -141,9 +142,16 @@ def test_the_two_uplinks_of_a_neighbourhood_lie_in_separate_ducts_where_its_buil
 
 def test_drops_use_one_strand_and_trunks_two(city, plant):
     roles = {device.name: device.role for device in city.devices}
-    for link in city.links:
+    for link in Snapshot(city).cabled_links:
         is_drop = roles[link.a.device] is not DeviceRole.SWITCH
         assert len(plant.fibres_of_link[link.code]) == (1 if is_drop else 2)
+
+
+def test_links_of_two_cables_go_on_when_either_is_cut_and_no_others_do(snapshot, plant):
+    protected = {link.code for link in snapshot.circuit_links if not why_not_protected(plant, link)}
+
+    assert protected == set(estate.TWO_CABLES)
+    assert len(protected) == 5
 
 
 def test_hyde_has_free_fibre_to_an_exchange_and_no_link_that_lights_it(snapshot):

@@ -8,6 +8,7 @@ import pytest
 from inventory.devices import DeviceRole
 from inventory.errors import UnknownThing
 from inventory.examples import example_folder
+from inventory.examples.estate import TWO_CABLES
 from inventory.files.bundle import read_bundle
 from inventory.link_check import check_link, link_budget
 from inventory.optics import LossFigures
@@ -42,7 +43,8 @@ def test_nothing_in_it_leads_out_of_it(manchester: Inventory) -> None:
     assert all({link.a, link.z} <= ports for link in inner.links)
     assert all(handover.port in ports for handover in inner.handovers)
     assert find_faults(inner) == ()
-    assert len(inner.links) == 4 + 4 * 2 + 8 + 2
+    assert len(Snapshot(inner).circuit_links) == 4 + 4 * 2 + 8 + 2
+    assert sorted(Snapshot(inner).members) == sorted(TWO_CABLES)
 
 
 def test_an_inventory_without_it_is_refused_by_what_it_lacks(manchester: Inventory) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from automation.wireless import SsidIntent
+from automation.wireless import SsidIntent, SsidTenantIntent
 
 BASELINE = "baseline"
 S_TPID, C_TPID = 0x88A8, 0x8100  # IEEE 802.1Q table 9-1
@@ -162,6 +162,7 @@ type Intent = (
     CircuitIntent
     | ExchangePortIntent
     | SsidIntent
+    | SsidTenantIntent
     | TrunkIntent
     | LagMemberIntent
     | HandoverIntent

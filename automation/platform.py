@@ -18,7 +18,7 @@ from automation.intents import (
 )
 from automation.settings import AutomationSettings
 from automation.speech.speech import Speech
-from automation.wireless import SsidIntent
+from automation.wireless import SsidIntent, SsidTenantIntent
 
 
 class Can(StrEnum):
@@ -64,7 +64,7 @@ def _need(intent: Intent) -> Can:
             return Can.CIRCUITS
         case ExchangePortIntent():
             return Can.EXCHANGE_PORTS
-        case SsidIntent():
+        case SsidIntent() | SsidTenantIntent():
             return Can.SSIDS
         case TrunkIntent() | LagMemberIntent() | HandoverIntent() | BaselineIntent() | AccessPointIntent():
             return Can.BASELINE

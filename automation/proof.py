@@ -7,7 +7,7 @@ from automation.change_plan import ChangeAction, DeviceChange, Finding
 from automation.dialects.dialect import Dialect
 from automation.errors import AutomationError
 from automation.intents import CircuitIntent, ExchangePortIntent, HandoverIntent, Intent, LagMemberIntent, TrunkIntent
-from automation.wireless import SsidIntent
+from automation.wireless import SsidIntent, SsidTenantIntent
 
 type Ports = Mapping[str, Mapping[str, Any]]  # NAPALM's get_interfaces: is_up, is_enabled
 
@@ -78,7 +78,7 @@ def _links_of(intent: Intent) -> tuple[str, ...]:
     match intent:
         case CircuitIntent():
             return intent.tagged_ports
-        case SsidIntent():
+        case SsidIntent() | SsidTenantIntent():
             return (intent.uplink, *intent.radios)
         case TrunkIntent() | LagMemberIntent():
             return (intent.port,)

@@ -52,19 +52,12 @@ class Passpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class TenantVlan:
-    """A tenant of a shared SSID: those whom RADIUS puts in `s_vlan` (RFC 3580, 3.31) are `label`'s."""
-
-    label: str
-    s_vlan: int
-
-
-@dataclass(frozen=True, slots=True)
 class SsidIntent:
     """One ISP's (or the community's) SSID on an access point, put in an S-VLAN of its own towards its exit.
 
     `radios` are the radios it is sent on, `uplink` is the port that carries `s_vlan` tagged towards the network.
-    With `tenants` RADIUS names the S-VLAN of everybody who gets on, and who is in none of them gets on to nothing.
+    Where it `is_shared` RADIUS names the S-VLAN of everybody who gets on: `s_vlan` is that of its own people, each
+    tenant has another, and who is in none of them gets on to nothing.
     """
 
     device: str
@@ -77,5 +70,21 @@ class SsidIntent:
     sealed_key: str = field(default="", repr=False)
     radius: tuple[RadiusServer, ...] = ()
     passpoint: Passpoint | None = None
-    tenants: tuple[TenantVlan, ...] = ()
+    is_shared: bool = False
     kind: Literal["ssid"] = "ssid"
+
+
+@dataclass(frozen=True, slots=True)
+class SsidTenantIntent:
+    """A tenant of a shared SSID on an access point: whom RADIUS puts in `s_vlan` (RFC 3580, 3.31) are `label`'s.
+
+    `shared` is the label of that SSID, which is sent on `radios`; `uplink` as of an `SsidIntent`.
+    """
+
+    device: str
+    label: str
+    shared: str
+    s_vlan: int
+    uplink: str
+    radios: tuple[str, ...]
+    kind: Literal["ssid-tenant"] = "ssid-tenant"

@@ -6,6 +6,7 @@ from provisioning.orders import OrderRequest
 from provisioning.wanted import (
     CrossConnectWanted,
     ELineWanted,
+    RealmWanted,
     SiteHostingWanted,
     SsidWanted,
     StrandsWanted,
@@ -27,6 +28,8 @@ def where(request: OrderRequest) -> str:
             return f"{wanted.a} - {wanted.z}"
         case SsidWanted() as wanted:
             return wanted.area
+        case RealmWanted() as wanted:
+            return wanted.realm
         case SiteHostingWanted() as wanted:
             return wanted.place
 
@@ -56,6 +59,8 @@ def _facts(request: OrderRequest) -> Iterator[Fact]:
         case SsidWanted() as wanted:
             yield from (("ssid", wanted.ssid), ("area", wanted.area), ("security", wanted.security.value))
             yield "handover", request.handover
+        case RealmWanted() as wanted:
+            yield from (("realm", wanted.realm), ("shared ssid", wanted.shared), ("handover", request.handover))
         case SiteHostingWanted() as wanted:
             yield from (("place", wanted.place), ("equipment", f"{wanted.equipment.value}, {wanted.power_w} W"))
             yield "window", str(wanted.window)

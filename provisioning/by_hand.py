@@ -46,4 +46,6 @@ class ByHand:
         """What it is, by what it takes."""
         if self.ssid:
             return ProductKind.SSID
+        if self.carried is not None and self.carried.tenancy is not None:
+            return ProductKind.SSID_REALM
         return ProductKind.CROSS_CONNECT if self.hosting is None else ProductKind.SITE_HOSTING

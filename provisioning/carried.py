@@ -8,7 +8,7 @@ meets them, so that no frame can go in a circle.
 from dataclasses import dataclass, field
 
 from automation.intents import BandwidthProfile
-from automation.wireless import SsidSecurity
+from automation.wireless import Passpoint, SsidSecurity
 from inventory.devices import PortRef
 
 
@@ -41,6 +41,15 @@ class OnAir:
     security: SsidSecurity
     sealed_key: str = field(default="", repr=False)
     radius_servers: tuple[str, ...] = ()
+    passpoint: Passpoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """A realm on the shared SSID of another service, by its id: it puts no SSID on the air of its own."""
+
+    shared: str
+    realm: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,8 @@ class Backhaul:
 class Carried:
     """The S-VLAN, the switches that carry it to the handover, and what they carry it for.
 
-    That is the access points that put an SSID in it (`stations` and what is `on_air`), or a `backhaul`, whose rate is
+    That is the access points (`stations`) that put in it an SSID (what is `on_air`) or a realm's people (`tenancy`),
+    or a `backhaul`, whose rate is
     kept free on its `links` (codes).
     """
 
@@ -63,6 +73,7 @@ class Carried:
     hops: tuple[CarriedHop, ...]
     stations: tuple[Station, ...] = ()
     on_air: OnAir | None = None
+    tenancy: Tenancy | None = None
     backhaul: Backhaul | None = None
     links: tuple[str, ...] = ()
 

@@ -216,7 +216,7 @@ class _HandProductRow(_Strict):
     """One [[hand_products]] of the file: what an engineer delivers."""
 
     code: _Code
-    kind: Literal["cross-connect", "ssid", "site-hosting"]
+    kind: Literal["cross-connect", "ssid", "ssid-realm", "site-hosting"]
     name: _Words
     description: _Words
     setup_pence: _Count

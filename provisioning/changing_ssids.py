@@ -68,11 +68,18 @@ def devices_to_come(snapshot: Snapshot, its: ByHand, handover: Handover, area: s
     return (*names, *(hop.device for hop in hops))
 
 
+def must_keep_its_points(its: ByHand, coming: ByHand) -> None:
+    """An SSID that realms are on goes on being sent where they are. Raises: SsidNotHosted."""
+    if {*coming.access_points} != {*its.access_points}:
+        words = "Realms of others are on it, and its access points would be others."
+        raise SsidNotHosted(Reason("still-shared", words, "Have the realms ceased first."))
+
+
 def _told_already(
     snapshot: Snapshot, its: ByHand, names: tuple[str, ...], wanted: SsidWanted, rules: WirelessRules
 ) -> Carried:
     """Raises: SsidNotHosted, where hands have set it, or would have to."""
-    needs_hands = wanted.security is SsidSecurity.ENTERPRISE and not rules.radius_servers
+    needs_hands = wanted.security.needs_radius and not rules.radius_servers
     if its.carried is None or needs_hands or not all(can_be_told(snapshot, snapshot.device(name)) for name in names):
         words = "It is set by hand, or would have to be, and only what devices are told of can be changed in its place."
         raise SsidNotHosted(Reason("set-by-hand", words, _BY_HAND))

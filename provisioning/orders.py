@@ -75,8 +75,8 @@ _MOVE_LINE = ("accept", "qualify", "design", "reserve", "rehearse", "approve", "
 _DELETE_CIRCUIT = ("accept", "rehearse", "deploy", "prove", "withdraw", "release")
 _ADD_BY_HAND = ("accept", "qualify", "reserve", "approve", "prove")
 _DELETE_BY_HAND = ("accept", "approve", "release")
-_ADD_CARRIED = ("accept", "qualify", "reserve", "rehearse", "approve", "deploy", "prove")
-_DELETE_CARRIED = ("accept", "rehearse", "approve", "deploy", "prove", "release")
+_ADD_CARRIED = ("accept", "qualify", "reserve", "document", "rehearse", "approve", "deploy", "prove", "tell")
+_DELETE_CARRIED = ("accept", "rehearse", "approve", "deploy", "prove", "withdraw", "release")
 
 
 class WaitsFor(StrEnum):
@@ -113,7 +113,10 @@ STEPS: Mapping[tuple[OrderAction, ProductKind], tuple[str, ...]] = {
     (OrderAction.ADD, ProductKind.CROSS_CONNECT): _ADD_BY_HAND,
     (OrderAction.DELETE, ProductKind.CROSS_CONNECT): _DELETE_BY_HAND,
     (OrderAction.ADD, ProductKind.SSID): _ADD_CARRIED,
+    (OrderAction.MODIFY, ProductKind.SSID): _MODIFY_CIRCUIT,
     (OrderAction.DELETE, ProductKind.SSID): _DELETE_CARRIED,
+    (OrderAction.ADD, ProductKind.SSID_REALM): _ADD_CARRIED,
+    (OrderAction.DELETE, ProductKind.SSID_REALM): _DELETE_CARRIED,
     (OrderAction.ADD, ProductKind.SITE_HOSTING): _ADD_CARRIED,
     (OrderAction.DELETE, ProductKind.SITE_HOSTING): _DELETE_CARRIED,
 }

@@ -7,6 +7,7 @@ ProvisioningError
 ├── EndUnfit              a cross-connect cannot end there
 ├── SsidInvalid           no possible SSID, or no possible passphrase
 ├── SsidAsItIs            an SSID is as it is asked to be already
+├── SsidStillShared       realms of others are on an SSID that is to end
 ├── SsidNotHosted         an area has no access point, or no room for one more SSID
 ├── HostingRefused        a place has no position, power or consent for the equipment
 ├── SlotNotUsed           nothing can be read of how much a site slot is used
@@ -117,6 +118,20 @@ class SsidAsItIs(ProvisioningError):
     def __init__(self, service_id: str) -> None:
         self.service_id = service_id
         super().__init__(f"The SSID of {quoted(service_id)} is like that already.", service_id=service_id)
+
+
+class SsidStillShared(ProvisioningError):
+    """Realms are on the SSID: what ends it would end them."""
+
+    code = "ssid-still-shared"
+    next_step = "Have the realms on it ceased first."
+
+    def __init__(self, service_id: str, tenants: Sequence[str]) -> None:
+        self.service_id = service_id
+        self.tenants = tuple(tenants)
+        count = "A realm is" if len(self.tenants) == 1 else f"{len(self.tenants)} realms are"
+        words = f"{count} on the SSID of {quoted(service_id)}."
+        super().__init__(words, service_id=service_id, tenants=len(self.tenants))
 
 
 class PassphraseNotThere(ProvisioningError):

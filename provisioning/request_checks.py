@@ -13,10 +13,18 @@ from provisioning.line_desk import check_takeover
 from provisioning.orders import OrderRequest
 from provisioning.pricing import price_of
 from provisioning.rights import LONGEST_REFERENCE, must_be_text, must_be_uprn, open_handover, own_handover
+from provisioning.shared_ssids import check_realm
 from provisioning.ssids import check_ssid
 from provisioning.strand_requests import check_strands, check_window
 from provisioning.tools import Tools
-from provisioning.wanted import CrossConnectWanted, ELineWanted, SiteHostingWanted, SsidWanted, StrandsWanted
+from provisioning.wanted import (
+    CrossConnectWanted,
+    ELineWanted,
+    RealmWanted,
+    SiteHostingWanted,
+    SsidWanted,
+    StrandsWanted,
+)
 
 
 def check_request(tools: Tools, snapshot: Snapshot, isp_code: str, request: OrderRequest) -> None:
@@ -56,19 +64,25 @@ def check_request(tools: Tools, snapshot: Snapshot, isp_code: str, request: Orde
             price_of(request, None, today, tools.catalogues)
             check_hosting(snapshot, request.wanted)
             check_window(request.wanted.window, today)
-        case SsidWanted():
+        case SsidWanted() | RealmWanted() as wanted:
             price_of(request, None, today, tools.catalogues)
             own_handover(snapshot, isp_code, request.handover)
-            must_be_text("area", request.wanted.area, LONGEST_REFERENCE)
-            check_ssid(
-                request.wanted.ssid, request.wanted.security.needs_passphrase, bool(request.wanted.sealed_passphrase)
-            )
+            _check_air(wanted)
         case ELineWanted():
             price_of(request, None, today, tools.catalogues)
             check_e_line(tools.catalogue.e_line_product(request.product), request, request.wanted)
             for uprn in (request.uprn, request.wanted.z_uprn):
                 must_be_uprn(uprn)
                 snapshot.premises_at(uprn)
+
+
+def _check_air(wanted: SsidWanted | RealmWanted) -> None:
+    """Raises: SsidInvalid, RequestInvalid."""
+    if isinstance(wanted, RealmWanted):
+        check_realm(wanted.realm)
+        return
+    must_be_text("area", wanted.area, LONGEST_REFERENCE)
+    check_ssid(wanted.ssid, wanted.security.needs_passphrase, bool(wanted.sealed_passphrase))
 
 
 def _check_bare(request: OrderRequest) -> None:

@@ -1,6 +1,7 @@
 """Settings of the provisioning floor, from the environment (`NEUTRALHOST_...`) or a `.env` file."""
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -78,6 +79,9 @@ class ProvisioningSettings(PlaybookSettings, CertificateSettings):
     )
     radius_servers: tuple[str, ...] = Field(
         (), description="IP addresses of the RADIUS servers that access points ask, as a JSON list; most wanted first"
+    )
+    passpoint_consortiums: tuple[Annotated[str, Field(pattern="^([0-9A-F]{6}|[0-9A-F]{10})$")], ...] = Field(
+        (), description="roaming consortiums (RCOI, hexadecimal) that shared SSIDs are known by, as a JSON list"
     )
     tenant_metrics: bool = Field(
         False, description="show in /metrics, which is open, how much each tenant's SSIDs and site slots are used"

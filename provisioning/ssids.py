@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import SecretStr
 
-from automation.wireless import SSIDS_PER_RADIO
+from automation.wireless import SSIDS_PER_RADIO, Passpoint
 from automation.wireless import SsidSecurity as OnAirSecurity
 from inventory.devices import Device, DeviceRole, Lifecycle
 from inventory.handovers import Handover
@@ -35,6 +35,7 @@ _ON_AIR: Mapping[SsidSecurity, OnAirSecurity] = {
     SsidSecurity.WPA2_PERSONAL: OnAirSecurity.PSK2,
     SsidSecurity.WPA3_PERSONAL: OnAirSecurity.SAE,
     SsidSecurity.ENTERPRISE: OnAirSecurity.WPA2_ENTERPRISE,
+    SsidSecurity.PASSPOINT: OnAirSecurity.PASSPOINT,
 }
 
 
@@ -42,12 +43,14 @@ _ON_AIR: Mapping[SsidSecurity, OnAirSecurity] = {
 class WirelessRules:
     """What holds for all SSIDs: how many a radio may send, and which RADIUS servers (IP addresses) decide who gets on.
 
-    From `key` come the secrets that access points share with the servers, one each.
+    `consortiums` are what phones with a Passpoint profile know a shared SSID by. From `key` come the secrets that
+    access points share with the servers, one each.
     """
 
     key: SecretStr = field(repr=False)
     per_radio: int = SSIDS_PER_RADIO
     radius_servers: tuple[str, ...] = ()
+    consortiums: tuple[str, ...] = ()
 
 
 def check_ssid(ssid: str, needs_passphrase: bool, has_passphrase: bool) -> None:
@@ -90,7 +93,7 @@ def switches_of(
     Raises: NoPath.
     """
     points = access_points_in(snapshot, wanted.area)
-    needs_radius = wanted.security is SsidSecurity.ENTERPRISE
+    needs_radius = wanted.security.needs_radius
     if not all(can_be_told(snapshot, each) for each in points) or (needs_radius and not rules.radius_servers):
         return ()
     return tree_to_handover(snapshot, [each.name for each in points], handover) if points else ()
@@ -162,10 +165,13 @@ def carried_for(
     """What devices do for the SSID, on these access points and switches."""
     stations = [station_of(snapshot, name) for name in names]
     servers: tuple[str, ...] = ()
-    if wanted.security is SsidSecurity.ENTERPRISE:
+    if wanted.security.needs_radius:
         servers = rules.radius_servers
         stations = [_with_secret(station, wanted.ssid, rules) for station in stations]
-    on_air = OnAir(wanted.ssid, _ON_AIR[wanted.security], wanted.sealed_passphrase, servers)
+    passpoint = None
+    if wanted.security is SsidSecurity.PASSPOINT:
+        passpoint = Passpoint(wanted.ssid, consortiums=rules.consortiums)
+    on_air = OnAir(wanted.ssid, _ON_AIR[wanted.security], wanted.sealed_passphrase, servers, passpoint)
     return Carried(s_vlan, hops, tuple(stations), on_air)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from automation.intents import CircuitIntent, Intent, UniIntent
-from automation.wireless import RadiusServer, SsidIntent
+from automation.wireless import RadiusServer, SsidIntent, SsidTenantIntent
 from provisioning.carried import Carried, CarriedHop, OnAir, Station
 from provisioning.services import Circuit, DeviceHop, Service
 
@@ -15,7 +15,7 @@ def service_intents(service: Service, idle_lines: Mapping[str, tuple[str, ...]] 
 
 def carried_intents(
     service: Service, idle_lines: Mapping[str, tuple[str, ...]] | None = None
-) -> tuple[SsidIntent | CircuitIntent, ...]:
+) -> tuple[SsidIntent | SsidTenantIntent | CircuitIntent, ...]:
     """What access points send, where equipment is plugged in, and what the switches carry to the handover.
 
     None where the service has nothing of that. An SSID is the ISP's text: it is in the intent as it is, and each
@@ -24,8 +24,13 @@ def carried_intents(
     carried = None if service.by_hand is None else service.by_hand.carried
     if carried is None:
         return ()
-    sent = (_ssid(service.id, carried.s_vlan, carried.on_air, one) for one in carried.stations if carried.on_air)
-    return (*sent, *(_carrying(service.id, carried, hop, idle_lines or {}) for hop in carried.hops))
+    sent = [_ssid(service.id, carried.s_vlan, carried.on_air, one) for one in carried.stations if carried.on_air]
+    let_in = [
+        SsidTenantIntent(one.device, service.id, carried.tenancy.shared, carried.s_vlan, one.uplink, one.radios)
+        for one in carried.stations
+        if carried.tenancy
+    ]
+    return (*sent, *let_in, *(_carrying(service.id, carried, hop, idle_lines or {}) for hop in carried.hops))
 
 
 def _carrying(
@@ -50,6 +55,8 @@ def _ssid(label: str, s_vlan: int, on_air: OnAir, station: Station) -> SsidInten
         security=on_air.security,
         sealed_key=on_air.sealed_key,
         radius=tuple(RadiusServer(address, station.sealed_secret) for address in on_air.radius_servers),
+        passpoint=on_air.passpoint,
+        is_shared=on_air.passpoint is not None,
     )
 
 

@@ -19,6 +19,7 @@ class ProductKind(StrEnum):
     E_LINE = "e-line"
     CROSS_CONNECT = "cross-connect"
     SSID = "ssid"
+    SSID_REALM = "ssid-realm"
     SITE_HOSTING = "site-hosting"
 
     @property
@@ -84,10 +85,15 @@ class SsidSecurity(StrEnum):
     WPA2_PERSONAL = "wpa2-personal"
     WPA3_PERSONAL = "wpa3-personal"
     ENTERPRISE = "enterprise"  # the ISP's own RADIUS decides
+    PASSPOINT = "passpoint"  # shared: each ISP that has a realm on it decides on its own people, who get its S-VLAN
 
     @property
     def needs_passphrase(self) -> bool:
         return self in {SsidSecurity.WPA2_PERSONAL, SsidSecurity.WPA3_PERSONAL}
+
+    @property
+    def needs_radius(self) -> bool:
+        return self in {SsidSecurity.ENTERPRISE, SsidSecurity.PASSPOINT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,21 @@ class SsidWanted:
     @property
     def kind(self) -> ProductKind:
         return ProductKind.SSID
+
+
+@dataclass(frozen=True, slots=True)
+class RealmWanted:
+    """A realm (RFC 7542) of an ISP's on an SSID that is shared: its people get on there, into an S-VLAN of its own.
+
+    `shared` is the service id of the SSID; the traffic is given over at the request's `handover`.
+    """
+
+    shared: str
+    realm: str
+
+    @property
+    def kind(self) -> ProductKind:
+        return ProductKind.SSID_REALM
 
 
 class HostedEquipment(StrEnum):
@@ -143,4 +164,4 @@ class SiteHostingWanted:
         return ProductKind.SITE_HOSTING
 
 
-type Wanted = StrandsWanted | ELineWanted | CrossConnectWanted | SsidWanted | SiteHostingWanted
+type Wanted = StrandsWanted | ELineWanted | CrossConnectWanted | SsidWanted | RealmWanted | SiteHostingWanted

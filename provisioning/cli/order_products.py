@@ -21,6 +21,7 @@ from provisioning.wanted import (
     CrossConnectWanted,
     ELineWanted,
     HostedEquipment,
+    RealmWanted,
     SiteHostingWanted,
     SsidSecurity,
     SsidWanted,
@@ -84,12 +85,32 @@ def ssid(
         return _place(house, request, isp_code, idempotency_key, follow)
 
 
+def ssid_realm(
+    shared: str,
+    realm: str,
+    isp_code: str,
+    handover: str,
+    product: str,
+    term_months: int,
+    reference: str,
+    idempotency_key: str | None,
+    follow: bool,
+) -> int:
+    wanted = RealmWanted(shared, realm.lower())
+    request = OrderRequest(product, "", handover, 0, term_months, reference, wanted)
+    with open_house() as house:
+        return _place(house, request, isp_code, idempotency_key, follow)
+
+
 def site(
     place: str,
     isp_code: str,
     equipment: str,
     power_w: int,
     handover: str,
+    manufacturer: str,
+    model: str,
+    serial: str,
     product: str,
     first_day: datetime | None,
     last_day: datetime | None,
@@ -98,7 +119,8 @@ def site(
     idempotency_key: str | None,
     follow: bool,
 ) -> int:
-    wanted = SiteHostingWanted(place, HostedEquipment(equipment), power_w, window_of(first_day, last_day))
+    window = window_of(first_day, last_day)
+    wanted = SiteHostingWanted(place, HostedEquipment(equipment), power_w, window, manufacturer, model, serial)
     with open_house() as house:
         request = OrderRequest(product, "", handover, 0, term_months, reference, wanted)
         return _place(house, request, isp_code, idempotency_key, follow)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from provisioning import air_desk
 from provisioning.cli.house import open_house
-from provisioning.cli.output import current_output
+from provisioning.cli.output import current_output, sheet
 from provisioning.radius_desk import radius_files
 from provisioning.radius_errors import RadiusFileInvalid
 from provisioning.rights import SYSTEM
@@ -23,6 +24,14 @@ def radius(folder: Path) -> None:
         {"folder": str(folder), "files": names},
         lambda: output.say(f"Wrote {', '.join(names)} into {folder}. They hold secrets: only you may read them."),
     )
+
+
+def shared() -> None:
+    output = current_output()
+    with open_house() as house:
+        found = air_desk.shared_ssids(house.tools, SYSTEM)
+    rows = ((one.service_id, one.ssid, ", ".join(one.access_points)) for one in found)
+    output.answer({"shared_ssids": found}, lambda: output.table(sheet(("service", "ssid", "access points"), rows)))
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:

@@ -16,7 +16,7 @@ from automation.intents import (
     LagMemberIntent,
     TrunkIntent,
 )
-from automation.wireless import SsidIntent
+from automation.wireless import SsidIntent, SsidTenantIntent
 
 
 def _kind(intent: Any) -> str:
@@ -29,6 +29,7 @@ _INTENTS: TypeAdapter[tuple[Intent, ...]] = TypeAdapter(
             Annotated[CircuitIntent, Tag("circuit")]
             | Annotated[ExchangePortIntent, Tag("exchange-port")]
             | Annotated[SsidIntent, Tag("ssid")]
+            | Annotated[SsidTenantIntent, Tag("ssid-tenant")]
             | Annotated[TrunkIntent, Tag("trunk")]
             | Annotated[LagMemberIntent, Tag("lag-member")]
             | Annotated[HandoverIntent, Tag("handover")]

@@ -9,6 +9,7 @@ from provisioning.wanted import (
     CrossConnectWanted,
     ELineWanted,
     ProductKind,
+    RealmWanted,
     SiteHostingWanted,
     SsidWanted,
     StrandsWanted,
@@ -22,6 +23,7 @@ _SHAPES: Mapping[ProductKind, TypeAdapter[Any]] = {
     ProductKind.E_LINE: TypeAdapter(ELineWanted),
     ProductKind.CROSS_CONNECT: TypeAdapter(CrossConnectWanted),
     ProductKind.SSID: TypeAdapter(SsidWanted),
+    ProductKind.SSID_REALM: TypeAdapter(RealmWanted),
     ProductKind.SITE_HOSTING: TypeAdapter(SiteHostingWanted),
 }
 

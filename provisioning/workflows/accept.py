@@ -20,6 +20,7 @@ from provisioning.quotes import QuotedPrice
 from provisioning.references import new_order_id, new_product_order_id
 from provisioning.route_facts import route_facts
 from provisioning.services import Service, ServiceState
+from provisioning.shared_ssids import must_not_be_shared
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.wanted import Wanted
@@ -69,6 +70,7 @@ def accept_cease(tools: Tools, who: Principal, service_id: str, key: str, on: da
 
     Raises:
         UnknownService: there is none, or it is another ISP's.
+        SsidStillShared: realms are on it.
         WrongState: it is neither active nor left half taken down, or another order is at it.
         IdempotencyConflict: the key made another order.
     """
@@ -79,6 +81,7 @@ def accept_cease(tools: Tools, who: Principal, service_id: str, key: str, on: da
         order = new_delete(tools, who, service, wanted_of(work, service.id), on)
         accepted = keep_alone(work, order, key, request_digest(OrderAction.DELETE, order.request, service_id))
         if accepted is order:
+            must_not_be_shared(service.id, work.services.on_devices())
             begin_end(work, service, order, tools)
             begin(work, order)
             work.commit()

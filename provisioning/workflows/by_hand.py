@@ -25,11 +25,12 @@ from provisioning.store.plant_work import Holder
 from provisioning.store.work import UnitOfWork
 from provisioning.strand_errors import NotCarried, WindowInPast
 from provisioning.tools import Tools
-from provisioning.wanted import CrossConnectWanted, ProductKind, SiteHostingWanted, SsidWanted
+from provisioning.wanted import CrossConnectWanted, ProductKind, RealmWanted, SiteHostingWanted, SsidWanted
 from provisioning.workflows.cease import begin_end
 from provisioning.workflows.gates import Gate, far_end_gate, start_gate, wait_at
 from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.reading import read_order_and_service
+from provisioning.workflows.realms import realm_design
 from provisioning.workflows.story import record_done
 from provisioning.workflows.validating import pass_validation, reject
 
@@ -189,6 +190,10 @@ def design_by_hand(work: UnitOfWork, order: Order, tools: Tools, *, hold_for: st
             usage = work.reservations.usage([handover.port.device, *names, *switches], (), handover.code)
             window = Window(order.request.start or tools.now().date(), order.request.stop)
             return design_ssid(snapshot, usage, work.ssids.on(names), handover, wanted, window, rules)
+        case RealmWanted() as wanted:
+            handover = snapshot.handover(order.request.handover)
+            window = Window(order.request.start or tools.now().date(), order.request.stop)
+            return realm_design(work, snapshot, handover, wanted, window)
         case _:
             raise TypeError(f"{order.id} is for nothing that an engineer delivers")
 
@@ -211,7 +216,9 @@ def _backhaul(
 def wireless_rules(tools: Tools) -> WirelessRules:
     """What the settings say of SSIDs."""
     settings = tools.settings
-    return WirelessRules(settings.token_pepper, settings.ssids_per_radio, settings.radius_servers)
+    return WirelessRules(
+        settings.token_pepper, settings.ssids_per_radio, settings.radius_servers, settings.passpoint_consortiums
+    )
 
 
 def _reason_of(error: NeutralhostError) -> Reason:

@@ -18,6 +18,7 @@ _AUTHS: Mapping[SsidSecurity, SsidAuth] = {
     SsidSecurity.WPA2_PERSONAL: SsidAuth.PERSONAL,
     SsidSecurity.WPA3_PERSONAL: SsidAuth.PERSONAL,
     SsidSecurity.ENTERPRISE: SsidAuth.ENTERPRISE,
+    SsidSecurity.PASSPOINT: SsidAuth.ENTERPRISE,
 }
 
 
@@ -63,6 +64,30 @@ def delivered_ssid(
         ssid=wanted.ssid,
         auth=_AUTHS[wanted.security],
         area=wanted.area,
+        handover_code=its.handover,
+        s_vlan=its.s_vlan,
+        radios=_radios(snapshot, its),
+        status=status,
+    )
+
+
+def delivered_realm(
+    snapshot: Snapshot, service: Service, order: Order, shared: SsidWanted, status: DeliveryStatus
+) -> DeliveredSsid:
+    """A realm on a shared SSID as the record is to show it: the SSID once more, in the realm's own S-VLAN.
+
+    Raises: WrongState, where the service has no S-VLAN.
+    """
+    its = service.by_hand
+    if its is None or its.s_vlan is None:
+        raise WrongState("service", service.id, service.state, "documented: it has no S-VLAN")
+    return DeliveredSsid(
+        service_id=service.id,
+        order_id=order.id,
+        isp_code=service.isp_code,
+        ssid=shared.ssid,
+        auth=SsidAuth.ENTERPRISE,
+        area=shared.area,
         handover_code=its.handover,
         s_vlan=its.s_vlan,
         radios=_radios(snapshot, its),

@@ -32,7 +32,7 @@ def workflow_of(order: Order) -> str:
         return "activate-strands" if order.action is OrderAction.ADD else "cease-strands"
     if kind is ProductKind.SSID and order.action is OrderAction.MODIFY:
         return "modify-carried"
-    if kind in {ProductKind.SSID, ProductKind.SITE_HOSTING}:
+    if kind in {ProductKind.SSID, ProductKind.SSID_REALM, ProductKind.SITE_HOSTING}:
         return "activate-carried" if order.action is OrderAction.ADD else "cease-carried"
     if order.action is OrderAction.ADD and order.request.takes_over:
         return "move"

@@ -11,12 +11,13 @@ from automation.change_plan import ChangeAction
 from inventory.errors import NoPath, UnknownThing
 from provisioning.approvals import plan_digest
 from provisioning.by_hand import ByHand
-from provisioning.changing_ssids import becomes, devices_to_come
+from provisioning.changing_ssids import becomes, devices_to_come, must_keep_its_points
 from provisioning.device_errors import NotProven, RehearsalRefused
 from provisioning.errors import WrongState
 from provisioning.orders import EventStatus, Order, OrderState, Reason, WaitsFor
 from provisioning.product_errors import Refused
 from provisioning.services import Service, ServiceState
+from provisioning.shared_ssids import tenancy_of
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import carried_intents
@@ -152,12 +153,16 @@ def keep(order_id: str, tools: Tools) -> None:
 def _design(work: UnitOfWork, order_id: str, tools: Tools) -> ByHand:
     """What the service becomes, by what is free at this moment. Raises: SsidNotHosted, NoPath, UnknownThing."""
     snapshot, order = tools.load_snapshot(), work.orders.get(order_id)
-    _service, its = _read(work, order_id)
+    service, its = _read(work, order_id)
     wanted, handover = _wanted(order), snapshot.handover(its.handover)
     devices = devices_to_come(snapshot, its, handover, wanted.area)
     usage = work.reservations.usage(devices, (), handover.code)
     sent = work.ssids.on(devices)
-    return becomes(snapshot, usage, sent, its, handover, wanted, wireless_rules(tools))
+    coming = becomes(snapshot, usage, sent, its, handover, wanted, wireless_rules(tools))
+    others = work.services.on_devices()
+    if any((found := tenancy_of(each)) is not None and found.shared == service.id for each in others):
+        must_keep_its_points(its, coming)
+    return coming
 
 
 def _hold_more(work: UnitOfWork, service: Service, its: ByHand, coming: ByHand) -> None:

@@ -6,9 +6,11 @@ Of what else is sold the record shows nothing.
 from inventory.delivered import DeliveryStatus
 from provisioning.orders import EventStatus, Order, OrderAction, OrderState
 from provisioning.services import Service, ServiceState
+from provisioning.shared_ssids import tenancy_of
 from provisioning.tools import Tools
 from provisioning.wanted import SiteHostingWanted, SsidWanted
-from provisioning.workflows.documenting import delivered_circuit, delivered_ssid
+from provisioning.wanted_now import wanted_of
+from provisioning.workflows.documenting import delivered_circuit, delivered_realm, delivered_ssid
 from provisioning.workflows.recording_hosted import show_hosted, withdraw_hosted
 from provisioning.workflows.story import find_event
 
@@ -41,7 +43,20 @@ def show(order: Order, service: Service, status: DeliveryStatus, tools: Tools) -
         return tools.record.show_ssid(ssid)
     if isinstance(order.request.wanted, SiteHostingWanted):
         return show_hosted(service, order.request.wanted, tools)
+    shared = _shared_by(service, tools)
+    if shared is not None:
+        return tools.record.show_ssid(delivered_realm(tools.load_snapshot(), service, order, shared, status))
     return ""
+
+
+def _shared_by(service: Service, tools: Tools) -> SsidWanted | None:
+    """What the SSID is on which the service is a realm; None of anything else."""
+    tenancy = tenancy_of(service)
+    if tenancy is None:
+        return None
+    with tools.open_unit_of_work(reading=True) as work:
+        found = wanted_of(work, tenancy.shared)
+    return found if isinstance(found, SsidWanted) else None
 
 
 def withdraw(order: Order, service: Service, tools: Tools) -> None:

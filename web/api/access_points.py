@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from inventory.errors import UnknownThing
-from provisioning import enrolment_desk, enrolment_errors, errors
+from provisioning import air_desk, enrolment_desk, enrolment_errors, errors
 from provisioning.enrolments import Enrolment, EnrolmentState
 from provisioning.policy import Action
 from web.api.fields import Shown
@@ -55,7 +55,34 @@ def enrol(call: Call) -> Answer:
     return Answer(NewEnrolmentShown(**_facts(enrolment, call.tools.now()), key=key), HTTPStatus.CREATED)
 
 
+class SharedSsidShown(Shown):
+    """An SSID that ISPs and the community share: order a realm on it by its `service_id`."""
+
+    service_id: str
+    ssid: str
+    access_points: list[str]
+
+
+class SharedSsidsShown(Shown):
+    items: list[SharedSsidShown]
+
+
+def list_shared_ssids(call: Call) -> Answer:
+    found = air_desk.shared_ssids(call.tools, call.who)
+    return Answer(SharedSsidsShown(items=[SharedSsidShown.model_validate(one) for one in found]))
+
+
 OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "listSharedSsids",
+        "GET",
+        "/shared-ssids",
+        "The SSIDs that ISPs may order a realm on",
+        "catalogue",
+        list_shared_ssids,
+        SharedSsidsShown,
+        action=Action.READ_CATALOGUE,
+    ),
     Operation(
         "listEnrolments",
         "GET",

@@ -27,7 +27,7 @@ from web.api.fields import (
     Uprn,
 )
 from web.api.plant.fields import DayInBody
-from web.api.products import CrossConnectBody, ELineBody, SiteHostingBody, SsidBody
+from web.api.products import CrossConnectBody, ELineBody, SiteHostingBody, SsidBody, SsidRealmBody
 from web.api.strands import StrandsBody
 
 
@@ -54,6 +54,7 @@ PLACES_OF: Mapping[str, tuple[str, ...]] = {
     "e_line": ("uprn", "bandwidth_mbps"),
     "cross_connect": (),
     "ssid": ("handover",),
+    "ssid_realm": ("handover",),
     "site_hosting": (),
 }
 """Which of a circuit's fields an order for another product must have too, by the field that names the product."""
@@ -79,7 +80,8 @@ def _shape(wanted: str | None) -> JsonDict:
 class OrderBody(Asked):
     """What to order: a circuit (`uprn`, `handover`, `bandwidth_mbps`), or what one of the other fields asks for.
 
-    An E-Line has `uprn`, `bandwidth_mbps` and `e_line`, a hosted SSID `handover` and `ssid`; site hosting may have a
+    An E-Line has `uprn`, `bandwidth_mbps` and `e_line`, a hosted SSID `handover` and `ssid`, a realm on a shared one
+    `handover` and `ssid_realm`; site hosting may have a
     `handover`, for a backhaul to there. Nothing else has any of a circuit's fields. The operator names the ISP it
     orders for; an ISP leaves `isp_code` out.
     """
@@ -94,6 +96,7 @@ class OrderBody(Asked):
     e_line: ELineBody | None = Field(None, description="the far end, where the product is an E-Line")
     cross_connect: CrossConnectBody | None = Field(None, description="both ends, where the product is a cross-connect")
     ssid: SsidBody | None = Field(None, description="the SSID, where the product is a hosted SSID")
+    ssid_realm: SsidRealmBody | None = Field(None, description="the realm, where it is to be on a shared SSID")
     site_hosting: SiteHostingBody | None = Field(None, description="place and equipment, where it is site hosting")
     term_months: Months = Field(description="months, one of the product's terms")
     reference: ShortText = Field("", description="the ISP's own words, at most 64 characters")
@@ -124,7 +127,8 @@ class OrderBody(Asked):
         """What is asked for of another product than a circuit. Raises: DatesReversed, RequestInvalid."""
         if self.ssid is not None:
             return self.ssid.noun(sealed_passphrase)
-        found = next((one for one in (self.strands, self.e_line, self.cross_connect, self.site_hosting) if one), None)
+        others = (self.strands, self.e_line, self.cross_connect, self.ssid_realm, self.site_hosting)
+        found = next((one for one in others if one), None)
         return None if found is None else found.noun()
 
     def noun(self, sealed_passphrase: str = "") -> OrderRequest:

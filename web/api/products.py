@@ -18,6 +18,7 @@ from provisioning.wanted import (
     CrossConnectWanted,
     ELineWanted,
     HostedEquipment,
+    RealmWanted,
     SiteHostingWanted,
     SsidSecurity,
     SsidWanted,
@@ -28,6 +29,9 @@ from web.api.plant.fields import DayInBody, Key
 
 type CVlan = Annotated[int, Field(ge=1, le=4094)]
 type EndText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,64}:[A-Za-z0-9._/-]{1,64}$")]
+
+
+type MadeBy = Annotated[str, StringConstraints(pattern=r"^([\w][\w .,/()+&'-]{0,63})?$")]
 
 
 class ELineBody(Asked):
@@ -69,6 +73,16 @@ class SsidBody(Asked):
         return SsidWanted(self.ssid, self.area, self.security, sealed_passphrase)
 
 
+class SsidRealmBody(Asked):
+    """A realm of yours on an SSID that is shared; its people's traffic is given over at `handover`."""
+
+    shared: Name
+    realm: Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=3, max_length=253)]
+
+    def noun(self) -> RealmWanted:
+        return RealmWanted(self.shared, self.realm)
+
+
 class SsidChangeBody(Asked):
     """What is to be otherwise of a hosted SSID; what is left out stays, the passphrase too."""
 
@@ -82,17 +96,22 @@ class SsidChangeBody(Asked):
 
 
 class SiteHostingBody(Asked):
-    """Room for equipment on a column, pole or roof."""
+    """A site slot for one device on a column, pole or roof: a mount, power and, with a handover, a backhaul."""
 
     place: Name
     equipment: HostedEquipment
     power_w: Annotated[int, Field(ge=1, le=100_000)]
     first_day: DayInBody
     last_day: DayInBody | None = None
+    manufacturer: MadeBy = Field("", description="of the device; it goes into the inventory")
+    model: MadeBy = ""
+    serial: MadeBy = ""
 
     def noun(self) -> SiteHostingWanted:
         """Raises: DatesReversed."""
-        return SiteHostingWanted(self.place, self.equipment, self.power_w, Window(self.first_day, self.last_day))
+        window = Window(self.first_day, self.last_day)
+        made = (self.manufacturer, self.model, self.serial)
+        return SiteHostingWanted(self.place, self.equipment, self.power_w, window, *made)
 
 
 class ELineShown(Shown):
@@ -132,14 +151,28 @@ class SsidShown(Shown):
         return cls(ssid=wanted.ssid, area=wanted.area, security=wanted.security)
 
 
+class SsidRealmShown(Shown):
+    """What was asked for of a realm on a shared SSID."""
+
+    shared: str
+    realm: str
+
+    @classmethod
+    def of(cls, wanted: RealmWanted) -> "SsidRealmShown":
+        return cls(shared=wanted.shared, realm=wanted.realm)
+
+
 class SiteHostingShown(Shown):
-    """What was asked for of room for equipment."""
+    """What was asked for of a site slot."""
 
     place: str
     equipment: HostedEquipment
     power_w: int
     first_day: date
     last_day: date | None
+    manufacturer: str
+    model: str
+    serial: str
 
     @classmethod
     def of(cls, wanted: SiteHostingWanted) -> "SiteHostingShown":
@@ -149,6 +182,9 @@ class SiteHostingShown(Shown):
             power_w=wanted.power_w,
             first_day=wanted.window.first,
             last_day=wanted.window.last,
+            manufacturer=wanted.manufacturer,
+            model=wanted.model,
+            serial=wanted.serial,
         )
 
 
@@ -183,6 +219,14 @@ class HandPriceShown(Shown):
     monthly_pence: int
 
 
+class SlotOfferShown(Shown):
+    """What is in the one price of a site slot, for one kind of equipment; more watts cost more."""
+
+    equipment: HostedEquipment
+    power_w: int
+    backhaul_mbps: int
+
+
 class HandProductShown(Shown):
     """What an engineer delivers: `kind` says which field of an order it needs (`cross-connect`: `cross_connect`)."""
 
@@ -193,6 +237,7 @@ class HandProductShown(Shown):
     setup_pence: int
     prices: list[HandPriceShown]
     monthly_pence_per_watt: int
+    slots: list[SlotOfferShown]
 
     @classmethod
     def of(cls, product: HandProduct) -> "HandProductShown":
@@ -205,6 +250,10 @@ class HandProductShown(Shown):
             setup_pence=product.setup_pence,
             prices=[HandPriceShown(term_months=term, monthly_pence=pence) for term, pence in terms],
             monthly_pence_per_watt=product.monthly_pence_per_watt,
+            slots=[
+                SlotOfferShown(equipment=slot.equipment, power_w=slot.power_w, backhaul_mbps=slot.backhaul.cir_mbps)
+                for slot in product.slots
+            ],
         )
 
 

@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from provisioning.front_desk import OrderStory
 from provisioning.orders import EventStatus, Order, OrderAction, OrderPage, OrderRequest, OrderState, WaitsFor
-from provisioning.wanted import CrossConnectWanted, ELineWanted, SiteHostingWanted, SsidWanted
+from provisioning.wanted import CrossConnectWanted, ELineWanted, RealmWanted, SiteHostingWanted, SsidWanted
 from web.api.catalogue_shown import ReasonShown
 from web.api.fields import Shown
-from web.api.products import CrossConnectShown, ELineShown, SiteHostingShown, SsidShown
+from web.api.products import CrossConnectShown, ELineShown, SiteHostingShown, SsidRealmShown, SsidShown
 from web.api.strands import StrandsShown
 
 
@@ -27,6 +27,7 @@ class OrderRequestShown(Shown):
     e_line: ELineShown | None
     cross_connect: CrossConnectShown | None
     ssid: SsidShown | None
+    ssid_realm: SsidRealmShown | None
     site_hosting: SiteHostingShown | None
     start: date | None
     stop: date | None
@@ -48,6 +49,7 @@ class OrderRequestShown(Shown):
             e_line=ELineShown.of(wanted) if isinstance(wanted, ELineWanted) else None,
             cross_connect=CrossConnectShown.of(wanted) if isinstance(wanted, CrossConnectWanted) else None,
             ssid=SsidShown.of(wanted) if isinstance(wanted, SsidWanted) else None,
+            ssid_realm=SsidRealmShown.of(wanted) if isinstance(wanted, RealmWanted) else None,
             site_hosting=SiteHostingShown.of(wanted) if isinstance(wanted, SiteHostingWanted) else None,
             start=request.start,
             stop=request.stop,

@@ -214,6 +214,7 @@ def action(asked: OrderAction) -> str:
 KIND_WORDS = {
     ProductKind.CROSS_CONNECT: "a cross-connect",
     ProductKind.SSID: "a hosted SSID",
+    ProductKind.SSID_REALM: "a realm on a shared SSID",
     ProductKind.SITE_HOSTING: "room for equipment",
 }
 

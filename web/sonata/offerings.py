@@ -38,6 +38,7 @@ CATEGORIES: dict[ProductKind, Category] = {
     ProductKind.STRANDS: Category("dark-fibre", "Dark fibre", "Strands between two places, for a window of days."),
     ProductKind.CROSS_CONNECT: Category("cross-connect", "Cross-connects", "Patches within an exchange."),
     ProductKind.SITE_HOSTING: Category("site-hosting", "Site hosting", "Room and power for equipment."),
+    ProductKind.SSID_REALM: Category("wi-fi-realm", "Wi-Fi realm", "Your people on an SSID that others share."),
     ProductKind.SSID: Category("wi-fi", "Wi-Fi", "Your SSID on the neutral access points of an area."),
 }
 

@@ -26,7 +26,7 @@ from automation.intents import (
     LagMemberIntent,
     TrunkIntent,
 )
-from automation.wireless import SsidIntent
+from automation.wireless import SsidIntent, SsidTenantIntent
 
 
 class EosDialect:
@@ -96,7 +96,7 @@ def _plan_services(running: str, was: tuple[Service, ...], wanted: tuple[Service
 def _services(intents: Sequence[Intent]) -> tuple[Service, ...]:
     """Raises: PlatformCannot."""
     for intent in intents:
-        if isinstance(intent, SsidIntent):
+        if isinstance(intent, SsidIntent | SsidTenantIntent):
             raise PlatformCannot(intent.device, "eos", ["SSIDs"], [])
     return tuple(intent for intent in intents if isinstance(intent, CircuitIntent | ExchangePortIntent))
 

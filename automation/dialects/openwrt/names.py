@@ -23,11 +23,6 @@ def network_name(label: str) -> str:
 
 
 def label_of(name: str) -> str:
-    """The label in a section's name, "" where it is none of ours. What is behind it is not: _vlan, _t2001, _radio0."""
+    """The label in a section's name, "" where it is none of ours. What is behind it is not: _vlan, _on_radio0."""
     match = _LABEL.match(name)
     return "" if match is None else _ESCAPED.sub(lambda found: _UNESCAPES[found[0]], match[1])
-
-
-def tenant_name(label: str, s_vlan: int) -> str:
-    """The network of a tenant of a shared SSID, whose label this is."""
-    return f"{network_name(label)}_t{s_vlan}"

@@ -7,12 +7,12 @@ touched. So what is left after a cease is byte for byte what was there before.
 from collections.abc import Mapping, Sequence
 
 from automation.dialects.dialect import DevicePlan
-from automation.dialects.openwrt.names import BRIDGE
-from automation.dialects.openwrt.render import render, ssids_of
+from automation.dialects.openwrt.names import BRIDGE, network_name
+from automation.dialects.openwrt.render import render, ssids_of, tenants_of
 from automation.errors import PlanOutOfBounds, PortUnfit, TagNotFree
 from automation.intents import Intent
 from automation.uci import Section, Uci, difference, parse, parse_commands, text_of
-from automation.wireless import SSIDS_PER_RADIO, SsidIntent
+from automation.wireless import SSIDS_PER_RADIO, SsidIntent, SsidTenantIntent
 from automation.wireless_errors import RadioFull, SsidTaken
 
 type Names = frozenset[tuple[str, str]]  # package and section
@@ -25,6 +25,8 @@ def plan(running: str, before: Sequence[Intent], after: Sequence[Intent]) -> Dev
     others = {name: tuple(one for one in config[name] if (name, one.name) not in ours) for name in config}
     for intent in ssids_of(after):
         _check_room(config, others, intent)
+    for tenant in tenants_of(after):
+        _check_shared(config, others, tenant)
     _check_radios(others, new, after)
     commands = text_of(difference(_only(config, ours), new))
     check_bounds(commands, (*before, *after))
@@ -64,9 +66,22 @@ def _check_room(config: Uci, others: Uci, intent: SsidIntent) -> None:
         if radio not in radios:
             raise PortUnfit(intent.device, radio, "is not a radio of the device")
         _check_name_free(others, intent, radio)
-    for tag in (intent.s_vlan, *(one.s_vlan for one in intent.tenants)):
-        if holder := holder_of(others, tag):
-            raise TagNotFree(intent.device, tag, f"it is used by network.{holder} there")
+    _check_tag_free(others, intent)
+
+
+def _check_shared(config: Uci, others: Uci, intent: SsidTenantIntent) -> None:
+    """Raises: PortUnfit, TagNotFree. The shared SSID is sent on each of the radios."""
+    sent = {one.name for one in config.get("wireless", ()) if one.type == "wifi-iface" and one.one("dynamic_vlan")}
+    for radio in intent.radios:
+        if f"{network_name(intent.shared)}_{radio}" not in sent:
+            raise PortUnfit(intent.device, radio, f"does not send the shared SSID of {intent.shared}")
+    _check_tag_free(others, intent)
+
+
+def _check_tag_free(others: Uci, intent: SsidIntent | SsidTenantIntent) -> None:
+    """Raises: TagNotFree."""
+    if holder := holder_of(others, intent.s_vlan):
+        raise TagNotFree(intent.device, intent.s_vlan, f"it is used by network.{holder} there")
 
 
 def _check_name_free(others: Uci, intent: SsidIntent, radio: str) -> None:

@@ -8,12 +8,12 @@ from functools import cache
 
 from jinja2.sandbox import SandboxedEnvironment
 
-from automation.dialects.openwrt.names import BRIDGE, UNTAGGED_VLAN, network_name, tenant_name
+from automation.dialects.openwrt.names import BRIDGE, UNTAGGED_VLAN, network_name
 from automation.dialects.text import Allowed, check_tag, templates
 from automation.errors import PlatformCannot, UnsafeText
 from automation.intents import AccessPointIntent, Intent
 from automation.uci import quoted
-from automation.wireless import Passpoint, RadiusServer, SsidIntent, SsidSecurity
+from automation.wireless import Passpoint, RadiusServer, SsidIntent, SsidSecurity, SsidTenantIntent
 
 LONGEST_SSID = 32  # octets (IEEE 802.11-2020, 9.4.2.2)
 _LONGEST_OPERATOR = 252  # octets (Hotspot 2.0 specification, operator friendly name)
@@ -57,7 +57,16 @@ class _Ssid:
     encryption: str
     protects_management: bool
     nas: str
-    tenants: tuple[_Network, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tenant:
+    """A tenant of a shared SSID as the templates take it: `iface` is the SSID's name without its radio."""
+
+    name: str
+    iface: str
+    s_vlan: int
+    radios: tuple[str, ...]
 
 
 def render(intents: Sequence[Intent]) -> str:
@@ -68,16 +77,21 @@ def render(intents: Sequence[Intent]) -> str:
         ValueError: a tag is no possible one, or security and what it needs do not go together.
         PlatformCannot: an access point has nothing of that kind.
     """
-    wanted = ssids_of(intents)
+    wanted, tenants = ssids_of(intents), tenants_of(intents)
     for intent in wanted:
         check_intent(intent)
+    for tenant in tenants:
+        check_tenant(tenant)
     bases = [intent for intent in intents if isinstance(intent, AccessPointIntent)]
     for base in bases:
         _check_base(base)
     shown = [_shown(intent) for intent in wanted]
-    networks = [network for ssid in shown for network in (_own_network(ssid.intent), *ssid.tenants)]
+    networks = [*map(_own_network, wanted), *map(_own_network, tenants)]
+    vlans = [*(_own_people(one) for one in wanted if one.is_shared), *map(_tenant, tenants)]
     template = _templates().get_template("device.j2")
-    return template.render(bases=bases, networks=networks, ssids=shown, bridge=BRIDGE, untagged=UNTAGGED_VLAN)
+    return template.render(
+        bases=bases, networks=networks, ssids=shown, tenants=vlans, bridge=BRIDGE, untagged=UNTAGGED_VLAN
+    )
 
 
 def encryption_of(security: SsidSecurity) -> str:
@@ -88,9 +102,13 @@ def encryption_of(security: SsidSecurity) -> str:
 def ssids_of(intents: Sequence[Intent]) -> tuple[SsidIntent, ...]:
     """Raises: PlatformCannot."""
     for intent in intents:
-        if not isinstance(intent, SsidIntent | AccessPointIntent):
+        if not isinstance(intent, SsidIntent | SsidTenantIntent | AccessPointIntent):
             raise PlatformCannot(intent.device, "openwrt", [intent.kind], [])
     return tuple(intent for intent in intents if isinstance(intent, SsidIntent))
+
+
+def tenants_of(intents: Sequence[Intent]) -> tuple[SsidTenantIntent, ...]:
+    return tuple(intent for intent in intents if isinstance(intent, SsidTenantIntent))
 
 
 def _check_base(base: AccessPointIntent) -> None:
@@ -118,49 +136,59 @@ def _templates() -> SandboxedEnvironment:
 
 
 def _shown(intent: SsidIntent) -> _Ssid:
-    tenants = (_Network(tenant_name(intent.label, one.s_vlan), one.s_vlan, intent.uplink) for one in intent.tenants)
     return _Ssid(
         intent,
         network_name(intent.label),
         encryption_of(intent.security),
         intent.security in _PROTECTED,
         f"{intent.device}.{intent.label}",
-        tuple(tenants),
     )
 
 
-def _own_network(intent: SsidIntent) -> _Network:
+def _own_network(intent: SsidIntent | SsidTenantIntent) -> _Network:
     return _Network(network_name(intent.label), intent.s_vlan, intent.uplink)
+
+
+def _own_people(intent: SsidIntent) -> _Tenant:
+    """Those of whom a shared SSID is are a tenant of it too: RADIUS names their VLAN like everybody's."""
+    name = network_name(intent.label)
+    return _Tenant(name, name, intent.s_vlan, intent.radios)
+
+
+def _tenant(intent: SsidTenantIntent) -> _Tenant:
+    return _Tenant(network_name(intent.label), network_name(intent.shared), intent.s_vlan, intent.radios)
 
 
 def check_intent(intent: SsidIntent) -> None:
     """Raises: UnsafeText, ValueError."""
-    _DEVICE.check("name of the device", intent.device)
     _LABEL.check("label of the SSID", intent.label)
     _check_ssid(intent.ssid)
+    _check_place(intent)
+    _check_security(intent)
+
+
+def check_tenant(intent: SsidTenantIntent) -> None:
+    """Raises: UnsafeText, ValueError."""
+    _LABEL.check("label of a tenant", intent.label)
+    _LABEL.check("label of a shared SSID", intent.shared)
+    _check_place(intent)
+
+
+def _check_place(intent: SsidIntent | SsidTenantIntent) -> None:
+    """Raises: UnsafeText, ValueError."""
+    _DEVICE.check("name of the device", intent.device)
     _UPLINK.check("name of the uplink", intent.uplink)
     for radio in intent.radios:
         _RADIO.check("name of a radio", radio)
     if not intent.radios or len(set(intent.radios)) != len(intent.radios):
         raise ValueError("an SSID is sent on one radio or more, on each once")
-    _check_tags(intent)
-    _check_security(intent)
+    check_tag("S-VLAN of an SSID", intent.s_vlan)
 
 
 def _check_ssid(ssid: str) -> None:
     octets = len(ssid.encode("utf-8", "surrogatepass"))
     if not 1 <= octets <= LONGEST_SSID or not ssid.isprintable():
         raise UnsafeText("SSID", f"1 to {LONGEST_SSID} octets of UTF-8 that can be printed")
-
-
-def _check_tags(intent: SsidIntent) -> None:
-    tags = (intent.s_vlan, *(one.s_vlan for one in intent.tenants))
-    for tag in tags:
-        check_tag("S-VLAN of an SSID", tag)
-    if len(set(tags)) != len(tags):
-        raise ValueError("an SSID and each of its tenants has an S-VLAN of its own")
-    for one in intent.tenants:
-        _LABEL.check("label of a tenant", one.label)
 
 
 def _check_security(intent: SsidIntent) -> None:
@@ -170,7 +198,7 @@ def _check_security(intent: SsidIntent) -> None:
         raise ValueError(f"security {intent.security} and a RADIUS server do not go together, or lack each other")
     if (intent.security is SsidSecurity.PASSPOINT) != (intent.passpoint is not None):
         raise ValueError(f"security {intent.security} and a Passpoint profile do not go together, or lack each other")
-    if intent.tenants and not intent.security.needs_radius:
+    if intent.is_shared and not intent.security.needs_radius:
         raise ValueError("tenants of a shared SSID are told apart by RADIUS, and there is none")
     for field, text in _secrets(intent):
         _SEALED.check(field, text)

@@ -34,7 +34,11 @@ def on_air(
     devices: Mapping[str, Mapping[str, Any]],
     stations_on: Callable[[str], int],
 ) -> list[dict[str, Any]]:
-    """Each SSID on each radio, by its section: how many devices are on it, and the octets it has passed on."""
+    """Each SSID on each radio, by its section: how many devices are on it, and the octets it has passed on.
+
+    On a shared SSID hostapd has a network device for each tenant, which netifd lists as the SSID's `vlans`: those
+    who are in a tenant's VLAN are on that, and on no other.
+    """
     return [
         {
             "section": str(sent.get("section", "")),
@@ -44,7 +48,8 @@ def on_air(
             "tx_bytes": _counted(devices, str(sent["ifname"]), "tx_bytes"),
         }
         for radio, shown in radios.items()
-        for sent in shown.get("interfaces", ())
+        for interface in shown.get("interfaces", ())
+        for sent in (interface, *interface.get("vlans", ()))
         if sent.get("ifname")
     ]
 

@@ -16,7 +16,7 @@ def device_status(site: Site, config: Callable[[], Uci], arguments: dict[str, An
     bridges = [one for one in config().get("network", ()) if one.type == "device" and one.one("type") == "bridge"]
     found |= {one.one("name"): _bridge(site, one) for one in bridges}
     for radio in wireless_status(config()).values():
-        for interface in radio["interfaces"]:
+        for interface in _listed(radio):
             found[interface["ifname"]] = _wireless(site, interface, radio["up"])
     name = arguments.get("name")
     return found if name is None else found.get(str(name), {})
@@ -43,12 +43,28 @@ def _radio(number: int, radio: Section, sections: tuple[Section, ...]) -> dict[s
         "disabled": not is_up,
         "retry_setup_failed": False,
         "interfaces": [
-            {"section": one.name, "ifname": f"phy{number}-ap{index}", "config": _sent(one)}
+            {
+                "section": one.name,
+                "ifname": f"phy{number}-ap{index}",
+                "config": _sent(one),
+                "vlans": _vlans(one, f"phy{number}-ap{index}", sections),
+            }
             for index, one in enumerate(sent)
         ]
         if is_up
         else [],
     }
+
+
+def _vlans(ssid: Section, ifname: str, sections: tuple[Section, ...]) -> list[dict[str, str]]:
+    """The network devices that hostapd makes for an SSID's VLANs, called by their names (netifd, wireless.c)."""
+    vlans = [one for one in sections if one.type == "wifi-vlan" and one.one("iface") == ssid.name]
+    return [{"section": one.name, "ifname": f"{ifname}-{one.one('name')}"} for one in vlans]
+
+
+def _listed(radio: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a radio sends, and the VLANs on that."""
+    return [each for interface in radio["interfaces"] for each in (interface, *interface["vlans"])]
 
 
 def _sent(section: Section) -> dict[str, str]:
@@ -101,7 +117,7 @@ def _wireless(site: Site, interface: dict[str, Any], is_up: bool) -> dict[str, A
 def assoclist(site: Site, config: Uci, arguments: dict[str, Any]) -> dict[str, Any]:
     """`iwinfo assoclist` of one interface: those who are on it."""
     for radio in wireless_status(config).values():
-        for interface in radio["interfaces"]:
+        for interface in _listed(radio):
             if interface["ifname"] == arguments.get("device"):
                 count, _, _ = site.faults.associated.get(interface["section"], (0, 0, 0))
                 macs = (f"02:00:5e:00:{number >> 8:02x}:{number & 255:02x}" for number in range(count))

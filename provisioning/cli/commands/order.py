@@ -89,12 +89,29 @@ def ssid() -> None:
     """Order an SSID on every access point of an area, or of one place, for an ISP."""
 
 
+@command.command("ssid-realm", runs="provisioning.cli.order_products:ssid_realm")
+@click.argument("shared")
+@click.argument("realm")
+@click.option("--isp", "isp_code", required=True, help="Code of the ISP that orders.")
+@click.option("--handover", required=True, help="Code of the ISP's handover.")
+@click.option("--product", default="ssid-realm", show_default=True, help="Product code.")
+@click.option("--term", "term_months", default=12, show_default=True, type=int, help="Months.")
+@click.option("--reference", default="", help="The ISP's own text, at most 64 characters.")
+@click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
+@click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
+def ssid_realm() -> None:
+    """Order a realm on the shared SSID of that service: the ISP's people get on there, into an S-VLAN of its own."""
+
+
 @command.command("site", runs="provisioning.cli.order_products:site")
 @click.argument("place")
 @click.option("--isp", "isp_code", required=True, help="Code of the ISP that orders.")
 @click.option("--equipment", type=click.Choice(EQUIPMENT), required=True, help="What is put up.")
 @click.option("--power", "power_w", required=True, type=int, help="What it draws at most, in watts.")
 @click.option("--handover", default="", help="The ISP's handover, for a backhaul to there; none where left out.")
+@click.option("--maker", "manufacturer", default="", help="Who makes the device; it goes into the inventory.")
+@click.option("--model", default="", help="Its model.")
+@click.option("--serial", default="", help="Its serial.")
 @click.option("--product", default="site-hosting", show_default=True, help="Product code.")
 @click.option("--from", "first_day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="First day; today.")
 @click.option("--until", "last_day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Last day; no end.")
@@ -103,7 +120,10 @@ def ssid() -> None:
 @click.option("--key", "idempotency_key", default=None, help="Idempotency key: the same key never orders twice.")
 @click.option("--follow", is_flag=True, help="Stay, and show the steps as they happen.")
 def site() -> None:
-    """Order room for a LoRa gateway or a small cell on a column, pole or roof, for an ISP."""
+    """Order a site slot for a LoRaWAN gateway or a small cell on a column, pole or roof, for an ISP.
+
+    A mount, power and, with --handover, a backhaul, at one price. `site slots` shows which are free.
+    """
 
 
 @command.command("strands", runs="provisioning.cli.order_strands:strands")

@@ -12,6 +12,11 @@ def command() -> None:
     """Make what access points need beside themselves: the RADIUS server's configuration."""
 
 
+@command.command("shared", runs="provisioning.cli.wifi:shared")
+def shared() -> None:
+    """List the SSIDs that ISPs and the community share: a realm is ordered on one by its service id."""
+
+
 @command.command("radius", runs="provisioning.cli.wifi:radius")
 @click.option(
     "--write",

@@ -7,7 +7,7 @@ from automation.dialects.openwrt.platform import OPENWRT
 from automation.intents import AccessPointIntent, Intent
 from automation.twin.openwrt.files import config_of, edited, files_of
 from automation.uci import Section, export, parse, parse_commands
-from automation.wireless import Passpoint, RadiusServer, SsidIntent, SsidSecurity, TenantVlan
+from automation.wireless import Passpoint, RadiusServer, SsidIntent, SsidSecurity
 from tests.unit.automation.bench import Bench
 
 _RADIOS = ("radio0", "radio1")
@@ -57,7 +57,6 @@ def _enterprise(number: int, port: int, variant: int) -> Intent:
 
 
 def _shared(number: int, port: int, variant: int) -> Intent:
-    tenants = tuple(TenantVlan(f"T-{number}-{one}", 3000 + 10 * number + one) for one in range(1 + variant % 3))
     return SsidIntent(
         "bench",
         f"S-{number}",
@@ -68,7 +67,7 @@ def _shared(number: int, port: int, variant: int) -> Intent:
         SsidSecurity.PASSPOINT,
         radius=(RadiusServer("radius.example", _SECRET),),
         passpoint=Passpoint("Co-op", ("isp.example",), ("5A03BA",), ("isp.example",)),
-        tenants=tenants,
+        is_shared=True,
     )
 
 

@@ -8,9 +8,9 @@ from automation.dialects.dialect import UNKNOWN
 from automation.dialects.openwrt.dialect import OpenwrtDialect
 from automation.dialects.openwrt.names import network_name
 from automation.errors import PlanOutOfBounds, PlatformCannot, PortUnfit, TagNotFree, UnsafeText
-from automation.intents import CircuitIntent
+from automation.intents import CircuitIntent, Intent
 from automation.uci import parse
-from automation.wireless import SSIDS_PER_RADIO, RadiusServer, SsidIntent, SsidSecurity, TenantVlan
+from automation.wireless import SSIDS_PER_RADIO, RadiusServer, SsidIntent, SsidSecurity, SsidTenantIntent
 from automation.wireless_errors import RadioFull, SsidTaken
 from tests.unit.automation.bench_openwrt import OPENWRT_BENCH, apply
 
@@ -20,8 +20,12 @@ OPEN = SsidIntent("bench", "S-1", "Mill", 2001, "eth0", ("radio0",))
 KEYED = replace(OPEN, security=SsidSecurity.PSK2, sealed_key="c2VhbGVk")
 
 
-def added(intent: SsidIntent, running: str = FRESH) -> str:
+def added(intent: Intent, running: str = FRESH) -> str:
     return apply(running, DIALECT.plan(running, (), (intent,)).commands)
+
+
+def removed(intent: Intent, running: str) -> str:
+    return apply(running, DIALECT.plan(running, (intent,), ()).commands)
 
 
 def options(running: str, section: str) -> dict[str, object]:
@@ -95,18 +99,27 @@ def test_each_security_is_said_as_openwrt_says_it(
 
 def test_tenants_of_a_shared_ssid_have_networks_of_their_own_and_no_default() -> None:
     radius = (RadiusServer("radius.example", "c2VhbGVk"),)
-    tenants = (TenantVlan("isp-a", 2101), TenantVlan("isp-b", 2102))
-    running = added(replace(OPEN, security=SsidSecurity.WPA2_ENTERPRISE, radius=radius, tenants=tenants))
+    shared = added(replace(OPEN, security=SsidSecurity.WPA2_ENTERPRISE, radius=radius, is_shared=True))
+    tenants = [SsidTenantIntent("bench", f"S-{tag}", "S-1", tag, "eth0", ("radio0",)) for tag in (2101, 2102)]
+    running = added(tenants[1], added(tenants[0], shared))
 
     assert options(running, "nh_S__1_radio0")["dynamic_vlan"] == "2"
-    assert options(running, "nh_S__1_t2102_radio0") == {
-        "iface": "nh_S__1_radio0",
-        "name": "v2102",
-        "vid": "2102",
-        "network": "nh_S__1_t2102",
-    }
+    for name, tag in (("nh_S__2102", "2102"), ("nh_S__1", "2001")):
+        assert options(running, f"{name}_on_radio0") == {
+            "iface": "nh_S__1_radio0",
+            "name": f"v{tag}",
+            "vid": tag,
+            "network": name,
+        }
     assert DIALECT.carriers(running, 2102) == {"eth0", "nh_S__1_radio0"}
     assert DIALECT.carriers(running, 2001) == {"eth0", "nh_S__1_radio0"}
+    gone = removed(tenants[0], removed(tenants[1], running))
+    assert gone == shared
+
+
+def test_a_tenant_of_an_ssid_that_is_not_shared_there_is_refused() -> None:
+    with pytest.raises(PortUnfit, match="does not send the shared SSID of S-1"):
+        added(SsidTenantIntent("bench", "S-2", "S-1", 2101, "eth0", ("radio0",)), added(OPEN))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +129,7 @@ def test_tenants_of_a_shared_ssid_have_networks_of_their_own_and_no_default() ->
         replace(OPEN, sealed_key="c2VhbGVk"),
         replace(OPEN, security=SsidSecurity.WPA2_ENTERPRISE),
         replace(OPEN, security=SsidSecurity.PASSPOINT, radius=(RadiusServer("a.example", "x"),)),
-        replace(OPEN, tenants=(TenantVlan("isp-a", 2101),)),
+        replace(OPEN, is_shared=True),
         replace(OPEN, radios=()),
         replace(OPEN, radios=("radio0", "radio0")),
         replace(OPEN, s_vlan=4095),

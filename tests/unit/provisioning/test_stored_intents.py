@@ -17,7 +17,7 @@ from automation.intents import (
     TrunkIntent,
     UniIntent,
 )
-from automation.wireless import Passpoint, RadiusServer, SsidIntent, SsidSecurity, TenantVlan
+from automation.wireless import Passpoint, RadiusServer, SsidIntent, SsidSecurity, SsidTenantIntent
 from provisioning.store.intents import intents_of_json, json_of_intents
 
 UNI = UniIntent("Ethernet1", "S-1", BandwidthProfile(100, 200, 12_500, 25_000), ("shutdown",), 101)
@@ -35,8 +35,9 @@ EVERY_KIND: tuple[Intent, ...] = (
         "sealed:x",
         (RadiusServer("192.0.2.1", "sealed:y"),),
         Passpoint("Bob", ("bob.example",)),
-        (TenantVlan("S-4", 2004),),
+        is_shared=True,
     ),
+    SsidTenantIntent("ap", "S-4", "S-3", 2004, "lan1", ("radio0",)),
     TrunkIntent("sw", "Ethernet3", "to dx:Ethernet1"),
     LagMemberIntent("sw", "Ethernet4", "Port-Channel1", "to dx:Ethernet4"),
     HandoverIntent("sw", "Ethernet4", "handover ho-1"),

@@ -1,0 +1,121 @@
+"""An SSID that ISPs and the community share: each realm in an S-VLAN of its own, on simulated devices."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from automation.dialects.openwrt.names import network_name
+from monitoring.metrics import Metrics
+from provisioning import air_desk, front_desk, ssid_desk
+from provisioning.changing_ssids import SsidChange
+from provisioning.front_desk import SYSTEM
+from provisioning.isps import Principal, Role
+from provisioning.orders import Order, OrderRequest, OrderState, WaitsFor
+from provisioning.product_errors import SsidStillShared
+from provisioning.radius import Realm
+from provisioning.radius_desk import tenancies
+from provisioning.wanted import RealmWanted, SsidSecurity
+from tests.integration.air_town import OF_ISP, POINTS, AirTown, running_air_town
+from tests.integration.street import DX_SWITCH, DXP_SWITCH
+
+pytestmark = pytest.mark.system
+SHARED = "Community Wi-Fi"
+REALMS = (Realm("coop.example", "quayside"), Realm("isp.example", "loomlight"), Realm("other.example", "loomlight"))
+
+
+@pytest.fixture
+def town(database_url: str, tmp_path: Path) -> Iterator[AirTown]:
+    with running_air_town(
+        database_url,
+        tmp_path,
+        ssids_per_radio=1,
+        radius_servers=("127.1.9.9",),
+        passpoint_consortiums=("5A03BA",),
+    ) as town:
+        yield town
+
+
+def ask(town: AirTown, shared: str, realm: str, isp: str = "loomlight") -> Order:
+    town.keys += 1
+    request = OrderRequest("ssid-realm", "", OF_ISP[isp], 0, 12, "", RealmWanted(shared, realm))
+    tools = town.house.tools
+    return front_desk.place_order(tools, SYSTEM, request, idempotency_key=f"r{town.keys}", isp_code=isp)[0]
+
+
+def test_a_realm_on_a_shared_ssid_gets_an_s_vlan_of_its_own_and_its_cease_takes_that_alone(town: AirTown) -> None:
+    tools, before = town.house.tools, town.configs()
+    shared = town.deliver(SHARED, security=SsidSecurity.PASSPOINT)
+    alone, slots = town.configs(), town.slots()
+    ana = Principal("ana", Role.ISP_ADMIN, "loomlight")
+    assert [(one.service_id, one.access_points) for one in air_desk.shared_ssids(tools, ana)] == [(shared, POINTS)]
+
+    done = town.approve(ask(town, shared, "isp.example"))
+
+    assert (done.state, done.reasons) == (OrderState.COMPLETED, ())
+    tenant = done.service_id or ""
+    after = town.configs()
+    assert {name for name in after if after[name] != alone[name]} == {*POINTS, DX_SWITCH, DXP_SWITCH}
+    assert after["ap-1"].count("config wifi-iface") == alone["ap-1"].count("config wifi-iface")
+    assert after["ap-1"].count("config wifi-vlan") == 4  # two radios, the community and the realm
+    assert town.slots() == slots  # one SSID, however many share it
+    assert [finding for finding in front_desk.audit(tools, SYSTEM) if not finding.ok] == []
+    with tools.open_unit_of_work(reading=True) as work:
+        services = work.services.on_devices()
+    found = {
+        (one.device, bytes.fromhex(one.ssid).decode(), one.realm): one.s_vlan for one in tenancies(services, REALMS)
+    }
+    assert found == {
+        (name, SHARED, realm): tag
+        for name in POINTS
+        for realm, tag in (("coop.example", town.s_vlan(shared)), ("isp.example", town.s_vlan(tenant)))
+    }
+    assert town.s_vlan(shared) != town.s_vlan(tenant)
+
+    with pytest.raises(SsidStillShared):
+        town.cease(shared)
+    assert town.cease(tenant).state is OrderState.COMPLETED
+    assert town.configs() == alone
+    assert town.cease(shared).state is OrderState.COMPLETED
+    assert town.configs() == before
+
+
+def test_each_tenant_of_a_shared_ssid_is_shown_to_itself_and_counted_by_itself(town: AirTown) -> None:
+    tools = town.house.tools
+    shared = town.deliver(SHARED, security=SsidSecurity.PASSPOINT)
+    tenant = town.approve(ask(town, shared, "isp.example")).service_id or ""
+    lines = town.fleet.running_config("ap-1").splitlines()
+    names = [line.split("'")[1] for line in lines if "config wifi-vlan" in line]
+    for service_id, count in ((shared, 2), (tenant, 5)):
+        section = next(name for name in names if name.startswith(network_name(service_id)))
+        town.fleet.associate("ap-1", section, count, 10, 20)
+    metrics = Metrics()
+
+    metrics.set_on_air(air_desk.on_air(tools))
+
+    said = metrics.exposition().decode()
+    assert f'neutralhost_ssid_stations{{device="ap-1",ssid="{SHARED}",tenant="quayside"}} 2.0' in said
+    assert f'neutralhost_ssid_stations{{device="ap-1",ssid="{SHARED}",tenant="loomlight"}} 5.0' in said
+    seen = {
+        isp: {(one.service_id, one.isp_code) for one in air_desk.tenants(tools, Principal("x", Role.ISP_ADMIN, isp))}
+        for isp in ("quayside", "loomlight")
+    }
+    assert seen == {"quayside": {(shared, "quayside")}, "loomlight": {(tenant, "loomlight")}}
+
+
+def test_what_is_not_shared_or_taken_is_refused_and_a_shared_ssid_may_be_renamed(town: AirTown) -> None:
+    shared = town.deliver(SHARED, security=SsidSecurity.PASSPOINT)
+    tenant = town.approve(ask(town, shared, "isp.example")).service_id or ""
+
+    refused = {
+        realm: town.until(ask(town, service, realm))
+        for service, realm in ((shared, "isp.example"), (tenant, "other.example"), ("S-NONE", "third.example"))
+    }
+
+    codes = {realm: order.reasons[0].code for realm, order in refused.items()}
+    assert codes == {"isp.example": "realm-taken", "other.example": "not-shared", "third.example": "not-shared"}
+    town.keys += 1
+    wanted = SsidChange(ssid="Everybody")
+    renamed, _new = ssid_desk.change_ssid(town.house.tools, SYSTEM, shared, wanted, idempotency_key="rename")
+    done = town.until(renamed, WaitsFor.APPROVAL)
+    assert done.state is OrderState.REJECTED  # one SSID is all that its radios may send, and a new name takes a place

@@ -12,6 +12,7 @@ from provisioning.cli.logs import log_to_stderr
 from provisioning.cli.output import current_output
 from provisioning.cli.surroundings import naming_settings, settings_files
 from provisioning.cli.waiting import stop_signal
+from provisioning.long_lived import pass_over_what_stays
 from provisioning.sandbox import SandboxControls
 
 
@@ -22,6 +23,7 @@ def serve(listen_host: str | None, listen_port: int | None, worker: bool) -> Non
         house = stack.enter_context(open_house())
         if worker:
             house.start_worker()
+            pass_over_what_stays()
         with running_portal(house, listen_host=listen_host, listen_port=listen_port) as portal:
             output = current_output()
             output.answer({"url": portal.url}, lambda: output.say(f"Portal and API are at {portal.url}. Ctrl-C stops."))

@@ -12,6 +12,7 @@ from provisioning.cli.logs import log_to_stderr
 from provisioning.cli.output import Sheet, current_output, sheet
 from provisioning.cli.waiting import stop_signal
 from provisioning.cli.words import moment, safe
+from provisioning.long_lived import pass_over_what_stays
 from provisioning.operations import WorkerState, workers
 from provisioning.rights import SYSTEM
 
@@ -28,6 +29,7 @@ def work(metrics_port: int | None, metrics_host: str) -> int:
             with listening("The metrics", metrics_host, metrics_port):
                 metrics_port = stack.enter_context(metrics_served(house.metrics, metrics_host, metrics_port))
         worker = house.start_worker()
+        pass_over_what_stays()
         document = {"state": "working", "metrics_port": metrics_port}
         output.answer(document, lambda: output.say("Working on orders. Ctrl-C stops."))
         while not stopped.wait(LOOK_EVERY_S):

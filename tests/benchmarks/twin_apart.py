@@ -1,8 +1,8 @@
 """Simulated devices in a process of their own, so that what they cost is not taken for what ours costs.
 
 `python -m tests.benchmarks.twin_apart COUNT ANSWER_AFTER_S KIND` prints one line of JSON when all
-listen (port, seconds to get there, megabytes it took), and stays until its standard input ends; then
-one more: how many configuration sessions were opened on a device beside another.
+listen (port, seconds to get there, megabytes it took), and stays until its standard input ends. For every line it
+is sent there it prints what its devices have counted (`Counted`).
 KIND is `twin`, or `bare`: as many asyncio servers that answer nothing, the lower bound.
 """
 
@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -22,6 +22,7 @@ from automation.twin.eapi import Credentials
 from automation.twin.fleet import Fleet
 from automation.twin.limits import allow_devices
 from automation.twin.model import TwinDevice, TwinPort
+from provisioning.long_lived import pass_over_what_stays
 
 USER, PASSWORD = "neutralhost", SecretStr("twin-only")
 PORTS = 12
@@ -34,8 +35,17 @@ class Apart:
     port: int
     start_s: float
     megabytes: float
-    end: Callable[[], int]
-    """Ends it, and says how many sessions were opened on a device that had one."""
+    counted: Callable[[], "Counted"]
+    """What its devices have counted until now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Of all devices: sessions that were opened on one that had one, connections and requests."""
+
+    crowded: int
+    connections: int
+    requests: int
 
 
 @contextmanager
@@ -47,11 +57,12 @@ def twin_apart(count: int, answer_after_s: float = 0.0, kind: str = "twin") -> I
         assert other.stdout is not None
         told, into = other.stdout, other.stdin
 
-        def end() -> int:
-            into.close()
-            return int(json.loads(told.readline())["crowded"])
+        def counted() -> Counted:
+            into.write("count\n")
+            into.flush()
+            return Counted(**json.loads(told.readline()))
 
-        yield Apart(**json.loads(told.readline()), end=end)
+        yield Apart(**json.loads(told.readline()), counted=counted)
         into.close()
 
 
@@ -89,8 +100,18 @@ def main(count: int, answer_after_s: float, kind: str) -> None:
         _say(fleet.port, began, before_mb)
         for device in devices if answer_after_s else ():
             fleet.answer_after(device.name, answer_after_s)
-        sys.stdin.read()
-        print(json.dumps({"crowded": sum(fleet.commits(device.name).crowded for device in devices)}), flush=True)
+        pass_over_what_stays()  # a thousand devices do not stand still together while one process collects garbage
+        for _ in sys.stdin:
+            print(json.dumps(asdict(_counted(fleet))), flush=True)
+
+
+def _counted(fleet: Fleet) -> Counted:
+    traffic = [fleet.traffic(device.name) for device in fleet.devices]
+    return Counted(
+        sum(fleet.commits(device.name).crowded for device in fleet.devices),
+        sum(each.connections for each in traffic),
+        sum(each.requests for each in traffic),
+    )
 
 
 async def _bare(count: int, began: float, before_mb: float) -> None:

@@ -18,6 +18,7 @@ from provisioning.rights import may_see
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
+from provisioning.wanted import HostedEquipment, ProductKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,52 @@ def site_slots(tools: Tools, who: Principal, *, place: str = "", free: bool = Fa
     return tuple(one for one in seen if one.is_free or not free)
 
 
+@dataclass(frozen=True, slots=True)
+class SlotPrice:
+    """What a slot costs for one kind of equipment, by the price list that holds today, the same for every ISP.
+
+    The price has `power_w` watts and a backhaul of `backhaul_mbps` in it. Money in pence without VAT.
+    """
+
+    product: str
+    equipment: HostedEquipment
+    power_w: int
+    backhaul_mbps: int
+    setup_pence: int
+    monthly_pence_by_term: Mapping[int, int]
+
+
+def slot_prices(tools: Tools) -> tuple[SlotPrice, ...]:
+    """Every kind of equipment that is hosted, with its one price. Raises: NoPriceList."""
+    products = [one for one in tools.catalogue.hand_products if one.kind is ProductKind.SITE_HOSTING]
+    return tuple(
+        SlotPrice(
+            one.code,
+            slot.equipment,
+            slot.power_w,
+            slot.backhaul.cir_mbps,
+            one.setup_pence,
+            one.monthly_pence_by_term,
+        )
+        for one in products
+        for slot in (one.slots or map(one.slot, HostedEquipment))
+    )
+
+
 def tenant_of_slot(tools: Tools, who: Principal, service_id: str) -> SlotTenant | None:
     """Where a service's equipment hangs; None where it is no site slot, or another's. Raises: Forbidden."""
     must(who, Action.READ_SERVICES)
     with tools.open_unit_of_work(reading=True) as work:
         found = [one for one in _tenants(work, tools.load_snapshot()) if one.service_id == service_id]
     return next((one for one in found if may_see(who, one.isp_code)), None)
+
+
+def tenants_on(tools: Tools, who: Principal, device: str) -> tuple[SlotTenant, ...]:
+    """Whose equipment is plugged into a device, or is that device. As `site_slots`. Raises: Forbidden."""
+    must(who, Action.READ_SERVICES)
+    with tools.open_unit_of_work(reading=True) as work:
+        found = [one for one in _tenants(work, tools.load_snapshot()) if may_see(who, one.isp_code)]
+    return tuple(one for one in found if device in {one.device, one.port.device if one.port else None})
 
 
 def slot_usage(tools: Tools, who: Principal, service_id: str) -> PortUsage:

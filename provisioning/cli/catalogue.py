@@ -96,10 +96,21 @@ def _rows(sold: Sold) -> Iterator[Row]:
             for term, pence in sold.monthly_pence_per_km_by_term.items():
                 yield sold.code, f"a km, {term} months", "", money(pence)
         case HandProduct():
-            for term, pence in sold.monthly_pence_by_term.items():
-                yield sold.code, f"{term} months", money(sold.setup_pence), money(pence)
-            if sold.monthly_pence_per_watt:
-                yield sold.code, "a watt", "", money(sold.monthly_pence_per_watt)
+            yield from _hand_rows(sold)
+
+
+def _hand_rows(sold: HandProduct) -> Iterator[Row]:
+    for term, pence in sold.monthly_pence_by_term.items():
+        yield sold.code, f"{term} months", money(sold.setup_pence), money(pence)
+    for slot in sold.slots:
+        yield (
+            sold.code,
+            f"with {slot.power_w} W and {slot.backhaul.cir_mbps} Mbit/s for a {slot.equipment.words}",
+            "",
+            "",
+        )
+    if sold.monthly_pence_per_watt:
+        yield sold.code, "a watt more" if sold.slots else "a watt", "", money(sold.monthly_pence_per_watt)
 
 
 def _build_row(item: BuildItem) -> Row:

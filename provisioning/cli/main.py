@@ -64,6 +64,7 @@ SUMMARIES = {
     "consent": "Show consents, when they end, and what depends on them.",
     "place": "Add a DXP from the likeness of another.",
     "device": "Show devices, their configuration, and whether they answer.",
+    "site": "Show site slots: which are free, who hangs where, and what they carry.",
     "wifi": "Make what access points need beside themselves.",
     "playbook": "Run the network engineers' jobs over many devices, ours and your own.",
     "diversity-certificate": "Prove that a service's two legs share nothing, and sign it.",

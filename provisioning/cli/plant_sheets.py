@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from inventory.consents import Consent, ConsentCover
-from inventory.hosting import HostingPosition
+from inventory.hosting import HostingPosition, SiteSlot
 from inventory.plant import (
     AssetKind,
     AssetRef,
@@ -115,6 +115,10 @@ def _hosting(one: HostingPosition) -> tuple[str, ...]:
     return one.ref.place, str(one.ref.number), f"{one.height_m:g} m", f"{one.power_w} W"
 
 
+def _slot(one: SiteSlot) -> tuple[str, ...]:
+    return one.device, one.isp_code, str(one.position), f"{one.power_w} W", str(one.port or "")
+
+
 def _odf_at(snapshot: Snapshot, odf: str, place: str) -> bool:
     return plant_of(snapshot).odfs[odf].place == place
 
@@ -222,6 +226,12 @@ PLANT_KINDS: Mapping[str, KindView] = {
         _hosting,
         lambda one, _, place: one.ref.place == place,
         ("height", "power"),
+    ),
+    "site_slots": KindView(
+        ("device", "isp", "slot", "power", "plugged into"),
+        _slot,
+        lambda one, _, place: one.position.place == place,
+        ("power",),
     ),
 }
 """By field of Inventory."""

@@ -29,7 +29,8 @@ class PriceShown(Shown):
     monthly_pence: int
 
 
-def _prices(monthly_pence_by_term: Mapping[int, int]) -> list[PriceShown]:
+def prices_shown(monthly_pence_by_term: Mapping[int, int]) -> list[PriceShown]:
+    """Shortest term first."""
     return [PriceShown(term_months=term, monthly_pence=pence) for term, pence in sorted(monthly_pence_by_term.items())]
 
 
@@ -56,7 +57,7 @@ class OfferShown(Shown):
         return cls(
             bandwidth_mbps=offer.bandwidth_mbps,
             profile=ProfileShown.model_validate(offer.profile),
-            prices=_prices(offer.monthly_pence_by_term),
+            prices=prices_shown(offer.monthly_pence_by_term),
             setup_pence=offer.setup_pence,
             needs_approval=offer.needs_approval,
         )
@@ -179,7 +180,7 @@ class SpeedShown(Shown):
             bandwidth_mbps=answer.bandwidth_mbps,
             confidence=answer.confidence,
             reasons=[ReasonShown.model_validate(reason) for reason in answer.reasons],
-            prices=_prices(answer.monthly_pence_by_term),
+            prices=prices_shown(answer.monthly_pence_by_term),
             build=None if answer.build is None else BuildShown.model_validate(answer.build),
             protected_between=list(answer.protected_between),
         )

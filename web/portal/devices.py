@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as PlainResponse
 
 from automation.errors import AutomationError
 from inventory.errors import UnknownThing
-from provisioning import air_desk, backup_desk, drift_desk
+from provisioning import air_desk, backup_desk, drift_desk, slot_desk
 from provisioning.rights import LONGEST_REASON
 from web.portal import forms
 from web.portal.visit import Visit, go, show
@@ -25,13 +25,17 @@ def device(visit: Visit) -> Response:
     backups = backup_desk.backups(tools, who, name)
     away = ""
     sheet, diff = None, ""
+    known = tools.load_snapshot().devices.get(name)
+    is_hosted = known is not None and known.role.is_hosted  # its tenant's: nothing of ours ever speaks to it
     try:
-        sheet = drift_desk.blame(tools, who, name)
+        sheet = None if is_hosted else drift_desk.blame(tools, who, name)
         diff = backup_desk.backup_diff(tools, who, name) if backups else ""
     except (AutomationError, UnknownThing) as error:  # it is away, or its backups are all that is left of it
         away = error.sentence
     there = air_desk.tenants(tools, who, device=name)
-    return show(visit, "device.html", name=name, backups=backups, sheet=sheet, diff=diff, away=away, tenants=there)
+    slots = slot_desk.tenants_on(tools, who, name)
+    facts = {"backups": backups, "sheet": sheet, "diff": diff, "away": away, "tenants": there, "slots": slots}
+    return show(visit, "device.html", name=name, is_hosted=is_hosted, **facts)
 
 
 def take_backup(visit: Visit) -> PlainResponse:

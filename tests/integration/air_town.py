@@ -27,7 +27,7 @@ from provisioning import front_desk, product_desk
 from provisioning.bootstrap import House, build, prepare_database
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import ENDED, Order, OrderRequest, OrderState, WaitsFor
-from provisioning.wanted import HostedEquipment, SiteHostingWanted, SsidSecurity, SsidWanted
+from provisioning.wanted import HostedEquipment, RealmWanted, SiteHostingWanted, SsidSecurity, SsidWanted
 from tests.integration.running import PASSWORD, settings_of, wait_until
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, HANDOVER, street, uprn_of
 
@@ -106,6 +106,14 @@ class AirTown:
         wanted = SsidWanted(ssid, area, security, product_desk.sealed(tools, ssid, given))
         request = OrderRequest("hosted-ssid", "", OF_ISP[isp], 0, 12, "", wanted)
         return front_desk.place_order(tools, SYSTEM, request, idempotency_key=f"k{self.keys}", isp_code=isp)[0]
+
+    def ask_realm(self, shared: str, realm: str, isp: str = "loomlight") -> Order:
+        """Order a realm on a shared SSID for an ISP."""
+        self.keys += 1
+        request = OrderRequest("ssid-realm", "", OF_ISP[isp], 0, 12, "", RealmWanted(shared, realm))
+        return front_desk.place_order(self.house.tools, SYSTEM, request, idempotency_key=f"k{self.keys}", isp_code=isp)[
+            0
+        ]
 
     def host(self, isp: str, equipment: HostedEquipment, *, with_backhaul: bool = True) -> Order:
         """Order room on the street's column, with a backhaul to the ISP's handover."""

@@ -11,12 +11,12 @@ from provisioning import air_desk, front_desk, ssid_desk
 from provisioning.changing_ssids import SsidChange
 from provisioning.front_desk import SYSTEM
 from provisioning.isps import Principal, Role
-from provisioning.orders import Order, OrderRequest, OrderState, WaitsFor
+from provisioning.orders import OrderState, WaitsFor
 from provisioning.product_errors import SsidStillShared
 from provisioning.radius import Realm
 from provisioning.radius_desk import tenancies
-from provisioning.wanted import RealmWanted, SsidSecurity
-from tests.integration.air_town import OF_ISP, POINTS, AirTown, running_air_town
+from provisioning.wanted import SsidSecurity
+from tests.integration.air_town import POINTS, AirTown, running_air_town
 from tests.integration.street import DX_SWITCH, DXP_SWITCH
 
 pytestmark = pytest.mark.system
@@ -36,13 +36,6 @@ def town(database_url: str, tmp_path: Path) -> Iterator[AirTown]:
         yield town
 
 
-def ask(town: AirTown, shared: str, realm: str, isp: str = "loomlight") -> Order:
-    town.keys += 1
-    request = OrderRequest("ssid-realm", "", OF_ISP[isp], 0, 12, "", RealmWanted(shared, realm))
-    tools = town.house.tools
-    return front_desk.place_order(tools, SYSTEM, request, idempotency_key=f"r{town.keys}", isp_code=isp)[0]
-
-
 def test_a_realm_on_a_shared_ssid_gets_an_s_vlan_of_its_own_and_its_cease_takes_that_alone(town: AirTown) -> None:
     tools, before = town.house.tools, town.configs()
     shared = town.deliver(SHARED, security=SsidSecurity.PASSPOINT)
@@ -50,7 +43,7 @@ def test_a_realm_on_a_shared_ssid_gets_an_s_vlan_of_its_own_and_its_cease_takes_
     ana = Principal("ana", Role.ISP_ADMIN, "loomlight")
     assert [(one.service_id, one.access_points) for one in air_desk.shared_ssids(tools, ana)] == [(shared, POINTS)]
 
-    done = town.approve(ask(town, shared, "isp.example"))
+    done = town.approve(town.ask_realm(shared, "isp.example"))
 
     assert (done.state, done.reasons) == (OrderState.COMPLETED, ())
     tenant = done.service_id or ""
@@ -83,7 +76,7 @@ def test_a_realm_on_a_shared_ssid_gets_an_s_vlan_of_its_own_and_its_cease_takes_
 def test_each_tenant_of_a_shared_ssid_is_shown_to_itself_and_counted_by_itself(town: AirTown) -> None:
     tools = town.house.tools
     shared = town.deliver(SHARED, security=SsidSecurity.PASSPOINT)
-    tenant = town.approve(ask(town, shared, "isp.example")).service_id or ""
+    tenant = town.approve(town.ask_realm(shared, "isp.example")).service_id or ""
     lines = town.fleet.running_config("ap-1").splitlines()
     names = [line.split("'")[1] for line in lines if "config wifi-vlan" in line]
     for service_id, count in ((shared, 2), (tenant, 5)):
@@ -105,10 +98,10 @@ def test_each_tenant_of_a_shared_ssid_is_shown_to_itself_and_counted_by_itself(t
 
 def test_what_is_not_shared_or_taken_is_refused_and_a_shared_ssid_may_be_renamed(town: AirTown) -> None:
     shared = town.deliver(SHARED, security=SsidSecurity.PASSPOINT)
-    tenant = town.approve(ask(town, shared, "isp.example")).service_id or ""
+    tenant = town.approve(town.ask_realm(shared, "isp.example")).service_id or ""
 
     refused = {
-        realm: town.until(ask(town, service, realm))
+        realm: town.until(town.ask_realm(service, realm))
         for service, realm in ((shared, "isp.example"), (tenant, "other.example"), ("S-NONE", "third.example"))
     }
 

@@ -35,17 +35,19 @@ if which("freeradius") is None or which("eapol_test") is None:
 
 HOSTILE = """a'b"\\c%{User-Name}${confdir}`id`#"""
 ISP_SECRET = "a-secret-of-the-isp-and-ours"
+SHARED = "Everybody's Wi-Fi"
 ANN, BEN, EVE = "ann@quayside.example", "ben@loomlight.example", "eve@at-home.example"
 ADDRESS = {"ap-1": "127.1.2.1", "ap-2": "127.1.2.2"}
 
 
 @dataclass(frozen=True)
 class Air:
-    """Both ISPs' SSIDs on both access points, the server that decides, and the tags they were sold."""
+    """Both ISPs' SSIDs on both access points, one that both share, the server that decides, and the tags sold."""
 
     town: AirTown
     port: int
     tags: Mapping[str, str]
+    shared: Mapping[str, str]
 
     def ask(
         self, who: str, password: str, ssid: str, method: str = "PEAP", *, outer: str = "", ap: str = "ap-1"
@@ -146,10 +148,17 @@ secret = "{ISP_SECRET}"
             isp: town.deliver(f"{isp} 'Säfe\" $(x)", isp, security=SsidSecurity.ENTERPRISE)
             for isp in ("quayside", "loomlight")
         }
+        community = town.deliver(SHARED, security=SsidSecurity.PASSPOINT)
+        realm = town.approve(town.ask_realm(community, "loomlight.example")).service_id or ""
+        shared = {"quayside": community, "loomlight": realm}
         write(folder / "ours", radius_files(town.house.tools, SYSTEM, folder / "ours"))
         write(folder / "isps", isps_own(folder / "isps", str(cert), str(key), isp_port))
         with radius(folder / "isps"), radius(folder / "ours"):
-            yield Air(town, port, {isp: str(town.s_vlan(service)) for isp, service in services.items()})
+            yield Air(town, port, tags_of(town, services), tags_of(town, shared))
+
+
+def tags_of(town: AirTown, services: Mapping[str, str]) -> dict[str, str]:
+    return {isp: str(town.s_vlan(service)) for isp, service in services.items()}
 
 
 def isps_own(folder: Path, cert: str, key: str, port: int) -> Mapping[str, str]:
@@ -188,6 +197,13 @@ def test_nobody_gets_on_by_another_isps_ssid_or_with_another_realm_inside_than_o
     assert air.ask(BEN, "benspassword", "an SSID of nobody's") == "rejected"
 
 
+def test_two_people_of_two_realms_on_one_shared_ssid_land_in_two_s_vlans(air: Air) -> None:
+    assert len({*air.shared.values(), *air.tags.values()}) == 4
+    assert air.ask(ANN, HOSTILE, SHARED) == air.shared["quayside"]
+    assert air.ask(BEN, "benspassword", SHARED, "TTLS", ap="ap-2") == air.shared["loomlight"]
+    assert air.ask("ben@nobody.example", "benspassword", SHARED) == "rejected"
+
+
 def test_the_isps_own_server_decides_who_gets_on_and_not_where_to(air: Air) -> None:
     assert air.ask(EVE, "evespassword", ssid_of("quayside"), "TTLS") == air.tags["quayside"]
     assert air.ask(EVE, "anotherpassword", ssid_of("quayside"), "TTLS") == "rejected"
@@ -198,5 +214,5 @@ def test_each_access_point_says_its_own_secret_to_the_server(air: Air) -> None:
     assert len(set(secrets.values())) == len(POINTS)
     for name, secret in secrets.items():
         said = air.town.fleet.running_config(name)
-        assert said.count(f"option auth_secret '{secret}'") == 4  # two ISPs' SSIDs on two radios
+        assert said.count(f"option auth_secret '{secret}'") == 6  # three SSIDs on two radios
         assert secret not in air.town.house.tools.deployer.running_config(name)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from automation.birth.designed import DesignedService, Shape
 from automation.birth.results import KindResult, TestKind, TestResult, Verdict, by_kind, failed
@@ -25,6 +25,13 @@ FAR_END: Mapping[Shape, str] = {
     Shape.SSID: "handover",
     Shape.EXCHANGE_PORT: "peering LAN",
 }
+
+
+class Kind(StrEnum):
+    """What a certificate is of."""
+
+    BIRTH = "birth"
+    PERFORMANCE = "performance test"
 
 
 class BirthState(StrEnum):
@@ -56,6 +63,10 @@ class BirthCertificate:
         """The document, read."""
         content: Mapping[str, Any] = json.loads(self.document)
         return content
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.content.get("kind", Kind.BIRTH.value))
 
     @property
     def design(self) -> Mapping[str, Any]:
@@ -119,30 +130,65 @@ def draft(
     own = frozenset({about.order_id, about.service_id})
     content = {
         "format": BIRTH_FORMAT,
+        "kind": Kind.BIRTH.value,
         "order": about.order_id,
         "action": about.action,
         "service": about.service_id,
         "isp": about.isp_code,
         "product": about.product,
         "tested_at": _moment(at),
-        "design": _design_json(service),
-        "tests": [kind.value for kind in TestKind if kind in service.tests],
-        "required": sorted(kind.value for kind in wanted),
-        "results": [_result_json(one, own) for one in results],
-        "verdict": (Verdict.FAILED if wrong else Verdict.PASSED).value,
-        "failed": [text_for_isp(one.sentence, own) for one in wrong],
+        **_measured(service, results, service.tests, wanted, own),
     }
     state = BirthState.FAILED if wrong else BirthState.MEASURED
     document = canonical(content).decode()
     return BirthCertificate(about.order_id, about.service_id, about.isp_code, 0, state, at, "", document)
 
 
+class Performance(Protocol):
+    """What is written down of a performance test."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def service_id(self) -> str: ...
+    @property
+    def isp_code(self) -> str: ...
+    @property
+    def minutes(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+def performance_document(
+    test: Performance,
+    product: str,
+    service: DesignedService,
+    results: Collection[TestResult],
+    tests: Collection[TestKind],
+    number: int,
+    key: SigningKey | None,
+) -> str:
+    """The certificate of a performance test. All that it tests must be measured; the service stays as it is anyway."""
+    wanted = frozenset(tests)
+    content = {
+        "format": BIRTH_FORMAT,
+        "kind": Kind.PERFORMANCE.value,
+        "test": test.id,
+        "minutes": test.minutes,
+        "service": test.service_id,
+        "isp": test.isp_code,
+        "product": product,
+        "tested_at": _moment(test.at),
+        "issued_at": _moment(test.at),
+        "number": number,
+        **_measured(service, results, wanted, wanted, frozenset({test.service_id})),
+    }
+    return _signed(content, key)
+
+
 def issued(measured: BirthCertificate, number: int, at: datetime, key: SigningKey | None) -> BirthCertificate:
     """The certificate as it is issued with the service active: numbered, and signed where there is a key."""
-    content = {**measured.content, "number": number, "issued_at": _moment(at)}
-    if key is not None:
-        content["key"] = {"algorithm": "Ed25519", "id": key.id, "public": key.public}
-        content["signature"] = key.sign(signed_part(content))
+    document = _signed({**measured.content, "number": number, "issued_at": _moment(at)}, key)
     return BirthCertificate(
         measured.order_id,
         measured.service_id,
@@ -151,8 +197,35 @@ def issued(measured: BirthCertificate, number: int, at: datetime, key: SigningKe
         BirthState.ISSUED,
         at,
         "" if key is None else key.id,
-        canonical(content).decode(),
+        document,
     )
+
+
+def _signed(content: dict[str, Any], key: SigningKey | None) -> str:
+    """The file, signed where there is a key."""
+    if key is not None:
+        content["key"] = {"algorithm": "Ed25519", "id": key.id, "public": key.public}
+        content["signature"] = key.sign(signed_part(content))
+    return canonical(content).decode()
+
+
+def _measured(
+    service: DesignedService,
+    results: Collection[TestResult],
+    tests: Collection[TestKind],
+    required: Collection[TestKind],
+    own: frozenset[str],
+) -> dict[str, Any]:
+    """What was tested, and how it went: the same of every kind of certificate."""
+    wrong = failed(results, required)
+    return {
+        "design": _design_json(service),
+        "tests": [kind.value for kind in TestKind if kind in tests],
+        "required": sorted(kind.value for kind in required),
+        "results": [_result_json(one, own) for one in results],
+        "verdict": (Verdict.FAILED if wrong else Verdict.PASSED).value,
+        "failed": [text_for_isp(one.sentence, own) for one in wrong],
+    }
 
 
 def _design_json(service: DesignedService) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from automation.birth.results import TestResult, Verdict
-from provisioning.birth_certificates import BirthCertificate, BirthState
+from provisioning.birth_certificates import BirthCertificate, BirthState, Kind
 from provisioning.birth_errors import BirthTestsFailed
 from provisioning.letters import printable
 
@@ -60,7 +60,7 @@ def birth_pdf(certificate: BirthCertificate) -> bytes:
 
 def name_of(certificate: BirthCertificate) -> str:
     """What its file is called, without an ending."""
-    return f"birth-certificate-{certificate.order_id}"
+    return f"{certificate.kind.value.replace(' ', '-')}-certificate-{certificate.order_id}"
 
 
 def _story(certificate: BirthCertificate) -> Iterator[Any]:
@@ -80,6 +80,8 @@ def _story(certificate: BirthCertificate) -> Iterator[Any]:
 
 
 def _title(certificate: BirthCertificate) -> str:
+    if certificate.kind is Kind.PERFORMANCE:
+        return f"Performance test {certificate.number} of {certificate.service_id}: {certificate.content['verdict']}"
     if certificate.state is BirthState.FAILED:
         return f"Tests before handover of {certificate.service_id}: failed"
     number = f" {certificate.number}" if certificate.number else ""
@@ -97,7 +99,13 @@ def _what_went_wrong(certificate: BirthCertificate) -> str:
 def _facts(certificate: BirthCertificate) -> Iterator[tuple[str, str]]:
     content = certificate.content
     design = certificate.design
-    yield "Order", f"{content['order']} ({content['action']} {content['product']}) of {content['isp']}"
+    if certificate.kind is Kind.PERFORMANCE:
+        yield (
+            "Test",
+            f"{content['test']} of {content['minutes']} minutes in use ({content['product']}) of {content['isp']}",
+        )
+    else:
+        yield "Order", f"{content['order']} ({content['action']} {content['product']}) of {content['isp']}"
     yield "Tested", content["tested_at"]
     yield "Issued", content.get("issued_at", "not issued")
     yield "Verdict", f"{content['verdict']}. {certificate.summary}"

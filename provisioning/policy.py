@@ -63,6 +63,7 @@ class Action(StrEnum):
     LIFT_LIMITS = "lift safety limits"
     FREEZE = "freeze what devices say"
     ENROL = "enrol access points"
+    TEST_SERVICES = "test services in use"
     READ_ENROLMENTS = "see which access points are expected"
     # How the work goes on.
     READ_OPERATIONS = "read how the work goes on"
@@ -149,6 +150,7 @@ RULES: Mapping[Action, Rule] = {
     Action.LIFT_LIMITS: Rule(APPROVERS, NOBODY, Scope.DEVICES_WRITE),
     Action.FREEZE: Rule(ON_CALL, NOBODY, Scope.OPERATIONS_WRITE),
     Action.ENROL: Rule(ENGINEERS, NOBODY, Scope.DEVICES_WRITE),
+    Action.TEST_SERVICES: Rule(ON_CALL, NOBODY, Scope.OPERATIONS_WRITE),
     Action.READ_ENROLMENTS: Rule(OPERATIONAL, NOBODY, Scope.DEVICES_READ),
     Action.READ_OPERATIONS: Rule(OPERATIONAL, NOBODY, Scope.OPERATIONS_READ),
     Action.PAUSE: Rule(ON_CALL, NOBODY, Scope.OPERATIONS_WRITE),

@@ -32,6 +32,11 @@ def new_incident_id() -> str:
     return f"IN-{_random_text()}"
 
 
+def new_performance_test_id() -> str:
+    """A new id such as PT-4K1ZQ8W0HM."""
+    return f"PT-{_random_text()}"
+
+
 def new_product_order_id() -> str:
     """A new id such as P-8T4WQ0M2ZB."""
     return f"P-{_random_text()}"

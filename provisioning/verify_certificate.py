@@ -341,6 +341,11 @@ def summary(document: Document) -> str:
     if document["format"] in BIRTH_FORMATS:
         passed = sum(one["verdict"] == "passed" for one in document["results"])
         unmeasured = sum(one["verdict"] == "not measured" for one in document["results"])
+        if document.get("kind") == "performance test":
+            return (
+                f"{document['service']} of {document['isp']} was tested in use for {document['minutes']} minutes until "
+                f"{document['tested_at']}: {document['verdict']}; of {len(document['results'])} tests {passed} passed."
+            )
         return (
             f"{document['service']} of {document['isp']} was handed over by {document['order']} on "
             f"{document['issued_at']}: of {len(document['results'])} tests {passed} passed, and {unmeasured} could not "

@@ -18,6 +18,7 @@ from provisioning.change_plans import CHANGE_PLAN
 from provisioning.dispatch import Dispatcher
 from provisioning.enrolment_desk import look_at_new
 from provisioning.errors import WorkerNameTaken
+from provisioning.performance_tests import PERFORMANCE_TEST
 from provisioning.reproving import prove_touched, prover_of, withdraw_ended
 from provisioning.scheduling import Clock
 from provisioning.settings import ProvisioningSettings
@@ -26,6 +27,7 @@ from provisioning.store.workers import forget_workers, hear_worker, hold_name, s
 from provisioning.tools import Tools
 from provisioning.workflows.change_plan import plan_body
 from provisioning.workflows.engine import EngineSettings, Worker, WorkQueue
+from provisioning.workflows.performance import performance_body
 from provisioning.workflows.walk import Workflow, body_of
 
 log = structlog.get_logger(__name__)
@@ -82,6 +84,7 @@ class RunningWorker:
         self._since = tools.now()
         bodies = {workflow.name: body_of(workflow, tools, metrics) for workflow in workflows}
         bodies[CHANGE_PLAN] = plan_body(tools)
+        bodies[PERFORMANCE_TEST] = performance_body(tools)
         self._worker = Worker(engine_for_workflows, _engine_settings(tools.settings), bodies)
         self._stopped = threading.Event()
         self._stopping = threading.Lock()

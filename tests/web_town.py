@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, insert
 from werkzeug.test import TestResponse
 
-from automation.birth.results import TestKind, TestResult, Verdict
+from automation.birth.results import Limits, TestKind, TestResult, Verdict
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Finding, Proof, Rehearsal
 from automation.devices import Answers
 from automation.intents import CircuitIntent
@@ -49,7 +49,7 @@ from inventory.store.mirror import SnapshotCache, read_inventory, replace_invent
 from inventory.vlans import TagRange
 from inventory.windows import Window
 from provisioning import certificate_key, front_desk
-from provisioning.birth_certificates import About, BirthCertificate, draft, issued
+from provisioning.birth_certificates import About, BirthCertificate, draft, issued, performance_document
 from provisioning.birth_design import designed_service
 from provisioning.catalogue_files import load_catalogue
 from provisioning.catalogues import only
@@ -57,6 +57,7 @@ from provisioning.front_desk import SYSTEM
 from provisioning.identity import Passwords
 from provisioning.isps import Role
 from provisioning.orders import EventStatus, Order, OrderRequest, OrderState, WaitsFor
+from provisioning.performance_tests import TESTS, Counted, PerformanceState, PerformanceTest, judge_counted
 from provisioning.reservations import Reservation, ReservationRequest
 from provisioning.reserve import reserve_for
 from provisioning.services import Service, ServiceState
@@ -387,6 +388,23 @@ class Town:
             work.births.save(made)
             work.commit()
         return made
+
+    def measure(self, service: Service) -> PerformanceTest:
+        """A performance test of it that has ended, and lost nothing."""
+        designed = designed_service(self.tools.load_snapshot(), service, self.tools.losses)
+        assert designed is not None
+        counted = Counted(sent=90_000, delay_us_sum=36e6, worst_delay_us=500.0, slices=90)
+        test = PerformanceTest(
+            "PT-0000000001", service.id, service.isp_code, 15, "ed", PerformanceState.ENDED, 90, 1,
+            self.clock(), self.clock(), KEY.id, "",
+        )  # fmt: skip
+        results = judge_counted(designed, counted, Limits())
+        document = performance_document(test, service.product, designed, results, TESTS, 1, KEY)
+        test = replace(test, document=document)
+        with self.tools.open_unit_of_work() as work:
+            work.performance.save(test)
+            work.commit()
+        return test
 
     def deliver(self, order: Order) -> Service:
         """An active service of that order, with all it holds."""

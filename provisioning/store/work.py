@@ -18,6 +18,7 @@ from provisioning.store.listening import Deliveries, Listeners
 from provisioning.store.listing_work import Listings
 from provisioning.store.order_work import Changes, Orders
 from provisioning.store.people_work import Answers, Approvals, Clients, Users
+from provisioning.store.performance_work import PerformanceTests
 from provisioning.store.plant_work import Certificates, Coverages, Holds, Impacts, KeptReservations
 from provisioning.store.product_order_work import Cancellations, Charges, DateChanges, FarEnds, ProductOrders
 from provisioning.store.product_work import HeldSsids, UsedCatalogues
@@ -88,6 +89,9 @@ class UnitOfWork(Protocol):
 
     @property
     def births(self) -> Births: ...
+
+    @property
+    def performance(self) -> PerformanceTests: ...
 
     @property
     def enrolments(self) -> Enrolments: ...

@@ -97,7 +97,7 @@ def issue_birth_certificate(work: UnitOfWork, order_id: str, tools: Tools) -> st
     if measured is None or measured.state is not BirthState.MEASURED:
         return ""
     number = work.births.next_number(measured.service_id)
-    made = issued(measured, number, tools.now(), _key(tools.settings))
+    made = issued(measured, number, tools.now(), signing_key(tools.settings))
     work.births.save(made)
     signed = "" if made.key_id else " It is not signed: no key is set."
     return f" Birth certificate {number}: {made.summary}{signed}"
@@ -120,7 +120,8 @@ def _others(service_id: str, links: Sequence[str], tools: Tools) -> tuple[Servic
         return tuple(work.services.get(other) for other in found[:MOST_NEIGHBOURS])
 
 
-def _key(settings: ProvisioningSettings) -> SigningKey | None:
+def signing_key(settings: ProvisioningSettings) -> SigningKey | None:
+    """The key that certificates are signed with; None where none is set, or none that is one."""
     try:
         return read_key(settings.certificate_key)
     except (CertificateKeyMissing, CertificateKeyInvalid):

@@ -99,6 +99,7 @@ class Walk:
         self.tested = town.place(key="walk-2")
         self.service = town.deliver(self.tested)
         town.test(self.tested, self.service)
+        self.measured = town.measure(self.service)
         self.modified = town.deliver(town.place(key="walk-3", uprn=HOME))
         self.pair = town.sell_pair()
         self.reservation = town.reserve("cable-1:9")
@@ -133,6 +134,7 @@ class Walk:
         }
         self.bodies: dict[str, Any] = {
             "qualify": {"product": "access-eline", "uprn": BUSINESS},
+            "beginPerformanceTest": {"minutes": 15},
             "placeOrder": ORDER,
             "decideOrder": {"decision": "approve"},
             "audit": {},
@@ -277,6 +279,7 @@ class Walk:
             "pause_id": self.pause.id,
             "plan_id": self.plan(operation) if "{plan_id}" in operation.path else "",
             "freeze_id": self.freeze.id,
+            "test_id": self.measured.id,
             "device": "sw-quay",
             "schedule": "consents",
             "version": "2026-11",

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from automation.birth.results import TestKind, Verdict
-from provisioning.birth_certificates import BirthCertificate, BirthState
+from provisioning.birth_certificates import BirthCertificate, BirthState, Kind
 from provisioning.birth_errors import UnknownBirthCertificate
 from provisioning.birth_pdf import birth_pdf
 from provisioning.errors import UnknownOrder, UnknownService
@@ -38,6 +38,7 @@ class BirthCertificateShown(Shown):
     order_id: str
     service_id: str
     isp_code: str
+    kind: Kind = Field(description="of a performance test `order_id` is that test's id")
     number: int = Field(description="counts from 1 within the service; 0 before it is issued")
     state: BirthState
     at: datetime = Field(description="when it came into its state")
@@ -55,6 +56,7 @@ class BirthCertificateShown(Shown):
             order_id=found.order_id,
             service_id=found.service_id,
             isp_code=found.isp_code,
+            kind=found.kind,
             number=found.number,
             state=found.state,
             at=found.at,

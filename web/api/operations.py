@@ -27,9 +27,11 @@ from web.api.lines import LINE_OPERATIONS
 from web.api.operation import Answer, Call, Operation
 from web.api.order_life import ORDER_LIFE_OPERATIONS
 from web.api.people import PEOPLE_OPERATIONS
+from web.api.performance_tests import PERFORMANCE_OPERATIONS
 from web.api.plant.registry import PLANT_OPERATIONS
 from web.api.products import PRODUCT_OPERATIONS, HandProductShown
 from web.api.quotes import OPERATIONS as QUOTE_OPERATIONS
+from web.api.site_slots import OPERATIONS as SITE_SLOT_OPERATIONS
 from web.api.strands import StrandProductShown
 from web.api.tickets import OPERATIONS as TICKET_OPERATIONS
 from web.api.trail import TRAIL_OPERATIONS
@@ -360,12 +362,14 @@ OPERATIONS: tuple[Operation, ...] = (
     *INCIDENT_OPERATIONS,
     *PEOPLE_OPERATIONS,
     *BIRTH_OPERATIONS,
+    *PERFORMANCE_OPERATIONS,
     *PRODUCT_OPERATIONS,
     *PLANT_OPERATIONS,
     *WEBHOOK_OPERATIONS,
     *TRAIL_OPERATIONS,
     *CHANGE_PLAN_OPERATIONS,
     *ACCESS_POINT_OPERATIONS,
+    *SITE_SLOT_OPERATIONS,
     *WORK_OPERATIONS,
     *DEVICE_OPERATIONS,
 )

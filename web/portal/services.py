@@ -34,6 +34,7 @@ def service(visit: Visit) -> Response:
         service=found,
         line=_line(visit, found),
         births=births.of_service(visit, found.id),
+        in_use=births.in_use(visit, found.id),
         tenancies=air_desk.tenants(visit.tools, visit.who, service_id=found.id),
     )
 

@@ -73,6 +73,16 @@ def passphrase() -> None:
     """Print the passphrase of a hosted SSID, for the engineer who sets it on the access points."""
 
 
+@command.command("test", runs="provisioning.cli.performance:test")
+@click.argument("service_id")
+@click.option("--minutes", default=15, show_default=True, type=click.IntRange(1, 1440), help="How long it is measured.")
+@click.option("--follow", is_flag=True, help="Stay until it has ended, and show how it went.")
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), default=None, help="With --follow: as PDF.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="With --follow: the file.")
+def test() -> None:
+    """Measure a service in use: loss and delay for a while, beside its subscriber's traffic."""
+
+
 @command.command("birth-certificate", runs="provisioning.cli.birth:of_service")
 @click.argument("service_id")
 @click.option("--all", "show_all", is_flag=True, help="Every one it has had, oldest first.")

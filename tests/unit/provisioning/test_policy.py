@@ -63,6 +63,7 @@ MAY = {
     Action.LIFT_LIMITS: "oa",
     Action.FREEZE: "oen",
     Action.ENROL: "oe",
+    Action.TEST_SERVICES: "oen",
     Action.READ_ENROLMENTS: "oeanr",
     Action.READ_OPERATIONS: "oeanr",
     Action.PAUSE: "oen",

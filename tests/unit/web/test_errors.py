@@ -36,6 +36,7 @@ ERROR_MODULES = {
     "inventory.files.errors",
     "provisioning.backup_errors",
     "provisioning.birth_errors",
+    "provisioning.performance_errors",
     "provisioning.catalogue_errors",
     "web.request_errors",
     "provisioning.certificate_errors",

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +30,6 @@ from automation.twin.errors import TwinLacksPrograms, TwinNeedsRoot
 from automation.twin.forwarding import S_TPID
 from automation.twin.openwrt.authority import twin_authority
 from automation.twin.ovs.ends import Outlet
-from automation.twin.ovs.naming import interface_name
 from automation.twin.ovs.plan import End
 from automation.twin.ovs.probes import OvsProber
 from automation.twin.ovs.programs import require_packets
@@ -40,7 +39,6 @@ from automation.twin.topology import twin_devices
 from inventory.devices import PortRef, PortRole
 from inventory.examples import example_folder
 from inventory.files.bundle import read_bundle
-from inventory.links import Link
 from inventory.parts import INNER, part_of
 from inventory.snapshot import Inventory, Snapshot
 from inventory.store.mirror import replace_inventory
@@ -114,10 +112,10 @@ class PacketTown:
     url: str
     taken: int = field(default=0)
 
-    def order(self, uprn: str, handover: str, mbps: int = MBPS, **more: Any) -> Order:
+    def order(self, uprn: str, handover: str, mbps: int = MBPS, product: str = PRODUCT, **more: Any) -> Order:
         self.taken += 1
         isp = self.snapshot.handover(handover).isp_code
-        request = OrderRequest(PRODUCT, uprn, handover, mbps, 12, **more)
+        request = OrderRequest(product, uprn, handover, mbps, 12, **more)
         order, _ = front_desk.place_order(
             self.house.tools, SYSTEM, request, idempotency_key=f"order-{self.taken}", isp_code=isp
         )
@@ -371,51 +369,3 @@ class Stream:
 
 
 NEAR, FAR = bytes.fromhex("02bb00000001"), bytes.fromhex("02bb00000002")
-
-
-def triangle_of(town: PacketTown) -> list[Link]:
-    return [link for link in town.snapshot.inventory.links if {link.a.device, link.z.device} <= set(TRIANGLE)]
-
-
-TRIANGLE = ("sw-longsight-1", "sw-health-1", "sw-science-park-2")
-
-
-def protect(town: PacketTown, circuit: Circuit) -> None:
-    """Put the circuit's tag on every link of the triangle, and let RSTP choose; DX first, as root."""
-    for device in reversed(TRIANGLE):
-        ports = [end.port for link in triangle_of(town) for end in (link.a, link.z) if end.device == device]
-        lines = ["spanning-tree mode rstp"]
-        if device == "sw-science-park-2":
-            lines.append("spanning-tree priority 4096")
-        if f"vlan {circuit.s_vlan}\n" not in town.twin.fleet.running_config(device):
-            lines.append(f"vlan {circuit.s_vlan}")
-        for port in ports:
-            lines += [f"interface {port}", f"switchport trunk allowed vlan add {circuit.s_vlan}"]
-        town.twin.fleet.edit(device, lines)
-
-
-def unprotect(town: PacketTown, before: Mapping[str, str]) -> None:
-    """Bring the devices back to a text they had."""
-    for device, text in before.items():
-        driver = open_driver(town, device)
-        driver.load_replace_candidate(config=text)
-        driver.commit_config()
-        driver.close()
-
-
-def used_link(town: PacketTown, circuit: Circuit) -> Link:
-    """The link of the triangle that the circuit's frames leave its first switch by, found by looking at both."""
-    probe = secrets.token_bytes(8)
-    ends = [(link, end) for link in triangle_of(town) for end in (link.a, link.z) if end.device != TRIANGLE[0]]
-    uplinks = [(link, end) for link, end in ends if TRIANGLE[0] in {link.a.device, link.z.device}]
-    wires = [(link, Wire(town.twin.plan.namespace(end.device), interface_name(end.port))) for link, end in uplinks]
-    uni = town.end(circuit.uni)
-    near = Wire(uni.namespace, uni.interface)
-    for number in range(5):
-        near.send(probe, number, (), 100, source=NEAR, to=FAR)
-    time.sleep(0.2)
-    found = [link for link, wire in wires if any(True for _ in wire.waiting(probe))]
-    for wire in (near, *(wire for _, wire in wires)):
-        wire.close()
-    assert len(found) == 1, [link.code for link in found]
-    return found[0]

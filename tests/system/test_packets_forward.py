@@ -5,13 +5,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from automation.baseline import BaselineRules, baseline_intents
 from automation.birth.prober import When
 from automation.change_plan import ChangeAction
+from automation.twin.backend import OvsTwin
 from automation.twin.forwarding import S_TPID
 from automation.twin.ovs.ends import Outlet
+from automation.twin.serving import TwinService
 from inventory.devices import PortRef
 from provisioning.orders import OrderState
 from provisioning.services import Service
+from tests.integration.running import wait_until
 from tests.system.packets import (
     PacketTown,
     Stream,
@@ -25,19 +29,20 @@ from tests.system.packets import (
     packet_town,
     ping,
     probed,
-    protect,
     skip_without_packets,
     udp_mbps,
-    unprotect,
-    used_link,
 )
 
 pytestmark = pytest.mark.system
 skip_without_packets()
 
 HOME, NEIGHBOUR = "999911000001", "999911000002"  # nte-0014 and nte-0015, on one switch in Moss Side
-PROTECTED_HOME = "999912000001"  # nte-0018, in Longsight, whose switch has two uplinks
-TRIANGLE = ("sw-longsight-1", "sw-health-1", "sw-science-park-2")
+PROTECTED_HOME = "999912000001"  # nte-0018, in Longsight, one of whose switch's uplinks is two cables
+PROTECTED, PROTECTED_LINK, SINGLE_LINK = (
+    "access-eline-protected",
+    "longsight-1--science-park-2",
+    "moss-side-1--science-park-1",
+)
 HANDOVER, OTHER_ISP = "ho-quayside-1", "ho-loomlight-20"
 C_VLAN = 101
 
@@ -140,39 +145,62 @@ def test_a_commit_nobody_confirms_goes_back_by_itself_and_the_ping_stops(town: P
     assert town.configs() == before
 
 
-def test_a_protected_link_cut_under_load_loses_a_few_frames_and_they_are_counted(town: PacketTown) -> None:
-    """The circuit's tag is on both ways round a triangle, and RSTP keeps one of them idle (IEEE 802.1D-2004, 17)."""
-    service = town.deliver(PROTECTED_HOME, OTHER_ISP)
+def test_a_protected_service_outlives_a_cut_of_either_cable_and_the_frames_lost_are_counted(town: PacketTown) -> None:
+    """An order for protection, its link's two cables cut one after the other under load, and then both."""
+    service = town.deliver(PROTECTED_HOME, OTHER_ISP, product=PROTECTED)
     circuit = circuit_of(service)
-    before = town.configs(TRIANGLE)
-    protect(town, circuit)
+    first, second = (member.code for member in town.snapshot.members[PROTECTED_LINK])
+    control = TwinService(OvsTwin(town.twin), town.snapshot)
     stream = Stream(town.end(circuit.uni), town.end(circuit.handover_port), circuit.s_vlan)
     stream.wait_for_frames()
 
     with stream:
+        runs_on, findings = [], []
+        for cable in (first, second):
+            time.sleep(0.3)
+            control.cut({"link": cable})
+            time.sleep(0.7)
+            runs_on.append(_state(control, PROTECTED_LINK))
+            findings.append(_what_is_down(town))
+            control.repair({"link": cable})
+            time.sleep(2.0)  # LACP takes the cable back
+        lost_by_one = stream.sent - stream.received
+        control.cut({"link": PROTECTED_LINK})
+        cut_at, findings_at_all = stream.received, _what_is_down(town)
         time.sleep(0.5)
-        cut_at = stream.sent
-        link = used_link(town, circuit)
-        town.twin.cut(link.a, link.z, link.code)
-        time.sleep(2.0)
-    lost = stream.sent - stream.received
-    now_by = used_link(town, circuit)
+        came_without = stream.received - cut_at
+        dead = _state(control, PROTECTED_LINK)
+        control.repair({"link": PROTECTED_LINK})
+        wait_until(lambda: stream.received > cut_at + 50, 10.0)
+    lost_by_all = stream.sent - stream.received - lost_by_one
 
-    town.twin.repair(link.a, link.z, link.code)
-    unprotect(town, before)
-    assert town.configs(TRIANGLE) == before
+    print(f"{stream.sent} frames at {stream.fps}/s: {lost_by_one} lost by cutting each cable, {lost_by_all} by both")
+    assert circuit.protected_between == ("sw-longsight-1", "sw-science-park-2")
+    assert runs_on == [f"up on {second}", f"up on {first}"]
+    assert lost_by_one < stream.fps / 2  # less than half a second, twice
+    assert [len(found) for found in findings] == [1, 1]  # the member, and not the port-channel
+    assert dead == "down"
+    assert (came_without, "Port-Channel1 is down" in findings_at_all) == (0, True)
+    assert lost_by_all >= stream.fps / 2
     assert town.wait(town.cease(service)).state is OrderState.COMPLETED
-    print(f"a link cut after {cut_at} of {stream.sent} frames: {lost} lost at {stream.fps} frames/s")
-    assert stream.sent > 400
-    assert now_by.code != link.code
-    assert lost <= stream.fps  # less than a second
-    assert stream.received > cut_at  # it went on after the cut
 
 
-def test_without_protection_the_same_cut_ends_the_traffic_until_it_is_repaired(town: PacketTown) -> None:
-    service = town.deliver(PROTECTED_HOME, OTHER_ISP)
+def _state(control: TwinService, code: str) -> str:
+    return str(next(link["state"] for link in control.status({})["links"] if link["code"] == code))
+
+
+def _what_is_down(town: PacketTown) -> list[str]:
+    """What a look at the protected home's switch finds, as a deploy and a commissioning look at it."""
+    baseline = baseline_intents(town.snapshot, "sw-longsight-1", BaselineRules())
+    found = deployer_of(town).prove(baseline, ChangeAction.ADD).findings
+    return [one.detail for one in found if one.check == "link" and not one.ok]
+
+
+def test_a_service_on_a_single_cable_is_off_until_that_is_repaired(town: PacketTown) -> None:
+    service = town.deliver(HOME, HANDOVER)
     circuit = circuit_of(service)
-    link = used_link(town, circuit)
+    link = town.snapshot.links[SINGLE_LINK]
+    assert SINGLE_LINK in circuit.link_codes
     town.twin.cut(link.a, link.z, link.code)
     dead = probed(town, circuit, When.AFTER, seconds=0.2)
     down = town.twin.fleet.link_up(link.a.device, link.a.port)

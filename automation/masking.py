@@ -52,9 +52,12 @@ _UCI_NAMES = (
     r"key\d?|psk|pass|passwd|passphrase|password|secret|pincode|pin|wps_pin|token|community|r0kh|r1kh|wep_key\d"
     r"|priv_key\d?_pwd|\w*_(?:key|password|passwd|secret|psk|token|passphrase|pwd)"
 )
-# A value of UCI: `option key 'x'` (`uci export`), `wireless.w0.key='x'` (`uci show`); in quotes it may hold newlines.
+# A value of UCI: `option key 'x'` (`uci export`), `wireless.w0.key='x'` (`uci show`; `uci batch` with a verb before
+# it); in quotes it may hold newlines.
+_UCI_OPTION = rf"(?:option|list)[ \t]+['\"]?(?:{_UCI_NAMES})['\"]?[ \t]+"
+_UCI_PATH = rf"(?:(?:set|add_list|del_list)[ \t]+)?[\w.@\[\]-]+\.(?:{_UCI_NAMES})="
 _UCI = re.compile(
-    rf"(?P<kept>^[-+ \t]*(?:(?:option|list)[ \t]+['\"]?(?:{_UCI_NAMES})['\"]?[ \t]+|[\w.@\[\]-]+\.(?:{_UCI_NAMES})=))"
+    rf"(?P<kept>^[-+ \t]*(?:{_UCI_OPTION}|{_UCI_PATH}))"
     r"(?:'(?:[^']|'\\'')*'|\"[^\"]*\"|[^\n]+)",
     re.MULTILINE,
 )

@@ -6,7 +6,7 @@ that bears a mark and that nobody claims is `unknown`; a line with neither is no
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from automation.dialects.dialect import UNKNOWN, Blamed, Statement
@@ -69,6 +69,33 @@ def _owners(
     if (head, one.line) in claims.lines:
         return (claims.lines[head, one.line],)
     return (UNKNOWN,) if head in marked or _label(marks.lines, one.line) is not None else ()
+
+
+def with_levels(blamed: Sequence[Blamed]) -> Iterator[Blamed]:
+    """The statements, each below the levels it stands in: a level is the owners' of all below it, where they agree.
+
+    So the whole configuration can be printed line by line, also of a platform where a level says nothing by itself.
+    """
+    owners = _owners_of_levels(blamed)
+    above: tuple[str, ...] = ()
+    for one in blamed:
+        path = one.statement.path
+        shared = next((depth for depth, pair in enumerate(zip(above, path, strict=False)) if pair[0] != pair[1]), None)
+        first = min(len(above), len(path)) if shared is None else shared
+        for depth in range(first, len(path)):
+            yield Blamed(Statement(path[:depth], path[depth]), owners[path[: depth + 1]])
+        yield one
+        above = (*path, one.statement.line)
+
+
+def _owners_of_levels(blamed: Iterable[Blamed]) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for one in blamed:
+        path = one.statement.path
+        for depth in range(1, len(path) + 1):
+            if found.setdefault(path[:depth], one.owners) != one.owners:
+                found[path[:depth]] = ()
+    return found
 
 
 def _label(patterns: Iterable[re.Pattern[str]], line: str) -> str | None:

@@ -8,6 +8,7 @@ from automation.dialects.dialect import UNKNOWN, Blamed, Statement
 from automation.drift_kinds import DriftKind
 from automation.errors import AutomationError
 from automation.intents import BASELINE
+from automation.owning import with_levels
 from automation.platforms import platform_of
 from automation.texts import DeviceText
 from provisioning.auditing import audit_all, expectations, finding_of
@@ -63,7 +64,7 @@ def blame(tools: Tools, who: Principal, device: str) -> BlameSheet:
 
     def look(read: DeviceText) -> tuple[BlamedLine, ...]:
         dialect = platform_of(read.platform, read.device).dialect
-        blamed = dialect.blame(read.text, intents)
+        blamed = tuple(with_levels(dialect.blame(read.text, intents)))
         masked = dialect.without_secrets("\n".join(_line(one.statement) for one in blamed)).split("\n")
         return tuple(_blamed(one, text) for one, text in zip(blamed, masked, strict=True))
 

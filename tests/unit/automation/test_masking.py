@@ -343,6 +343,8 @@ config login
 wireless.w0.key='S3cret'
 wireless.@wifi-iface[0].auth_secret='S3cret'
 snmpd.public.community='S3cret'
+set wireless.w0.key='S3cret'
+add_list wireless.w0.r0kh='02:00:00:00:00:01,ap1,S3cret'
 neutralhost.ap.one_time_key='S3cret'
 """
 TEXTS = {"eos": EOS, "ios": IOS, "nxos": NXOS, "iosxr": IOSXR, "junos": JUNOS, "openwrt": OPENWRT}

@@ -128,7 +128,7 @@ def fix(here: Town, left_behind: set[str]) -> int:
 
 
 @pytest.mark.parametrize("bench", BENCHES, ids=str)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(kept=orders, left=orders, hands=by_hand, drawn=st.data())
 def test_a_fix_puts_right_what_is_ours_and_nothing_else(
     bench: Bench, kept: list[tuple[int, int]], left: list[tuple[int, int]], hands: set[int], drawn: st.DataObject
@@ -184,7 +184,7 @@ def backup_of(here: Town) -> tuple[Backup, str]:
 
 
 @pytest.mark.parametrize("bench", BENCHES, ids=str)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     kept=orders,
     come=orders,

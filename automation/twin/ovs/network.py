@@ -1,9 +1,6 @@
 """Make and take down what a packet twin consists of: namespaces, cables, switches; also what a killed one left."""
 
-import os
 import shutil
-import signal
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,6 +11,7 @@ from automation.twin.forwarding import DeviceState
 from automation.twin.model import NOTHING_COUNTED, Octets
 from automation.twin.ovs.counters import read_octets
 from automation.twin.ovs.daemons import OpenVswitch, make_template
+from automation.twin.ovs.ending import Running, end, running
 from automation.twin.ovs.ends import Router
 from automation.twin.ovs.naming import Naming, interface_name
 from automation.twin.ovs.plan import OUTSIDE_MTU, Cable, PacketPlan
@@ -23,7 +21,6 @@ from inventory.devices import PortRef
 from inventory.errors import UnknownThing
 
 _AT_A_TIME = 4
-_PATIENCE_S = 3.0
 _PROGRAMS = frozenset({"ovsdb-server", "ovs-vswitchd"})
 NAMESPACES = Path("/run/netns")
 
@@ -116,9 +113,9 @@ def remove_all(naming: Naming) -> tuple[str, ...]:
 
     Returns the names of what could not be removed; none is the rule.
     """
-    _end(_daemons(naming))
+    end(_daemons(naming))
     namespaces = [name for name in _namespaces() if name.startswith(naming.prefix)]
-    _end(pid for name in namespaces for pid in _inside(name))
+    end(one for name in namespaces for one in _inside(name))
     for name in namespaces:
         with suppress(TwinProgramFailed):  # said below, by its being there still
             run("ip", "netns", "delete", name)
@@ -151,7 +148,7 @@ def _namespaces() -> list[str]:
     return sorted(one.name for one in NAMESPACES.iterdir()) if NAMESPACES.is_dir() else []
 
 
-def _daemons(naming: Naming) -> list[int]:
+def _daemons(naming: Naming) -> list[Running]:
     """Our switches and databases: by the program's name and our folder in its words, never by the name alone."""
     mark = f"{naming.run_folder}/".encode()
     found = []
@@ -159,36 +156,14 @@ def _daemons(naming: Naming) -> list[int]:
         if not entry.name.isdigit():
             continue
         with suppress(OSError):  # it ended while we looked
+            one = running(int(entry.name))  # before its words are read: they are those of this one, or it is gone
             words = (entry / "cmdline").read_bytes()
-            if mark in words and words.split(b"\0")[0].rsplit(b"/")[-1].decode() in _PROGRAMS:
-                found.append(int(entry.name))
+            if one and mark in words and words.split(b"\0")[0].rsplit(b"/")[-1].decode() in _PROGRAMS:
+                found.append(one)
     return found
 
 
-def _inside(namespace: str) -> list[int]:
+def _inside(namespace: str) -> list[Running]:
     with suppress(TwinProgramFailed):
-        return [int(pid) for pid in run("ip", "netns", "pids", namespace).split()]
+        return [one for pid in run("ip", "netns", "pids", namespace).split() if (one := running(int(pid)))]
     return []
-
-
-def _end(pids: Iterable[int]) -> None:
-    """Ask, wait, and insist. Our own process may stand in a namespace for a moment: never itself."""
-    left = {pid for pid in pids if pid != os.getpid()}
-    for number, patience_s in ((signal.SIGTERM, _PATIENCE_S), (signal.SIGKILL, _PATIENCE_S)):
-        for pid in left:
-            with suppress(ProcessLookupError):
-                os.kill(pid, number)
-        deadline = time.monotonic() + patience_s
-        while left and time.monotonic() < deadline:
-            left = {pid for pid in left if _is_alive(pid)}
-            if left:
-                time.sleep(0.02)
-        if not left:
-            return
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        return (Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False

@@ -1,6 +1,7 @@
-"""One access point, two ISPs: what is sent on each one's SSID comes out at its own handover, and nowhere else."""
+"""Two ISPs on one access point, and two on one site: each reaches its own handover, and nothing of it any other."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,15 @@ from automation.twin.ovs.naming import interface_name
 from automation.twin.ovs.programs import ip_batch
 from automation.wireless import SsidIntent, SsidSecurity
 from inventory.devices import PortRef
+from inventory.hosting import HostingPosition, HostingRef
+from inventory.places import Place, PlaceKind
+from inventory.store.mirror import read_inventory, replace_inventory
+from inventory.windows import Window
+from provisioning import front_desk, slot_desk
+from provisioning.front_desk import SYSTEM
+from provisioning.orders import OrderRequest, OrderState
+from provisioning.slot_desk import SlotTenant
+from provisioning.wanted import HostedEquipment, SiteHostingWanted
 from tests.system.packets import PEPPER, PacketTown, automation_of, capture, packet_town, ping, skip_without_packets
 
 pytestmark = pytest.mark.system
@@ -106,4 +116,72 @@ def test_two_isps_on_one_access_point_each_reach_their_own_exit_and_no_other(
     assert ping(clients[OTHER.label], OTHER.isp_address) == 3
     take_off(deployer, changes[1])
     assert strayed == []
+    assert town.configs() == before
+
+
+SITE, BOX = "site-nte-0010", "nte-0010"
+
+
+def with_slots(town: PacketTown) -> None:
+    """Give the roof that an NTE of the inner part is in two hosting positions."""
+    now = read_inventory(town.house.engine)
+    uprn = town.snapshot.device(BOX).uprn or ""
+    at = town.snapshot.premises_at(uprn)
+    site = Place(SITE, "A roof", PlaceKind.SITE, "", at.easting_m, at.northing_m, uprn=uprn)
+    places = (*(one for one in now.places if one.code != SITE), site)
+    positions = tuple(HostingPosition(HostingRef(SITE, number), 9.0, 200) for number in (1, 2))
+    replace_inventory(town.house.engine, replace(now, places=places, hosting_positions=positions))
+
+
+def hang(town: PacketTown, isp: str, handover: str, equipment: HostedEquipment) -> SlotTenant:
+    """Order a slot with a backhaul, and say that it hangs."""
+    tools = town.house.tools
+    wanted = SiteHostingWanted(SITE, equipment, 15, Window(tools.now().date()))
+    request = OrderRequest("site-hosting", "", handover, 0, 12, "", wanted)
+    order, _ = front_desk.place_order(tools, SYSTEM, request, idempotency_key=f"slot-{isp}", isp_code=isp)
+    town.until_it_waits(order)
+    front_desk.approve(tools, SYSTEM, order.id)
+    done = town.wait(order)
+    assert (done.state, done.reasons) == (OrderState.COMPLETED, ())
+    tenant = slot_desk.tenant_of_slot(tools, SYSTEM, done.service_id or "")
+    assert tenant is not None
+    return tenant
+
+
+def its_line(town: PacketTown, tenant: SlotTenant, number: int) -> tuple[Outlet, str]:
+    """The tenant's equipment with an address, and its ISP's address behind its tag."""
+    assert tenant.port is not None
+    equipment = town.twin.network.router(tenant.port).plain(f"10.8{number}.0.2/24")
+    far = town.end(town.snapshot.handover(tenant.handover).port)
+    town.twin.network.router(far.port).tagged(f"10.8{number}.0.1/24", s_vlan=tenant.s_vlan)
+    return equipment, f"10.8{number}.0.1"
+
+
+def test_two_tenants_of_one_site_reach_their_own_handover_and_no_other_and_are_counted_apart(town: PacketTown) -> None:
+    with_slots(town)
+    before = town.configs()
+    gateway = hang(town, "quayside", "ho-quayside-1", HostedEquipment.LORAWAN_GATEWAY)
+    cell = hang(town, "loomlight", "ho-loomlight-1", HostedEquipment.SMALL_CELL)
+    assert gateway.port != cell.port
+    mine, my_isp = its_line(town, gateway, 1)
+    others, other_isp = its_line(town, cell, 2)
+    far = town.end(town.snapshot.handover(cell.handover).port)
+
+    with capture(far.namespace, far.interface, "not ip6") as seen:
+        assert ping(mine, my_isp, count=10) == 10
+        assert ping(mine, other_isp, count=1, tries=1) == 0
+    assert [line for line in seen.stop() if "10.81.0." in line] == []
+    assert ping(others, other_isp) == 3
+
+    used = {row[2]: row for row in slot_desk.slots_used(town.house.tools)}
+    assert {isp: row[3] for isp, row in used.items()} == {"quayside": True, "loomlight": True}
+    assert 3 * 98 <= used["loomlight"][4] < used["quayside"][4]  # of each echo 98 octets
+    for tenant in (gateway, cell):
+        cease, _ = front_desk.cease_service(
+            town.house.tools, SYSTEM, tenant.service_id, idempotency_key=f"c-{tenant.service_id}"
+        )
+        town.until_it_waits(cease)
+        front_desk.approve(town.house.tools, SYSTEM, cease.id)
+        assert town.wait(cease).state is OrderState.COMPLETED
+    assert ping(mine, my_isp, count=1, tries=1) == 0
     assert town.configs() == before

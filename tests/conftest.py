@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--live", metavar="FILE", default=None, help="devices for tests/system/test_acceptance.py")
 
 
-WITH_NETBOX = ("test_netbox.py", "test_complete_system.py")
+WITH_NETBOX = ("test_netbox.py", "test_netbox_playbooks.py", "test_complete_system.py")
 WITH_PACKETS = "tests/system/test_packets_"
 
 

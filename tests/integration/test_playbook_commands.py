@@ -185,11 +185,10 @@ def test_a_service_is_provisioned_checked_before_an_upgrade_and_ceased(cli, town
     assert town.configs() == before
 
 
-def with_free_ports(inventory):
+def with_free_ports(inventory, ports=("Ethernet2", "Ethernet3")):
     """The street, with ports for one more link at the exchange."""
-    free = (
-        Port(PortRef(DX_SWITCH, "Ethernet2"), PortRole.NNI, 100_000),
-        Port(PortRef(DX_SWITCH, "Ethernet3"), PortRole.NNI, 10_000),
+    free = tuple(
+        Port(PortRef(DX_SWITCH, port), PortRole.NNI, mbps) for port, mbps in zip(ports, (100_000, 10_000), strict=True)
     )
     homes = tuple(replace(each, serving_place=None) if each.uprn == uprn_of(3) else each for each in inventory.premises)
     kept = {each.name for each in inventory.devices if each.name != "nte-3"}

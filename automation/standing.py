@@ -18,6 +18,7 @@ from automation.limits import Limit, changed_paths, paths_of
 from automation.promise import changed_statements
 from inventory.devices import PortRef
 
+_MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]?){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}")
 type Heard = Mapping[str, Sequence[PortRef]]  # by port, whom LLDP hears there
 
 
@@ -73,9 +74,14 @@ def miscabled(
     touched = touched_ports(dialect, before, change, standing.cables) if heard else ()
     for cable in dict.fromkeys(cable for port in touched for cable in standing.cables[port]):
         there = (heard or {}).get(cable.port, ())
-        if there and cable.far not in there:
+        if there and not any(_is(cable.far, each) for each in there):
             said = f"{cable.port} hears {', '.join(map(str, there))}, and link {cable.link} should bring {cable.far}"
             yield Finding(change.device, Limit.CABLING, False, said)
+
+
+def _is(far: PortRef, heard: PortRef) -> bool:
+    """A neighbour may send its MAC address in the place of its port's name (IEEE 802.1AB, port ID subtype 3)."""
+    return heard == far or (heard.device == far.device and _MAC.fullmatch(heard.port) is not None)
 
 
 def touched_ports(dialect: Dialect, before: str, change: DeviceChange, ports: Collection[str]) -> tuple[str, ...]:

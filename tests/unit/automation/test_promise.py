@@ -181,5 +181,7 @@ def test_a_port_that_hears_whom_it_should_or_nobody_is_as_designed() -> None:
     stranger = PortRef("stranger", "Ethernet1")
 
     assert list(miscabled(dialect, text, change, standing, {"Ethernet11": (stranger,)})) != []
-    for heard in ({"Ethernet11": (stranger, far)}, {"Ethernet11": ()}, {}, None):
+    mac = PortRef("dx", "001c.7300.0001")
+    assert list(miscabled(dialect, text, change, standing, {"Ethernet11": (PortRef("other", mac.port),)})) != []
+    for heard in ({"Ethernet11": (stranger, far)}, {"Ethernet11": (mac,)}, {"Ethernet11": ()}, {}, None):
         assert list(miscabled(dialect, text, change, standing, heard)) == []

@@ -23,6 +23,7 @@ FAR_END: Mapping[Shape, str] = {
     Shape.E_LINE: "UNI",
     Shape.BACKHAUL: "handover",
     Shape.SSID: "handover",
+    Shape.REALM: "handover",
     Shape.EXCHANGE_PORT: "peering LAN",
 }
 

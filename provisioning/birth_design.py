@@ -79,7 +79,7 @@ def _of_carried(
     profile = None if carried.backhaul is None else carried.backhaul.profile
     return DesignedService(
         label=service.id,
-        shape=Shape.SSID if carried.backhaul is None else Shape.BACKHAUL,
+        shape=_shape_of(carried),
         starts=starts,
         far_end=handover.port,
         s_vlan=carried.s_vlan,
@@ -89,14 +89,21 @@ def _of_carried(
         eir_mbps=0 if profile is None else profile.eir_mbps,
         neighbours=_neighbours(snapshot, carried.devices, {*starts, handover.port}, others),
         on_air=_ssid(carried),
+        uplinks={station.device: station.uplink for station in carried.stations},
+        shares="" if carried.tenancy is None else carried.tenancy.shared,
     )
+
+
+def _shape_of(carried: Carried) -> Shape:
+    if carried.backhaul is not None:
+        return Shape.BACKHAUL
+    return Shape.SSID if carried.tenancy is None else Shape.REALM
 
 
 def _ssid(carried: Carried) -> DesignedSsid | None:
     if carried.on_air is None:
         return None
-    uplinks = {station.device: station.uplink for station in carried.stations}
-    return DesignedSsid(carried.on_air.ssid, carried.on_air.security, uplinks)
+    return DesignedSsid(carried.on_air.ssid, carried.on_air.security)
 
 
 def _carrying_links(snapshot: Snapshot, carried: Carried) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a service was designed as, in the terms its tests need, and which tests make sense for it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from automation.birth.results import Limits, TestKind
@@ -16,6 +16,7 @@ class Shape(StrEnum):
     E_LINE = "E-Line"  # from a UNI to another
     BACKHAUL = "backhaul"  # from hosted equipment's port to a handover
     SSID = "SSID"  # from the air of many access points to a handover
+    REALM = "realm on a shared SSID"  # from where RADIUS puts its people: another's SSID, a way of its own
     EXCHANGE_PORT = "exchange port"  # a member's port in the DX's peering LAN: no path, no far end of its own
 
 
@@ -31,6 +32,8 @@ TESTS: Mapping[Shape, frozenset[TestKind]] = {
     Shape.BACKHAUL: _LINE,
     # no bandwidth profile is sold with an SSID
     Shape.SSID: frozenset({*_ON_A_WAY, TestKind.ON_AIR, *_BY_FRAMES, *_ISOLATION}),
+    # nobody is on it whom its RADIUS does not know: no probe is
+    Shape.REALM: frozenset({*_ON_A_WAY, *_ISOLATION}),
     # who peers with whom is the members' own affair: frames are sent by none but them
     Shape.EXCHANGE_PORT: frozenset({TestKind.PORTS, TestKind.TAGS, TestKind.MTU}),
 }
@@ -54,11 +57,10 @@ class DesignedLink:
 
 @dataclass(frozen=True, slots=True)
 class DesignedSsid:
-    """What is to be on the air of each access point. `uplinks` are by access point its port towards its switch."""
+    """What is to be on the air of each access point."""
 
     ssid: str
     security: SsidSecurity
-    uplinks: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class DesignedService:
 
     `starts` are its UNI, the member's port, or every radio it is sent on; `far_end` the handover or other UNI (the
     member's own port at an exchange). `neighbours` are ports of others that must see none of its frames. Rates in
-    Mbit/s, 0 where none are sold with it.
+    Mbit/s, 0 where none are sold with it. `uplinks` are by access point its port towards its switch; `shares` is the
+    label of the SSID that a realm is on.
     """
 
     label: str
@@ -83,6 +86,8 @@ class DesignedService:
     eir_mbps: int = 0
     neighbours: tuple[PortRef, ...] = ()
     on_air: DesignedSsid | None = None
+    uplinks: Mapping[str, str] = field(default_factory=dict)
+    shares: str = ""
 
     @property
     def tests(self) -> frozenset[TestKind]:
@@ -92,7 +97,7 @@ class DesignedService:
     @property
     def is_handover(self) -> bool:
         """Whether its far end is an ISP's handover."""
-        return self.shape in {Shape.ACCESS_LINE, Shape.BACKHAUL, Shape.SSID}
+        return self.shape in {Shape.ACCESS_LINE, Shape.BACKHAUL, Shape.SSID, Shape.REALM}
 
     @property
     def entries(self) -> tuple[PortRef, ...]:

@@ -21,6 +21,7 @@ _STARTS: Mapping[Shape, str] = {
     Shape.E_LINE: "the UNI",
     Shape.BACKHAUL: "the port of the hosted equipment",
     Shape.SSID: "a radio",
+    Shape.REALM: "a radio",
     Shape.EXCHANGE_PORT: "the member's port",
 }
 
@@ -118,8 +119,7 @@ def tags_as_ordered(service: DesignedService, findings: Sequence[Finding]) -> It
 
 def isolated(kind: TestKind, service: DesignedService, findings: Sequence[Finding]) -> Iterator[TestResult]:
     """On no switch does a port of another carry the service's tag; access points are looked at by `alone_on_air`."""
-    points = () if service.on_air is None else service.on_air.uplinks
-    switches = tuple(device for device in service.devices if device not in points)
+    switches = tuple(device for device in service.devices if device not in service.uplinks)
     expected = f"S-VLAN {service.s_vlan} on no other port"
     yield from _of_findings(kind, switches, findings, ("isolation",), expected)
 
@@ -196,5 +196,7 @@ def _role(service: DesignedService, ref: PortRef) -> str:
 
 
 def _tag_words(service: DesignedService) -> str:
+    if service.shape is Shape.EXCHANGE_PORT:
+        return f"peering VLAN {service.s_vlan}"
     inner = "" if service.c_vlan is None else f" with C-VLAN {service.c_vlan} at its UNI"
     return f"S-VLAN {service.s_vlan}{inner}"

@@ -29,15 +29,14 @@ def on_air(service: DesignedService, looked: Looked) -> Iterator[TestResult]:
 
 def alone_on_air(kind: TestKind, service: DesignedService, looked: Looked) -> Iterator[TestResult]:
     """On no access point is another's SSID or wire in the S-VLAN; one result an access point that was read."""
-    if service.on_air is None:
-        return
-    for device, uplink in service.on_air.uplinks.items():
+    for device, uplink in service.uplinks.items():
         facts = looked.get(device)
         if not isinstance(facts, DeviceFacts):
             yield TestResult(kind, Verdict.NOT_MEASURED, device, detail=_why_not(facts))
             continue
         carrying = facts.dialect.carriers(facts.running, service.s_vlan) - {uplink}
-        others = sum(label_of(one) != service.label for one in carrying)  # whose they are is not told
+        own = {service.label, service.shares}
+        others = sum(label_of(one) not in own for one in carrying)  # whose they are is not told
         verdict = Verdict.FAILED if others else Verdict.PASSED
         expected = f"S-VLAN {service.s_vlan} in no other SSID or port"
         said = f"S-VLAN {service.s_vlan} in {others or 'no'} other SSID or port"

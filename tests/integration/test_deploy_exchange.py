@@ -7,6 +7,11 @@ import pytest
 from pydantic import SecretStr
 
 from automation.baseline import BaselineRules, baseline_intents
+from automation.birth.check import BirthCheck, Testing
+from automation.birth.designed import TESTS, Shape
+from automation.birth.exchange import designed_exchange_port
+from automation.birth.prober import NoProber
+from automation.birth.results import TestKind, Verdict
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.deploy import NornirDeployer
 from automation.hosts import host_addresses
@@ -98,6 +103,27 @@ def test_members_come_and_go_on_a_commissioned_switch_and_leave_no_byte_behind(f
     done(deployer, faster.intents, ChangeAction.REMOVE)
     done(deployer, second, ChangeAction.REMOVE)
     assert fleet.running_config("dx") == commissioned
+
+
+def test_a_members_port_is_tested_before_it_is_confirmed_and_goes_back_where_it_has_no_link(fleet, deployer):
+    done(deployer, BASELINE, ChangeAction.ADD)
+    before = fleet.running_config("dx")
+    changes = deployer.rehearse((member(1, "Ethernet2"),), ChangeAction.ADD).changes
+    port = designed_exchange_port(member(1, "Ethernet2"))
+    fleet.unplug("dx", "Ethernet2")
+    check = BirthCheck(port, changes, NoProber(), Testing(required=frozenset(TestKind), settle_s=0.0))
+
+    assert check.before(()) == ()
+    [refusal] = deployer.deploy(changes, 300, [check]).refusals
+
+    assert refusal.reason == "ports at dx:Ethernet2: measured down, expected up (the member's port)"
+    assert fleet.running_config("dx") == before
+    fleet.plug("dx", "Ethernet2")
+    check = BirthCheck(port, changes, NoProber(), Testing(required=frozenset(TestKind), settle_s=0.0))
+    assert deployer.deploy(changes, 300, [check]).refusals == ()
+    assert {(one.kind, one.verdict) for one in check.results} == {
+        (kind, Verdict.PASSED) for kind in TESTS[Shape.EXCHANGE_PORT]
+    }
 
 
 def test_the_exchange_is_not_taken_from_under_its_members(fleet, deployer):

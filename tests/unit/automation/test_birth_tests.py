@@ -6,15 +6,18 @@ from types import MappingProxyType
 import pytest
 
 from automation.birth.check import BirthCheck, Testing
-from automation.birth.designed import DesignedLink, DesignedService, Shape
+from automation.birth.designed import TESTS, DesignedLink, DesignedService, DesignedSsid, Shape
 from automation.birth.judging import judge_devices, unsettled
+from automation.birth.on_air_judging import alone_on_air, on_air
 from automation.birth.probe_judging import judge_isolation, judge_probed
-from automation.birth.prober import MEASURES, NoProber, Probed, ProbeTask, When, nothing_probed
+from automation.birth.prober import MEASURES, NoProber, Probed, ProbeTask, RateStep, When, nothing_probed
 from automation.birth.results import Limits, TestKind, TestResult, Verdict, by_kind, failed
 from automation.change_plan import Finding
 from automation.dialects.eos.platform import EOS
+from automation.dialects.openwrt.platform import OPENWRT
 from automation.errors import DeviceUnreachable
-from automation.facts import DeviceFacts, Light, light_of, neighbours_of
+from automation.facts import DeviceFacts, Light, Sent, light_of, neighbours_of
+from automation.wireless import SsidSecurity
 from inventory.devices import PortRef
 
 UNI, HANDOVER = PortRef("nte", "Ethernet1"), PortRef("dx", "Ethernet48")
@@ -236,3 +239,87 @@ def test_nothing_is_waited_for_where_all_is_well():
     assert check(lambda _names: WELL) == ()
     assert slept == []
     assert check.results
+
+
+@pytest.mark.parametrize("shape", Shape)
+def test_each_kind_of_service_has_its_tests_and_a_result_of_each_and_of_no_other(shape):
+    """What nothing measured is told as that; what makes no sense is not told at all."""
+    service = replace(CIRCUIT, shape=shape, on_air=SSID if shape is Shape.SSID else None)
+    check = BirthCheck(service, (), NoProber(), Testing(settle_s=0.0))
+    check.before(())
+    check(lambda _names: WELL)
+    assert {one.kind for one in check.results} == TESTS[shape]
+    assert (TestKind.INFORMATION_RATE in TESTS[shape]) is (shape in {Shape.ACCESS_LINE, Shape.E_LINE, Shape.BACKHAUL})
+    assert (TestKind.ON_AIR in TESTS[shape]) is (shape is Shape.SSID)
+    assert failed(check.results) == ()
+
+
+def test_on_one_device_there_is_no_way_to_be_heard_along():
+    alone = replace(CIRCUIT, devices=("dx",), links=())
+    assert TESTS[Shape.ACCESS_LINE] - alone.tests == {TestKind.PATH, TestKind.LIGHT}
+
+
+def test_each_step_is_held_against_what_was_offered_and_named_by_its_share():
+    steps = (RateStep(25, 25.0), RateStep(50, 41.0, 45.0), RateStep(75, 60.0))
+    found = judge_probed(CIRCUIT, replace(COUNTED, steps=steps), LIMITS)
+    rates = [one for one in found if one.kind is TestKind.INFORMATION_RATE]
+    assert [(one.subject, one.verdict.value) for one in rates] == [
+        ("the circuit at 25 % of CIR", "passed"),
+        ("the circuit at 50 % of CIR", "passed"),  # 41.0 of 45.0 that the probe could offer
+        ("the circuit at 75 % of CIR", "failed"),
+        ("the circuit", "passed"),
+    ]
+    assert rates[2].expected == "67.5 to 82.5"
+
+
+UCI_ON = """\
+package network
+
+config bridge-vlan 'nh_S__1_vlan'
+\toption device 'br-nh'
+\toption vlan '2001'
+\tlist ports 'eth0:t'
+
+config interface 'nh_S__1'
+\toption device 'br-nh.2001'
+
+package wireless
+
+config wifi-iface 'nh_S__1_radio0'
+\toption device 'radio0'
+\toption network 'nh_S__1'
+"""
+SSID = DesignedSsid("Free'd", SsidSecurity.SAE)
+RADIO = PortRef("ap", "radio0")
+ON_AIR = DesignedService("S-1", Shape.SSID, (RADIO,), HANDOVER, 2001, ("ap",), on_air=SSID, uplinks={"ap": "eth0"})
+
+
+def point(*sent, running=UCI_ON):
+    return {"ap": DeviceFacts("ap", OPENWRT.dialect, running, {}, None, None, {}, tuple(sent))}
+
+
+@pytest.mark.parametrize(
+    ("sent", "measured"),
+    [
+        (Sent("nh_S__1_radio0", "radio0", "Free'd", "sae"), '"Free\'d", sae, S-VLAN 2001'),
+        (Sent("nh_S__1_radio0", "radio0", "Free'd", "none"), '"Free\'d", none, S-VLAN 2001'),
+        (Sent("nh_S__1_radio0", "radio0", "Freed", "sae"), "'Freed', sae, S-VLAN 2001"),
+        (Sent("nh_S__1_radio1", "radio0", "Free'd", "sae"), '"Free\'d", sae, another VLAN'),
+        (Sent("nh_S__1_radio0", "radio1", "Free'd", "sae"), "not sent"),
+        (Sent("nh_S__2_radio0", "radio0", "Free'd", "sae"), "not sent"),
+    ],
+)
+def test_what_a_radio_sends_is_held_against_the_ssid_its_security_and_its_s_vlan(sent, measured):
+    [found] = on_air(ON_AIR, point(sent))
+    assert (found.subject, found.measured) == ("ap:radio0", measured)
+    assert (found.verdict is Verdict.PASSED) is (found.measured == found.expected)
+
+
+def test_anothers_ssid_in_the_s_vlan_of_this_one_fails_unnamed():
+    [alone] = alone_on_air(TestKind.ISOLATION, ON_AIR, point())
+    assert alone.verdict is Verdict.PASSED
+    theirs = UCI_ON + "\nconfig wifi-iface 'nh_S__2_radio0'\n\toption network 'nh_S__1'\n"
+    [shared] = alone_on_air(TestKind.ISOLATION, ON_AIR, point(running=theirs))
+    assert (shared.verdict, shared.measured) == (Verdict.FAILED, "S-VLAN 2001 in 1 other SSID or port")
+    [unread] = on_air(ON_AIR, {"ap": DeviceUnreachable("ap", "no answer")})
+    assert unread.verdict is Verdict.NOT_MEASURED

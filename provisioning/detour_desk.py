@@ -6,8 +6,10 @@ has one path again in that same transaction (`detour_ends`).
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from inventory.snapshot import Snapshot
+from provisioning.air_detours import AirDetour, around, is_on_air
 from provisioning.carrying import Carrying
 from provisioning.change_plan_desk import keep_plan
 from provisioning.change_plans import PLAN_ENDED, ChangePlan, PlanKind, PlanState
@@ -25,7 +27,7 @@ from provisioning.workflows.accept_modify import begin_change
 from provisioning.workflows.freezing import must_not_be_frozen
 
 
-def foresee_detour(tools: Tools, who: Principal, service_id: str, avoid: Collection[str]) -> Detour:
+def foresee_detour(tools: Tools, who: Principal, service_id: str, avoid: Collection[str]) -> Detour | AirDetour:
     """The other path a service would get. Changes nothing.
 
     Raises: Forbidden, UnknownService, NotModifiable, NoPath, NotCarried, TagTakenOnTheWay; Frozen, where a device of
@@ -52,10 +54,22 @@ def move_service(tools: Tools, who: Principal, service_id: str, avoid: Collectio
         service = work.services.get(service_id)
         begin_change(work, service)
         detour = _detour(work, tools, snapshot, service, avoid, lock=True)
-        work.reservations.hold_more(service_id, detour.after)
+        _hold(work, service, detour)
         plan = keep_plan(work, tools, who, PlanKind.DRAIN, detour.changes, why)
         work.commit()
     return plan
+
+
+def _hold(work: UnitOfWork, service: Service, detour: Detour | AirDetour) -> None:
+    """Raises: ReservationConflict."""
+    if isinstance(detour, Detour):
+        work.reservations.hold_more(service.id, detour.after)
+        return
+    its, coming = service.by_hand, detour.after.carried
+    if its is not None and its.carried is not None and coming is not None:
+        more = sorted(set(coming.devices) - set(its.carried.devices))
+        work.reservations.hold_tag_on(service.id, coming.s_vlan, more)
+        work.services.set_by_hand(service.id, replace(its, becomes=detour.after))
 
 
 def moves_under_way(tools: Tools, who: Principal) -> dict[str, ChangePlan]:
@@ -69,7 +83,10 @@ def moves_under_way(tools: Tools, who: Principal) -> dict[str, ChangePlan]:
 
 def _detour(
     work: UnitOfWork, tools: Tools, snapshot: Snapshot, service: Service, avoid: Collection[str], *, lock: bool = False
-) -> Detour:
+) -> Detour | AirDetour:
+    if service.by_hand is not None and is_on_air(service):
+        usage = work.reservations.usage(sorted(snapshot.devices), None, None, lock=lock)
+        return around(snapshot, usage, service, service.by_hand, snapshot.handover(service.handover), avoid)
     if service.circuit is None:
         raise NotModifiable(service.id, service.product)
     usage = work.reservations.usage(sorted(snapshot.devices), None, service.circuit.handover_code or None, lock=lock)

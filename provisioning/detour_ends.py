@@ -12,6 +12,7 @@ from automation.intents import CircuitIntent
 from inventory.errors import InventoryError
 from inventory.links import Link
 from inventory.snapshot import Snapshot
+from provisioning.by_hand import ByHand
 from provisioning.carrying import Carrying
 from provisioning.change_plans import ChangePlan, PlanKind, PlanState
 from provisioning.errors import ProvisioningError
@@ -31,11 +32,25 @@ def end_moves(work: UnitOfWork, tools: Tools, plan: ChangePlan) -> None:
     if plan.kind is not PlanKind.DRAIN:
         return
     for service in services_moved_by(work, plan):
+        if service.by_hand is not None and service.by_hand.becomes is not None:
+            _end_on_air(work, plan, service, service.by_hand, service.by_hand.becomes)
+            continue
         path = path_after(tools, plan, service)
         if path is not None:
             give_path(work, service, path)
             over = ", ".join(path.link_codes)
             work.change_plans.record(plan.id, f"Service {service.id} has its path over {over}, and holds no other.")
+
+
+def _end_on_air(work: UnitOfWork, plan: ChangePlan, service: Service, was: ByHand, coming: ByHand) -> None:
+    """What comes from access points has the way of the plan where that is done, or else the one it had."""
+    now = coming if plan.state is PlanState.DONE else replace(was, becomes=None)
+    work.services.set_state(service.id, ServiceState.ACTIVE, was=ServiceState.PENDING_CHANGE)
+    work.services.set_by_hand(service.id, now)
+    if now.carried is not None:
+        work.reservations.keep_tag_on(service.id, now.carried.devices)
+    switches = now.facts.get("switches", "")
+    work.change_plans.record(plan.id, f"Service {service.id} has its way over {switches}, and holds no other.")
 
 
 def services_moved_by(work: UnitOfWork, plan: ChangePlan) -> Iterator[Service]:

@@ -14,6 +14,7 @@ from provisioning.deeds import about, acts
 from provisioning.hits import LinkService
 from provisioning.impact import Fate, ServiceHit, hits_on_links
 from provisioning.isps import Principal
+from provisioning.link_services import services_on_links
 from provisioning.new_dxp import Addition, NewDxp, with_dxp
 from provisioning.playbook_errors import RecordNotWritable, StillInUse
 from provisioning.policy import Action, must
@@ -108,7 +109,7 @@ def without_link(tools: Tools, who: Principal, link: str) -> tuple[OtherWay, ...
 
 
 def _on_links(work: UnitOfWork, snapshot: Snapshot, links: frozenset[str]) -> tuple[OtherWay, ...]:
-    services = {each.id: each for each in work.impacts.services_on_links(links)}
+    services = {each.id: each for each in services_on_links(work, snapshot, links)}
     if not services:
         return ()
     given_back = work.impacts.held_with(links)
@@ -124,9 +125,12 @@ def _other_path(
     """The shortest path that is left for it, each service looked at alone."""
     if hit.fate is not Fate.OTHER_LINKS:
         return ()
-    reach = graph_of(snapshot).reach(service.device, bandwidth_mbps=service.cir_mbps, committed_mbps=taken, avoid=links)
-    path = reach.path_to(snapshot.handover(service.handover).port.device)
-    return tuple(hop.link_code for hop in path.hops)
+    graph, target = graph_of(snapshot), snapshot.handover(service.handover).port.device
+    paths = (
+        graph.reach(start, bandwidth_mbps=service.cir_mbps, committed_mbps=taken, avoid=links).path_to(target)
+        for start in service.starts
+    )
+    return tuple(dict.fromkeys(hop.link_code for path in paths for hop in path.hops))
 
 
 def _ends_on(service: Service, device: str) -> bool:

@@ -7,7 +7,10 @@ from inventory.plant import StrandRef
 
 @dataclass(frozen=True, slots=True)
 class LinkService:
-    """A service whose circuit or backhaul has a link that is lost. `device` is its UNI's; rates in Mbit/s."""
+    """A service that crosses a link that is lost. `device` is its UNI's; rates in Mbit/s.
+
+    Of an SSID `points` are its access points, and `device` is the first of them.
+    """
 
     id: str
     isp_code: str
@@ -17,6 +20,12 @@ class LinkService:
     handover: str
     device: str
     cir_mbps: int
+    points: tuple[str, ...] = ()
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """The devices where its traffic comes in."""
+        return self.points or (self.device,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,9 @@ def hits_on_links(
         islands = graph.islands(bandwidth_mbps=cir_mbps, committed_mbps=taken)
         for service in some:
             handover = snapshot.handovers.get(service.handover)
-            is_joined = handover is not None and islands.join(service.device, handover.port.device)
+            is_joined = handover is not None and all(
+                islands.join(start, handover.port.device) for start in service.starts
+            )
             fate = Fate.OTHER_LINKS if is_joined else Fate.LOST
             yield ServiceHit(service.id, service.isp_code, service.product, service.state, service.uprn, fate)
 

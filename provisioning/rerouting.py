@@ -28,6 +28,11 @@ class Detour:
     after: Circuit
     changes: tuple[DeviceChange, ...]
 
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The codes of the links that carry it then."""
+        return self.after.link_codes
+
 
 def rerouted(
     snapshot: Snapshot, usage: Usage, circuit: Circuit, avoid: Collection[str], carrying: Carrying | None

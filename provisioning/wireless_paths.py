@@ -6,7 +6,7 @@ from automation.platform import Can
 from automation.platforms import PLATFORMS
 from inventory.devices import Device, PortRef, PortRole
 from inventory.errors import NoPath
-from inventory.graph import NetworkPath
+from inventory.graph import NO_ROOM, NetworkPath
 from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
 from provisioning.carried import CarriedHop, Station
@@ -33,26 +33,27 @@ def tree_to_handover(
     handover: Handover,
     carrying: Carrying | None = None,
     tree: Sequence[CarriedHop] = (),
+    avoid: Collection[str] = (),
 ) -> tuple[CarriedHop, ...]:
     """Every switch between the access points and the handover, by name, each with its ports in order.
 
-    A `tree` that is there already stays as it is, and grows.
+    A `tree` that is there already stays as it is, and grows. Links to `avoid` are not used.
 
     Raises: NoPath, NotCarried.
     """
     root = handover.port.device
     tagged = {hop.device: list(hop.tagged_ports) for hop in tree} or {root: [handover.port.port]}
     for name in access_points:
-        for out, into in _until_met(_path(snapshot, name, root, carrying), tagged):
+        for out, into in _until_met(_path(snapshot, name, root, carrying, avoid), tagged):
             if out.device != name:
                 tagged.setdefault(out.device, []).append(out.port)
             tagged.setdefault(into.device, []).append(into.port)
     return tuple(CarriedHop(device, tuple(ports)) for device, ports in sorted(tagged.items()))
 
 
-def _path(snapshot: Snapshot, name: str, root: str, carrying: Carrying | None) -> NetworkPath:
+def _path(snapshot: Snapshot, name: str, root: str, carrying: Carrying | None, avoid: Collection[str]) -> NetworkPath:
     """Raises: NoPath, NotCarried."""
-    found = carried_path(snapshot, name, (root,), 0, {}, carrying)
+    found = carried_path(snapshot, name, (root,), 0, dict.fromkeys(avoid, NO_ROOM), carrying)
     if found.path is not None:
         return found.path
     if found.left_out:

@@ -8,6 +8,7 @@ link, and is named.
 from inventory.cut import lost_with, weakened_by
 from inventory.errors import NeutralhostError, UnknownThing
 from provisioning import detour_desk, device_desk, front_desk
+from provisioning.birth_design import links_of
 from provisioning.change_plans import PLAN_ENDED, ChangePlan, PlanState
 from provisioning.device_desk import OtherWay
 from provisioning.playbooks.commissioning import said_of_plan
@@ -54,7 +55,7 @@ def _foresee(context: Context, way: OtherWay, avoid: frozenset[str]) -> Row:
     refused = "; ".join(f"{each.device}: {each.reason}" for each in rehearsal.refusals)
     if refused:
         return way.hit.id, way.hit.product, STAYS, refused
-    return way.hit.id, way.hit.product, CAN_BE, _over(detour.after.link_codes)
+    return way.hit.id, way.hit.product, CAN_BE, _over(detour.links)
 
 
 def _move(context: Context, way: OtherWay, link: str, avoid: frozenset[str]) -> Row:
@@ -77,8 +78,8 @@ def _go_on(context: Context, way: OtherWay, plan: ChangePlan) -> Row:
 def _row_of(context: Context, way: OtherWay, plan: ChangePlan) -> Row:
     if plan.state is not PlanState.DONE:
         return way.hit.id, way.hit.product, STAYS if plan.state in PLAN_ENDED else WAITS, said_of_plan(plan)
-    circuit = context.ask(front_desk.service, way.hit.id).circuit
-    return way.hit.id, way.hit.product, MOVED, _over(() if circuit is None else circuit.link_codes)
+    service = context.ask(front_desk.service, way.hit.id)
+    return way.hit.id, way.hit.product, MOVED, _over(links_of(context.snapshot, service))
 
 
 def _over(links: tuple[str, ...]) -> str:

@@ -14,6 +14,7 @@ from provisioning.detours import Detour, detours
 from provisioning.hits import HeldStrand
 from provisioning.impact import Fate, Impact, ServiceHit, hit_on_strands, hits_on_links, hits_on_weakened, weigh
 from provisioning.isps import Principal
+from provisioning.link_services import services_on_links
 from provisioning.policy import Action, must
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -64,7 +65,7 @@ def what_is_cut(tools: Tools, who: Principal, target: str, day: date | None = No
     with tools.open_unit_of_work(reading=True) as work:
         held = work.impacts.strands_held_in(lost.cables, on_day)
         off = tuple(_on_links(work, snapshot, lost))
-        hits = (*off, *_on_weakened(work, lost, off), *_on_strands(work, held))
+        hits = (*off, *_on_weakened(work, snapshot, lost, off), *_on_strands(work, held))
         use = work.holds.use() if ways else None
     return CutAnswer(
         asked=target,
@@ -77,7 +78,7 @@ def what_is_cut(tools: Tools, who: Principal, target: str, day: date | None = No
 
 
 def _on_links(work: UnitOfWork, snapshot: Snapshot, lost: Cut) -> Iterator[ServiceHit]:
-    services = work.impacts.services_on_links(lost.links)
+    services = services_on_links(work, snapshot, lost.links)
     if not services:
         return
     given_back = work.impacts.held_with(lost.links)
@@ -86,8 +87,8 @@ def _on_links(work: UnitOfWork, snapshot: Snapshot, lost: Cut) -> Iterator[Servi
     yield from hits_on_links(snapshot, lost.links, services, others)
 
 
-def _on_weakened(work: UnitOfWork, lost: Cut, off: tuple[ServiceHit, ...]) -> Iterator[ServiceHit]:
-    services = work.impacts.services_on_links([each.link for each in lost.weakened]) if lost.weakened else ()
+def _on_weakened(work: UnitOfWork, snapshot: Snapshot, lost: Cut, off: tuple[ServiceHit, ...]) -> Iterator[ServiceHit]:
+    services = services_on_links(work, snapshot, [each.link for each in lost.weakened]) if lost.weakened else ()
     yield from hits_on_weakened(services, {hit.id for hit in off})
 
 

@@ -176,12 +176,18 @@ class AirTown:
 
 @contextmanager
 def running_air_town(
-    url: str, folder: Path, *, planned: str = "", netbox: Mapping[str, Any] | None = None, **more: Any
+    url: str,
+    folder: Path,
+    *,
+    planned: str = "",
+    inventory: Inventory | None = None,
+    netbox: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> Iterator[AirTown]:
     """Bring it up, and take it down."""
     authority = folder / "authority.pem"
     authority.write_text(twin_authority().pem)
-    inventory = air_town(planned)
+    inventory = inventory or air_town(planned)
     with Fleet.start(twin_devices(Snapshot(inventory)), credentials=Credentials("neutralhost", PASSWORD)) as fleet:
         inventory_settings, automation, provisioning = settings_of(url, fleet.port, netbox=netbox, **more)
         spoken = {"ubus_port": fleet.ports["openwrt"], "ubus_ca_file": authority, "token_pepper": PEPPER}

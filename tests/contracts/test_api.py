@@ -61,6 +61,7 @@ LACKING = {
     "confirmBuilt": "build-lacking",
     "getLetterOfAuthority": "letter-not-there",
     "enrolAccessPoint": "not-enrollable",
+    "readSlotUsage": "slot-not-used",
 }
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 

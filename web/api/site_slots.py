@@ -119,7 +119,7 @@ def list_site_slots(call: Call) -> Answer:
 
 
 def read_slot_usage(call: Call) -> Answer:
-    read = slot_desk.slot_usage(call.tools, call.who, call.path["service"])
+    read = slot_desk.slot_usage(call.tools, call.who, call.path["service_id"])
     return Answer(
         SlotUsageShown(
             port=str(read.port), up=read.is_up, received_bytes=read.received_octets, sent_bytes=read.sent_octets
@@ -144,7 +144,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "readSlotUsage",
         "GET",
-        "/services/{service}/slot-usage",
+        "/services/{service_id}/slot-usage",
         "How much the backhaul of a site slot is used, read from its switch now",
         "site slots",
         read_slot_usage,

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.system
 
 RUN = "from provisioning.cli.main import run; run()"
 SLOW = """
+import os
 import time
 from provisioning.playbooks import DeviceResult, Playbook, Report, Verdict
 from provisioning.playbooks import running
@@ -27,7 +28,9 @@ def run(context, values):
     def look(device):
         context.reads.reachable([device.name])
         print("BEGUN", flush=True)
-        time.sleep(0.7)
+        enough = time.monotonic() + float(os.environ["TAKES_S"])
+        while time.monotonic() < enough and not context.stopped:
+            time.sleep(0.01)
         return DeviceResult(device.name, Verdict.CHANGED, "finished")
 
     results = context.each(look)
@@ -54,15 +57,17 @@ def process(database_url, tmp_path):
             "NEUTRALHOST_PLAYBOOKS_FOLDER": str(folder),
         }
 
-        def start(*arguments, **more):
+        def start(*arguments, takes_s, **more):
+            """Each device takes so long, or until somebody stops the run."""
             command = [sys.executable, "-c", RUN, *arguments]
-            return subprocess.Popen(command, env=environment, cwd=tmp_path, text=True, **more)
+            its = environment | {"TAKES_S": str(takes_s)}
+            return subprocess.Popen(command, env=its, cwd=tmp_path, text=True, **more)
 
         yield start
 
 
 def test_ctrl_c_finishes_what_was_begun_begins_nothing_new_and_says_what_stands(process):
-    started = process("playbook", "run", "slow", "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    started = process("playbook", "run", "slow", "--json", takes_s=60, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert started.stdout.readline() == "BEGUN\n"
     started.send_signal(signal.SIGINT)
     printed, told = started.communicate(timeout=30)
@@ -90,7 +95,7 @@ def test_a_terminal_shows_who_is_at_work_and_keeps_every_result_once(process):
 
     reader = threading.Thread(target=read)
     reader.start()
-    started = process("playbook", "run", "slow", "--limit", "nte-*", stdout=theirs, stderr=theirs)
+    started = process("playbook", "run", "slow", "--limit", "nte-*", takes_s=0.7, stdout=theirs, stderr=theirs)
     assert started.wait(timeout=30) == 0
     os.close(theirs)
     reader.join(10)

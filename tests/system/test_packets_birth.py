@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from automation.birth.check import probe_task
 from automation.birth.designed import TESTS, Shape
-from automation.birth.prober import STEPS
-from automation.birth.results import TestKind, Verdict
-from provisioning.front_desk import SYSTEM, approve, place_order
+from automation.birth.prober import STEPS, When
+from automation.birth.results import Limits, TestKind, Verdict
+from provisioning.birth_design import designed_service
+from provisioning.front_desk import SYSTEM, approve, place_order, services
 from provisioning.orders import OrderRequest, OrderState
 from provisioning.questions.birth_certificate import birth_certificate
 from provisioning.wanted import SsidSecurity, SsidWanted
@@ -49,6 +51,21 @@ def test_every_test_is_measured_and_passes(town: PacketTown) -> None:
     light = [one for one in found.results if one.kind is TestKind.LIGHT]
     assert {one.verdict for one in light} == {Verdict.PASSED}
     assert all(float(one.measured) < 3.0 for one in light)  # what the plant reckons, and no more
+
+
+def test_a_service_in_use_is_measured_without_being_filled(town: PacketTown) -> None:
+    """A slice of a performance test: a second here, ten there."""
+    [service] = [one for one in services(town.house.tools, SYSTEM, limit=10).services if one.circuit is not None]
+    designed = designed_service(town.snapshot, service, town.house.tools.losses)
+    assert designed is not None
+    entry = designed.entries[0]
+    task = probe_task(designed, When.IN_USE, entry, Limits(), 1.0, in_service=True)
+
+    counted = town.house.tools.prober.probe(task)
+
+    assert (counted.sent, counted.lost) == (100, 0)
+    assert counted.delay_us
+    assert (counted.rate_mbps, counted.steps, counted.strays) == (None, None, None)
 
 
 def test_light_that_does_not_arrive_as_the_plant_reckons_fails_it(town: PacketTown) -> None:

@@ -6,6 +6,7 @@ space is read into its canonical form, and answered from there too. Only the oth
 """
 
 import hmac
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -21,6 +22,11 @@ from automation.platforms import platform_of
 from automation.texts import DeviceText
 
 EDITION = "2"  # to be counted up where the comparison itself changes: what was found before is then found anew
+
+
+# In full one device is compared at a time: more at once would be no faster, and a thread that has its device's answer
+# would wait for all of them before it is let to read it.
+_COMPARING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,8 @@ def scan(read: DeviceText, expected: Expected, seen: Seen | None, key: bytes) ->
     canonical_digest = _digest(key, canonical(read.text, read.platform).digest)
     if seen is not None and seen.canonical_digest == canonical_digest:
         return Scanned(Seen(text_digest, canonical_digest, intents_digest, seen.findings), is_new=True)
-    found = tuple(each for each in _compared(read, expected) if not each.ok or not each.label)
+    with _COMPARING:
+        found = tuple(each for each in _compared(read, expected) if not each.ok or not each.label)
     return Scanned(Seen(text_digest, canonical_digest, intents_digest, found), is_new=True)
 
 

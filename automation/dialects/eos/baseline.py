@@ -7,7 +7,14 @@ where there is none, a port in use is not shut, and a port that carries tags doe
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from automation.dialects.eos.ownership import TRUNK_LIST, TRUNK_MODE, RunningConfig, kind_of, leaves_port_free
+from automation.dialects.eos.ownership import (
+    TRUNK_LIST,
+    TRUNK_MODE,
+    RunningConfig,
+    kind_of,
+    leaves_port_free,
+    read_running,
+)
 from automation.dialects.eos.planning import Block
 from automation.dialects.eos.render import CHANNEL, render
 from automation.dialects.eos.secrets import without_secrets
@@ -39,7 +46,7 @@ def plan_baseline(running: str, before: Bases, after: Bases) -> list[Block]:
     """
     if not before and not after:
         return []
-    config, device = RunningConfig(running), (*before, *after)[0].device
+    config, device = read_running(running), (*before, *after)[0].device
     old, new = RunningConfig(render(before)), RunningConfig(render(after))
     _check_left(config, device, old, new)
     blocks = [*_gone(config, old, new), *_added(config, device, old, new)]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from automation.change_plan import Finding
 from automation.dialects.dialect import Blamed
-from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, parse_tags, policer_name, taken
+from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, parse_tags, policer_name, read_running, taken
 from automation.dialects.eos.render import render
 from automation.dialects.eos.statements import statements
 from automation.intents import (
@@ -37,7 +37,7 @@ type Intents = Sequence[Intent]
 
 def blame(running: str, intents: Intents) -> tuple[Blamed, ...]:
     """Every statement, in order, and whose it is by these intents."""
-    return blame_statements(statements(running), claims_of(RunningConfig(running), intents), MARKS, _tags)
+    return blame_statements(statements(running), claims_of(read_running(running), intents), MARKS, _tags)
 
 
 def claims_of(config: RunningConfig, intents: Intents) -> Claims:
@@ -111,7 +111,7 @@ def _tags(line: str) -> frozenset[int]:
 
 def strays(device: str, running: str, intents: Intents) -> tuple[Finding, ...]:
     """What is ours by pattern or tag, and no intent asks for."""
-    config = RunningConfig(running)
+    config = read_running(running)
     return (*_foreign_tags(device, config, intents), *_orphans(device, config, intents))
 
 

@@ -7,7 +7,7 @@ from automation.dialects.dialect import Blamed, DevicePlan, Statement
 from automation.dialects.eos.baseline import Base, may_say, plan_baseline
 from automation.dialects.eos.blame import blame, strays
 from automation.dialects.eos.leftovers import excess, without_excess
-from automation.dialects.eos.ownership import RunningConfig, Service
+from automation.dialects.eos.ownership import Service, read_running
 from automation.dialects.eos.planning import blocks_of, check_bounds, plan_device, text_of
 from automation.dialects.eos.promised import promised
 from automation.dialects.eos.render import render
@@ -67,7 +67,7 @@ class EosDialect:
         return suspects(running, intents)
 
     def carriers(self, running: str, tag: int) -> frozenset[str]:
-        return RunningConfig(running).carriers(tag)
+        return read_running(running).carriers(tag)
 
     def strays(self, device: str, running: str, intents: Sequence[Intent]) -> tuple[Finding, ...]:
         return strays(device, running, intents)

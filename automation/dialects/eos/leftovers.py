@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from automation.dialects.dialect import UNKNOWN, Blamed
 from automation.dialects.eos.blame import MARKS, blame
-from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, config_lines, kind_of, parse_tags
+from automation.dialects.eos.ownership import TRUNK_LIST, config_lines, kind_of, parse_tags, read_running
 from automation.dialects.eos.render import render
 from automation.dialects.eos.statements import statements
 from automation.intents import Intent
@@ -17,6 +18,11 @@ _DARK = "   shutdown"
 
 def excess(running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
     """Lines of a block that is wholly somebody's of ours, and that its intent does not have."""
+    return _excess(running, tuple(intents))
+
+
+@lru_cache(maxsize=4)  # it is told, and what is left without it is planned
+def _excess(running: str, intents: tuple[Intent, ...]) -> tuple[Blamed, ...]:
     if not intents:
         return ()
     blamed = blame(running, intents)
@@ -40,7 +46,7 @@ def without_excess(running: str, intents: Sequence[Intent], left_behind: Collect
 
 def without_leftovers(running: str, labels: Collection[str]) -> str:
     """The text without any block, tag and port line that bears one of these labels; a port that had one is shut."""
-    config = RunningConfig(running)
+    config = read_running(running)
     heads = {head for head, label in marked_heads(statements(running), MARKS).items() if label in labels}
     tags = {tag for tag, name in config.vlans.items() if name in labels}
     lines: list[str] = []

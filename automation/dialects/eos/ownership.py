@@ -13,7 +13,7 @@ are not shown, a list of tags is written as `2001-2003,2010` or `none`.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from automation.dialects.eos.secrets import without_secrets
 from automation.errors import PortNotIdle, PortUnfit, TagNotFree, UnsafeText
@@ -121,6 +121,12 @@ class RunningConfig:
         """The ports that carry this tag, or put what they receive in its VLAN."""
         trunks = {port for port, tags in self.carried.items() if tags is None or tag in tags}
         return frozenset(trunks | {port for port, vlan in self.access.items() if vlan == tag})
+
+
+@lru_cache(maxsize=4)
+def read_running(text: str) -> RunningConfig:
+    """A device's text, read once while it is looked at from several sides."""
+    return RunningConfig(text)
 
 
 def config_lines(text: str) -> Iterator[str]:

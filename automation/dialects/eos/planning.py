@@ -28,6 +28,7 @@ from automation.dialects.eos.ownership import (
     kind_of,
     policer_name,
     ports_of,
+    read_running,
     tagged_ports,
     taken,
 )
@@ -46,7 +47,7 @@ def plan_device(running: str, intents: Sequence[Service], action: ChangeAction) 
         UnsafeText: it cannot be rendered.
         PlanOutOfBounds: the plan would touch what the intents do not own.
     """
-    config = RunningConfig(running)
+    config = read_running(running)
     plan_one = _plan_add if action is ChangeAction.ADD else _plan_remove
     blocks: list[Block] = []
     for intent in intents:

@@ -1,10 +1,13 @@
 """Read EOS text as statements, and compare two texts by them. Pure."""
 
+from functools import lru_cache
+
 from automation.canonical import canonical
 from automation.dialects.dialect import Statement
 from automation.dialects.eos.ownership import config_lines
 
 
+@lru_cache(maxsize=4)  # a device's text is looked at from several sides
 def statements(text: str) -> tuple[Statement, ...]:
     """Everything the text says, in order. What a line stands below is told by its indentation."""
     found: list[Statement] = []

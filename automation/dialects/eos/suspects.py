@@ -11,6 +11,7 @@ from automation.dialects.eos.ownership import (
     kind_of,
     leaves_port_free,
     ports_of,
+    read_running,
     tagged_ports,
     taken,
 )
@@ -26,7 +27,7 @@ def suspects(running: str, intents: Sequence[Intent]) -> Sequence[Intent]:
         wanted = RunningConfig(render(intents))
     except (AutomationError, ValueError):
         return intents  # something here cannot be rendered: planning says what
-    config = RunningConfig(running)
+    config = read_running(running)
     if None in config.carried.values():
         return intents  # a trunk without a list carries every tag
     whole = dict(whole_blocks(wanted))

@@ -1,6 +1,7 @@
 """A Junos text without what is too much: what services left behind, and statements that they do not want. Pure."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from automation.dialects.dialect import Blamed
 from automation.dialects.junos.blame import blame
@@ -17,6 +18,11 @@ def excess(running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:
 
     Another port in a circuit's bridge domain is not among them: it is somebody's, and a person's to judge.
     """
+    return _excess(running, tuple(intents))
+
+
+@lru_cache(maxsize=4)  # it is told, and what is left without it is planned
+def _excess(running: str, intents: tuple[Intent, ...]) -> tuple[Blamed, ...]:
     if not intents:
         return ()
     roots = [root for intent in intents for root in whole(intent)]

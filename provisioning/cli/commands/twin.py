@@ -99,8 +99,8 @@ def repair() -> None:
 def fault() -> None:
     """Let something be wrong with a DEVICE, or right again.
 
-    KIND is one of: refuse, hang, slow, away, drop-after-commit, break-answer, light, wrong-neighbour, lose-startup,
-    reboot; `all off` ends every one.
+    KIND is one of: refuse, hang, slow, away, no-newcomers, drop-after-commit, break-answer, light, wrong-neighbour,
+    lose-startup, reboot; `all off` ends every one.
     """
 
 

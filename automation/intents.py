@@ -47,7 +47,8 @@ class CircuitIntent:
     """What one device does for one circuit: knows the S-VLAN, carries it tagged, and perhaps ends it at a UNI.
 
     `label` names the VLAN on the device; it is the service id. `tagged_ports` carry the
-    S-VLAN as an outer tag: links inside the network, and the handover.
+    S-VLAN as an outer tag: links inside the network, and the handover. At `c_tagged_ports`,
+    which are among them, the tag's TPID is 0x8100: the far end (an access point) knows no other.
     """
 
     device: str
@@ -55,6 +56,7 @@ class CircuitIntent:
     s_vlan: int
     tagged_ports: tuple[str, ...]
     uni: UniIntent | None = None
+    c_tagged_ports: tuple[str, ...] = ()
     kind: Literal["circuit"] = "circuit"
 
 

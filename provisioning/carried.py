@@ -14,10 +14,11 @@ from inventory.devices import PortRef
 
 @dataclass(frozen=True, slots=True)
 class CarriedHop:
-    """One switch, and its ports that carry the S-VLAN tagged."""
+    """One switch, and its ports that carry the S-VLAN tagged; `point_ports` are those that lead to a station."""
 
     device: str
     tagged_ports: tuple[str, ...]
+    point_ports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

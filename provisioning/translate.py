@@ -41,7 +41,7 @@ def _carrying(
     if backhaul is not None and backhaul.uni.device == hop.device:
         lines = idle_lines.get(hop.device, ())
         uni = UniIntent(backhaul.uni.port, f"{label} hosted equipment", backhaul.profile, lines)
-    return CircuitIntent(hop.device, label, carried.s_vlan, hop.tagged_ports, uni)
+    return CircuitIntent(hop.device, label, carried.s_vlan, hop.tagged_ports, uni, hop.point_ports)
 
 
 def _ssid(label: str, s_vlan: int, on_air: OnAir, station: Station) -> SsidIntent:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from automation.platform import Can
 from automation.platforms import PLATFORMS
-from inventory.devices import Device, PortRef, PortRole
+from inventory.devices import Device, DeviceRole, PortRef, PortRole
 from inventory.errors import NoPath
 from inventory.graph import NO_ROOM, NetworkPath
 from inventory.handovers import Handover
@@ -43,12 +43,17 @@ def tree_to_handover(
     """
     root = handover.port.device
     tagged = {hop.device: list(hop.tagged_ports) for hop in tree} or {root: [handover.port.port]}
+    points = {hop.device: list(hop.point_ports) for hop in tree}
     for name in access_points:
         for out, into in _until_met(_path(snapshot, name, root, carrying, avoid), tagged):
             if out.device != name:
                 tagged.setdefault(out.device, []).append(out.port)
+            elif snapshot.device(name).role is DeviceRole.ACCESS_POINT:
+                points.setdefault(into.device, []).append(into.port)
             tagged.setdefault(into.device, []).append(into.port)
-    return tuple(CarriedHop(device, tuple(ports)) for device, ports in sorted(tagged.items()))
+    return tuple(
+        CarriedHop(device, tuple(ports), tuple(points.get(device, ()))) for device, ports in sorted(tagged.items())
+    )
 
 
 def _path(snapshot: Snapshot, name: str, root: str, carrying: Carrying | None, avoid: Collection[str]) -> NetworkPath:

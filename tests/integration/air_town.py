@@ -191,6 +191,8 @@ def running_air_town(
     with Fleet.start(twin_devices(Snapshot(inventory)), credentials=Credentials("neutralhost", PASSWORD)) as fleet:
         inventory_settings, automation, provisioning = settings_of(url, fleet.port, netbox=netbox, **more)
         spoken = {"ubus_port": fleet.ports["openwrt"], "ubus_ca_file": authority, "token_pepper": PEPPER}
+        if "junos" in fleet.ports:
+            spoken |= {"netconf_port": fleet.ports["junos"], "ssh_verify": False}
         automation = AutomationSettings.model_validate(automation.model_dump() | spoken)
         provisioning = provisioning.model_copy(update={"token_pepper": PEPPER})
         prepare_database(inventory_settings)

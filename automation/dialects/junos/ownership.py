@@ -6,7 +6,7 @@ cease puts back as they were found. Everything is told by name and by unit; what
 refused, never overwritten.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from automation.dialects.junos.render import options_of
@@ -217,21 +217,25 @@ def ports_of(intent: Service) -> frozenset[str]:
     return frozenset((*tagged, *([own.port] if own else [])))
 
 
-def ready(port: str) -> tuple[tuple[Words, str], ...]:
-    """What a port must say to have units with an outer tag of their own, and what it lacks where it does not."""
+def ready(port: str, c_tagged: Collection[str] = ()) -> tuple[tuple[Words, str], ...]:
+    """What a port must say to have units with an outer tag of their own, and what it lacks where it does not.
+
+    One that is `c_tagged` has the TPID 0x8100, which every port takes.
+    """
+    takes_tpid = ((options_of(port), *_TPID), f"does not take the TPID {S_TPID}")
     return (
         (("flexible-vlan-tagging",), "has no flexible-vlan-tagging"),
         (("encapsulation", "flexible-ethernet-services"), "has no encapsulation flexible-ethernet-services"),
-        ((options_of(port), *_TPID), f"does not take the TPID {S_TPID}"),
+        *(() if port in c_tagged else (takes_tpid,)),
     )
 
 
-def check_tagged_port(config: Config, device: str, port: str) -> None:
+def check_tagged_port(config: Config, device: str, port: str, c_tagged: Collection[str] = ()) -> None:
     """Raises: PortUnfit. The port can have units with an outer tag of their own."""
     lines = config.ports.get(port)
     if lines is None:
         raise PortUnfit(device, port, "is not configured")
-    for words, lack in ready(port):
+    for words, lack in ready(port, c_tagged):
         if words not in lines:
             raise PortUnfit(device, port, lack)
 

@@ -104,7 +104,7 @@ def _check(change: _Change) -> None:
         if isinstance(intent, CircuitIntent):
             same_tag = [one for one in leaving if one.s_vlan == intent.s_vlan]
             for port in intent.tagged_ports:
-                check_tagged_port(change.config, intent.device, port)
+                check_tagged_port(change.config, intent.device, port, intent.c_tagged_ports)
             check_tag(change.config, intent, same_tag)
         else:
             check_peering(change.config, intent)

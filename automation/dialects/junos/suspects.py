@@ -42,7 +42,11 @@ def suspects(running: str, intents: Sequence[Intent]) -> Sequence[Intent]:
 def _is_plain(seen: _Seen, intent: CircuitIntent) -> bool:
     if any(seen.there.get(root, set()) != seen.wanted.get(root, set()) for root in whole(intent)):
         return False
-    if any(words not in seen.config.ports.get(port, ()) for port in intent.tagged_ports for words, _ in ready(port)):
+    if any(
+        words not in seen.config.ports.get(port, ())
+        for port in intent.tagged_ports
+        for words, _ in ready(port, intent.c_tagged_ports)
+    ):
         return False
     own = taken(intent)
     if own is not None and not _says_port(seen, own.port):

@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from automation.change_plan import DeviceChange, opposite
+from automation.change_plan import DeviceChange, Rehearsal, opposite
 from automation.limits import Limit
 from automation.masking import without_secrets
 from provisioning.change_plan_errors import LimitsExceeded, PlanChanged
@@ -32,10 +32,11 @@ from provisioning.policy import Action, must
 from provisioning.references import new_change_plan_id
 from provisioning.rights import LONGEST_REASON, must_be_text
 from provisioning.second_eyes import approved_by_enough
+from provisioning.standing import standing_at
 from provisioning.store.change_plan_work import UncertainDevice
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
-from provisioning.workflows.freezing import must_be_readable, must_not_be_frozen
+from provisioning.workflows.freezing import freeze_on, limits_broken, must_be_readable, must_not_be_frozen
 
 MOST_LISTED = 200
 _LOOK_EVERY_S = 0.2
@@ -72,6 +73,28 @@ def propose_change(
     must_be_text("why", why, LONGEST_REASON)
     _must_be_possible(tools, changes, batch)
     return _keep(tools, who, _proposed(tools, who, kind, changes, why, batch), supersedes)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What devices would change now, and what would stand in the way of a plan of it, in sentences."""
+
+    rehearsal: Rehearsal
+    in_the_way: tuple[str, ...]
+
+
+def foresee_change(tools: Tools, who: Principal, changes: Sequence[DeviceChange]) -> Foreseen:
+    """Have the devices say what they would change, and leave nothing on them; no plan is kept.
+
+    Raises: Forbidden, RequestInvalid, UnknownThing.
+    """
+    must(who, Action.REHEARSE)
+    _must_be_possible(tools, changes, ALL_AT_ONCE)
+    with tools.open_unit_of_work(reading=True) as work:
+        frozen = freeze_on(work, tools, changes)
+    rehearsal = tools.deployer.rehearse_changes(changes, standing_at(tools, [change.device for change in changes]))
+    broken = limits_broken(tools, rehearsal)
+    return Foreseen(rehearsal, (*([frozen.sentence] if frozen else []), *(each.sentence for each in broken)))
 
 
 @acts("undo a change of devices", says=("plan_id", "why"))

@@ -13,10 +13,10 @@ from automation.intents import Intent, LagMemberIntent, TrunkIntent
 from inventory.devices import Device, Lifecycle
 from inventory.links import Link
 from inventory.snapshot import Snapshot
-from provisioning import device_desk
+from provisioning import change_plan_desk, device_desk
 from provisioning.change_plans import ChangePlan, PlanKind, PlanState
 from provisioning.playbook_errors import NotReady, StillInUse
-from provisioning.playbooks.rehearsing import results_of, said_of
+from provisioning.playbooks.rehearsing import report_of
 from provisioning.playbooks.shape import Context, DeviceResult, Report, Values, Verdict
 
 
@@ -31,10 +31,9 @@ def commission(context: Context, values: Values) -> Report:
         return Report(f"{len(unfit)} of {len(devices)} devices cannot be commissioned. Nothing was changed.", looks)
     changes = tuple(_changes(context, devices))
     if context.dry_run:
-        rehearsal = context.reads.rehearse(changes)
-        results = results_of(rehearsal)
-        context.tell(*results)
-        return Report(said_of(rehearsal), results, document={"rehearsal": rehearsal})
+        report = report_of(context.ask(change_plan_desk.foresee_change, changes))
+        context.tell(*report.results)
+        return report
     why = f"commission {', '.join(device.name for device in devices)}"
     plan = context.propose_change(PlanKind.COMMISSION, changes, why=why, approve=values.flag("approve"))
     if plan.state is not PlanState.DONE:
@@ -165,11 +164,12 @@ def decommission(context: Context, values: Values) -> Report:
         DeviceChange(name, ChangeAction.REMOVE, "", "", _trunks(context, name, ports))
         for name, ports in far_ports(context.snapshot, names).items()
     )
+    if context.dry_run and changes:
+        report = report_of(context.ask(change_plan_desk.foresee_change, changes), is_pending=True)
+        context.tell(*report.results)
+        return report
     if context.dry_run:
-        rehearsal = context.reads.rehearse(changes)
-        results = results_of(rehearsal)
-        context.tell(*results)
-        return Report(said_of(rehearsal), results, document={"rehearsal": rehearsal}, is_pending=True)
+        return Report(f"{len(names)} devices would be retired; no other device says anything of them.", is_pending=True)
     if changes:
         why = f"decommission {', '.join(names)}"
         plan = context.propose_change(PlanKind.DECOMMISSION, changes, why=why, approve=values.flag("approve"))

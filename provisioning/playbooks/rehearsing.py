@@ -2,6 +2,7 @@
 
 from automation.change_plan import ChangeAction, Rehearsal
 from provisioning import front_desk
+from provisioning.change_plan_desk import Foreseen
 from provisioning.playbooks.shape import Context, DeviceResult, Report, Values, Verdict
 
 
@@ -25,6 +26,15 @@ def results_of(rehearsal: Rehearsal) -> tuple[DeviceResult, ...]:
         ),
         *refused,
     )
+
+
+def report_of(foreseen: Foreseen, *, is_pending: bool = False) -> Report:
+    """What a dry run says of a change: each device's difference, and what would stand in the way of it."""
+    in_the_way = "".join(f" In the way: {sentence}" for sentence in foreseen.in_the_way)
+    document = {"rehearsal": foreseen.rehearsal, "in_the_way": foreseen.in_the_way}
+    results = results_of(foreseen.rehearsal)
+    waits = is_pending or bool(foreseen.in_the_way)
+    return Report(f"{said_of(foreseen.rehearsal)}{in_the_way}", results, document=document, is_pending=waits)
 
 
 def said_of(rehearsal: Rehearsal) -> str:

@@ -32,6 +32,7 @@ from provisioning.playbook_errors import (
     PlaybookValueInvalid,
 )
 from provisioning.playbooks.finding import BUILT_IN, Found, line_in
+from provisioning.playbooks.rehearsing import report_of
 from provisioning.playbooks.shape import Context, DeviceResult, Playbook, Reads, Report, Run, Values, Verdict
 from provisioning.policy import must
 from provisioning.tools import Tools
@@ -120,8 +121,20 @@ def run_playbook(
     watcher.chosen([result.device for result in unable])
     for result in unable:
         watcher.ended(result)
-    report = _run(asked.found, context, values)
+    report = _dry_or_wet(asked.found, context, values)
     return _with(report, unable)
+
+
+def _dry_or_wet(found: Found, context: "RunningContext", values: Values) -> Report:
+    """A dry run that came to propose a change ends there, with what the devices said to it."""
+    try:
+        return _run(found, context, values)
+    except DryRun:
+        if not context.foreseen:
+            raise
+        report = report_of(context.foreseen[-1])
+        context.tell(*report.results)
+        return report
 
 
 def checked(playbook: Playbook, given: Mapping[str, object]) -> Values:
@@ -197,6 +210,7 @@ class RunningContext:
     devices: tuple[Device, ...]
     _watcher: Watcher
     _stop: Event
+    foreseen: list[change_plan_desk.Foreseen] = field(default_factory=list, repr=False)
 
     @property
     def reads(self) -> Reads:
@@ -249,6 +263,8 @@ class RunningContext:
         self, kind: PlanKind, changes: Sequence[DeviceChange], *, why: str, approve: bool = False
     ) -> ChangePlan:
         if self.dry_run:
+            if changes:
+                self.foreseen.append(self.ask(change_plan_desk.foresee_change, changes))
             raise DryRun(f"a plan to {why}")
         plan = change_plan_desk.propose_change(self._tools, self.who, kind, changes, why=why)
         return self.see_through(plan, approve=approve)

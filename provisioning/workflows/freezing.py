@@ -16,7 +16,7 @@ from provisioning.translate import service_intents
 
 def must_not_be_frozen(work: UnitOfWork, tools: Tools, changes: Sequence[DeviceChange]) -> None:
     """Raises: Frozen, where somebody froze one of the devices, a place of theirs, or a product on them."""
-    freeze = _standing_on(work, tools, changes, PauseKind.FREEZE)
+    freeze = freeze_on(work, tools, changes)
     if freeze is not None:
         raise Frozen(freeze)
 
@@ -25,6 +25,11 @@ def must_be_readable(plan: ChangePlan) -> None:
     """Raises: PlanUnreadable, where what it tells its devices was sealed with another key."""
     if not plan.is_readable:
         raise PlanUnreadable(plan.id)
+
+
+def freeze_on(work: UnitOfWork, tools: Tools, changes: Sequence[DeviceChange]) -> Pause | None:
+    """The freeze that a change plan would be refused for."""
+    return _standing_on(work, tools, changes, PauseKind.FREEZE)
 
 
 def pause_on(work: UnitOfWork, tools: Tools, changes: Sequence[DeviceChange]) -> Pause | None:

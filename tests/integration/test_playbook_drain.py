@@ -211,3 +211,35 @@ def test_what_is_frozen_is_said_before_and_nothing_is_begun(cli, town):
         assert "Frozen by system, device sw-round: elections" in ended["services"][0]["how"]
 
     assert (state_of(town, order.service_id), town.held()) == (ServiceState.ACTIVE, held)
+
+
+def test_a_dry_run_of_an_engineer_s_own_says_what_devices_would_change_and_what_stands_in_the_way(
+    cli, town, monkeypatch, tmp_path
+):
+    folder = tmp_path / "own"
+    folder.mkdir(mode=0o700)
+    (folder / "clock.py").write_text(OWN)
+    monkeypatch.setenv("NEUTRALHOST_PLAYBOOKS_FOLDER", str(folder))
+    freezes.add_freeze(town.house.tools, SYSTEM, PauseScope.DEVICE, ROUND, why="elections")
+    before = town.configs()
+
+    would = cli("playbook", "run", "clock", "--limit", f"name={ROUND} or name={DX_SWITCH}", "--dry-run", exits=2)
+
+    assert {each["device"]: each["verdict"] for each in would["results"]} == {ROUND: "pending", DX_SWITCH: "pending"}
+    assert "Frozen by system, device sw-round: elections" in would["says"]
+    assert would["in_the_way"] != []
+    assert (town.configs(), change_plan_desk.plans(town.house.tools, SYSTEM)) == (before, ())
+
+
+OWN = """
+from automation.change_plan import lines_change
+from provisioning.change_plans import PlanKind
+from provisioning.playbooks import Playbook, Report
+
+def run(context, values):
+    lines = "ntp server 192.0.2.9\\n"
+    changes = [lines_change(each.name, lines, f"no {lines}") for each in context.devices]
+    return Report(context.propose_change(PlanKind.OTHER, changes, why="a second clock").id)
+
+PLAYBOOK = Playbook("clock", "Have a second clock.", run)
+"""

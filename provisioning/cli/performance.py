@@ -21,7 +21,7 @@ def test(service_id: str, minutes: int, follow: bool, pdf: Path | None, out: Pat
     output = current_output()
     with open_house() as house:
         begun = desk.begin_performance_test(house.tools, SYSTEM, service_id, minutes)
-        output.say(f"{begun.id} measures {service_id} for {minutes} minutes; nothing is changed.")
+        output.say(f"{begun.id} measures {service_id} for {minutes} min; nothing is changed.")
         if not follow:
             output.answer({"performance_test": begun.id, "service": service_id, "minutes": minutes}, lambda: None)
             return EXIT_DONE

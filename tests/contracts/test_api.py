@@ -223,7 +223,7 @@ class Walk:
         return self.spare.id if operation in ORDER_LIFE_OPERATIONS else self.waiting.id
 
     def _service_for(self, operation: Operation) -> Service:
-        if operation.name == "modifyService":
+        if operation.name in {"modifyService", "beginPerformanceTest"}:
             return self.modified
         return self.pair if "Certificate" in operation.name else self.service
 

@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from pydantic import SecretStr
 
 from automation.birth.prober import When
@@ -13,6 +15,8 @@ from automation.birth.results import TestKind, Verdict
 from provisioning import front_desk
 from provisioning import performance_desk as desk
 from provisioning.certificate_key import new_key, read_key
+from provisioning.cli.logs import stop_logging
+from provisioning.cli.main import command
 from provisioning.cli.performance import _wait
 from provisioning.errors import Forbidden, UnknownService
 from provisioning.front_desk import SYSTEM
@@ -126,6 +130,29 @@ def test_where_nothing_can_be_sent_nothing_has_passed(town: Running, probe: Prob
     assert "the head is away" in made.results[0].detail
     assert json.loads(made.document)["required"] == ["frame-delay", "frame-loss"]
     assert _wait(town.house.tools, test) == made
+
+
+def test_the_command_line_waits_and_its_exit_code_says_how_it_went(
+    town: Running, probe: Probe, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    service_id = served(town)
+    for name, value in (("DATABASE_URL", database_url), ("DEVICE_PASSWORD", "twin"), ("TOKEN_PEPPER", "pepper")):
+        monkeypatch.setenv(f"NEUTRALHOST_{name}", value)
+    words = ["service", "test", service_id, "--minutes", "1", "--follow"]
+
+    well = CliRunner().invoke(command, [*words, "--out", str(tmp_path / "test.json")])
+    probe.says["lost"] = 500
+    badly = CliRunner().invoke(command, [*words, "--json"])
+    listed = CliRunner().invoke(command, ["service", "birth-certificate", service_id, "--all"])
+    stop_logging()
+
+    assert (well.exit_code, badly.exit_code) == (0, 1), well.output + badly.output
+    assert f"measures {service_id} for 1 min" in well.output
+    assert json.loads((tmp_path / "test.json").read_text())["verdict"] == "passed"
+    assert json.loads(badly.stdout)["birth_certificates"][0]["verdict"] == "failed"
+    assert [line.split("  ")[0] for line in listed.output.splitlines() if "of S-" in line] == [
+        "birth certificate", "performance test", "performance test",
+    ]  # fmt: skip
 
 
 def test_one_at_a_time_of_a_service_two_in_all_and_none_of_what_is_another_isps_or_over(town: Running) -> None:

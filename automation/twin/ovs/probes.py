@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from statistics import fmean, median
+from statistics import median
 
 from automation.birth.prober import Probed, ProbeTask, RateStep, When, nothing_probed
 from automation.dialects.openwrt.names import network_name
@@ -153,7 +153,8 @@ def _loss_and_delay(line: _Line, seconds: float) -> Probed:
 
     frames = _while_sending(send, line.far, probe)
     numbers = {frame.number for frame in frames}
-    delay_us = fmean(frame.took_ns for frame in frames) / 1000 if frames else None
+    # the median: a machine that is busy otherwise holds some frames up, and that is no delay of the circuit's
+    delay_us = median(frame.took_ns for frame in frames) / 1000 if frames else None
     tags = frames[0].tags if frames else None
     return Probed(sent=sent, lost=sent - len(numbers), delay_us=delay_us, tags=tags)
 
@@ -181,6 +182,7 @@ def _one_rate(line: _Line, task: ProbeTask, profile_mbps: int) -> float:
 
 def _steps(line: _Line, task: ProbeTask) -> tuple[RateStep, ...]:
     """Offer each share of CIR for a while, and count what comes out; no step that the machine could not offer."""
+    _greet(line)
     seconds = _STEP_SHARE * min(task.seconds, _LONGEST_RATE_S)
     found = (_one_step(line, task, percent, seconds) for percent in task.steps)
     return tuple(one for one in found if one is not None)
@@ -188,7 +190,6 @@ def _steps(line: _Line, task: ProbeTask) -> tuple[RateStep, ...]:
 
 def _one_step(line: _Line, task: ProbeTask, percent: int, seconds: float) -> RateStep | None:
     for _ in range(_STEP_TRIES):
-        _greet(line)
         probe = secrets.token_bytes(8)
         sent, took = _offer(line, probe, task.cir_mbps * percent / 100, seconds, _size(task))
         time.sleep(_STEP_SETTLE_S)

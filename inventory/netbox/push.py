@@ -29,6 +29,7 @@ from inventory.netbox.mapping import (
     slug,
     status_of,
 )
+from inventory.netbox.recabling import renamed_cables
 from inventory.netbox.sites import Sites, shown_to_netbox
 from inventory.netbox.tables import IdRow, Table, read_table
 from inventory.organisations import Organisation
@@ -307,8 +308,15 @@ class _Push:
         return Wanted(fields, {"address": f"{device.management_address}/32", "status": "active"})
 
     def _push_links(self) -> None:
-        wanted = {link.code: self._cable(link) for link in self._snapshot.cabled_links}
-        self._upsert(tables.CABLES, wanted, lambda row: row.nh_link_code or row.id)
+        links = self._snapshot.cabled_links
+        present = read_table(self._netbox, tables.CABLES).rows
+        codes = {row.nh_link_code for row in present}
+        named_anew: Mapping[int, str] = {}
+        if any(link.code not in codes for link in links) and codes - {link.code for link in links} - {None}:
+            interfaces = read_table(self._netbox, tables.INTERFACES).rows
+            named_anew = renamed_cables(links, self._interfaces, present, interfaces)
+        wanted = {link.code: self._cable(link) for link in links}
+        self._upsert(tables.CABLES, wanted, lambda row: named_anew.get(row.id) or row.nh_link_code or row.id, present)
 
     def _cable(self, link: Link) -> Wanted:
         fields = {

@@ -7,7 +7,17 @@ import msgspec
 import pytest
 
 from inventory.netbox.push import _difference, _sent, find_unfit
-from inventory.netbox.tables import INTERFACES, LAST_LINE, SITES, VLAN_GROUPS, SiteRow, template_code
+from inventory.netbox.recabling import renamed_cables
+from inventory.netbox.tables import (
+    INTERFACES,
+    LAST_LINE,
+    SITES,
+    VLAN_GROUPS,
+    CableRow,
+    InterfaceRow,
+    SiteRow,
+    template_code,
+)
 from tests.unit.inventory.estates import SMALL_ESTATE, changed
 from tests.unit.inventory.planted import PLANTED
 
@@ -120,3 +130,20 @@ def test_the_plant_is_no_matter_of_netbox_and_a_device_must_not_stand_in_it() ->
     devices = (dataclasses.replace(PLANTED.devices[0], place_code="ch-1"), *PLANTED.devices[1:])
     (fault,) = find_unfit(dataclasses.replace(PLANTED, devices=devices))
     assert str(fault) == "device sw-a: NetBox needs a place, or premises served from one, or a link to one"
+
+
+def test_a_link_that_became_a_member_of_a_port_channel_keeps_its_cable_in_netbox() -> None:
+    link, other = SMALL_ESTATE.links
+    member = dataclasses.replace(link, code="a--b-a")
+    ids = {end: number for number, end in enumerate((link.a, link.z, other.a, other.z), 1)}
+    cables = [CableRow(7, 650.0, "m", "a--b", 10_000), CableRow(8, 130.5, "m", "drop-1", 10_000)]
+    interfaces = [
+        InterfaceRow(number, 1, "", "other", None, 7 if number < 3 else 8, "A", "nni") for number in ids.values()
+    ]
+
+    assert renamed_cables((member, other), ids, cables, interfaces) == {7: "a--b-a"}
+    assert renamed_cables((link, other), ids, cables, interfaces) == {}
+    foreign = [CableRow(7, 650.0, "m", None, None), cables[1]]
+    assert renamed_cables((member, other), ids, foreign, interfaces) == {}
+    elsewhere = {**ids, link.z: ids[other.z]}
+    assert renamed_cables((member, other), elsewhere, cables, interfaces) == {}

@@ -70,7 +70,7 @@ type TablesRead = Mapping[str, TableRead[Any]]
 
 
 def _read_tables(netbox: NetBox) -> TablesRead:
-    """Each list is one statement, but fourteen lists are not: read them again where something changed."""
+    """Each list is one statement, but fifteen lists are not: read them again where something changed."""
     for _ in range(READINGS):
         before = netbox.last_change()
         found = {table.path: read_table(netbox, table) for table in TABLES}

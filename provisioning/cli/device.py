@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from inventory.devices import Device
 from inventory.errors import UnknownThing
+from inventory.hosting import SiteSlot
 from inventory.snapshot import Snapshot
 from inventory.store.mirror import read_inventory
 from provisioning.cli.output import Output, current_output, sheet
@@ -51,6 +52,18 @@ def _print_devices(devices: Sequence[Device], output: Output) -> None:
     output.table(sheet(("device", "role", "platform", "model", "stands at", "address", "lifecycle"), rows))
 
 
+def _slot_facts(slot: SiteSlot | None) -> tuple[tuple[str, str], ...]:
+    """Of a hosted device: whose it is, where it hangs, and what it is plugged into."""
+    if slot is None:
+        return ()
+    return (
+        ("tenant", slot.isp_code),
+        ("slot", str(slot.position)),
+        ("power", f"{slot.power_w} W"),
+        ("plugged into", str(slot.port or "")),
+    )
+
+
 def _print_device(device: Device, snapshot: Snapshot, output: Output) -> None:
     output.facts(
         (
@@ -62,6 +75,7 @@ def _print_device(device: Device, snapshot: Snapshot, output: Output) -> None:
             ("stands at", device.place_code or f"UPRN {device.uprn}"),
             ("address", device.management_address or ""),
             ("lifecycle", device.lifecycle.value),
+            *_slot_facts(snapshot.site_slots.get(device.name)),
         )
     )
     far_ends = {link.a: link.z for link in snapshot.links.values()} | {

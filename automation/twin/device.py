@@ -261,9 +261,10 @@ _ACTIONS: dict[str, Callable[[TwinSwitch, Prompt, Match], Answer]] = {
 def _result(answer: Answer, as_text: bool) -> Result:
     if as_text:
         return {"output": answer.text}
-    if answer.json is None:
+    answered = answer.as_json() if answer.as_json is not None else answer.json
+    if answered is None:
         raise unconverted()
-    return dict(answer.json)
+    return dict(answered)
 
 
 def _seconds(time: str) -> float:

@@ -7,6 +7,7 @@ import difflib
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from automation.twin.config import DeviceConfig, interface_head, natural, render, render_all, tree
 from automation.twin.configure import allowed_vlans
@@ -22,10 +23,11 @@ TWIN_BUILD = "38000000"  # stands where EOS has its build number; not a real bui
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One command's answer. `json` is None where EOS has no JSON for it."""
+    """One command's answer. `json` is None where EOS has no JSON for it; `as_json` makes it where that is dear."""
 
     text: str = ""
     json: Mapping[str, object] | None = None
+    as_json: Callable[[], Mapping[str, object]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,7 @@ SHOWS: dict[str, Show] = {
 }
 
 
+@lru_cache(maxsize=65_536)
 def mac_of(device: str, port: str) -> str:
     """A locally administered MAC address that is always the same for a port."""
     digest = hashlib.sha256(f"{device}:{port}".encode()).digest()
@@ -240,8 +243,7 @@ def mac_of(device: str, port: str) -> str:
 
 
 def _config_answer(head: str, body: str) -> Answer:
-    lines = body.splitlines()
-    return Answer(head + body, {"cmds": tree(lines), "header": head.splitlines()})
+    return Answer(head + body, as_json=lambda: {"cmds": tree(body.splitlines()), "header": head.splitlines()})
 
 
 def _body(text: str) -> str:

@@ -24,7 +24,7 @@ _PORT = Allowed(re.compile(r"[A-Z][A-Za-z-]{0,30}[0-9]{1,4}(/[0-9]{1,4}){0,3}"),
 # EOS User Manual, "channel-group": 1 to 2000
 _CHANNEL = Allowed(re.compile(rf"{CHANNEL}[1-9][0-9]{{0,3}}"), "a port-channel's name such as Port-Channel1")
 FIELDS = Fields("eos", _PORT, _CHANNEL, never=(_PYEAPI_PROMPT,))
-_KEPT = 64  # rendered texts
+_KEPT, _KEPT_SHORT = 64, 2048  # rendered texts: of many intents, and of one as a push to many devices asks for twice
 
 
 def render(intents: Sequence[Intent]) -> str:
@@ -35,12 +35,10 @@ def render(intents: Sequence[Intent]) -> str:
         ValueError: a tag or a rate is no possible one.
         PlatformCannot: EOS has nothing of that kind.
     """
-    return _rendered(tuple(intents))
+    return (_rendered_one if len(intents) == 1 else _rendered)(tuple(intents))
 
 
-@lru_cache(maxsize=_KEPT)
-def _rendered(intents: tuple[Intent, ...]) -> str:
-    """Judging one device asks several times for the same text; it holds no secret."""
+def _anew(intents: tuple[Intent, ...]) -> str:
     for intent in intents:
         FIELDS.check(intent)
     trunks = [intent for intent in intents if isinstance(intent, TrunkIntent)]
@@ -63,6 +61,11 @@ def _rendered(intents: tuple[Intent, ...]) -> str:
             tagged=_tags_by_port(intents),
         )
     )
+
+
+# Judging one device asks several times for the same text; it holds no secret.
+_rendered = lru_cache(maxsize=_KEPT)(_anew)
+_rendered_one = lru_cache(maxsize=_KEPT_SHORT)(_anew)
 
 
 def _tags_by_port(intents: Sequence[Intent]) -> dict[str, list[int]]:

@@ -75,11 +75,11 @@ def around(
             raise TagTakenOnTheWay(carried.s_vlan, device)
     switches = ", ".join(hop.device for hop in hops)
     after = replace(its, carried=carried, facts={**its.facts, "switches": switches})
-    return AirDetour(service.id, after, links_carrying(snapshot, carried), _changes(service, after))
+    return AirDetour(service.id, after, links_carrying(snapshot, carried), changes_to(service, after))
 
 
-def _changes(service: Service, after: ByHand) -> tuple[DeviceChange, ...]:
-    """One commit a device: none ever carries the tag on both ways at once."""
+def changes_to(service: Service, after: ByHand) -> tuple[DeviceChange, ...]:
+    """What takes the devices there, in one commit a device: none ever carries the tag on both ways at once."""
     old, new = _by_device(carried_intents(service)), _by_device(carried_intents(replace(service, by_hand=after)))
     return tuple(
         DeviceChange(device, ChangeAction.REPLACE, "", "", new.get(device, ()), before=old.get(device, ()))

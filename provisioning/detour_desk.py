@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from inventory.snapshot import Snapshot
 from provisioning.air_detours import AirDetour, around, is_on_air
+from provisioning.backhaul_detours import backhaul_around, backhaul_of
 from provisioning.carrying import Carrying
 from provisioning.change_plan_desk import keep_plan
 from provisioning.change_plans import PLAN_ENDED, ChangePlan, PlanKind, PlanState
@@ -69,6 +70,7 @@ def _hold(work: UnitOfWork, service: Service, detour: Detour | AirDetour) -> Non
     if its is not None and its.carried is not None and coming is not None:
         more = sorted(set(coming.devices) - set(its.carried.devices))
         work.reservations.hold_tag_on(service.id, coming.s_vlan, more)
+        work.reservations.hold_links(service.id, coming)
         work.services.set_by_hand(service.id, replace(its, becomes=detour.after))
 
 
@@ -87,6 +89,11 @@ def _detour(
     if service.by_hand is not None and is_on_air(service):
         usage = work.reservations.usage(sorted(snapshot.devices), None, None, lock=lock)
         return around(snapshot, usage, service, service.by_hand, snapshot.handover(service.handover), avoid)
+    backhaul = backhaul_of(service)
+    if backhaul is not None:
+        usage = work.reservations.usage(sorted(snapshot.devices), None, service.handover, lock=lock)
+        carrying, handover = Carrying(tools.now().date(), tools.losses), snapshot.handover(service.handover)
+        return backhaul_around(snapshot, usage, service, backhaul, handover, avoid, carrying)
     if service.circuit is None:
         raise NotModifiable(service.id, service.product)
     usage = work.reservations.usage(sorted(snapshot.devices), None, service.circuit.handover_code or None, lock=lock)

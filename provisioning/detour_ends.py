@@ -43,12 +43,13 @@ def end_moves(work: UnitOfWork, tools: Tools, plan: ChangePlan) -> None:
 
 
 def _end_on_air(work: UnitOfWork, plan: ChangePlan, service: Service, was: ByHand, coming: ByHand) -> None:
-    """What comes from access points has the way of the plan where that is done, or else the one it had."""
+    """What comes from access points, or a site slot, has the plan's way where that is done, else the one it had."""
     now = coming if plan.state is PlanState.DONE else replace(was, becomes=None)
     work.services.set_state(service.id, ServiceState.ACTIVE, was=ServiceState.PENDING_CHANGE)
     work.services.set_by_hand(service.id, now)
     if now.carried is not None:
         work.reservations.keep_tag_on(service.id, now.carried.devices)
+        work.reservations.keep_links(service.id, now.carried)
     switches = now.facts.get("switches", "")
     work.change_plans.record(plan.id, f"Service {service.id} has its way over {switches}, and holds no other.")
 

@@ -146,6 +146,25 @@ class StoredReservations:
         except IntegrityError as error:
             raise ReservationConflict(service_id, f"S-VLAN {s_vlan} on {', '.join(devices)}") from error
 
+    def hold_links(self, service_id: str, carried: Carried) -> None:
+        cir_mbps = 0 if carried.backhaul is None else carried.backhaul.profile.cir_mbps
+        more = sorted(set(carried.links) - set(self._held_links(service_id)))
+        self._lock(more, None)
+        try:
+            for link in more:
+                self._commit_more(LINK, link, cir_mbps)
+                self._session.execute(insert(held_links).values(service_id=service_id, link=link, cir_mbps=cir_mbps))
+        except IntegrityError as error:
+            raise ReservationConflict(service_id, ", ".join(more)) from error
+
+    def keep_links(self, service_id: str, carried: Carried) -> None:
+        self._lock_what_is_held_by(service_id)
+        for link, cir_mbps in self._held_links(service_id).items():
+            if link not in carried.links:
+                mine = (held_links.c.service_id == service_id, held_links.c.link == link)
+                self._session.execute(delete(held_links).where(*mine))
+                self._commit_more(LINK, link, -cir_mbps)
+
     def keep_tag_on(self, service_id: str, devices: Sequence[str]) -> None:
         tags = held_device_tags.c
         gone = tags.device.not_in(sorted(set(devices)))

@@ -127,6 +127,12 @@ class Reservations(Protocol):
     def hold_tag_on(self, service_id: str, s_vlan: int, devices: Sequence[str]) -> None:
         """Hold the service's tag on more devices. Raises: ReservationConflict."""
 
+    def hold_links(self, service_id: str, carried: Carried) -> None:
+        """Keep a backhaul's rate free on those of its links where it is not yet. Raises: ReservationConflict."""
+
+    def keep_links(self, service_id: str, carried: Carried) -> None:
+        """Give back what a backhaul holds of links that are none of its own."""
+
     def keep_tag_on(self, service_id: str, devices: Sequence[str]) -> None:
         """Give back the service's tags on all other devices; what it holds at a handover stays."""
 

@@ -7,9 +7,11 @@ import pytest
 
 from automation.hosts import host_addresses
 from inventory.devices import Device
+from inventory.errors import NoPath
 from inventory.hosting import SiteSlot
 from monitoring.metrics import Metrics
-from provisioning import device_desk, front_desk, slot_desk
+from provisioning import detour_desk, device_desk, front_desk, slot_desk
+from provisioning.change_plans import PlanState
 from provisioning.front_desk import SYSTEM
 from provisioning.impact import Fate
 from provisioning.isps import Principal, Role
@@ -19,6 +21,7 @@ from provisioning.wanted import HostedEquipment
 from tests.integration.air_town import BOX, AirTown, running_air_town
 from tests.integration.running import wait_until
 from tests.integration.street import DX_SWITCH, DXP_SWITCH
+from tests.integration.test_ssids_moved import ROUND, ended, ringed
 
 pytestmark = pytest.mark.system
 GATEWAY, CELL = HostedEquipment.LORAWAN_GATEWAY, HostedEquipment.SMALL_CELL
@@ -26,7 +29,7 @@ GATEWAY, CELL = HostedEquipment.LORAWAN_GATEWAY, HostedEquipment.SMALL_CELL
 
 @pytest.fixture
 def town(database_url: str, tmp_path: Path) -> Iterator[AirTown]:
-    with running_air_town(database_url, tmp_path, away_limit_s=0.0) as town:
+    with running_air_town(database_url, tmp_path, inventory=ringed(), away_limit_s=0.0) as town:
         yield town
 
 
@@ -74,6 +77,22 @@ def a_cut_names_both(town: AirTown, services: set[str | None]) -> None:
         assert {way.hit.id for way in device_desk.without_device(town.house.tools, SYSTEM, switch)} == services
 
 
+def a_drain_moves_a_backhaul_with_what_it_holds(town: AirTown, cell: str) -> None:
+    tools, s_vlan = town.house.tools, town.s_vlan(cell)
+    ways = {way.hit.id: (way.hit.fate, way.links) for way in device_desk.without_link(tools, SYSTEM, "trunk")}
+    assert ways[cell] == (Fate.OTHER_LINKS, ("drop-box", "south", "north"))
+    with pytest.raises(NoPath):
+        detour_desk.foresee_detour(tools, SYSTEM, cell, {"drop-box"})
+
+    plan = detour_desk.move_service(tools, SYSTEM, cell, {"trunk"}, why="new trunk")
+    assert town.committed() == {"drop-box": 260, "trunk": 260, "south": 250, "north": 250}
+    assert ended(town, plan) is PlanState.DONE
+
+    assert town.committed() == {"drop-box": 260, "trunk": 10, "south": 250, "north": 250}
+    assert (town.s_vlan(cell), f"name {cell}" in town.fleet.running_config(ROUND)) == (s_vlan, True)
+    assert [finding for finding in front_desk.audit(tools, SYSTEM) if not finding.ok] == []
+
+
 def test_two_tenants_of_a_site_have_a_port_and_a_tag_each_at_one_price_and_leave_nothing(town: AirTown) -> None:
     before = town.configs()
     orders = [town.host("quayside", GATEWAY), town.host("loomlight", CELL)]
@@ -105,6 +124,7 @@ def test_two_tenants_of_a_site_have_a_port_and_a_tag_each_at_one_price_and_leave
     assert town.committed() == {"drop-box": 260, "trunk": 260}
     each_is_counted_and_seen_by_itself(town, [one.service_id or "" for one in done])
     a_cut_names_both(town, {one.service_id for one in done})
+    a_drain_moves_a_backhaul_with_what_it_holds(town, done[1].service_id or "")
 
     for one in done:
         cease, _ = front_desk.cease_service(

@@ -1,5 +1,6 @@
 """`neutralhost demo` at a terminal: it stays up, answers, and stops at once on Ctrl-C, leaving nothing behind."""
 
+import json
 import os
 import pty
 import re
@@ -80,6 +81,7 @@ def test_a_demo_at_a_terminal_shows_an_order_answers_and_stops_on_ctrl_c(termina
     assert "\x1b[32m" in terminal.text
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.text)
     assert max(len(line.rstrip("\r")) for line in shown.replace("\r", "\n").split("\n")) <= COLUMNS
+    assert ssid_ordered(tmp_path) == "completed"
 
     asked_at = time.monotonic()
     terminal.running.send_signal(signal.SIGINT)
@@ -92,6 +94,29 @@ def test_a_demo_at_a_terminal_shows_an_order_answers_and_stops_on_ctrl_c(termina
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
+
+
+def ssid_ordered(folder):
+    """The state of an order for an SSID, placed and approved in a second terminal, once it has ended."""
+    asked = ("order", "ssid", "Quayside", "dxp-hulme", "--isp", "quayside", "--handover", "ho-quayside-1")
+    order_id = in_second_terminal(folder, *asked, "--security", "open")["order"]["id"]
+    until = time.monotonic() + 60
+    is_approved = False
+    while time.monotonic() < until:
+        order = in_second_terminal(folder, "order", "show", order_id)["order"]
+        if order["waits_for"] == "approval" and not is_approved:
+            in_second_terminal(folder, "order", "approve", order_id)
+            is_approved = True
+        if order["state"] in {"completed", "failed", "rejected"}:
+            return order["state"]
+    return "open still"
+
+
+def in_second_terminal(folder, *words):
+    program = [sys.executable, "-c", "from provisioning.cli.main import run; run()", *words, "--json"]
+    done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def test_a_second_demo_on_the_same_folder_is_refused_in_one_sentence(terminal, tmp_path):

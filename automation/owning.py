@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from automation.dialects.dialect import UNKNOWN, Blamed, Statement
+from automation.intents import BASELINE, Intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,26 @@ def _owners(
     if (head, one.line) in claims.lines:
         return (claims.lines[head, one.line],)
     return (UNKNOWN,) if head in marked or _label(marks.lines, one.line) is not None else ()
+
+
+def to_bring_back(
+    earlier: str,
+    intents: Iterable[Intent],
+    statements: Callable[[str], Iterable[Statement]],
+    render: Callable[[Sequence[Intent]], str],
+    is_shared: Callable[[Statement], bool] = lambda _: False,
+) -> tuple[Intent, ...]:
+    """Those of which an earlier text may say what a device is to say again: the baseline, and services ordered as then.
+
+    A service that was changed since is none: its tag of then may be another's by now. Statements that several share
+    (lists of tags) are not looked at.
+    """
+    said = set(statements(earlier))
+
+    def is_as_then(intent: Intent) -> bool:
+        return all(one in said or is_shared(one) for one in statements(render([intent])))
+
+    return tuple(intent for intent in intents if intent.label == BASELINE or is_as_then(intent))
 
 
 def with_levels(blamed: Sequence[Blamed]) -> Iterator[Blamed]:

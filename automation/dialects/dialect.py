@@ -106,9 +106,10 @@ class Dialect(Protocol):
         """
 
     def with_ours_of(self, running: str, earlier: str, intents: Sequence[Intent]) -> str:
-        """The configuration with what these intents claim as the earlier one says it, where that says it at all.
+        """The configuration with what is ours as the earlier one says it, where that says it at all.
 
-        What came since stays, what nobody wants any more does not come back, and what is not ours is as it is.
+        That is the baseline, and services that are to be now as they were then: what came since stays, what is
+        ordered otherwise by now, or by nobody, does not come back, and what is not ours is as it is.
         """
 
     def without_secrets(self, text: str) -> str:

@@ -2,22 +2,23 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from automation.dialects.dialect import UNKNOWN
+from automation.dialects.dialect import UNKNOWN, Statement
 from automation.dialects.eos.blame import blame
-from automation.dialects.eos.leftovers import raw_blocks
+from automation.dialects.eos.leftovers import raw_blocks, without_excess
 from automation.dialects.eos.ownership import TRUNK_LIST, RunningConfig, kind_of
-from automation.intents import Intent
+from automation.dialects.eos.render import render
+from automation.dialects.eos.statements import statements
+from automation.intents import BASELINE, Intent
+from automation.owning import to_bring_back
 
 type Lines = Mapping[str, Collection[str]]
 
 
 def with_ours_of(running: str, earlier: str, intents: Sequence[Intent]) -> str:
-    """The running text with the blocks and port lines that these intents claim as the earlier one has them.
-
-    What the earlier one does not have stays as it is. Lists of tags stay: whose tags are in them now is a question
-    of now, and the audit answers it.
-    """
-    now, then = _owned(running, intents), _owned(earlier, intents)
+    """See `Dialect.with_ours_of`. Lists of tags stay: whose tags are in them is a question of now."""
+    back = to_bring_back(earlier, intents, statements, render, _is_list)
+    earlier = without_excess(earlier, [intent for intent in back if intent.label != BASELINE])
+    now, then = _owned(running, intents), _owned(earlier, back)
     was, lines = dict(raw_blocks(earlier)), list[str]()
     for head, body in raw_blocks(running):
         if head in now[""]:
@@ -40,11 +41,15 @@ def _merged(body: Sequence[str], earlier: Sequence[str]) -> Sequence[str]:
     return [*(line for line in body if kind_of(line.strip()) not in kinds), *come]
 
 
+def _is_list(statement: Statement) -> bool:
+    return statement.line.startswith(TRUNK_LIST)
+
+
 def _owned(text: str, intents: Sequence[Intent]) -> Lines:
     """By block, the lines that intents claim, lists left out; under "" the blocks that are theirs whole."""
     found: dict[str, set[str]] = {"": set()}
     for one in blame(text, intents):
-        if set(one.owners) - {UNKNOWN} and not one.statement.line.startswith(TRUNK_LIST):
+        if set(one.owners) - {UNKNOWN} and not _is_list(one.statement):
             head = one.statement.path[0] if one.statement.path else ""
             found.setdefault(head, set()).add(one.statement.line)
     return found

@@ -5,16 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from automation.dialects.junos.leftovers import pruned
 from automation.dialects.junos.ownership import begins, whole
 from automation.dialects.junos.planning import ONE_VALUE
-from automation.dialects.junos.render import wanted_tree
-from automation.dialects.junos.text import Config, Tree, Words, leaves, written
-from automation.intents import Intent
+from automation.dialects.junos.render import render, wanted_tree
+from automation.dialects.junos.text import Config, Tree, Words, leaves, statements, written
+from automation.intents import BASELINE, Intent
+from automation.owning import to_bring_back
 
 
 def with_ours_of(running: str, earlier: str, intents: Sequence[Intent]) -> str:
-    """See `Dialect.with_ours_of`. What is an intent's whole comes whole; of a port it shares, what it wants there."""
+    """See `Dialect.with_ours_of`. What is the baseline's whole comes whole; of services what they want today."""
     now, then = Config(running), Config(earlier)
-    roots = [root for intent in intents for root in whole(intent) if then.below(root)]
-    wanted = Config(written(wanted_tree(intents))).lines
+    back = to_bring_back(earlier, intents, statements, render)
+    roots = [root for intent in back if intent.label == BASELINE for root in whole(intent) if then.below(root)]
+    wanted = Config(written(wanted_tree(back))).lines
     come = {line for line in then.lines if begins(line, roots) or line in wanted}
     gone = {line for line in now.lines if begins(line, roots)} | set(_displaced(now, come))
     return written(_united(pruned(now.tree, gone - come), _only(then.tree, come)))

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from automation.dialects.dialect import Blamed, Statement
 from automation.dialects.openwrt.account import PACKAGES
-from automation.dialects.openwrt.blame import owners_of, said, sections
+from automation.dialects.openwrt.blame import owners_of, said, sections, statements
 from automation.dialects.openwrt.names import DAY_ZERO, label_of
 from automation.dialects.openwrt.render import render
 from automation.intents import BASELINE, AccessPointIntent, Intent
+from automation.owning import to_bring_back
 from automation.uci import Section, Value, export, parse
 
 type Names = Mapping[tuple[str, str], str]
@@ -41,8 +42,10 @@ def without_excess(running: str, intents: Sequence[Intent], left_behind: Collect
 
 def with_ours_of(running: str, earlier: str, intents: Sequence[Intent]) -> str:
     """See `Dialect.with_ours_of`."""
-    owners = owners_of(intents)
-    now, then = parse(running), parse(earlier)
+    back = to_bring_back(earlier, intents, statements, render)
+    owners = owners_of(back)
+    lean = without_excess(earlier, [intent for intent in back if intent.label != BASELINE])
+    now, then = parse(running), parse(lean)
     was = {(one.package, one.name): one for one in sections(then) if (one.package, one.name) in owners}
     there = {(one.package, one.name) for one in sections(now)}
     return export(

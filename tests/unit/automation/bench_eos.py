@@ -62,6 +62,13 @@ def _circuit(number: int, port: int, variant: int) -> Intent:
     return CircuitIntent("bench", f"S-{number}", 2000 + number, tagged, uni)
 
 
+def _far_end(number: int, port: int, variant: int) -> Intent:
+    """The other UNI of an E-Line: what the subscriber sends tagged, or all of it."""
+    profile = BandwidthProfile(100, 0, 125_000, 0)
+    uni = UniIntent(f"Ethernet{port + 1}", f"S-{number} far end", profile, c_vlan=(None, 100 + variant)[variant % 2])
+    return CircuitIntent("bench", f"S-{number}", 2000 + number, _TRUNKS[: 1 + variant % 2], uni)
+
+
 def _passing(number: int, port: int, variant: int) -> Intent:
     return CircuitIntent("bench", f"S-{number}", 2000 + number, (_TRUNKS, _TRUNKS[:1])[variant % 2])
 
@@ -118,7 +125,7 @@ EOS_BENCH = Bench(
             (_PEERING_VLAN,),
         ),
     ),
-    makers=(_circuit, _passing, _member),
+    makers=(_circuit, _passing, _member, _far_end),
     baseline=(
         BaselineIntent("bench", "bench", (), ("192.0.2.1",), (), (), (_PEERING_VLAN,)),
         TrunkIntent("bench", "Ethernet11", "to dx:Ethernet1"),

@@ -117,6 +117,13 @@ def _circuit(number: int, port: int, variant: int) -> Intent:
     return CircuitIntent("bench", f"S-{number}", 2000 + number, tagged, uni)
 
 
+def _far_end(number: int, port: int, variant: int) -> Intent:
+    """The other UNI of an E-Line: what the subscriber sends tagged, or all of it."""
+    profile = BandwidthProfile(100, 0, 125_000, 0)
+    uni = UniIntent(_port(port), f"S-{number} far end", profile, c_vlan=(None, 100 + variant)[variant % 2])
+    return CircuitIntent("bench", f"S-{number}", 2000 + number, _TRUNKS[: 1 + variant % 2], uni)
+
+
 def _moved(number: int, port: int, variant: int) -> Intent:
     """On another S-VLAN than an order of this number first has."""
     return CircuitIntent("bench", f"S-{number}", 3000 + number, (_TRUNKS, _TRUNKS[:1])[variant % 2])
@@ -161,7 +168,7 @@ JUNOS_BENCH = Bench(
             (_PEERING_VLAN,),
         ),
     ),
-    makers=(_circuit, _moved, _member),
+    makers=(_circuit, _moved, _member, _far_end),
     baseline=(
         BaselineIntent("bench", "bench", (), ("192.0.2.1",), (), (), (_PEERING_VLAN,)),
         TrunkIntent("bench", "xe-0/1/0", "to dx:xe-0/0/0"),

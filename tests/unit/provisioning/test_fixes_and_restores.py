@@ -7,7 +7,7 @@ taken off at random. The text is changed by the configuration engine of the plat
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -30,6 +30,7 @@ from provisioning.backups import Backup
 from provisioning.remedies import Wrong, fix_of, restore_of
 from tests.unit.automation.bench import Bench
 from tests.unit.automation.benches import BENCHES
+from tests.unit.automation.test_byte_for_byte import Device, one_step
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 MOST_FIXES = 3
@@ -128,7 +129,7 @@ def fix(here: Town, left_behind: set[str]) -> int:
 
 
 @pytest.mark.parametrize("bench", BENCHES, ids=str)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(kept=orders, left=orders, hands=by_hand, drawn=st.data())
 def test_a_fix_puts_right_what_is_ours_and_nothing_else(
     bench: Bench, kept: list[tuple[int, int]], left: list[tuple[int, int]], hands: set[int], drawn: st.DataObject
@@ -178,13 +179,27 @@ def test_what_is_too_much_within_what_is_ours_is_named_so_and_taken_off_by_lines
     assert bench.apply(right, change.undo) == was
 
 
+def expected(here: Town, then: str) -> Counter[Statement]:
+    """What an earlier text said of the baseline, and of services that it said whole."""
+    dialect, said = here.bench.platform.dialect, set(here.bench.platform.dialect.statements(then))
+    as_then = tuple(
+        one
+        for one in here.intents
+        if all(is_list(each) or each in said for each in dialect.statements(dialect.render([one])))
+    )
+    wanted = set(dialect.statements(dialect.render(as_then)))
+    of_baseline = replace(here, intents=here.bench.baseline).owned(then)
+    owned = replace(here, intents=(*here.bench.baseline, *as_then)).owned(then)
+    return Counter({one: times for one, times in owned.items() if one in wanted or one in of_baseline})
+
+
 def backup_of(here: Town) -> tuple[Backup, str]:
     name = here.bench.platform.name
     return Backup("bench", 3, name, NOW, NOW, "digest", "fingerprint", 9), without_secrets(here.text, name)
 
 
 @pytest.mark.parametrize("bench", BENCHES, ids=str)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(
     kept=orders,
     come=orders,
@@ -217,14 +232,62 @@ def test_a_restore_of_what_is_ours_leaves_alone_what_is_not_what_came_and_what_w
     try:
         change = restore_of(read, backup, masked, here.intents, whole=False)
     except NothingToRestore:
-        assert not here.owned(then) - was_owned or marks_lost(here)
+        assert not expected(here, then) - was_owned or marks_lost(here)
         return
     here.load(change)
 
-    assert not here.owned(then) - here.owned(here.text) or marks_lost(here)
+    assert not expected(here, then) - here.owned(here.text) or marks_lost(here)
     assert not here.owned(here.text) - was_owned - here.owned(then)
     levels = {one.path for one in bench.platform.dialect.statements(here.text)}
     lost = (rest - here.rest(here.text)).elements()
     assert [one for one in lost if (*one.path, one.line) not in levels] == []  # an empty level has its content again
     assert here.rest(here.text) - rest == Counter()
     assert bench.apply(here.text, change.undo) == running
+
+
+def drift_and_fix(device: Device, drawn: st.DataObject) -> None:
+    """Somebody's hand takes some of a service off, and a fix puts it back as it was."""
+    here, was = here_of(device), device.text
+    damage(here, drawn)
+    if marks_lost(here):
+        return
+    fix(here, set())
+    device.text = here.text
+    assert device.bench.platform.dialect.same(device.text, was)
+
+
+def restore_and_fix(device: Device, then: str) -> None:
+    """What is ours is as in an earlier text, and then again as it is ordered by now."""
+    here, was = here_of(device), device.text
+    backup, masked = backup_of(replace(here, text=then))
+    read = DeviceText("bench", device.bench.platform.name, here.text)
+    with suppress(NothingToRestore):
+        here.load(restore_of(read, backup, masked, here.intents, whole=False))
+    fix(here, set())
+    device.text = here.text
+    assert device.bench.platform.dialect.same(device.text, was)
+
+
+def here_of(device: Device) -> Town:
+    return Town(device.bench, device.text, (*device.bench.baseline, *device.live.values()))
+
+
+@pytest.mark.parametrize("bench", BENCHES, ids=str)
+@settings(max_examples=4, deadline=None)
+@given(drawn=st.data())
+def test_the_last_cease_leaves_the_text_before_the_first_order_also_with_fixes_and_restores_between(
+    bench: Bench, drawn: st.DataObject
+) -> None:
+    device, fresh = Device(bench), town(bench).text
+    device.text, texts = fresh, [fresh]
+
+    for number in range(1, drawn.draw(st.integers(2, 6)) + 1):
+        one_step(device, drawn.draw, number)
+        drift_and_fix(device, drawn)
+        restore_and_fix(device, drawn.draw(st.sampled_from(texts)))
+        texts.append(device.text)
+    for number in drawn.draw(st.permutations(sorted(device.live))):
+        device.cease(number)
+
+    assert bench.platform.dialect.same(device.text, fresh)
+    assert sorted(device.text.splitlines()) == sorted(fresh.splitlines())

@@ -165,6 +165,10 @@ def _faces_say(faces: Faces, failed: Order, words: str) -> None:
     page = page_words(faces.browser.get(f"/orders/{failed.id}"))
     assert words in page
     assert "Tests before handover: failed" in page
+    said_first = page.partition("How far it is")[0]
+    assert "Not handed over: a test failed" in said_first
+    assert "Tags at the circuit Measured 0x8100 VLAN 2001 Expected 0x88a8 VLAN 2001" in said_first
+    assert "What happens next. Every device was taken back to what it was before" in said_first
     answer = faces.machine.get(f"/orders/{failed.id}/birth-certificate")
     [wrong] = [one for one in answer.json["results"] if one["verdict"] == "failed"]
     assert (wrong["kind"], wrong["measured"], wrong["expected"]) == ("tags", "0x8100 VLAN 2001", "0x88a8 VLAN 2001")

@@ -65,8 +65,9 @@ def _met(whole: Inventory, links: Iterable[Link]) -> Met:
 def _with_places(part: Inventory, whole: Inventory) -> Inventory:
     """With the places at which its ducts, cables, closures and ODFs end or stand."""
     codes = {place.code for place in part.places}
-    codes |= {end for each in (*part.ducts, *part.cables) for end in (each.a_place, each.z_place)}
-    codes |= {each.place for each in (*part.closures, *part.odfs)}
+    codes |= {end for duct in part.ducts for end in (duct.a_place, duct.z_place)}
+    codes |= {end for cable in part.cables for end in (cable.a_place, cable.z_place)}
+    codes |= {closure.place for closure in part.closures} | {odf.place for odf in part.odfs}
     return replace(part, places=tuple(place for place in whole.places if place.code in codes))
 
 

@@ -14,6 +14,7 @@ from automation.dialects.eos.ownership import (
     kind_of,
     leaves_port_free,
     read_running,
+    tags_of,
 )
 from automation.dialects.eos.planning import Block
 from automation.dialects.eos.render import CHANNEL, render
@@ -35,6 +36,7 @@ _PORT_KINDS = (
     "lacp timer",
     "description",
 )
+_TRUNK_KINDS = _PORT_KINDS[:3]  # what a port says as a trunk, and only its port-channel says once it is a member
 _IDLE = ("shutdown",)  # all that the baseline says of a port that nothing is plugged in
 _NO_LLDP = "no lldp run"
 
@@ -64,7 +66,8 @@ def may_say(block: Block, bases: Bases) -> bool:
     if header not in wanted.blocks:
         return header in {_negated(one) for one in wanted.blocks}
     known = wanted.blocks[header]
-    allowed = {*known, *map(_negated_in_port if header.startswith("interface ") else _negated, known)}
+    was_trunk = (f"no {kind}" for kind in _TRUNK_KINDS if any(line.startswith("channel-group ") for line in known))
+    allowed = {*known, *was_trunk, *map(_negated_in_port if header.startswith("interface ") else _negated, known)}
     return not set(lines) - allowed
 
 
@@ -108,13 +111,26 @@ def _port_added(
     present = config.ports.get(port, ())
     if tuple(wanted) == _IDLE:
         return _shut(present)
-    foreign = [line for line in present if line not in (*wanted, *gone) and not _fits_trunk(line)]
+    left = _trunk_left(present, gone) if any(line.startswith("channel-group ") for line in wanted) else []
+    foreign = [line for line in present if line not in (*wanted, *gone, *left) and not _fits_trunk(line)]
     if foreign:
         raise PortNotIdle(device, port, [printable(without_secrets(line)) for line in foreign])
     missing = [
         line for line in wanted if line != "no shutdown" and line not in present and not _has_list(line, present)
     ]
+    missing = [*(f"no {_kind_of_trunk(line)}" for line in left), *missing]
     return tuple([*missing, "no shutdown"] if "shutdown" in present else missing)
+
+
+def _trunk_left(present: Sequence[str], gone: Sequence[str]) -> list[str]:
+    """The lines of a trunk that carries nothing, and becomes a member: those that no old baseline takes off."""
+    if tags_of(present) != frozenset():
+        return []
+    return [line for line in present if _kind_of_trunk(line) and line not in gone]
+
+
+def _kind_of_trunk(line: str) -> str | None:
+    return next((kind for kind in _TRUNK_KINDS if line.startswith(f"{kind} ")), None)
 
 
 def _shut(present: Sequence[str]) -> tuple[str, ...]:

@@ -101,8 +101,12 @@ def test_a_trunk_becomes_a_member_in_one_plan_once_nothing_is_on_it() -> None:
     assert EOS.plan(moved, (), EOS_LAG).commands == ""
     back = bench_eos.apply(moved, EOS.plan(moved, EOS_LAG, (trunk,)).commands)
     assert EOS.plan(back, (), (trunk,)).commands == ""
+    found = EOS.plan(running, (), EOS_LAG).commands  # as the fix of an audit does, which knows what is to be only
+    EOS.check_bounds(found, EOS_LAG)
+    assert bench_eos.apply(running, found) == moved
+    served = bench_eos.apply(running, "vlan 10\ninterface Ethernet11\nswitchport trunk allowed vlan add 10\n")
     with pytest.raises(PortNotIdle, match="switchport mode trunk"):
-        EOS.plan(running, (), EOS_LAG)  # nobody said that the trunk goes
+        EOS.plan(served, (), EOS_LAG)
 
 
 def test_on_junos_a_port_with_units_is_not_made_a_member_and_more_room_for_port_channels_stays() -> None:

@@ -19,6 +19,7 @@ from provisioning.cli.main import command
 from provisioning.front_desk import SYSTEM
 from provisioning.pauses import PauseScope
 from provisioning.services import ServiceState
+from tests.channels import two_membered
 from tests.integration.running import PASSWORD, running
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, street
 
@@ -243,3 +244,19 @@ def run(context, values):
 
 PLAYBOOK = Playbook("clock", "Have a second clock.", run)
 """
+
+
+def test_a_member_of_a_port_channel_is_drained_by_nobody_and_the_answer_says_by_what_it_runs(
+    cli, database_url, monkeypatch
+):
+    with running(database_url, two_membered(street(homes=1), port="Ethernet3")) as town:
+        monkeypatch.setenv("NEUTRALHOST_EAPI_PORT", str(town.fleet.port))
+        [order] = town.wait([town.order(1)])
+
+        member = cli("playbook", "run", "drain", "trunk-old", "--approve")
+        whole = cli("playbook", "run", "drain", "trunk", exits=2)
+
+    assert member["says"] == (
+        "No service is off without trunk-old: it can be taken down. It is a member of trunk, which runs on trunk-new."
+    )
+    assert [each["service"] for each in whole["services"]] == [order.service_id]

@@ -13,7 +13,7 @@ from automation.change_plan import ChangeAction, DeployReport, DeviceChange, Fin
 from automation.intents import CircuitIntent
 from automation.scanning import Audit, Expectations
 from automation.verifying import Check
-from inventory.delivered import DeliveredCircuit
+from inventory.delivered import DeliveredCircuit, DeliveredSsid
 from inventory.errors import DatabaseUnavailable, NetBoxTaken, NetBoxUnavailable
 from inventory.snapshot import Inventory
 from inventory.store.engine import reading
@@ -150,6 +150,7 @@ class Record:
     """Implements `ServiceRecord`, and is down for its next `failing` calls. As in NetBox, a tag and a UNI are one's."""
 
     shown: dict[str, DeliveredCircuit] = field(default_factory=dict)
+    ssids: dict[str, DeliveredSsid] = field(default_factory=dict)
     failing: int = 0
     taken_by: list[str | None] = field(default_factory=list)  # who is found in the way, at the next calls
 
@@ -162,9 +163,15 @@ class Record:
         self.shown[circuit.service_id] = circuit
         return f"/l2vpns/{circuit.service_id}/"
 
+    def show_ssid(self, ssid: DeliveredSsid) -> str:
+        self._answer()
+        self.ssids[ssid.service_id] = ssid
+        return f"/wireless-lans/{ssid.service_id}/"
+
     def withdraw(self, service_id: str, order_id: str) -> None:
         self._answer()
         self.shown.pop(service_id, None)
+        self.ssids.pop(service_id, None)
 
     def _answer(self) -> None:
         if self.failing > 0:

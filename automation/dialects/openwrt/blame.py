@@ -62,7 +62,10 @@ def _blamed(section: Section, owners: Owners) -> tuple[str, ...]:
         return (owner,)
     if section.name.startswith(DAY_ZERO):
         return (BASELINE,)
-    return (UNKNOWN,) if section.name.startswith(OURS) else ()
+    if not section.name.startswith(OURS):
+        return ()
+    named = label_of(section.name)  # of a service that is here, and that does not want this one
+    return (named,) if named in owners.values() else (UNKNOWN,)
 
 
 def carriers(running: str, tag: int) -> frozenset[str]:

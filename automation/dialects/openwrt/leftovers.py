@@ -60,12 +60,16 @@ def with_ours_of(running: str, earlier: str, intents: Sequence[Intent]) -> str:
 
 
 def _owners(running: str, intents: Sequence[Intent]) -> Names:
-    """Of the sections that intents own, and of those that look like day 0's where that is known, whose they are."""
-    if not any(isinstance(intent, AccessPointIntent) for intent in intents):
-        return owners_of(intents)
-    found = (one for one in sections(parse(running)) if one.name.startswith(DAY_ZERO))
-    ours = ((one.package, one.name) for one in found if one.package in PACKAGES)
-    return dict.fromkeys(ours, BASELINE) | dict(owners_of(intents))
+    """Whose the sections are that intents own, that bear the name of one, and that are day 0's where that is known."""
+    labels = {intent.label for intent in intents}
+    knows_day_zero = any(isinstance(intent, AccessPointIntent) for intent in intents)
+    found: dict[tuple[str, str], str] = {}
+    for one in sections(parse(running)):
+        if one.name.startswith(DAY_ZERO) and knows_day_zero and one.package in PACKAGES:
+            found[one.package, one.name] = BASELINE
+        elif label_of(one.name) in labels:
+            found[one.package, one.name] = label_of(one.name)
+    return found | dict(owners_of(intents))
 
 
 def _wanted(intents: Sequence[Intent]) -> Collection[Statement]:

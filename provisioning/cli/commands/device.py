@@ -141,5 +141,7 @@ def blame() -> None:
 def restore() -> None:
     """Propose a change plan that takes a device back to a backup (its last one): a person approves it, as any.
 
+    What is ours of it: the baseline as it was, and services that are to be now as they were then.
+
     What was masked in the backup is taken from the device; where the device has it no more, it is refused.
     """

@@ -155,7 +155,8 @@ def test_a_fix_puts_right_what_is_ours_and_nothing_else(
 TOO_MUCH = {
     "eos": "policy-map type quality-of-service nh-S-1\n   class class-default\n      set cos 5\n",
     "junos": "set bridge-domains nh-S-1 bridge-options interface xe-0/1/0.2001 interface-mac-limit 9",
-    "openwrt": "set wireless.nh_S__1_radio0.hidden='1'\nadd_list network.nh_S__1_vlan.ports='eth1:t'\n",
+    "openwrt": "set wireless.nh_S__1_radio0.hidden='1'\nadd_list network.nh_S__1_vlan.ports='eth1:t'\n"
+    "set wireless.nh_S__1_radio7='wifi-iface'\nset wireless.nh_S__1_radio7.ssid='more'\n",
 }
 
 

@@ -14,9 +14,7 @@ from tests.integration.running import Running, running
 from tests.integration.street import DXP_SWITCH, street
 
 ANNA, OLGA, PETE = (Principal(name, Role.OPERATOR, None) for name in ("anna", "olga", "pete"))
-TRUNK = lines_change(
-    DXP_SWITCH, "interface Ethernet1\n   mtu 9000\n", "interface Ethernet1\n   no mtu\n"
-)
+TRUNK = lines_change(DXP_SWITCH, "interface Ethernet1\n   mtu 9000\n", "interface Ethernet1\n   no mtu\n")
 
 
 def test_a_miswired_port_stops_a_plan_until_two_people_approve_it_all_the_same(database_url: str) -> None:

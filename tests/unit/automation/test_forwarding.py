@@ -107,6 +107,25 @@ interface Port-Channel1
     assert "add-bond br0 po1 et2 et3 -- set port po1 lacp=active" in words(Forwarding(), found)
 
 
+def test_a_port_channel_that_carries_nothing_yet_speaks_lacp_and_passes_no_vlan() -> None:
+    """To Open vSwitch a trunk of no VLAN is one of all."""
+    lag = """\
+interface Ethernet2
+   channel-group 1 mode active
+interface Ethernet3
+   channel-group 1 mode active
+interface Port-Channel1
+   switchport trunk allowed vlan none
+   switchport mode trunk
+"""
+    found = forwarding(lag)
+
+    assert found.lags[0].does.vlans == frozenset()
+    assert "lacp=active" in words(Forwarding(), found)
+    assert "trunks=[4095]" in words(Forwarding(), found)
+    assert forwarding(lag + "   shutdown\n").lags == ()
+
+
 def test_spanning_tree_runs_unless_it_is_switched_off() -> None:
     assert not forwarding().rstp
     assert forwarding_of(parse_config("spanning-tree mode rstp\nspanning-tree priority 4096\n", PORTS)).rstp

@@ -22,12 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--live", metavar="FILE", default=None, help="devices for tests/system/test_acceptance.py")
 
 
-WITH_NETBOX = ("test_netbox.py", "test_netbox_playbooks.py", "test_complete_system.py")
-WITH_PACKETS = "tests/system/test_packets_"
+WITH_NETBOX = ("tests/system/test_netbox", "tests/system/test_complete_system.py")
+WITH_PACKETS = ("tests/system/test_packets_",)
+EACH_ALONE = ("tests/system/test_killed_", "tests/system/test_random_kills.py", "tests/contracts/test_api_fuzz.py")
+LONGEST_FIRST = (WITH_NETBOX, WITH_PACKETS, EACH_ALONE, ("tests/system/test_tutorial.py", "tests/contracts/"))
 
 
 class ServersShared(LoadFileScheduling):
-    """Tests of one file run on one worker, and all that use the one NetBox do.
+    """Tests of one file run on one worker, and all that use the one NetBox do. Long ones that share nothing run alone.
 
     xdist has groups for this (`loadgroup`), which do nothing on pytest 9: it writes a test's node id where that no
     longer looks.
@@ -37,11 +39,29 @@ class ServersShared(LoadFileScheduling):
         file = super()._split_scope(nodeid)
         if file.startswith(WITH_PACKETS):  # two at once would measure each other
             return "packets"
-        return "netbox" if file.endswith(WITH_NETBOX) else file
+        if file.startswith(EACH_ALONE):
+            return nodeid
+        return "netbox" if file.startswith(WITH_NETBOX) else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
-    return ServersShared(config, log) if config.getoption("dist") == "loadfile" else None
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False  # not by how many tests a file has: in the order below
+    return ServersShared(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the system tests that take longest, so that no worker is left with one when all else is done."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    rest = len(LONGEST_FIRST)
+    if item.get_closest_marker("system") is None:
+        return rest
+    return next((turn for turn, files in enumerate(LONGEST_FIRST) if item.nodeid.startswith(files)), rest)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,6 +16,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# What a cluster need not do that is thrown away: outlive a crash, be copied from, plan for tables that grow.
+SPARED = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "jit=off",
+)
+KEEPS_NOTHING = " ".join(f"-c {setting}" for setting in SPARED)
+
 
 @contextmanager
 def cluster() -> Iterator[str]:
@@ -51,7 +62,7 @@ def restartable_cluster() -> Iterator[tuple[str, Callable[[], None]]]:
     pgdata = str(folder / "cluster")
     try:
         run("initdb", "-D", pgdata, "-U", "neutralhost", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
-        options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c synchronous_commit=off -c max_connections=300"
+        options = f"-p {port} -h 127.0.0.1 -k {folder} -c max_connections=300 {KEEPS_NOTHING}"
         run("pg_ctl", "-D", pgdata, "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
             url = f"postgresql://neutralhost@127.0.0.1:{port}/postgres"

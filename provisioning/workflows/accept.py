@@ -20,7 +20,7 @@ from provisioning.quotes import QuotedPrice
 from provisioning.references import new_order_id, new_product_order_id
 from provisioning.route_facts import route_facts
 from provisioning.services import Service, ServiceState
-from provisioning.shared_ssids import must_not_be_shared
+from provisioning.shared_ssids import is_shared, must_not_be_shared
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.wanted import Wanted
@@ -81,7 +81,6 @@ def accept_cease(tools: Tools, who: Principal, service_id: str, key: str, on: da
         order = new_delete(tools, who, service, wanted_of(work, service.id), on)
         accepted = keep_alone(work, order, key, request_digest(OrderAction.DELETE, order.request, service_id))
         if accepted is order:
-            must_not_be_shared(service.id, work.services.on_devices())
             begin_end(work, service, order, tools)
             begin(work, order)
             work.commit()
@@ -91,8 +90,10 @@ def accept_cease(tools: Tools, who: Principal, service_id: str, key: str, on: da
 def begin_end(work: UnitOfWork, service: Service, order: Order, tools: Tools) -> None:
     """Let one order at a time end a service: an active one, or one that an earlier order could not take down whole.
 
-    One that is to end on a later day stays active until then.
+    One that is to end on a later day stays active until then. Raises: SsidStillShared, WrongState.
     """
+    if is_shared(service):
+        must_not_be_shared(service.id, work.services.on_devices())
     left_half = service.state is ServiceState.PENDING_TERMINATE
     later = order.request.start is not None and order.request.start > tools.now().date()
     ending = ServiceState.ACTIVE if later else ServiceState.PENDING_TERMINATE

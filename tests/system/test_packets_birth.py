@@ -10,7 +10,7 @@ from automation.birth.designed import TESTS, Shape
 from automation.birth.prober import STEPS, When
 from automation.birth.results import Limits, TestKind, Verdict
 from provisioning.birth_design import designed_service
-from provisioning.front_desk import SYSTEM, approve, place_order, services
+from provisioning.front_desk import SYSTEM, approve, place_order
 from provisioning.orders import OrderRequest, OrderState
 from provisioning.questions.birth_certificate import birth_certificate
 from provisioning.wanted import SsidSecurity, SsidWanted
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.system
 skip_without_packets()
 
 POINT = "ap-hulme-1"
-HOME, NEIGHBOUR, HANDOVER = "999911000001", "999911000002", "ho-quayside-1"
+HOME, NEIGHBOUR, THIRD, HANDOVER = "999911000001", "999911000002", "999910000001", "ho-quayside-1"
 TRUNK = "moss-side-1--science-park-1"
 # an access point tells neither light nor neighbours, and nobody is on an SSID before it is sent
 REQUIRED = ",".join(sorted(set(TestKind) - {TestKind.LIGHT, TestKind.PATH, TestKind.ISOLATION_BEFORE}))
@@ -55,7 +55,7 @@ def test_every_test_is_measured_and_passes(town: PacketTown) -> None:
 
 def test_a_service_in_use_is_measured_without_being_filled(town: PacketTown) -> None:
     """A slice of a performance test: a second here, ten there."""
-    [service] = [one for one in services(town.house.tools, SYSTEM, limit=10).services if one.circuit is not None]
+    service = town.deliver(THIRD, HANDOVER)
     designed = designed_service(town.snapshot, service, town.house.tools.losses)
     assert designed is not None
     entry = designed.entries[0]

@@ -58,6 +58,12 @@ def test_certificates_are_checked_unless_somebody_says_not_to():
     assert driver_options(settings(eapi_transport="http"))["optional_args"]["context"] is None
 
 
+def test_all_devices_certificates_are_held_against_one_authority_that_is_read_once():
+    first, second = (driver_options(settings())["optional_args"]["context"] for _ in range(2))
+
+    assert first is second
+
+
 def test_the_password_is_in_no_repr():
     nornir = open_nornir(HOSTS, settings())
 

@@ -8,10 +8,12 @@ import pytest
 from pydantic import SecretStr
 
 from inventory.delivered import DeliveredCircuit, DeliveryStatus
-from inventory.devices import DeviceRole, PortRole
+from inventory.devices import Device, DeviceRole, Lifecycle, PortRole
 from inventory.errors import InventoryInvalid, NetBoxForbidden, NetBoxRefused, NetBoxTaken
+from inventory.hosting import HostingRef, SiteSlot
 from inventory.netbox.bootstrap import bootstrap
 from inventory.netbox.client import NetBox
+from inventory.netbox.hosted import remove
 from inventory.netbox.pull import pull
 from inventory.netbox.push import push
 from inventory.netbox.record import NetBoxRecord
@@ -124,6 +126,38 @@ def test_a_broken_object_is_named_by_its_address_and_nothing_is_loaded(netbox: L
     push(netbox.client, netbox.inventory)
     assert f"{netbox.url}/dcim/sites/{site['id']}/" in [fault.where for fault in caught.value.faults]
     assert as_sets(pull(netbox.client, netbox.inventory).inventory) == as_sets(netbox.inventory)
+
+
+def test_a_hosted_device_is_shown_with_tenant_position_power_and_cable_comes_back_and_goes_without_a_trace(
+    netbox: LoadedNetBox,
+) -> None:
+    snapshot = Snapshot(netbox.inventory)
+    place = next(one for one in netbox.inventory.places if one.code == "site-nte-0010")
+    device = Device(
+        "gw-1", DeviceRole.LORAWAN_GATEWAY, "", "Kerlink", "iStation", "", place.code, None, None, Lifecycle.LIVE
+    )
+    [nte] = snapshot.ntes_at(place.uprn or "")
+    uni = snapshot.ports_of(nte.name, PortRole.UNI)[0].ref
+    slot = SiteSlot(device.name, "quayside", HostingRef(place.code, 1), 12, uni)
+    grown = replace(netbox.inventory, devices=(*netbox.inventory.devices, device), site_slots=(slot,))
+
+    push(netbox.client, grown)
+    again, pulled = push(netbox.client, grown), pull(netbox.client, grown)
+
+    assert (again.created, again.changed) == (0, 0)
+    assert as_sets(pulled.inventory) == as_sets(grown)
+    shown = netbox.client.find("dcim/devices", name=device.name)[0]
+    assert (shown["tenant"]["slug"], shown["role"]["slug"], shown["primary_ip4"]) == (
+        "quayside",
+        "lorawan-gateway",
+        None,
+    )
+    [supply] = netbox.client.find("dcim/power-ports", device=device.name)
+    assert supply["maximum_draw"] == slot.power_w
+    remove(netbox.client, device.name, "its slot is given back")
+    assert as_sets(pull(netbox.client, netbox.inventory).inventory) == as_sets(netbox.inventory)
+    for path, key in (("dcim/device-types", {"model": "iStation"}), ("dcim/manufacturers", {"name": "Kerlink"})):
+        netbox.client.delete(path, [one["id"] for one in netbox.client.find(path, **key)], "by hand")
 
 
 def test_foreign_sites_and_devices_are_ignored_and_counted(netbox: LoadedNetBox) -> None:
@@ -268,5 +302,5 @@ def test_a_token_nobody_knows_is_told_as_that(netbox: LoadedNetBox) -> None:
 
 def as_sets(inventory: Inventory) -> dict[str, frozenset[object]]:
     """An inventory without the order of its rows."""
-    fields = ("places", "premises", "organisations", "devices", "ports", "links", "handovers")
+    fields = ("places", "premises", "organisations", "devices", "ports", "links", "handovers", "site_slots")
     return {name: frozenset(getattr(inventory, name)) for name in fields}

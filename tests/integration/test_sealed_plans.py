@@ -109,8 +109,9 @@ def test_what_an_earlier_version_kept_in_clear_is_sealed_when_a_worker_starts(da
         plan, house = restored(town), town.house
         with house.engine.begin() as connection:
             connection.execute(
-                text(f"UPDATE planned_changes SET commands = 'no snmp-server community {SECRET}', undo = '{TYPED}'")
-            )  # noqa: S608 - ours
+                text("UPDATE planned_changes SET commands = :commands, undo = :undo"),
+                {"commands": f"no snmp-server community {SECRET}", "undo": TYPED},
+            )
         assert SECRET in dump(house.engine)
         house.start_worker()
 

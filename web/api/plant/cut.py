@@ -61,7 +61,7 @@ class CutShown(Shown):
 
 
 class ServiceHitShown(Shown):
-    """A service that is hit, and what is left of it: lost, other-links (another path has room), diversity, protected."""
+    """A service that is hit, and what is left: lost, other-links (another path has room), diversity, protected."""
 
     id: str
     isp_code: str

@@ -17,11 +17,13 @@ from automation.reading import NornirReader
 from automation.settings import AutomationSettings
 from automation.texts import NornirTexts
 from inventory.consent_answers import count_ending
+from inventory.errors import InventoryInvalid
 from inventory.netbox.client import NetBox
 from inventory.netbox.hosted import remove as remove_hosted
 from inventory.netbox.pull import pull
 from inventory.netbox.push import push
 from inventory.netbox.record import NetBoxRecord
+from inventory.rules import find_faults
 from inventory.settings import InventorySettings
 from inventory.snapshot import Inventory
 from inventory.source import NoRecord, ServiceRecord
@@ -182,7 +184,12 @@ MOST_CHANGES = 5
 def _inventory_change(
     engine: Engine, settings: InventorySettings, keys: CertificateSettings
 ) -> Callable[[Callable[[Inventory], Inventory]], None]:
-    """What writes a change of what exists: to NetBox first where one is set, which is its record, then here."""
+    """What writes a change of what exists: to NetBox first where one is set, which is its record, then here.
+
+    The change is made of what NetBox holds now, not of our mirror of it: what people have edited there since the mirror
+    was read is neither written over nor missed. A NetBox that cannot be read as an inventory is written nothing.
+    """
+    netbox = None if settings.netbox_url is None else NetBox.from_settings(settings)
 
     def change(make: Callable[[Inventory], Inventory]) -> None:
         for _ in range(MOST_CHANGES - 1):
@@ -191,18 +198,25 @@ def _inventory_change(
         return once(make)
 
     def once(make: Callable[[Inventory], Inventory]) -> None:
-        before = SnapshotCache(engine)()
-        after = make(before.inventory)
-        if after is before.inventory:
-            return
-        if settings.netbox_url is not None:
-            push(NetBox.from_settings(settings), after)
-            gone = {slot.device for slot in before.inventory.site_slots} - {slot.device for slot in after.site_slots}
-            for name in sorted(gone):
-                remove_hosted(NetBox.from_settings(settings), name, "neutralhost: its site slot is given back")
-        write_plant(engine, after, "The inventory with this change", keys.certificate_key, based_on=before.revision)
+        mirror = SnapshotCache(engine)()
+        before = mirror.inventory if netbox is None else pull(netbox, mirror.inventory).inventory
+        after = make(before)
+        if netbox is not None and after is not before:
+            _write_to(netbox, before, after)
+        if after is not mirror.inventory:
+            write_plant(engine, after, "The inventory with this change", keys.certificate_key, based_on=mirror.revision)
 
     return change
+
+
+def _write_to(netbox: NetBox, before: Inventory, after: Inventory) -> None:
+    """Raises: InventoryInvalid, before anything is written: what our mirror would refuse must not stand in NetBox."""
+    faults = find_faults(after)
+    if faults:
+        raise InventoryInvalid("The inventory with this change", faults)
+    push(netbox, after)
+    for name in sorted({slot.device for slot in before.site_slots} - {slot.device for slot in after.site_slots}):
+        remove_hosted(netbox, name, "neutralhost: its site slot is given back")
 
 
 def _metrics(tools: Tools) -> Metrics:

@@ -172,7 +172,10 @@ def _with_lifecycle(inventory: Inventory, names: Collection[str], lifecycle: Lif
 def write_record(
     tools: Tools, who: Principal, kind: str, subject: str, change: Callable[[Inventory], Inventory]
 ) -> None:
-    """Change what exists, and say on what in the audit trail. Raises: RecordNotWritable, NetBox's own."""
+    """Change what exists, and say on what in the audit trail.
+
+    Raises: RecordNotWritable, NetBox's own; InventoryInvalid, where NetBox holds what is no inventory, or would then.
+    """
     if tools.change_inventory is None:
         raise RecordNotWritable
     tools.change_inventory(change)

@@ -18,6 +18,7 @@ from provisioning.usage import Usage
 from provisioning.wanted import SsidSecurity, SsidWanted
 from provisioning.wireless_paths import can_be_told, tree_to_handover
 
+_REALMS_FIRST = "Have the realms ceased first."
 _BY_HAND = "Cease it and order it anew, or have all of its access points enrolled first."
 
 
@@ -68,11 +69,19 @@ def devices_to_come(snapshot: Snapshot, its: ByHand, handover: Handover, area: s
     return (*names, *(hop.device for hop in hops))
 
 
-def must_keep_its_points(its: ByHand, coming: ByHand) -> None:
-    """An SSID that realms are on goes on being sent where they are. Raises: SsidNotHosted."""
+def must_stay_shared(its: ByHand, coming: ByHand) -> None:
+    """An SSID that realms are on goes on being sent where they are, and on telling their people apart by realm.
+
+    Without that their people would get on to the S-VLAN of whoever ordered the SSID, if they get on at all.
+
+    Raises: SsidNotHosted.
+    """
     if {*coming.access_points} != {*its.access_points}:
         words = "Realms of others are on it, and its access points would be others."
-        raise SsidNotHosted(Reason("still-shared", words, "Have the realms ceased first."))
+        raise SsidNotHosted(Reason("still-shared", words, _REALMS_FIRST))
+    if coming.carried is None or coming.carried.on_air is None or coming.carried.on_air.passpoint is None:
+        words = "Realms of others are on it, and with this security nobody could tell their people apart."
+        raise SsidNotHosted(Reason("still-shared", words, _REALMS_FIRST))
 
 
 def _told_already(

@@ -11,7 +11,7 @@ from automation.change_plan import ChangeAction
 from inventory.errors import NoPath, UnknownThing
 from provisioning.approvals import plan_digest
 from provisioning.by_hand import ByHand
-from provisioning.changing_ssids import becomes, devices_to_come, must_keep_its_points
+from provisioning.changing_ssids import becomes, devices_to_come, must_stay_shared
 from provisioning.device_errors import NotProven, RehearsalRefused
 from provisioning.errors import WrongState
 from provisioning.orders import EventStatus, Order, OrderState, Reason, WaitsFor
@@ -161,7 +161,7 @@ def _design(work: UnitOfWork, order_id: str, tools: Tools) -> ByHand:
     coming = becomes(snapshot, usage, sent, its, handover, wanted, wireless_rules(tools))
     others = work.services.on_devices()
     if any((found := tenancy_of(each)) is not None and found.shared == service.id for each in others):
-        must_keep_its_points(its, coming)
+        must_stay_shared(its, coming)
     return coming
 
 

@@ -12,6 +12,7 @@ from automation.change_plan import ChangeAction
 from provisioning.device_errors import NotProven, RehearsalRefused
 from provisioning.orders import EventStatus, Order, OrderAction, OrderEvent, OrderState, WaitsFor
 from provisioning.services import ServiceState
+from provisioning.shared_ssids import is_shared, must_not_be_shared
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import service_intents
@@ -58,7 +59,7 @@ def rehearse(order_id: str, tools: Tools) -> WaitsFor | None:
 def begin_end(order_id: str, step: str, tools: Tools) -> WaitsFor | None:
     """Wait for the others of its product order, and for the day; then the service is `pendingTerminate`.
 
-    Raises: WrongState.
+    Raises: SsidStillShared, where realms came to it since it was to be ended on a later day; WrongState.
     """
     with tools.open_unit_of_work() as work:
         waits_for = pass_validation(work, order_id, step)
@@ -67,9 +68,15 @@ def begin_end(order_id: str, step: str, tools: Tools) -> WaitsFor | None:
         if gate is not None:
             waits_for = wait_at(work, order_id, step, gate)
         elif waits_for is None and order.service_id is not None:
+            _must_be_nobodys(work, order.service_id)
             work.services.set_state(order.service_id, ServiceState.PENDING_TERMINATE)
         work.commit()
     return waits_for
+
+
+def _must_be_nobodys(work: UnitOfWork, service_id: str) -> None:
+    if is_shared(work.services.get(service_id)):
+        must_not_be_shared(service_id, work.services.on_devices())
 
 
 def _gate(work: UnitOfWork, order: Order, tools: Tools) -> Gate | None:

@@ -30,7 +30,7 @@ def fix_of(read: DeviceText, wrong: Wrong) -> DeviceChange | None:
     """
     dialect = platform_of(read.platform, read.device).dialect
     lean = dialect.without_excess(read.text, wrong.intents)
-    missing = tuple(intent for intent in wrong.intents if _is_missing(dialect, lean, intent))
+    missing = _missing(dialect, lean, wrong.intents)
     if missing:
         return DeviceChange(read.device, ChangeAction.ADD, "", "", missing)
     if not can_remediate(read.platform):
@@ -75,9 +75,22 @@ def _whole_to(read: DeviceText, target: str) -> DeviceChange | None:
     return None if is_there else whole_change(read.device, target, read.text)
 
 
-def _is_missing(dialect: Dialect, running: str, intent: Intent) -> bool:
-    """Where something of somebody else's stands there it is not ours to put right."""
+def _missing(dialect: Dialect, running: str, intents: Sequence[Intent]) -> tuple[Intent, ...]:
+    """What is not there, with what can be there only beside it: a realm is on an SSID that is missing too."""
+    alone = [intent for intent in intents if _adds(dialect, running, [intent])]
+    if not alone:
+        return ()
+    return tuple(
+        intent
+        for intent in intents
+        if intent in alone
+        or (_adds(dialect, running, [intent]) is None and _adds(dialect, running, [*alone, intent]) is not None)
+    )
+
+
+def _adds(dialect: Dialect, running: str, intents: Sequence[Intent]) -> bool | None:
+    """None where something of somebody else's stands there, which is not ours to put right; or what it needs lacks."""
     try:
-        return bool(dialect.plan(running, (), [intent]).commands)
+        return bool(dialect.plan(running, (), intents).commands)
     except AutomationError:
-        return False
+        return None

@@ -154,6 +154,7 @@ def _settings(folder: DemoFolder, port: int, device_port: int, *, listeners: str
             eapi_port=device_port,
             ubus_port=ubus_port(device_port),
             ubus_ca_file=folder.ubus_authority,
+            token_pepper=secret["NEUTRALHOST_TOKEN_PEPPER"],
         ),
         read_settings(
             ProvisioningSettings,

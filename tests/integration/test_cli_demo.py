@@ -10,6 +10,8 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from provisioning.cli import demo
+from provisioning.cli.demo_folder import DemoFolder
 from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import command
 
@@ -106,3 +108,11 @@ def answer(*arguments):
     stop_logging()
     assert ended.exit_code == 0, ended.output
     return json.loads(ended.stdout)
+
+
+def test_a_demo_in_another_folder_can_open_what_it_sealed_for_its_access_points(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    settings = demo._settings(DemoFolder(tmp_path / "other"), 8080, 18480, listeners="")
+
+    assert settings.automation.token_pepper == settings.provisioning.token_pepper

@@ -6,10 +6,15 @@ from pathlib import Path
 import pytest
 
 from automation.dialects.openwrt.names import network_name
+from inventory.devices import Lifecycle
 from monitoring.metrics import Metrics
 from provisioning import air_desk, front_desk, ssid_desk
+from provisioning.change_plan_desk import approve_plan, wait_for_plan
+from provisioning.change_plans import PlanState
 from provisioning.changing_ssids import SsidChange
+from provisioning.device_desk import set_lifecycle
 from provisioning.front_desk import SYSTEM
+from provisioning.growing import serve_area
 from provisioning.isps import Principal, Role
 from provisioning.orders import OrderState, WaitsFor
 from provisioning.product_errors import SsidStillShared
@@ -71,6 +76,30 @@ def test_a_realm_on_a_shared_ssid_gets_an_s_vlan_of_its_own_and_its_cease_takes_
     assert town.configs() == alone
     assert town.cease(shared).state is OrderState.COMPLETED
     assert town.configs() == before
+
+
+def test_an_access_point_that_joins_a_shared_ssid_gets_the_realms_that_are_on_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    with running_air_town(
+        database_url, tmp_path, planned="ap-2", ssids_per_radio=1, radius_servers=("127.1.9.9",)
+    ) as town:
+        tools, before = town.house.tools, town.configs()
+        shared = town.deliver(SHARED, security=SsidSecurity.PASSPOINT)
+        tenant = town.approve(town.ask_realm(shared, "isp.example")).service_id or ""
+        set_lifecycle(tools, SYSTEM, ["ap-2"], Lifecycle.LIVE)
+
+        plan_id = serve_area(tools, "ap-2")
+        plan = wait_for_plan(tools, SYSTEM, plan_id, 30)
+        approve_plan(tools, SYSTEM, plan_id, plan.digest or "")
+
+        assert wait_for_plan(tools, SYSTEM, plan_id, 30).state is PlanState.DONE
+        assert town.fleet.running_config("ap-2").count("config wifi-vlan") == 4  # two radios, the community, the realm
+        assert {one.device for one in air_desk.tenants(tools, SYSTEM, service_id=tenant)} == set(POINTS)
+        assert [finding for finding in front_desk.audit(tools, SYSTEM) if not finding.ok] == []
+        assert serve_area(tools, "ap-2") == ""
+        assert [town.cease(each).state for each in (tenant, shared)] == [OrderState.COMPLETED] * 2
+        assert town.configs() == before
 
 
 def test_each_tenant_of_a_shared_ssid_is_shown_to_itself_and_counted_by_itself(town: AirTown) -> None:

@@ -26,7 +26,7 @@ def plan(running: str, before: Sequence[Intent], after: Sequence[Intent]) -> Dev
     for intent in ssids_of(after):
         _check_room(config, others, intent)
     for tenant in tenants_of(after):
-        _check_shared(config, others, tenant)
+        _check_shared((config, new), others, tenant)
     _check_radios(others, new, after)
     commands = text_of(difference(_only(config, ours), new))
     check_bounds(commands, (*before, *after))
@@ -69,9 +69,10 @@ def _check_room(config: Uci, others: Uci, intent: SsidIntent) -> None:
     _check_tag_free(others, intent)
 
 
-def _check_shared(config: Uci, others: Uci, intent: SsidTenantIntent) -> None:
-    """Raises: PortUnfit, TagNotFree. The shared SSID is sent on each of the radios."""
-    sent = {one.name for one in config.get("wireless", ()) if one.type == "wifi-iface" and one.one("dynamic_vlan")}
+def _check_shared(sending: Sequence[Uci], others: Uci, intent: SsidTenantIntent) -> None:
+    """Raises: PortUnfit, TagNotFree. The shared SSID is sent on each of the radios, or comes with this plan."""
+    found = (one for config in sending for one in config.get("wireless", ()))
+    sent = {one.name for one in found if one.type == "wifi-iface" and one.one("dynamic_vlan")}
     for radio in intent.radios:
         if f"{network_name(intent.shared)}_{radio}" not in sent:
             raise PortUnfit(intent.device, radio, f"does not send the shared SSID of {intent.shared}")

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from automation.change_plan import DeployReport, DeviceChange, Finding, Rehearsal
+from automation.limits import Limit
 from automation.verifying import Check
 from provisioning import change_plan_desk as desk
 from provisioning import freezes
@@ -87,6 +88,12 @@ def dies(hurt: Hurt, changes: Sequence[DeviceChange]) -> None:
 
 def errs(hurt: Hurt, changes: Sequence[DeviceChange]) -> None:
     raise ZeroDivisionError
+
+
+def somebody_was_here_for_a_moment(hurt: Hurt, _changes: Sequence[DeviceChange]) -> None:
+    """The deploy is refused, for the devices changed; rehearsed again they say what they said before."""
+    hurt.beside = "+somebody\n"
+    HURTS["rehearse"] = lambda other, _: setattr(other, "beside", "")
 
 
 def test_what_a_batch_had_confirmed_is_known_still_when_the_rest_is_rehearsed_again(town: Town) -> None:
@@ -172,6 +179,20 @@ def test_what_is_kept_is_deployed_only_if_it_is_what_was_approved(town: Town) ->
 
     assert texts_of(town).says == {}
     assert look(town, plan.id).state is PlanState.REHEARSED
+
+
+def test_what_was_approved_goes_on_by_itself_only_while_it_is_within_the_limits(town: Town) -> None:
+    plan = rehearsed(town, *names_of(town)[:2])
+    desk.approve_plan(town.tools, AMIT, plan.id)
+    HURTS["deploy"] = somebody_was_here_for_a_moment
+    tighter = town.tools.settings.model_copy(update={"limit_devices": 1})
+    replace(town, tools=replace(town.tools, settings=tighter)).walk_all()
+
+    again = look(town, plan.id)
+    assert (again.rehearsals, again.digest) == (2, plan.digest)
+    assert again.state is PlanState.REHEARSED
+    assert [broken.limit for broken in again.in_the_way] == [Limit.DEVICES]
+    assert texts_of(town).says == {}
 
 
 def test_no_audit_settles_a_device_whose_timer_may_still_be_running(town: Town) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
-from automation.devices import open_devices
+from automation.devices import answered, open_devices
 from automation.errors import AutomationError
 from automation.facts import DeviceFacts, read_facts
 from automation.fitness import Fitness, read_fitness
 from automation.hosts import HostAddress
 from automation.identity import Identity, read_identity
+from automation.link_looks import PortsLook, look_at_ports
 from automation.on_air import OnSsid, read_on_air
 from automation.platform import Can
 from automation.platforms import PLATFORMS
@@ -36,6 +37,9 @@ class Reader(Protocol):
 
     def port_usage(self, ports: Collection[PortRef]) -> tuple[PortUsage, ...]:
         """How much these ports are used; nothing of those whose device does not answer, or does not count."""
+
+    def looks(self, ports: Mapping[str, Collection[str]]) -> Mapping[str, PortsLook]:
+        """Which of these ports are up, by device; a device that does not answer is not there."""
 
 
 class NornirReader:
@@ -75,6 +79,14 @@ class NornirReader:
             answers = opened.each(lambda device: read_port_usage(device, wanted[device.name]), list(wanted))
         return tuple(one for answer in answers.values() if not isinstance(answer, AutomationError) for one in answer)
 
+    def looks(self, ports: Mapping[str, Collection[str]]) -> Mapping[str, PortsLook]:
+        known = self._hosts()
+        hosts = {name: known[name] for name in ports if name in known}
+        if not hosts:
+            return {}
+        with open_devices(hosts, self._settings) as opened:
+            return answered(opened.each(lambda device: look_at_ports(device, ports[device.name]), list(hosts)))
+
     def _ask[T](self, name: str, step: Step[T]) -> T:
         hosts = self._hosts()
         if name not in hosts:
@@ -110,3 +122,7 @@ class NoReader:
     def port_usage(self, ports: Collection[PortRef]) -> tuple[PortUsage, ...]:
         del ports
         return ()
+
+    def looks(self, ports: Mapping[str, Collection[str]]) -> Mapping[str, PortsLook]:
+        del ports
+        return {}

@@ -2,8 +2,9 @@
 
 Names follow Prometheus's naming practice: base units (seconds), `_total` for counters. No
 label ever holds an ISP, an order, a UPRN or anything else without a small, fixed set of values,
-except `device`, whose values are the devices automation manages, and, where the operator has
-switched them on, `ssid` and `tenant` of what access points send: at most eight a radio.
+except `device`, whose values are the devices automation manages, `link` and `cable`, whose values
+are the links between them, and, where the operator has switched them on, `ssid` and `tenant` of
+what access points send: at most eight a radio.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,6 +28,9 @@ type OnAirRow = tuple[str, str, str, int, int, int]
 
 type SlotUseRow = tuple[str, str, str, bool, int, int]
 """Place, position, tenant (an ISP's code), whether its port has link, octets received and sent."""
+
+type LinkRow = tuple[str, str, bool]
+"""The link that circuits are put on, its cable (a member of its port-channel, or the link again), whether it is up."""
 
 
 class Metrics:
@@ -56,6 +60,18 @@ class Metrics:
         self.device_checked = Gauge(
             "neutralhost_device_checked_timestamp_seconds",
             "When automation last looked whether devices answer.",
+            registry=self.registry,
+        )
+        self.link_up = Gauge(
+            "neutralhost_link_up",
+            "1 where a cable of a link was up at every end that answered at the last look, 0 where it was not.",
+            ["link", "cable"],
+            registry=self.registry,
+        )
+        self._links_shown: frozenset[tuple[str, str]] = frozenset()
+        self.link_unread = Gauge(
+            "neutralhost_link_unread_devices",
+            "Devices with ends of links that did not say at the last look how these are.",
             registry=self.registry,
         )
         self.worker_heartbeat = Gauge(
@@ -179,6 +195,19 @@ class Metrics:
         for device, up in up_by_device.items():
             self.device_up.labels(device).set(1 if up else 0)
         self.device_checked.set(at_timestamp_s)
+
+    def set_links(self, rows: Iterable[LinkRow], unread_devices: int) -> None:
+        """Record one look at the ends of links; a cable that no end told of disappears.
+
+        None is missing for a moment that is still there: without one of its cables a link would look lost.
+        """
+        now = {(link, cable): up for link, cable, up in rows}
+        for labels, up in now.items():
+            self.link_up.labels(*labels).set(1 if up else 0)
+        for labels in self._links_shown - now.keys():
+            self.link_up.remove(*labels)
+        self._links_shown = frozenset(now)
+        self.link_unread.set(unread_devices)
 
     def exposition(self) -> bytes:
         """All of it in Prometheus's text format."""

@@ -121,7 +121,9 @@ class ProvisioningSettings(PlaybookSettings, CertificateSettings):
     mirror_every_s: float = Field(
         600.0, gt=0, description="how often the inventory is read from NetBox, where one is set"
     )
-    look_at_devices_every_s: float = Field(60.0, gt=0, description="how often a worker looks whether devices answer")
+    look_at_devices_every_s: float = Field(
+        60.0, gt=0, description="how often a worker looks whether devices answer, and which cables of links are up"
+    )
     look_at_new_devices_every_s: float = Field(
         5.0, gt=0, description="how often a worker reaches for access points that phoned home"
     )

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from automation.link_looks import cables_seen, ports_of, untold, watched_cables
 from inventory.errors import NeutralhostError
 from monitoring.metrics import Metrics
 from provisioning.air_desk import on_air
@@ -186,11 +187,19 @@ class RunningWorker:
     def _look_at_devices(self) -> None:
         names = tuple(self._device_names())
         if names:
-            up = self._tools.deployer.reachable(names)
-            self._metrics.set_devices_up(up, self._tools.now().timestamp())
+            self._look_at(names)
         if self._settings.tenant_metrics:
             self._metrics.set_on_air(on_air(self._tools))
             self._metrics.set_site_slots(slots_used(self._tools))
+
+    def _look_at(self, names: Iterable[str]) -> None:
+        """Each device is opened once: who opens answers, and one with ends of links is asked for its ports as well."""
+        cables = watched_cables(self._tools.load_snapshot())
+        ports = ports_of(cables)
+        looks = self._tools.reader.looks({name: ports.get(name, ()) for name in names})
+        self._metrics.set_devices_up({name: name in looks for name in names}, self._tools.now().timestamp())
+        seen = ((one.cable.link, one.cable.cable, one.is_up) for one in cables_seen(cables, looks))
+        self._metrics.set_links(seen, untold({name: ports[name] for name in names if name in ports}, looks))
 
     def _look_at_new(self) -> None:
         look_at_new(self._tools)

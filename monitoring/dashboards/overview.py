@@ -101,6 +101,21 @@ def overview() -> dashboard.Dashboard:
             .height(8)
             .span(WIDTH)
         )
+        .with_panel(
+            statetimeline.Panel()
+            .title("Cables of links that were not always up")
+            .description("Only cables that were down at some time within the last 6 hours, each with its link.")
+            .datasource(SOURCE)
+            .with_target(
+                query(
+                    "min by (link, cable) (neutralhost_link_up)"
+                    " and on (cable) (min by (cable) (min_over_time(neutralhost_link_up[6h])) == 0)",
+                    "{{link}}: {{cable}}",
+                )
+            )
+            .height(8)
+            .span(WIDTH)
+        )
         .with_row(dashboard.Row("Portal and API"))
         .with_panel(
             curve(

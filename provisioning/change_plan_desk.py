@@ -33,6 +33,7 @@ from provisioning.references import new_change_plan_id
 from provisioning.rights import LONGEST_REASON, must_be_text
 from provisioning.second_eyes import approved_by_enough
 from provisioning.standing import standing_at
+from provisioning.still_wanted import must_be_wanted_still
 from provisioning.store.change_plan_work import UncertainDevice
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -124,7 +125,7 @@ def approve_plan(tools: Tools, who: Principal, plan_id: str, digest: str | None 
     changes nothing else.
 
     Raises: Forbidden, UnknownChangePlan; WrongState, where it does not wait for this; PlanChanged, PlanUnreadable,
-        Frozen, LimitsExceeded, SecondEyesNeeded.
+        PlanOutdated, Frozen, LimitsExceeded, SecondEyesNeeded.
     """
     must(who, Action.APPROVE_CHANGES)
     with tools.open_unit_of_work(by=who.user_name) as work:
@@ -134,6 +135,7 @@ def approve_plan(tools: Tools, who: Principal, plan_id: str, digest: str | None 
         if digest not in {None, plan.digest}:
             raise PlanChanged(plan_id)
         must_be_readable(plan)
+        must_be_wanted_still(work, plan, plan.device_changes)
         must_not_be_frozen(work, tools, plan.device_changes)
         if plan.in_the_way:
             raise LimitsExceeded(plan_id, plan.in_the_way)

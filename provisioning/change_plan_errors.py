@@ -9,6 +9,7 @@ ProvisioningError
 │   └── DeployRefused
 │       └── DevicesChanged   devices changed since the rehearsal; all are as they were
 ├── PlanChanged              what is approved is not what the devices said last
+├── PlanOutdated             it puts on devices what a service is not to have there any more
 └── PlanUnreadable           what it tells its devices was sealed with another key than is set
 """
 
@@ -76,6 +77,23 @@ class PlanChanged(ProvisioningError):
     def __init__(self, plan_id: str) -> None:
         self.plan_id = plan_id
         super().__init__(f"The plan {shortened(plan_id)} has changed since it was looked at.", plan=plan_id)
+
+
+class PlanOutdated(ProvisioningError):
+    """A service that a plan puts on a device is not to be there, or not so, any more."""
+
+    code = "plan-outdated"
+    next_step = "Cancel it, and propose it again when no order is at the service: it is made of what is ordered then."
+
+    def __init__(self, plan_id: str, service_id: str, device: str, state: str) -> None:
+        self.plan_id = plan_id
+        self.service_id = service_id
+        super().__init__(
+            f"{shortened(plan_id)} would put {service_id} on {device} as it is not to be there now; it is {state}.",
+            plan=plan_id,
+            service=service_id,
+            device=device,
+        )
 
 
 class PlanUnreadable(ProvisioningError):

@@ -169,6 +169,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     plans.Frozen: HTTPStatus.CONFLICT,
     plans.LimitsExceeded: HTTPStatus.CONFLICT,
     plans.PlanChanged: HTTPStatus.CONFLICT,
+    plans.PlanOutdated: HTTPStatus.CONFLICT,
     plans.PlanUnreadable: HTTPStatus.CONFLICT,
     plans.DevicesChanged: HTTPStatus.CONFLICT,
     engine.UnknownPause: HTTPStatus.NOT_FOUND,

@@ -32,6 +32,7 @@ from provisioning.detour_ends import end_moves
 from provisioning.device_errors import ChangedSinceApproval, RehearsalRefused
 from provisioning.orders import Reason
 from provisioning.standing import standing_at
+from provisioning.still_wanted import must_be_wanted_still
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.uncertain import note_uncertain
@@ -106,13 +107,14 @@ def _waits_for_pause(work: UnitOfWork, tools: Tools, plan: ChangePlan) -> bool:
 def rehearse(plan_id: str, tools: Tools) -> None:
     """Have every device say what it would change, leave nothing there, and keep what they said.
 
-    Raises: Frozen, DevicesClaimed, RehearsalRefused.
+    Raises: PlanOutdated, Frozen, DevicesClaimed, RehearsalRefused.
     """
     plan = _read(plan_id, tools)
     if plan.state is not PlanState.PROPOSED:
         _let_go_if_ended(plan_id, tools)
         return
     with tools.open_unit_of_work(reading=True) as work:
+        must_be_wanted_still(work, plan, plan.device_changes)
         must_not_be_frozen(work, tools, plan.device_changes)
     with claimed(plan_id, plan.devices, (), tools):
         rehearsal = tools.deployer.rehearse_changes(plan.device_changes, standing_at(tools, plan.devices))
@@ -175,23 +177,25 @@ def _after_rehearsal(work: UnitOfWork, plan: ChangePlan, tools: Tools) -> None:
 def deploy_batch(plan_id: str, number: int, tools: Tools) -> None:
     """Change the devices of one batch, all or none, and keep what came of each before anything is raised.
 
-    Raises: ChangedSinceApproval, Frozen, DevicesClaimed, DevicesChanged, DeployRefused.
+    Raises: ChangedSinceApproval, PlanOutdated, Frozen, DevicesClaimed, DevicesChanged, DeployRefused.
     """
     plan = _read(plan_id, tools)
     changes = batches_of(plan.device_changes, plan.batch)[number]
     if plan_digest(plan.device_changes) != plan.approved_digest:
         raise ChangedSinceApproval(plan_id)
     with tools.open_unit_of_work() as work:
-        if not _was_cut_off(work, plan_id):
+        goes_on = _was_cut_off(work, plan_id)
+        if not goes_on:
             must_not_be_frozen(work, tools, changes)
         work.change_plans.set_state(plan_id, PlanState.DEPLOYING)
         work.commit()
-    with (
-        claimed(plan_id, [change.device for change in changes], (), tools),
-        _told_as_uncertain(plan_id, changes, tools),
-    ):
-        standing = standing_at(tools, [change.device for change in changes], plan.limits_lifted)
-        report = tools.deployer.deploy(changes, tools.settings.revert_after_s, (), standing)
+    with claimed(plan_id, [change.device for change in changes], (), tools):
+        if not goes_on:
+            with tools.open_unit_of_work(reading=True) as work:
+                must_be_wanted_still(work, plan, changes)
+        with _told_as_uncertain(plan_id, changes, tools):
+            standing = standing_at(tools, [change.device for change in changes], plan.limits_lifted)
+            report = tools.deployer.deploy(changes, tools.settings.revert_after_s, (), standing)
     with tools.open_unit_of_work() as work:
         devices = {change.device for change in changes}
         planned = [each for each in plan.changes if each.device in devices]

@@ -81,6 +81,23 @@ def test_a_link_is_seen_from_one_end_and_of_one_without_any_nothing_is_said(watc
     wait_until(lambda: watched.lines() == {unread: "2.0"}, 10)
 
 
+def test_a_look_costs_a_device_one_connection_and_one_question_more_where_it_has_ends_of_links(
+    database_url: str,
+) -> None:
+    with running(database_url, two_membered(street(1)), works=False) as town:
+        tools, devices = town.house.tools, (DX_SWITCH, "nte-1")
+        first = {name: town.fleet.traffic(name) for name in devices}
+        tools.deployer.reachable(devices)
+        second = {name: town.fleet.traffic(name) for name in devices}
+
+        assert tools.reader.looks({DX_SWITCH: {"Ethernet1"}, "nte-1": ()}).keys() == {*devices}
+
+        for name, more in ((DX_SWITCH, 1), ("nte-1", 0)):
+            before, third = second[name], town.fleet.traffic(name)
+            assert third.connections - before.connections == before.connections - first[name].connections == 1
+            assert third.requests - before.requests == before.requests - first[name].requests + more
+
+
 def test_a_device_that_a_deploy_is_in_the_middle_of_is_read_and_keeps_its_commit_and_its_timer(
     watched: Watched,
 ) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from automation.link_looks import PortsLook, cables_seen, ports_of, untold, watched_cables
-from inventory.devices import Lifecycle
+from inventory.devices import DeviceRole, Lifecycle
 from inventory.snapshot import Inventory, Snapshot
 from tests.channels import CHANNEL, NEW, OLD, two_membered
 from tests.towns import small_town
@@ -40,6 +40,13 @@ def test_devices_that_do_not_tell_are_counted_away_or_not():
     ports = {MILL: {"Ethernet49"}, QUAY: {"Ethernet49"}, "sw-away": {"Ethernet1"}}
 
     assert untold(ports, {**ALL_UP, QUAY: PortsLook(None)}) == 2
+
+
+def test_a_drop_of_two_cables_is_looked_at_as_somebody_paid_for_it():
+    town = two_membered(small_town())
+    far = tuple(replace(each, role=DeviceRole.NTE) if each.name == MILL else each for each in town.devices)
+
+    assert {one.cable for one in watched_cables(Snapshot(_with(town, far)))} == {OLD, NEW}
 
 
 def test_a_link_to_a_device_that_is_not_live_is_nobodys_alarm():

@@ -45,6 +45,19 @@ def test_a_device_that_is_no_longer_looked_at_disappears():
     assert found[("neutralhost_device_checked_timestamp_seconds", ())] == 200
 
 
+def test_a_cable_that_no_end_told_of_disappears_and_its_link_is_seen_by_what_is_left():
+    metrics = Metrics()
+    metrics.set_links([("trunk", "trunk-a", True), ("trunk", "trunk-b", True)], unread_devices=0)
+    metrics.set_links([("trunk", "trunk-b", False)], unread_devices=1)
+
+    found = samples(metrics)
+
+    assert {labels: value for (name, labels), value in found.items() if name == "neutralhost_link_up"} == {
+        (("cable", "trunk-b"), ("link", "trunk")): 0
+    }
+    assert found[("neutralhost_link_unread_devices", ())] == 1
+
+
 def test_two_processes_worth_of_metrics_do_not_share_a_registry():
     first, second = Metrics(), Metrics()
 

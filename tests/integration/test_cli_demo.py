@@ -113,6 +113,8 @@ def answer(*arguments):
 def test_a_demo_in_another_folder_can_open_what_it_sealed_for_its_access_points(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
+    (tmp_path / "other").mkdir()
+
     settings = demo._settings(DemoFolder(tmp_path / "other"), 8080, 18480, listeners="")
 
     assert settings.automation.token_pepper == settings.provisioning.token_pepper

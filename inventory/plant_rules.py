@@ -24,14 +24,15 @@ NAMED = 5  # how many of many things a sentence names
 
 def find_plant_breaches(known: Known) -> Iterator[Breach]:
     """Yield every broken rule of places, ducts, bores, cables and strands."""
-    yield from _places(known)
+    yield from find_place_breaches(known)
     yield from _ducts(known)
     yield from _bores(known)
     yield from _cables(known)
     yield from _strands(known)
 
 
-def _places(known: Known) -> Iterator[Breach]:
+def find_place_breaches(known: Known) -> Iterator[Breach]:
+    """Yield every broken rule of places, and of where premises stand."""
     uprns = {premises.uprn for premises in known.inventory.premises}
     for position, place in enumerate(known.inventory.places):
         for reason, lacks in _wrong_place(place, known, uprns):

@@ -4,24 +4,30 @@ What breaks one is a fault; what is merely suspicious is `inventory.check`'s sub
 """
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
 from inventory.breaches import Breach, Key, Known
 from inventory.devices import Device, DeviceRole, Port, PortRef, PortRole
+from inventory.difference import difference_of
 from inventory.errors import Fault
 from inventory.handovers import Handover
 from inventory.hosting_rules import find_hosting_breaches
 from inventory.joint_rules import find_joint_breaches
-from inventory.plant_rules import find_plant_breaches
+from inventory.keys import KEYS
+from inventory.plant_rules import find_place_breaches, find_plant_breaches
 from inventory.port_channel_rules import find_channel_breaches
 from inventory.snapshot import Inventory
 
 
-def find_faults(inventory: Inventory) -> tuple[Fault, ...]:
-    """Return every broken rule; a fault's `where` is the field of Inventory, its reason names the thing."""
-    return tuple(Fault(breach.field, None, breach.reason) for breach in find_breaches(inventory))
+def find_faults(inventory: Inventory, sound: Inventory | None = None) -> tuple[Fault, ...]:
+    """Return every broken rule; a fault's `where` is the field of Inventory, its reason names the thing.
+
+    Where it was made of an inventory that is known to be sound, give that too: what is one and the same tuple in both,
+    and cannot be broken by what differs, is then not looked at again.
+    """
+    return tuple(Fault(breach.field, None, breach.reason) for breach in find_breaches(inventory, sound))
 
 
 _sound: WeakValueDictionary[int, Inventory] = WeakValueDictionary()
@@ -29,18 +35,18 @@ _sound: WeakValueDictionary[int, Inventory] = WeakValueDictionary()
 then written is not looked at twice. (By value would be to compare whole cities.)"""
 
 
-def find_breaches(inventory: Inventory) -> Sequence[Breach]:
-    """Return every broken rule, kind by kind."""
+def find_breaches(inventory: Inventory, sound: Inventory | None = None) -> Sequence[Breach]:
+    """Return every broken rule, kind by kind; of `sound` see `find_faults`."""
     if _sound.get(id(inventory)) is inventory:
         return ()
-    found = tuple(_all_breaches(inventory))
+    found = tuple(_all_breaches(inventory, sound))
     if not found:
         _sound[id(inventory)] = inventory
     return found
 
 
-def _all_breaches(inventory: Inventory) -> Iterator[Breach]:
-    yield from _twice(inventory)
+def _all_breaches(inventory: Inventory, sound: Inventory | None = None) -> Iterator[Breach]:
+    yield from _twice(inventory, sound)
     yield from _premises(inventory)
     yield from _devices(inventory)
     yield from _ports(inventory)
@@ -48,38 +54,34 @@ def _all_breaches(inventory: Inventory) -> Iterator[Breach]:
     yield from find_channel_breaches(inventory)
     yield from _handovers(inventory)
     known = Known(inventory)
-    yield from find_plant_breaches(known)
+    is_apart = sound is not None and _leaves_plant_alone(sound, inventory)
+    yield from find_place_breaches(known) if is_apart else find_plant_breaches(known)
     yield from find_hosting_breaches(known)
-    yield from find_joint_breaches(known)
+    if not is_apart:
+        yield from find_joint_breaches(known)
 
 
-_KEYS: tuple[tuple[str, str, Callable[[Any], Hashable]], ...] = (
-    ("places", "place", lambda place: place.code),
-    ("premises", "UPRN", lambda premises: premises.uprn),
-    ("organisations", "organisation", lambda organisation: organisation.code),
-    ("devices", "device", lambda device: device.name),
-    ("ports", "port", lambda port: port.ref),
-    ("links", "link", lambda link: link.code),
-    ("handovers", "handover", lambda handover: handover.code),
-    ("ducts", "duct", lambda duct: duct.code),
-    ("bores", "bore", lambda bore: bore.ref),
-    ("cables", "cable", lambda cable: cable.code),
-    ("cable_bores", "cable and position", lambda each: f"{each.cable}:{each.position}"),
-    ("strands", "strand", lambda strand: strand.ref),
-    ("closures", "closure", lambda closure: closure.code),
-    ("odfs", "ODF", lambda odf: odf.code),
-    ("odf_positions", "position", lambda each: each.ref),
-    ("patches", "patch at", lambda patch: patch.position),
-    ("consents", "consent", lambda consent: consent.code),
-    ("hosting_positions", "hosting position", lambda each: each.ref),
-    ("site_slots", "slot of device", lambda slot: slot.device),
-    ("consent_covers", "cover", lambda cover: f"{cover.consent} of {cover.asset}"),
+_REFERRED_TO = ("organisations", "places", "ports")
+"""What the plant refers to outside itself. More of these break nothing of it; one that went or changed might."""
+_PLANT = (
+    *("ducts", "bores", "cables", "cable_bores", "strands", "closures", "splices", "odfs", "odf_positions", "patches"),
+    *("consents", "consent_covers"),
 )
 
 
-def _twice(inventory: Inventory) -> Iterator[Breach]:
-    for field, noun, key in _KEYS:
+def _leaves_plant_alone(before: Inventory, after: Inventory) -> bool:
+    """Whether the plant of a sound inventory is as sound in what was made of it."""
+    if any(getattr(before, name) is not getattr(after, name) for name in _PLANT):
+        return False
+    difference = difference_of(before, after)
+    return all(difference.of(name).only_adds for name in _REFERRED_TO)
+
+
+def _twice(inventory: Inventory, sound: Inventory | None) -> Iterator[Breach]:
+    for field, noun, key in KEYS:
         things: Sequence[Any] = getattr(inventory, field)
+        if sound is not None and getattr(sound, field) is things:
+            continue
         keys = list(map(key, things))
         if len(set(keys)) < len(keys):
             yield from _repeated(field, noun, keys)

@@ -32,7 +32,7 @@ from inventory.store.mirror import SnapshotCache, read_inventory
 from monitoring.metrics import Metrics
 from provisioning.backing_up import backup_ages, count_backups
 from provisioning.errors import InventoryReplaced
-from provisioning.plant_writes import write_plant
+from provisioning.plant_writes import write_change, write_plant
 from provisioning.scheduling import count_drift, count_last_audit, count_schedules
 from provisioning.sealing import seal_all
 from provisioning.settings import CertificateSettings, ProvisioningSettings
@@ -141,7 +141,7 @@ def build(
             losses=inventory_settings.loss_figures,
             prober=prober or _prober(provisioning_settings),
             mirror=_mirror(engine, inventory_settings, provisioning_settings),
-            change_inventory=_inventory_change(engine, inventory_settings, provisioning_settings),
+            change_inventory=_inventory_change(engine, inventory_settings, provisioning_settings, load_snapshot),
             baseline=rules_of(automation_settings),
             access_points=access_point_rules(automation_settings),
             reader=NornirReader(lambda: host_addresses(load_snapshot()), automation_settings),
@@ -182,7 +182,7 @@ MOST_CHANGES = 5
 
 
 def _inventory_change(
-    engine: Engine, settings: InventorySettings, keys: CertificateSettings
+    engine: Engine, settings: InventorySettings, keys: CertificateSettings, snapshots: SnapshotCache
 ) -> Callable[[Callable[[Inventory], Inventory]], None]:
     """What writes a change of what exists: to NetBox first where one is set, which is its record, then here.
 
@@ -198,13 +198,13 @@ def _inventory_change(
         return once(make)
 
     def once(make: Callable[[Inventory], Inventory]) -> None:
-        mirror = SnapshotCache(engine)()
+        mirror = snapshots()
         before = mirror.inventory if netbox is None else pull(netbox, mirror.inventory).inventory
         after = make(before)
         if netbox is not None and after is not before:
             _write_to(netbox, before, after)
         if after is not mirror.inventory:
-            write_plant(engine, after, "The inventory with this change", keys.certificate_key, based_on=mirror.revision)
+            write_change(engine, mirror, after, snapshots, keys.certificate_key)
 
     return change
 

@@ -16,6 +16,9 @@ from inventory.snapshot import Inventory, Snapshot
 from provisioning.store.hold_tables import held_strands
 from provisioning.strand_errors import StrandsSold
 
+LIGHT_IS_LED_BY = frozenset({"cables", "strands", "splices", "closures", "odfs", "odf_positions", "patches"})
+"""The fields of Inventory that say where the light of a port goes: where none of these changed, it goes as it went."""
+
 
 def refuse_lighting_what_is_held(connection: Connection, inventory: Inventory, today: date) -> None:
     """Raises: StrandsSold, where the light of a port would be on a strand that is held, today or later."""

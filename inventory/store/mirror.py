@@ -1,38 +1,30 @@
 """Our mirror of what exists: read it whole, replace it by another, and know when it changed.
 
-Reads and writes are SQLAlchemy Core in bulk: an unchanged row is never written.
+Reads and writes are SQLAlchemy Core in bulk: an unchanged row is never written. A change of a few things is written
+as just those, and nothing else is read for it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, select, update
 
-from inventory.errors import InventoryInUse, InventoryInvalid
+from inventory.difference import KindDifference, difference_of
+from inventory.errors import InventoryInvalid
 from inventory.many import many_objects
 from inventory.plant import AssetRef
 from inventory.rules import find_faults
 from inventory.snapshot import Inventory, Snapshot
 from inventory.store import tables
-from inventory.store.bulk import insert_rows
 from inventory.store.engine import reading
 from inventory.store.kinds import Kind, Row
+from inventory.store.mirror_order import in_mirror_order
+from inventory.store.row_changes import KindChanges, RowChanges, write_rows
 from inventory.store.rows import KINDS
 from inventory.store.touched import assets_of
 
 MOST_TOUCHED = 20_000  # rows; where more changed, it is cheaper to look at everything than to look each up
-
-
-@dataclass(frozen=True, slots=True)
-class KindChanges:
-    """How many things of one kind were added, changed and removed."""
-
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +85,36 @@ def replace_inventory(
     with many_objects(), engine.begin() as connection:
         _lock(connection)
         check(connection)
-        differences = [_difference(connection, kind, inventory) for kind in KINDS]
-        for difference in differences:
-            difference.make_room(connection)
-        for difference in differences:
-            difference.write(connection)
-        _remove(connection, differences)
-        by_kind = {difference.kind.field: difference.counts for difference in differences}
-        changed = any(difference.counts != KindChanges() for difference in differences)
-        revision = _raise_revision(connection, changed=changed)
-        return MirrorChanges(by_kind, revision, _touched(differences, inventory))
+        return _write(connection, [_difference(connection, kind, inventory) for kind in KINDS], inventory)
+
+
+def change_inventory(
+    engine: Engine, before: Snapshot, after: Inventory, source: str, check: Callable[[Connection], None]
+) -> tuple[MirrorChanges, Snapshot]:
+    """As `replace_inventory`, of a mirror that holds `before`: what both have is neither read nor looked at.
+
+    `check` must raise where the revision is no longer that of `before`. Return what was done, and the snapshot that
+    reading the mirror would give now.
+
+    Raises: InventoryInvalid, InventoryInUse, DatabaseUnavailable.
+    """
+    faults = find_faults(after, before.inventory)
+    if faults:
+        raise InventoryInvalid(source, faults)
+    difference = difference_of(before.inventory, after)
+    with engine.begin() as connection:
+        _lock(connection)
+        check(connection)
+        changes = _write(connection, [_rows_of(kind, difference.of(kind.field)) for kind in KINDS], after)
+    return changes, Snapshot(in_mirror_order(before.inventory, difference), changes.revision)
+
+
+def _write(connection: Connection, differences: Sequence[RowChanges], inventory: Inventory) -> MirrorChanges:
+    write_rows(connection, differences)
+    by_kind = {difference.kind.field: difference.counts for difference in differences}
+    changed = any(difference.counts != KindChanges() for difference in differences)
+    revision = _raise_revision(connection, changed=changed)
+    return MirrorChanges(by_kind, revision, _touched(differences, inventory))
 
 
 class SnapshotCache:
@@ -122,60 +134,11 @@ class SnapshotCache:
                     self._kept = (revision, Snapshot(_read(connection), revision))
             return self._kept[1]
 
-
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    """Rows of one kind to add, to change and to remove. `replaced` are those that change, as they were."""
-
-    kind: Kind
-    added: list[Row]
-    changed: list[Row]
-    replaced: list[Row]
-    removed: list[Row]
-
-    @property
-    def counts(self) -> KindChanges:
-        return KindChanges(len(self.added), len(self.changed), len(self.removed))
-
-    @property
-    def rows(self) -> tuple[Sequence[Row], ...]:
-        """Every row it is about, old and new."""
-        return self.added, self.changed, self.replaced, self.removed
-
-    def make_room(self, connection: Connection) -> None:
-        """Let go of what only one row may have, so that another may have it now."""
-        gone = [*self.replaced, *self.removed]
-        if self.kind.is_leaf:
-            _delete(connection, self.kind, gone)
-        elif self.kind.let_go_first and gone:
-            empty = dict.fromkeys(self.kind.let_go_first)
-            statement = update(self.kind.table).where(*_is_key(self.kind)).values(empty)
-            connection.execute(statement, [_key_values(self.kind, row) for row in gone])
-
-    def write(self, connection: Connection) -> None:
-        """Add what is new and change what differs."""
-        if self.kind.is_leaf:
-            insert_rows(connection, self.kind.table, [*self.added, *self.changed])
-        else:
-            insert_rows(connection, self.kind.table, self.added)
-            _update(connection, self.kind, self.changed)
-
-
-def _update(connection: Connection, kind: Kind, rows: list[Row]) -> None:
-    names = [column.name for column in kind.table.columns]
-    if rows:
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names[kind.key_width :]}
-        statement = update(kind.table).where(*_is_key(kind)).values(values)
-        connection.execute(statement, [{f"new_{n}": v for n, v in zip(names, row, strict=True)} for row in rows])
-
-
-def _is_key(kind: Kind) -> list[Any]:
-    return [column == bindparam(f"new_{column.name}") for column in list(kind.table.columns)[: kind.key_width]]
-
-
-def _key_values(kind: Kind, row: Row) -> dict[str, Any]:
-    names = [column.name for column in kind.table.columns]
-    return {f"new_{name}": value for name, value in zip(names, row[: kind.key_width], strict=False)}
+    def keep(self, snapshot: Snapshot) -> None:
+        """Spare the next call its reading, where the mirror is at the revision of `snapshot` then."""
+        with self._lock:
+            if self._kept is None or self._kept[0] < snapshot.revision:
+                self._kept = (snapshot.revision, snapshot)
 
 
 def _read(connection: Connection) -> Inventory:
@@ -187,15 +150,15 @@ def _rows(connection: Connection, kind: Kind) -> list[Row]:
     return kind.in_order(map(tuple, connection.execute(select(kind.table))))
 
 
-def _difference(connection: Connection, kind: Kind, inventory: Inventory) -> _Difference:
+def _difference(connection: Connection, kind: Kind, inventory: Inventory) -> RowChanges:
     width = kind.key_width
     old = {row[:width]: row for row in map(tuple, connection.execute(select(kind.table)))}
     rows = kind.rows_of(inventory)
     if not old:  # the first load: no key stands there twice, so there is nothing to compare
-        return _Difference(kind, added=rows, changed=[], replaced=[], removed=[])
+        return RowChanges(kind, added=rows, changed=[], replaced=[], removed=[])
     new = {row[:width]: row for row in rows}
     changed = [key for key, row in new.items() if key in old and old[key] != row]
-    return _Difference(
+    return RowChanges(
         kind,
         added=[row for key, row in new.items() if key not in old],
         changed=[new[key] for key in changed],
@@ -204,7 +167,17 @@ def _difference(connection: Connection, kind: Kind, inventory: Inventory) -> _Di
     )
 
 
-def _touched(differences: Sequence[_Difference], inventory: Inventory) -> frozenset[AssetRef] | None:
+def _rows_of(kind: Kind, difference: KindDifference) -> RowChanges:
+    return RowChanges(
+        kind,
+        added=list(map(kind.to_row, difference.added)),
+        changed=[kind.to_row(each.now) for each in difference.changed],
+        replaced=[kind.to_row(each.was) for each in difference.changed],
+        removed=list(map(kind.to_row, difference.removed)),
+    )
+
+
+def _touched(differences: Sequence[RowChanges], inventory: Inventory) -> frozenset[AssetRef] | None:
     if sum(len(rows) for difference in differences for rows in difference.rows) > MOST_TOUCHED:
         return None
     found = {
@@ -218,37 +191,6 @@ def _touched(differences: Sequence[_Difference], inventory: Inventory) -> frozen
     }
     found.update(cover.asset for cover in inventory.consent_covers if cover.consent in consents)
     return frozenset(found)
-
-
-def _remove(connection: Connection, differences: list[_Difference]) -> None:
-    """Remove children before what they refer to.
-
-    Raises: InventoryInUse, where a foreign key from what is sold stands in the way.
-    """
-    try:
-        with connection.begin_nested():
-            for difference in reversed(differences):
-                if not difference.kind.is_leaf:
-                    _delete(connection, difference.kind, difference.removed)
-    except IntegrityError as error:
-        raise InventoryInUse(tuple(_held(connection, differences))) from error
-
-
-def _delete(connection: Connection, kind: Kind, rows: list[Row]) -> None:
-    if rows:
-        statement = delete(kind.table).where(*_is_key(kind))
-        connection.execute(statement, [_key_values(kind, row) for row in rows])
-
-
-def _held(connection: Connection, differences: list[_Difference]) -> Iterable[str]:
-    """Name each thing whose removal is refused; all is rolled back afterwards."""
-    for difference in reversed(differences):
-        for row in difference.removed:
-            try:
-                with connection.begin_nested():
-                    _delete(connection, difference.kind, [row])
-            except IntegrityError:
-                yield difference.kind.name_of(row)
 
 
 def _lock(connection: Connection) -> None:

@@ -10,7 +10,8 @@ from inventory.errors import UnknownThing
 from inventory.issues import Issue, Severity
 from inventory.settings import InventorySettings
 from inventory.snapshot import Snapshot
-from inventory.store.mirror import KindChanges, MirrorChanges, read_inventory
+from inventory.store.mirror import MirrorChanges, read_inventory
+from inventory.store.row_changes import KindChanges
 from provisioning.cli.inventory_sheets import KINDS, counts, things_of
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, current_output, sheet

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from inventory.snapshot import Inventory
 from inventory.store.kinds import Kind, Row
-from inventory.store.mirror import KindChanges
+from inventory.store.row_changes import KindChanges
 from inventory.store.rows import KINDS
 
 

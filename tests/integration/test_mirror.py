@@ -23,7 +23,8 @@ from inventory.snapshot import Inventory
 from inventory.store import coverage_tables as what_is_covered
 from inventory.store.engine import let_go, migrate, open_engine, reading, require_migrated
 from inventory.store.metadata import metadata
-from inventory.store.mirror import KindChanges, SnapshotCache, read_inventory, read_revision, replace_inventory
+from inventory.store.mirror import SnapshotCache, read_inventory, read_revision, replace_inventory
+from inventory.store.row_changes import KindChanges
 from inventory.store.rows import KINDS
 from inventory.vlans import TagRange
 from provisioning.store import certificate_tables as what_is_proved

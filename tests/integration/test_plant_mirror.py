@@ -26,7 +26,7 @@ from inventory.plant_text import route_from_text, route_to_text
 from inventory.snapshot import Inventory
 from inventory.store import bulk, mirror
 from inventory.store.engine import _alembic, migrate
-from inventory.store.mirror import KindChanges, read_inventory, replace_inventory
+from inventory.store.mirror import read_inventory, replace_inventory
 from inventory.store.plant_tables import (
     bores,
     cable_bores,
@@ -41,6 +41,7 @@ from inventory.store.plant_tables import (
     splices,
     strands,
 )
+from inventory.store.row_changes import KindChanges
 from tests.unit.inventory.planted import PLANTED, changed, with_more, without
 
 

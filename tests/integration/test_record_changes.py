@@ -12,7 +12,7 @@ from inventory.netbox.client import NetBox
 from inventory.netbox.pull import PullReport
 from inventory.settings import InventorySettings
 from inventory.snapshot import Inventory
-from inventory.store.mirror import read_inventory, replace_inventory
+from inventory.store.mirror import SnapshotCache, read_inventory, replace_inventory
 from provisioning import bootstrap
 from provisioning.settings import ProvisioningSettings
 from tests.unit.inventory.estates import SMALL_ESTATE
@@ -51,7 +51,7 @@ def changing(engine: Engine) -> Callable[[Change], None]:
     netbox = {"netbox_url": "http://127.0.0.1:1", "netbox_token": "made-up"}
     settings = InventorySettings.model_validate({"database_url": str(engine.url), **netbox})
     keys = ProvisioningSettings.model_validate({"token_pepper": "made-up"})
-    return bootstrap._inventory_change(engine, settings, keys)
+    return bootstrap._inventory_change(engine, settings, keys, SnapshotCache(engine))
 
 
 def serial_of(inventory: Inventory, name: str) -> str:

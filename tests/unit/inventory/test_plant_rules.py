@@ -418,9 +418,9 @@ def test_an_inventory_that_was_found_sound_is_not_looked_at_again_and_one_with_f
     looked: list[Inventory] = []
     look = rules._all_breaches
 
-    def counted(inventory: Inventory) -> Iterator[Breach]:
+    def counted(inventory: Inventory, sound: Inventory | None) -> Iterator[Breach]:
         looked.append(inventory)
-        return look(inventory)
+        return look(inventory, sound)
 
     monkeypatch.setattr(rules, "_all_breaches", counted)
     sound, broken = replaced(), changed("ducts", 0, a_place="dx-z")

@@ -23,7 +23,7 @@ from provisioning.product_errors import HostingRefused
 from provisioning.wanted import SiteHostingWanted
 
 MOST_W = 100_000
-_TEXT = re.compile(r"(\w[\w .,/()+&'-]{0,63})?")
+_TEXT = re.compile(r"(\w([\w .,/()+&'-]{0,62}[\w.,/()+&'-])?)?")
 """What a maker, a model and a serial are written with: they go into the inventory, and from there into spreadsheets."""
 
 
@@ -36,7 +36,8 @@ def check_hosting(snapshot: Snapshot, wanted: SiteHostingWanted) -> None:
     for field in ("manufacturer", "model", "serial"):
         if not _TEXT.fullmatch(getattr(wanted, field)):
             raise RequestInvalid(
-                field, "it begins with a letter or digit, and has at most 64 of these and . , / ( ) + & ' -"
+                field,
+                "it begins with a letter or digit, ends with no space, and has up to 64 of these and . , / ( ) + & ' -",
             )
 
 

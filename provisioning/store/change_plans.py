@@ -30,7 +30,7 @@ from provisioning.errors import WrongState
 from provisioning.orders import Reason
 from provisioning.store.change_plan_tables import change_plans, plan_events, planned_changes
 from provisioning.store.keys import can_be_key
-from provisioning.store.sealed import opened_text, sealed_text
+from provisioning.store.sealed import opened_text, sealed_now, sealed_text
 
 _INTENTS = TypeAdapter(tuple[Intent, ...])
 _LIFTED = TypeAdapter(tuple[LiftedLimit, ...])
@@ -147,7 +147,7 @@ class StoredChangePlans:
         clear = or_(*(and_(column != "", column.not_like(f"{MARK}%")) for column in (its.commands, its.undo)))
         rows = self._session.execute(select(planned_changes).where(clear)).all()
         for row in rows:
-            values = {of: sealed_text(self._sealer, getattr(row, of), row.plan_id, row.device, of) for of in SEALED}
+            values = {of: sealed_now(self._sealer, getattr(row, of), row.plan_id, row.device, of) for of in SEALED}
             where = (its.plan_id == row.plan_id, its.device == row.device)
             self._session.execute(update(planned_changes).where(*where).values(values))
         return len(rows)

@@ -9,8 +9,13 @@ from automation.uci_errors import SecretUnreadable
 
 
 def sealed_text(sealer: Sealer, text: str, *about: str) -> str:
-    """ "" and what is sealed already stay as they are."""
-    return text if not text or text.startswith(MARK) else MARK + sealer.seal(text, _about(about))
+    """ "" stays as it is. Whatever a text begins with, it is sealed: who typed it may have typed our mark."""
+    return MARK + sealer.seal(text, _about(about)) if text else text
+
+
+def sealed_now(sealer: Sealer, kept: str, *about: str) -> str:
+    """What the database keeps, sealed; what is sealed already stays as it is."""
+    return kept if kept.startswith(MARK) else sealed_text(sealer, kept, *about)
 
 
 def opened_text(sealer: Sealer, kept: str, *about: str) -> str | None:

@@ -77,6 +77,19 @@ def test_no_secret_of_a_device_stands_in_any_table_and_the_plan_is_carried_out_a
         assert SECRET not in kept
 
 
+def test_lines_that_begin_as_what_is_sealed_does_are_kept_as_they_were_typed(database_url: str) -> None:
+    with running(database_url, street(homes=0), works=False) as town:
+        tools = town.house.tools
+        typed = lines_change(DX_SWITCH, "sealed:nonsense", "sealed:")
+        plan = change_plan_desk.propose_change(tools, SYSTEM, PlanKind.OTHER, [typed], why="mistyped")
+        town.house.start_worker()
+        ended = change_plan_desk.wait_for_plan(tools, SYSTEM, plan.id, 30.0)
+
+        assert (ended.state, [each.code for each in ended.reasons]) == (PlanState.FAILED, ["rehearsal-refused"])
+        assert ended.is_readable
+        assert ended.device_changes[0].commands == "sealed:nonsense"
+
+
 def test_with_another_key_a_plan_is_shown_and_neither_approved_nor_undone(database_url: str) -> None:
     with running(database_url, street(homes=0)) as town:
         tools, plan = town.house.tools, restored(town)

@@ -196,7 +196,8 @@ def test_what_a_device_is_called_must_fit_the_inventory(town: Town) -> None:
 
     assert answer.status_code == 422
     ana = Principal("ana", Role.ISP_ADMIN, "alpha")
-    wanted = SiteHostingWanted(SITE, CELL, 30, Window(town.tools.now().date()), model="a\nb")
-    request = OrderRequest("site-hosting", "", "alpha-quay", 0, 12, "", wanted)
-    with pytest.raises(RequestInvalid, match="model"):
-        front_desk.place_order(town.tools, ana, request, idempotency_key="n")
+    for model in ("a\nb", "Cell 5 "):  # NetBox would keep the second without its space, and never find it again
+        wanted = SiteHostingWanted(SITE, CELL, 30, Window(town.tools.now().date()), model=model)
+        request = OrderRequest("site-hosting", "", "alpha-quay", 0, 12, "", wanted)
+        with pytest.raises(RequestInvalid, match="model"):
+            front_desk.place_order(town.tools, ana, request, idempotency_key="n")

@@ -31,7 +31,7 @@ type CVlan = Annotated[int, Field(ge=1, le=4094)]
 type EndText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,64}:[A-Za-z0-9._/-]{1,64}$")]
 
 
-type MadeBy = Annotated[str, StringConstraints(pattern=r"^([\w][\w .,/()+&'-]{0,63})?$")]
+type MadeBy = Annotated[str, StringConstraints(pattern=r"^(\w([\w .,/()+&'-]{0,62}[\w.,/()+&'-])?)?$")]
 
 
 class ELineBody(Asked):

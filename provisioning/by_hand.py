@@ -23,8 +23,8 @@ class ByHand:
     """What a service of this kind has, and what a person must do for it, and one day to take it out again.
 
     `ssid` is the octets of the SSID in hexadecimal; the S-VLAN and handover are those of its traffic. `facts` are
-    for people to read, in order: no secret is among them. With `carried` devices are told instead, and there are no
-    tasks. `becomes` is what a change that is under way makes of it; None while there is none.
+    for people to read, in order: no secret is among them. With `carried` devices are told, and tasks are what
+    a person does beside that. `becomes` is what a change that is under way makes of it; None while there is none.
     """
 
     tasks: tuple[str, ...]

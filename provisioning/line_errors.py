@@ -73,15 +73,18 @@ class NothingToModify(ProvisioningError):
 
 
 class NotModifiable(ProvisioningError):
-    """What the service is cannot be modified: it has no bandwidth."""
+    """What is to be changed is not what a service of this kind has."""
 
     code = "not-modifiable"
-    next_step = "Order a new service and cease this one."
+    next_step = (
+        "A circuit has bandwidth and term; a hosted SSID its name, area, security and passphrase."
+        " Else order a new service and cease this one."
+    )
 
     def __init__(self, service_id: str, product: str) -> None:
         self.service_id = service_id
         super().__init__(
-            f"Service {service_id} is {product}, which has no bandwidth to modify.",
+            f"Service {service_id} is {product}, which has nothing of that to change.",
             service_id=service_id,
             product=product,
         )

@@ -6,6 +6,7 @@ ProvisioningError
 ├── NetworkTagsExhausted  no S-VLAN is free on all devices of an E-Line's path
 ├── EndUnfit              a cross-connect cannot end there
 ├── SsidInvalid           no possible SSID, or no possible passphrase
+├── RealmInvalid          no domain name
 ├── SsidAsItIs            an SSID is as it is asked to be already
 ├── SsidStillShared       realms of others are on an SSID that is to end
 ├── SsidNotHosted         an area has no access point, or no room for one more SSID
@@ -107,6 +108,16 @@ class SsidInvalid(ProvisioningError):
     def __init__(self, field: str, reason: str) -> None:
         self.field = field
         super().__init__(f"The {field} cannot be used: {reason}.", field=field)
+
+
+class RealmInvalid(ProvisioningError):
+    """No possible realm: RFC 7542, 2.2 has it a domain name."""
+
+    code = "realm-invalid"
+    next_step = "A realm is what stands behind the @ of your people's names, such as isp.example: without the @."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The realm cannot be used: {reason}.")
 
 
 class SsidAsItIs(ProvisioningError):

@@ -39,6 +39,15 @@ class _File(_Row):
     realm: tuple[_Realm, ...] = Field(())
 
 
+def knows(path: Path | None, realm: str, isp_code: str) -> bool:
+    """Whether the file that is set now names the realm as that ISP's; a file that cannot be read names none."""
+    try:
+        found = () if path is None else read_radius_file(path, path.parent)[1]
+    except RadiusFileInvalid:
+        return False
+    return any((one.name, one.isp_code) == (realm, isp_code) for one in found)
+
+
 def read_radius_file(path: Path, folder: Path) -> tuple[RadiusServing, tuple[Realm, ...]]:
     """What it says, for a server whose files will be in `folder`. Raises: RadiusFileInvalid."""
     try:

@@ -77,7 +77,7 @@ def check_request(tools: Tools, snapshot: Snapshot, isp_code: str, request: Orde
 
 
 def _check_air(wanted: SsidWanted | RealmWanted) -> None:
-    """Raises: SsidInvalid, RequestInvalid."""
+    """Raises: SsidInvalid, RealmInvalid, RequestInvalid."""
     if isinstance(wanted, RealmWanted):
         check_realm(wanted.realm)
         return

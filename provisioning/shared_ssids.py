@@ -16,7 +16,7 @@ from provisioning.by_hand import ByHand
 from provisioning.carried import Carried, CarriedHop, Tenancy
 from provisioning.hand_designs import HandDesign
 from provisioning.orders import Reason
-from provisioning.product_errors import SsidInvalid, SsidNotHosted, SsidStillShared
+from provisioning.product_errors import RealmInvalid, SsidNotHosted, SsidStillShared
 from provisioning.services import Service, ServiceState
 from provisioning.usage import Usage
 from provisioning.wanted import RealmWanted
@@ -27,9 +27,9 @@ LONGEST_REALM = 253  # octets (RFC 7542, 2.2: a realm is a domain name)
 
 
 def check_realm(realm: str) -> None:
-    """A realm is a domain name in lower case. Raises: SsidInvalid."""
+    """A realm is a domain name in lower case. Raises: RealmInvalid."""
     if len(realm) > LONGEST_REALM or _REALM.fullmatch(realm) is None:
-        raise SsidInvalid("realm", "it is no domain name in lower case letters, digits and hyphens")
+        raise RealmInvalid("it is no domain name in lower case letters, digits and hyphens")
 
 
 def is_shared(service: Service) -> bool:

@@ -213,6 +213,7 @@ STATUS: Mapping[type[NeutralhostError], HTTPStatus] = {
     products.SsidAsItIs: HTTPStatus.CONFLICT,
     products.SsidStillShared: HTTPStatus.CONFLICT,
     products.SsidInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    products.RealmInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     products.NetworkTagsExhausted: HTTPStatus.CONFLICT,
     products.EndUnfit: HTTPStatus.CONFLICT,
     products.SsidNotHosted: HTTPStatus.CONFLICT,

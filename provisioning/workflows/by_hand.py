@@ -17,6 +17,7 @@ from provisioning.hosting import SlotBackhaul, design_hosting
 from provisioning.orders import Order, OrderAction, OrderState, Reason, WaitsFor
 from provisioning.plant_state import must_be_current
 from provisioning.product_errors import Refused
+from provisioning.radius_file import knows
 from provisioning.references import new_service_id
 from provisioning.reserve_backhaul import backhaul_now
 from provisioning.services import Service, ServiceState
@@ -30,7 +31,7 @@ from provisioning.workflows.cease import begin_end
 from provisioning.workflows.gates import Gate, far_end_gate, start_gate, wait_at
 from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.reading import read_order_and_service
-from provisioning.workflows.realms import realm_design
+from provisioning.workflows.realms import realm_design, to_be_known
 from provisioning.workflows.story import record_done
 from provisioning.workflows.validating import pass_validation, reject
 
@@ -193,7 +194,10 @@ def design_by_hand(work: UnitOfWork, order: Order, tools: Tools, *, hold_for: st
         case RealmWanted() as wanted:
             handover = snapshot.handover(order.request.handover)
             window = Window(order.request.start or tools.now().date(), order.request.stop)
-            return realm_design(work, snapshot, handover, wanted, window)
+            designed = realm_design(work, snapshot, handover, wanted, window)
+            return (
+                designed if knows(tools.settings.radius_file, wanted.realm, order.isp_code) else to_be_known(designed)
+            )
         case _:
             raise TypeError(f"{order.id} is for nothing that an engineer delivers")
 

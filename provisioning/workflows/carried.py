@@ -128,7 +128,8 @@ def _is_told(order_id: str, tools: Tools) -> bool:
 
 def _after(service: Service) -> str:
     count = 0 if service.by_hand is None else len(service.by_hand.tasks)
-    return f", and until an engineer has done {count} things" if count else ""
+    things = "one thing" if count == 1 else f"{count} things"
+    return f", and until an engineer has done {things}" if count else ""
 
 
 def is_on_devices(service: Service) -> bool:

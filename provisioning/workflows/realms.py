@@ -1,5 +1,7 @@
 """What an order for a realm on a shared SSID takes, on what is free at this moment."""
 
+from dataclasses import replace
+
 from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
@@ -26,3 +28,13 @@ def realm_design(
     devices = sorted({handover.port.device, *points, *(hop.device for hop in hops)})
     usage = work.reservations.usage(devices, (), handover.code)
     return design_realm(usage, shared, work.services.on_devices(), hops, handover, wanted, window)
+
+
+def to_be_known(designed: HandDesign) -> HandDesign:
+    """The design of a realm that RADIUS does not know as that ISP's: without it nobody of the realm gets on."""
+    realm = designed.by_hand.facts["realm"]
+    task = (
+        f"Have RADIUS know {realm} as the ISP's own: name it in NEUTRALHOST_RADIUS_FILE,"
+        " where nobody has yet, and write the files again once the order is completed: `neutralhost wifi radius`."
+    )
+    return replace(designed, by_hand=replace(designed.by_hand, tasks=(task,)))

@@ -26,6 +26,7 @@ from tests.integration.street import DX_SWITCH, DXP_SWITCH
 
 pytestmark = pytest.mark.system
 SHARED = "Community Wi-Fi"
+NAMED = {"isp.example": "loomlight", "theirs.example": "quayside"}
 REALMS = (Realm("coop.example", "quayside"), Realm("isp.example", "loomlight"), Realm("other.example", "loomlight"))
 
 
@@ -76,6 +77,23 @@ def test_a_realm_on_a_shared_ssid_gets_an_s_vlan_of_its_own_and_its_cease_takes_
     assert town.configs() == alone
     assert town.cease(shared).state is OrderState.COMPLETED
     assert town.configs() == before
+
+
+def test_the_order_of_a_realm_that_radius_does_not_know_as_that_isps_has_that_as_a_task(
+    database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "radius.toml"
+    rows = [f'[[realm]]\nname = "{realm}"\nisp = "{isp}"' for realm, isp in NAMED.items()]
+    file.write_text("\n".join(['certificate = "/c.pem"', 'key = "/c.key"', *rows]))
+    with running_air_town(database_url, tmp_path, radius_servers=("127.1.9.9",), radius_file=file) as town:
+        tools, shared = town.house.tools, town.deliver(SHARED, security=SsidSecurity.PASSPOINT)
+
+        orders = [town.until(town.ask_realm(shared, realm), WaitsFor.APPROVAL) for realm in (*NAMED, "new.example")]
+
+        tasks = [front_desk.order_story(tools, SYSTEM, order.id).tasks for order in orders]
+        assert [len(each) for each in tasks] == [0, 1, 1]  # known; known as somebody else's; not known
+        assert "Have RADIUS know new.example" in tasks[2][0]
+        assert town.approve(orders[2]).state is OrderState.COMPLETED
 
 
 def test_an_access_point_that_joins_a_shared_ssid_gets_the_realms_that_are_on_it(

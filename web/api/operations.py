@@ -242,6 +242,7 @@ OPERATIONS: tuple[Operation, ...] = (
             product_errors.SameUprn,
             product_errors.NotMultiplexed,
             product_errors.SsidInvalid,
+            product_errors.RealmInvalid,
         ),
         notes="201 for a new order. The same key with the same request gives the same order again, with 200; "
         "with another request it is refused.",

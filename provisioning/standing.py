@@ -11,13 +11,18 @@ from provisioning.auditing import baseline_intended, intents_by_device
 from provisioning.services import ServiceState
 from provisioning.tools import Tools
 
+_IN_USE = frozenset({ServiceState.ACTIVE, ServiceState.PENDING_CHANGE})
+
 
 def standing_at(tools: Tools, devices: Collection[str], lifted: Collection[Limit] = ()) -> Mapping[str, Standing]:
-    """What no plan may harm at these devices, without what a person lifted the limit of for this one."""
+    """What no plan may harm at these devices, without what a person lifted the limit of for this one.
+
+    A service that an order is changing carries its traffic meanwhile as it did.
+    """
     snapshot = tools.load_snapshot()
     with tools.open_unit_of_work(reading=True) as work:
-        active = [each for each in work.services.on_devices() if each.state is ServiceState.ACTIVE]
-    intents = {} if Limit.STANDING_SERVICES in lifted else intents_by_device(active)
+        in_use = [each for each in work.services.on_devices() if each.state in _IN_USE]
+    intents = {} if Limit.STANDING_SERVICES in lifted else intents_by_device(in_use)
     return {
         name: Standing(
             ()

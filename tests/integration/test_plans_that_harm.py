@@ -10,6 +10,7 @@ from provisioning.change_plan_errors import LimitsExceeded
 from provisioning.change_plans import ChangePlan, PlanKind, PlanState
 from provisioning.isps import Principal, Role
 from provisioning.rights import SYSTEM
+from provisioning.services import ServiceState
 from tests.integration.running import Running, running
 from tests.integration.street import DXP_SWITCH, street
 
@@ -49,9 +50,13 @@ def test_a_port_that_is_miswired_after_the_approval_changes_nothing(database_url
         assert town.configs() == before
 
 
-def test_lines_that_would_take_a_service_s_tag_away_name_the_service(database_url: str) -> None:
+@pytest.mark.parametrize("state", [ServiceState.ACTIVE, ServiceState.PENDING_CHANGE])
+def test_lines_that_would_take_the_tag_of_a_service_in_use_away_name_it(database_url: str, state: ServiceState) -> None:
     with running(database_url, street(homes=1)) as town:
         [order] = town.wait([town.order(1)])
+        with town.house.tools.open_unit_of_work() as work:
+            work.services.set_state(order.service_id or "", state)
+            work.commit()
 
         plan = rehearsed(town, lines_change(DXP_SWITCH, "no vlan 2001\n", "vlan 2001\n"))
 

@@ -40,7 +40,8 @@ class DeviceChange:
     loaded they are planned again, and after the commit they are looked for. `idle_lines` are
     the UNI's owned lines as found (see `UniIntent`). Of a REPLACE `before` are the intents whose
     place they take: those the device goes back to where the change is undone. Of LINES `commands` are
-    given and `undo` takes them back; nothing is planned, and a device that sees no difference has them.
+    given and `undo` takes them back; nothing is planned, and a device that sees no difference has them: their
+    `intents` are only what they may bring back.
     WHOLE is the same of a whole configuration, which takes the place of the one in force.
     `lines` is how many lines the device's text had when the change was rehearsed, 0 where that is not known.
     """
@@ -83,7 +84,7 @@ def opposite(change: DeviceChange) -> DeviceChange:
     plain = replace(change, diff="", lines=0)
     match change.action:
         case ChangeAction.LINES | ChangeAction.WHOLE:
-            return replace(plain, commands=change.undo, undo=change.commands)
+            return replace(plain, commands=change.undo, undo=change.commands, intents=())
         case ChangeAction.REPLACE:
             return replace(plain, commands="", intents=change.before, before=change.intents)
         case ChangeAction.ADD:

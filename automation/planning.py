@@ -16,7 +16,7 @@ def plan_change(dialect: Dialect, running: str, change: DeviceChange) -> DeviceP
         case ChangeAction.REPLACE:
             return _as_replaced(dialect.plan(running, change.before, change.intents), change)
         case ChangeAction.LINES | ChangeAction.WHOLE:
-            return DevicePlan(change.commands, ())
+            return DevicePlan(change.commands, change.intents)
 
 
 def plan_undo(dialect: Dialect, running: str, change: DeviceChange) -> DevicePlan:

@@ -1,12 +1,12 @@
 """What would put one device right: the change that a fix, or a restore, proposes of it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from automation.change_plan import ChangeAction, DeviceChange, lines_change, whole_change
 from automation.dialects.dialect import Dialect
 from automation.errors import AutomationError, PlatformCannot
-from automation.intents import Intent
+from automation.intents import BASELINE, Intent
 from automation.platform import Can
 from automation.platforms import must_be_able, platform_of
 from automation.remediation import can_remediate, remediate, with_its_secrets
@@ -41,6 +41,8 @@ def fix_of(read: DeviceText, wrong: Wrong) -> DeviceChange | None:
 def restore_of(read: DeviceText, backup: Backup, text: str, intents: Sequence[Intent], *, whole: bool) -> DeviceChange:
     """The change that takes a device back to a backup: what is ours of it, or the whole.
 
+    Its intents are of the services that the device has lost, and that it may have again by it.
+
     Raises: BackupHoldsSecrets, where a secret was masked that the device does not have any more; NothingToRestore;
         PlatformCannot.
     """
@@ -53,7 +55,10 @@ def restore_of(read: DeviceText, backup: Backup, text: str, intents: Sequence[In
     change = _by_lines_or_whole(read, target)
     if change is None:
         raise NothingToRestore(read.device, backup.number)
-    return change
+    lost_here = (
+        one for one in intents if one.label != BASELINE and _adds(platform.dialect, read.text, [one]) is not False
+    )
+    return replace(change, intents=tuple(lost_here))
 
 
 def _by_lines_or_whole(read: DeviceText, target: str) -> DeviceChange | None:

@@ -10,8 +10,6 @@ from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.translate import service_intents
 
-_PUTS_ON = frozenset({ChangeAction.ADD, ChangeAction.REPLACE})
-
 
 def must_be_wanted_still(work: UnitOfWork, plan: ChangePlan, changes: Sequence[DeviceChange]) -> None:
     """A plan puts on devices only what active services are to have there now.
@@ -33,7 +31,8 @@ def must_be_wanted_still(work: UnitOfWork, plan: ChangePlan, changes: Sequence[D
 
 
 def _put_on(changes: Sequence[DeviceChange]) -> Iterator[tuple[str, Intent]]:
-    return ((one.device, intent) for one in changes if one.action in _PUTS_ON for intent in one.intents)
+    """Of given lines too: they say which services they may bring back."""
+    return ((one.device, intent) for one in changes if one.action is not ChangeAction.REMOVE for intent in one.intents)
 
 
 def _is_settled(service: Service) -> bool:

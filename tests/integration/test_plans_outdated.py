@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning import change_plan_desk, detour_desk, drift_desk, front_desk
+from provisioning import backup_desk, change_plan_desk, detour_desk, drift_desk, front_desk
 from provisioning.change_plan_errors import PlanOutdated
 from provisioning.change_plans import ChangePlan, PlanState
 from provisioning.front_desk import SYSTEM
@@ -53,6 +53,27 @@ def test_a_fix_of_a_service_that_was_ceased_meanwhile_is_not_approved_and_not_de
 
         assert town.configs() == before
         assert change_plan_desk.uncertain_devices(tools, SYSTEM) == ()
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["what is ours", "the whole"])
+def test_a_restore_brings_no_service_back_that_was_ceased_since_it_was_proposed(
+    database_url: str, *, whole: bool
+) -> None:
+    with running(database_url, street(homes=1)) as town:
+        tools, before = town.house.tools, town.configs()
+        [order] = town.wait([town.order(1)])
+        service_id = order.service_id or ""
+        backup_desk.take_backups(tools, SYSTEM, [DX_SWITCH])
+        change_plan_desk.cancel_plan(tools, SYSTEM, lost_and_fixed(town, service_id).id, why="restored instead")
+        plan = drift_desk.propose_restore(tools, SYSTEM, DX_SWITCH, why="it was better", whole=whole)
+        ready = change_plan_desk.wait_for_plan(tools, SYSTEM, plan.id, 30.0)
+        assert ready.awaits_approval
+        town.wait([town.cease(service_id)])
+
+        with pytest.raises(PlanOutdated):
+            change_plan_desk.approve_plan(tools, SYSTEM, plan.id, ready.digest)
+
+        assert town.configs() == before
 
 
 def test_a_fix_of_a_service_that_is_as_it_was_is_carried_out(database_url: str) -> None:

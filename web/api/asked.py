@@ -47,7 +47,7 @@ class QualificationBody(Asked):
 CIRCUIT_FIELDS = ("uprn", "handover", "bandwidth_mbps")
 
 
-_NEEDS = "a circuit needs all three, and strands need `strands`"
+_NEEDS = "a circuit needs all three, and every other product the field of its kind, such as `strands` or `ssid_realm`"
 
 PLACES_OF: Mapping[str, tuple[str, ...]] = {
     "strands": (),

@@ -30,6 +30,7 @@ from web.portal import (
     tickets,
     tokens,
     webhooks,
+    wireless,
     words,
 )
 from web.portal.visit import Page, Visit, frame
@@ -67,6 +68,10 @@ PAGES: tuple[Page, ...] = (
     Page("letter", "/services/<name:service_id>/letter-of-authority", products.letter),
     Page("modify", "/services/<name:service_id>/modify", services.modify),
     Page("modify_now", "/services/<name:service_id>/modify", services.modify_now, "POST"),
+    Page("ssid_change", "/services/<name:service_id>/ssid", wireless.change),
+    Page("ssid_change_now", "/services/<name:service_id>/ssid", wireless.change_now, "POST"),
+    Page("shared_ssids", "/shared-ssids", wireless.shared),
+    Page("order_realm", "/shared-ssids", wireless.order_realm, "POST"),
     Page("cease", "/services/<name:service_id>/cease", services.cease),
     Page("cease_now", "/services/<name:service_id>/cease", services.cease_now, "POST"),
     Page("tickets", "/tickets", tickets.tickets),

@@ -11,6 +11,7 @@ from provisioning.policy import Action, must
 from provisioning.rights import may_see
 from provisioning.services import Service, ServiceState
 from provisioning.shared_ssids import is_shared, tenancy_of
+from provisioning.ssids import sold_as
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 
@@ -94,7 +95,7 @@ def _of(service: Service, carried: Carried, on_air: OnAir) -> Iterator[Tenant]:
             service.id,
             service.isp_code,
             on_air.ssid,
-            on_air.security.value,
+            sold_as(on_air.security),
             carried.s_vlan,
             station.radios,
             service.state,

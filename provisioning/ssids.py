@@ -37,6 +37,12 @@ _ON_AIR: Mapping[SsidSecurity, OnAirSecurity] = {
     SsidSecurity.ENTERPRISE: OnAirSecurity.WPA2_ENTERPRISE,
     SsidSecurity.PASSPOINT: OnAirSecurity.PASSPOINT,
 }
+_SOLD_AS = {on_air: sold for sold, on_air in _ON_AIR.items()}
+
+
+def sold_as(security: OnAirSecurity) -> str:
+    """How devices get on, in the word that it is ordered by."""
+    return str(_SOLD_AS.get(security, security))
 
 
 @dataclass(frozen=True, slots=True)

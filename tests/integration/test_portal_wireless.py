@@ -14,6 +14,7 @@ from provisioning.orders import OrderState, WaitsFor
 from provisioning.wanted import SsidSecurity
 from tests.integration.air_town import AirTown, running_air_town
 from web.app import create_app
+from web.portal import site_slots
 from web.settings import WebSettings
 
 pytestmark = pytest.mark.system
@@ -69,3 +70,16 @@ def test_an_isp_orders_a_realm_on_a_shared_ssid_and_sees_whose_it_is_nowhere(tow
 
     [order, *_] = front_desk.orders(town.house.tools, SYSTEM, state=None, cursor=None, limit=5).orders
     assert town.until(order, WaitsFor.APPROVAL).request.wanted.realm == "isp.example"  # type: ignore[union-attr]
+
+
+def test_site_slots_are_shown_a_page_at_a_time_and_a_page_that_is_none_is_refused(
+    town: AirTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_slots, "PER_PAGE", 2)  # of the column's three positions
+    quinn = browser(town, "quayside")
+
+    first, second = quinn.get("/sites").text, quinn.get("/sites?page=2").text
+
+    assert [first.count('data-label="Position"'), second.count('data-label="Position"')] == [2, 1]
+    assert ["page=2" in first, "page=3" in second] == [True, False]
+    assert [quinn.get(f"/sites?page={page}").status_code for page in ("0", "-1", "x")] == [422] * 3

@@ -169,6 +169,8 @@ def test_each_tenant_is_counted_by_itself_and_seen_by_itself(town: AirTown) -> N
         for who in (SYSTEM, Principal("ana", Role.ISP_ADMIN, "quayside"))
     }
     assert by["ana"] == {("ap-1", "quayside")}
+    sold = {one.service_id: one.security for one in air_desk.tenants(town.house.tools, SYSTEM)}
+    assert sold == {first: SsidSecurity.WPA3_PERSONAL, second: SsidSecurity.OPEN}  # as ordered, not as a platform says
     assert by[SYSTEM.user_name] == {("ap-1", "quayside"), ("ap-1", "loomlight")}
 
     town.fleet.go_away("ap-1")

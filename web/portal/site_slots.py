@@ -4,15 +4,37 @@ from flask import Response
 
 from provisioning import slot_desk
 from provisioning.errors import ProvisioningError
+from web.portal import forms
 from web.portal.visit import Visit, show
+from web.request_errors import BodyInvalid
+
+PER_PAGE = 50
 
 
 def slots(visit: Visit) -> Response:
-    """Every hosting position, or those of one place."""
-    place, free = visit.argument("place"), visit.argument("free") == "yes"
-    found = slot_desk.site_slots(visit.tools, visit.who, place=place or "", free=free)
-    prices = slot_desk.slot_prices(visit.tools)
-    return show(visit, "site_slots.html", slots=found, prices=prices, place=place or "", free=free)
+    """Every hosting position, a page at a time, what the asker has first; or those of one place."""
+    place, free = visit.argument("place") or "", visit.argument("free") == "yes"
+    found = slot_desk.site_slots(visit.tools, visit.who, place=place, free=free)
+    page = _page(visit)
+    begin = PER_PAGE * (page - 1)
+    return show(
+        visit,
+        "site_slots.html",
+        slots=sorted(found, key=lambda one: one.tenant is None)[begin : begin + PER_PAGE],
+        prices=slot_desk.slot_prices(visit.tools),
+        place=place,
+        free=free,
+        next_page=page + 1 if begin + PER_PAGE < len(found) else None,
+        counted=len(found),
+    )
+
+
+def _page(visit: Visit) -> int:
+    """Raises: BodyInvalid."""
+    page = forms.whole_number(visit.argument("page") or "1")
+    if not isinstance(page, int) or page < 1:
+        raise BodyInvalid(["page: a whole number above 0"])
+    return page
 
 
 def usage(visit: Visit) -> Response:

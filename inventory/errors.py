@@ -14,6 +14,7 @@
         ├── NetBoxRefused            NetBox answered that it will not do this
         │   ├── NetBoxForbidden      its token is unknown to NetBox, or may not do this
         │   └── NetBoxTaken          what a service needs there is another's
+        ├── NetBoxEdited             what is to be written there was edited since we read it
         ├── NetBoxNotBootstrapped    NetBox lacks the custom fields, roles and groups we need
         ├── SandboxFailed            the NetBox for tests and trials could not be brought up
         └── DatabaseUnavailable      the database is locked, away or not migrated
@@ -266,6 +267,25 @@ class NetBoxForbidden(NetBoxRefused):
         "Check NEUTRALHOST_NETBOX_TOKEN (a v2 token, nbt_...: enabled, not expired, writes allowed)"
         " and the permissions of its user in NetBox."
     )
+
+
+class NetBoxEdited(InventoryError):
+    """What is to be written to NetBox says there what neither our mirror nor the change does; nothing was written."""
+
+    code = "netbox-edited"
+    next_step = (
+        "Read it with `neutralhost inventory pull`, look at what was edited, then ask again; nothing was written."
+    )
+
+    def __init__(self, url: str, edits: Sequence[str]) -> None:
+        self.url = url
+        self.edits = tuple(edits)
+        more = f" (and {len(self.edits) - 1} more)" if len(self.edits) > 1 else ""
+        super().__init__(
+            f"NetBox at {url} was edited since our mirror read it: {self.edits[0]}{more}.",
+            url=url,
+            edits=list(self.edits[:SHOWN_FAULTS]),
+        )
 
 
 class NetBoxNotBootstrapped(InventoryError):

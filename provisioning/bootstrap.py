@@ -1,7 +1,7 @@
 """The one place that wires the house: settings in, everything an order needs out."""
 
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -17,22 +17,17 @@ from automation.reading import NornirReader
 from automation.settings import AutomationSettings
 from automation.texts import NornirTexts
 from inventory.consent_answers import count_ending
-from inventory.errors import InventoryInvalid
 from inventory.netbox.client import NetBox
-from inventory.netbox.hosted import remove as remove_hosted
 from inventory.netbox.pull import pull
-from inventory.netbox.push import push
 from inventory.netbox.record import NetBoxRecord
-from inventory.rules import find_faults
 from inventory.settings import InventorySettings
-from inventory.snapshot import Inventory
 from inventory.source import NoRecord, ServiceRecord
 from inventory.store.engine import let_go, migrate, open_engine, require_migrated
 from inventory.store.mirror import SnapshotCache, read_inventory
 from monitoring.metrics import Metrics
 from provisioning.backing_up import backup_ages, count_backups
-from provisioning.errors import InventoryReplaced
-from provisioning.plant_writes import write_change, write_plant
+from provisioning.plant_writes import write_plant
+from provisioning.record_changes import record_changes
 from provisioning.scheduling import count_drift, count_last_audit, count_schedules
 from provisioning.sealing import seal_all
 from provisioning.settings import CertificateSettings, ProvisioningSettings
@@ -141,7 +136,7 @@ def build(
             losses=inventory_settings.loss_figures,
             prober=prober or _prober(provisioning_settings),
             mirror=_mirror(engine, inventory_settings, provisioning_settings),
-            change_inventory=_inventory_change(engine, inventory_settings, provisioning_settings, load_snapshot),
+            change_inventory=record_changes(engine, inventory_settings, provisioning_settings, load_snapshot),
             baseline=rules_of(automation_settings),
             access_points=access_point_rules(automation_settings),
             reader=NornirReader(lambda: host_addresses(load_snapshot()), automation_settings),
@@ -175,48 +170,6 @@ def _mirror(engine: Engine, settings: InventorySettings, keys: CertificateSettin
         return f"{written.changes.total} things changed; read in {report.seconds:.1f} s."
 
     return read
-
-
-MOST_CHANGES = 5
-"""How often a change of what exists is made anew, where somebody else's was written meanwhile."""
-
-
-def _inventory_change(
-    engine: Engine, settings: InventorySettings, keys: CertificateSettings, snapshots: SnapshotCache
-) -> Callable[[Callable[[Inventory], Inventory]], None]:
-    """What writes a change of what exists: to NetBox first where one is set, which is its record, then here.
-
-    The change is made of what NetBox holds now, not of our mirror of it: what people have edited there since the mirror
-    was read is neither written over nor missed. A NetBox that cannot be read as an inventory is written nothing.
-    """
-    netbox = None if settings.netbox_url is None else NetBox.from_settings(settings)
-
-    def change(make: Callable[[Inventory], Inventory]) -> None:
-        for _ in range(MOST_CHANGES - 1):
-            with suppress(InventoryReplaced):
-                return once(make)
-        return once(make)
-
-    def once(make: Callable[[Inventory], Inventory]) -> None:
-        mirror = snapshots()
-        before = mirror.inventory if netbox is None else pull(netbox, mirror.inventory).inventory
-        after = make(before)
-        if netbox is not None and after is not before:
-            _write_to(netbox, before, after)
-        if after is not mirror.inventory:
-            write_change(engine, mirror, after, snapshots, keys.certificate_key)
-
-    return change
-
-
-def _write_to(netbox: NetBox, before: Inventory, after: Inventory) -> None:
-    """Raises: InventoryInvalid, before anything is written: what our mirror would refuse must not stand in NetBox."""
-    faults = find_faults(after)
-    if faults:
-        raise InventoryInvalid("The inventory with this change", faults)
-    push(netbox, after)
-    for name in sorted({slot.device for slot in before.site_slots} - {slot.device for slot in after.site_slots}):
-        remove_hosted(netbox, name, "neutralhost: its site slot is given back")
 
 
 def _metrics(tools: Tools) -> Metrics:

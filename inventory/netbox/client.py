@@ -38,6 +38,10 @@ NOT_FOUND = 404
 STALE = 412
 DUPLICATE_KEY = "duplicate key"  # PostgreSQL's words in a 500 of NetBox: a race lost, not a failure
 
+FILTER_VALUES = 50  # of one filter in one request
+
+type Asked = str | int | Sequence[str | int]
+
 
 class _BearerToken(AuthBase):
     """Signs each request. Being the session's own auth, it also keeps `~/.netrc` out."""
@@ -105,6 +109,14 @@ class NetBox:
     def rows(self, path: str, fields: Sequence[str] = ()) -> Iterator[Row]:
         """Every object of a list, by id, page by page; only these `fields`, or all."""
         yield from self._pages(path, {"fields": ",".join(fields)} if fields else {})
+
+    def rows_with(self, path: str, fields: Sequence[str], name: str, values: Sequence[str | int]) -> Iterator[Row]:
+        """Objects of a list whose filter `name` has one of `values`, some at a time, so that no URL is too long.
+
+        Look at each row: a filter on text may find parts of it, and one that NetBox does not know finds everything.
+        """
+        for some in batched(values, FILTER_VALUES):
+            yield from self._pages(path, {"fields": ",".join(fields), name: list(some)})
 
     def find(self, path: str, **asked: str | int) -> list[Row]:
         """The objects of a list that are as `asked`: slug="x", device_id=7, cf_nh_service_id="S-1".
@@ -188,7 +200,7 @@ class NetBox:
         app, model = path.split("/")
         return getattr(getattr(self._api, app), model.replace("-", "_"))
 
-    def _pages(self, path: str, query: Mapping[str, str | int]) -> Iterator[Row]:
+    def _pages(self, path: str, query: Mapping[str, Asked]) -> Iterator[Row]:
         start = 0
         while True:
             page = self._read(path, **{"limit": PAGE_ROWS, **query, "start": start})
@@ -197,7 +209,7 @@ class NetBox:
                 return
             start = page["results"][-1]["id"] + 1
 
-    def _read(self, path: str, **query: str | int) -> Row:
+    def _read(self, path: str, **query: Asked) -> Row:
         return self._attempt(lambda: _decoded(self.url, self._send("GET", path, params=query)))
 
     def _attempt[T](self, read: Callable[[], T]) -> T:

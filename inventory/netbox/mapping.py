@@ -1,6 +1,7 @@
 """How our nouns and NetBox's fields say the same thing. Pure."""
 
 import re
+from itertools import count
 
 from inventory.devices import Lifecycle, PortRole
 
@@ -58,3 +59,14 @@ def lifecycle_of(status: str) -> Lifecycle | None:
 def slug(name: str) -> str:
     """A NetBox slug: lower case letters, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"
+
+
+def free_slug(name: str, taken: set[str]) -> str:
+    """The slug of a new object that none of those `taken` has; it is taken then.
+
+    People's names may differ in what no slug has ("KERLINK" and "Kerlink"), and NetBox wants each slug once.
+    """
+    first = slug(name)
+    found = next(each for number in count(1) if (each := first if number == 1 else f"{first}-{number}") not in taken)
+    taken.add(found)
+    return found

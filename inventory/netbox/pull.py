@@ -93,6 +93,14 @@ def assemble(found: TablesRead, known: Inventory, link: Callable[[str, int], str
     return _Assembler(found, link).assemble(known)
 
 
+def assemble_some(found: TablesRead, link: Callable[[str, int], str]) -> Assembly:
+    """The same of some rows and those they refer to: what they say, whether or not that would be an inventory.
+
+    A slot or a port-channel's link of which not all is there yet is left out.
+    """
+    return _Assembler(found, link, is_whole=False).assemble_alone()
+
+
 class _BrokenRow(Exception):
     """Why one row cannot become one of our nouns."""
 
@@ -111,8 +119,9 @@ class _Kept[T]:
 class _Assembler:
     """Makes one kind after another; each looks things up among those before it."""
 
-    def __init__(self, found: TablesRead, link: Callable[[str, int], str]) -> None:
+    def __init__(self, found: TablesRead, link: Callable[[str, int], str], *, is_whole: bool = True) -> None:
         self._found = found
+        self._is_whole = is_whole
         self._link = link
         self._by_id = {path: {row.id: row for row in read.rows} for path, read in found.items()}
         self._ignored: dict[str, int] = {}
@@ -123,6 +132,19 @@ class _Assembler:
         self._ports: dict[int, PortRef] = {}
 
     def assemble(self, known: Inventory) -> Assembly:
+        kept = self._all()
+        made = {name: tuple(kind.things) for name, kind in kept.items()}
+        made["places"] = tuple(_places_with_plant(made["places"], known.places))
+        made |= _with_kept_here(known, made["devices"], made["site_slots"])
+        inventory = replace(known, **made)
+        self._faults += self._broken_rules(inventory, kept)
+        return Assembly(inventory, tuple(self._faults), self._ignored)
+
+    def assemble_alone(self) -> Assembly:
+        made = {name: tuple(kind.things) for name, kind in self._all().items()}
+        return Assembly(Inventory(**made), tuple(self._faults), self._ignored)
+
+    def _all(self) -> dict[str, _Kept[Any]]:
         kept: dict[str, _Kept[Any]] = {
             "places": self._each(tables.SITES.path, self._place),
             "organisations": self._each(tables.TENANTS.path, self._organisation),
@@ -133,12 +155,7 @@ class _Assembler:
             "site_slots": self._each(tables.DEVICES.path, self._slot_maker(), counts_foreign=False),
         }
         self._add_channels(kept["ports"].things, kept["links"])
-        made = {name: tuple(kind.things) for name, kind in kept.items()}
-        made["places"] = tuple(_places_with_plant(made["places"], known.places))
-        made |= _with_kept_here(known, made["devices"], made["site_slots"])
-        inventory = replace(known, **made)
-        self._faults += self._broken_rules(inventory, kept)
-        return Assembly(inventory, tuple(self._faults), self._ignored)
+        return kept
 
     def _each[T](self, path: str, make: Callable[[Any], T | None], *, counts_foreign: bool = True) -> _Kept[T]:
         """Make a thing of each row; None means that the row is not ours."""
@@ -241,6 +258,8 @@ class _Assembler:
                 return None
             isp = self._organisation_codes.get(row.tenant_id or 0)
             slot = slots.slot_of(row, name, isp or "", self._ports)
+            if slot is None and not self._is_whole:
+                return None
             if isp is None or slot is None:
                 raise _BrokenRow(f"device {name} needs an ISP as tenant and a power port with its maximum draw")
             return slot
@@ -282,7 +301,8 @@ class _Assembler:
             try:
                 link = self._channel(code, ends, links.things, channels)
             except _BrokenRow as broken:
-                self._faults.append(Fault(self._link(path, ends[0].id), None, str(broken)))
+                if self._is_whole:
+                    self._faults.append(Fault(self._link(path, ends[0].id), None, str(broken)))
             else:
                 links.things.append(link)
                 links.elsewhere[len(links.things) - 1] = (path, ends[0].id)

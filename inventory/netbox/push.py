@@ -5,25 +5,25 @@ Premises and the plant stay ours. NetBox wants every device at a site: an NTE st
 premises. What people added to an object of ours (a rack, a better interface type) is left alone.
 """
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import batched
-from typing import Any, Protocol
+from typing import Any
 
 from inventory.devices import Device, Port, PortRef
 from inventory.errors import Fault, InventoryInvalid
 from inventory.geography import to_wgs84
 from inventory.handovers import Handover
 from inventory.hosting import SiteSlot
+from inventory.keys import KEY_OF
 from inventory.links import Link
 from inventory.netbox import hosted, tables
-from inventory.netbox.bootstrap import ISP_GROUP, MEMBER_GROUP, TAG, require_bootstrapped
-from inventory.netbox.client import WRITE_ROWS, NetBox, Row
+from inventory.netbox.bootstrap import ISP_GROUP, MEMBER_GROUP, require_bootstrapped
+from inventory.netbox.client import NetBox, Row
 from inventory.netbox.mapping import (
     LAG_TYPE,
     MANAGEMENT_PORT,
     OTHER_TYPE,
+    free_slug,
     interface_type,
     lifecycle_of,
     slug,
@@ -31,32 +31,12 @@ from inventory.netbox.mapping import (
 )
 from inventory.netbox.recabling import renamed_cables
 from inventory.netbox.sites import Sites, shown_to_netbox
-from inventory.netbox.tables import IdRow, Table, read_table
+from inventory.netbox.tables import Table
+from inventory.netbox.upsert import Fields, OnProgress, PushedTable, Upserts, Wanted
 from inventory.organisations import Organisation
 from inventory.places import NETWORK_KINDS, Place
 from inventory.port_channels import channels_of
 from inventory.snapshot import Inventory, Snapshot
-
-MESSAGE = "neutralhost inventory push"
-OWN_IDS = frozenset({"scope_id", "assigned_object_id"})  # fields whose API name ends in _id too
-CONTENT_TYPES = {"site": "dcim.site", "interface": "dcim.interface"}
-
-
-class OnProgress(Protocol):
-    """Told after each batch: how many of this list's writes are done."""
-
-    def __call__(self, path: str, done: int, total: int) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class PushedTable:
-    """What a push did to one list of NetBox."""
-
-    path: str
-    created: int
-    changed: int
-    unchanged: int
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +59,23 @@ class PushReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """One object NetBox should hold: fields as in its table's row, and what is given only to a new one."""
+class Scope:
+    """What of an inventory is written: by field of Inventory, by key of the thing, which fields of NetBox's row.
 
-    fields: Row
-    only_new: Row
+    Of the rest NetBox's ids are looked up, where the lists that are read have it.
+    """
+
+    by_field: Mapping[str, Mapping[Hashable, Fields]] | None = None
+
+    def of(self, name: str, key: Hashable) -> Fields:
+        """The fields that may be changed of a thing that is there already."""
+        return None if self.by_field is None else self.by_field[name][key]
+
+    def has(self, name: str, key: Hashable) -> bool:
+        return self.by_field is None or key in self.by_field.get(name, {})
+
+
+EVERYTHING = Scope()
 
 
 def push(netbox: NetBox, inventory: Inventory, on_progress: OnProgress | None = None) -> PushReport:
@@ -98,7 +90,15 @@ def push(netbox: NetBox, inventory: Inventory, on_progress: OnProgress | None = 
     if faults:
         raise InventoryInvalid("The inventory to push", faults)
     require_bootstrapped(netbox)
-    return _Push(netbox, Snapshot(shown_to_netbox(inventory)), on_progress or _silent).run()
+    return _Push(Upserts.of_all(netbox, on_progress or silent), Snapshot(shown_to_netbox(inventory))).run()
+
+
+def push_some(upserts: Upserts, snapshot: Snapshot, scope: Scope) -> PushReport:
+    """The same of a few things, with the lists that `upserts` reads: these, and all they refer to, must be there.
+
+    Raises: NetBoxUnavailable, NetBoxRefused.
+    """
+    return _Push(upserts, snapshot, scope).run()
 
 
 def find_unfit(inventory: Inventory) -> tuple[Fault, ...]:
@@ -120,12 +120,11 @@ def find_unfit(inventory: Inventory) -> tuple[Fault, ...]:
 class _Push:
     """One push: the ids of what is there already, list by list, as later lists need them."""
 
-    def __init__(self, netbox: NetBox, snapshot: Snapshot, on_progress: OnProgress) -> None:
-        self._netbox = netbox
+    def __init__(self, upserts: Upserts, snapshot: Snapshot, scope: Scope = EVERYTHING) -> None:
+        self._upserts = upserts
         self._snapshot = snapshot
         self._inventory = snapshot.inventory
-        self._on_progress = on_progress
-        self._done: list[PushedTable] = []
+        self._scope = scope
 
     def run(self) -> PushReport:
         self._push_places()
@@ -137,15 +136,17 @@ class _Push:
         self._push_links()
         self._push_slots()
         self._push_handovers()
-        return PushReport(tuple(self._done))
+        return PushReport(tuple(self._upserts.done))
 
     def _push_places(self) -> None:
-        places = [place for place in self._inventory.places if place.kind in NETWORK_KINDS]
+        places = [place for place in self._ours("places") if place.kind in NETWORK_KINDS]
         areas = sorted({place.area for place in places if place.area})
-        self._regions = self._upsert(tables.REGIONS, {area: _named(area) for area in areas}, lambda row: row.name)
+        self._regions = self._upserts.upsert(
+            tables.REGIONS, {area: _named(area) for area in areas}, lambda row: row.name
+        )
         self._site_groups = self._ids_by_slug(tables.SITE_GROUPS)
         wanted = {place.code: self._site(place) for place in places}
-        self._sites = self._upsert(tables.SITES, wanted, lambda row: row.slug)
+        self._sites = self._upserts.upsert(tables.SITES, wanted, lambda row: row.slug)
 
     def _site(self, place: Place) -> Wanted:
         latitude, longitude = to_wgs84(place.easting_m, place.northing_m)
@@ -158,12 +159,12 @@ class _Push:
             "longitude": longitude,
             "nh_resilience_zone": place.resilience_zone or None,
         }
-        return Wanted(fields, {"status": "active"})
+        return Wanted(fields, {"status": "active"}, self._scope.of("places", place.code))
 
     def _push_organisations(self) -> None:
         self._tenant_groups = self._ids_by_slug(tables.TENANT_GROUPS)
-        wanted = {organisation.code: self._tenant(organisation) for organisation in self._inventory.organisations}
-        self._tenants = self._upsert(tables.TENANTS, wanted, lambda row: row.nh_isp_code or row.slug)
+        wanted = {organisation.code: self._tenant(organisation) for organisation in self._ours("organisations")}
+        self._tenants = self._upserts.upsert(tables.TENANTS, wanted, lambda row: row.nh_isp_code or row.slug)
 
     def _tenant(self, organisation: Organisation) -> Wanted:
         fields = {
@@ -173,38 +174,47 @@ class _Push:
             "nh_member_roles": tuple(sorted(role.value for role in organisation.roles)) or None,
             "nh_operator_code": organisation.operator_code or None,
         }
-        return Wanted(fields, {"slug": organisation.code})
+        return Wanted(fields, {"slug": organisation.code}, self._scope.of("organisations", organisation.code))
 
     def _push_kinds_of_device(self) -> None:
-        devices = self._inventory.devices
+        devices = self._ours("devices")
         makers = sorted({device.manufacturer for device in devices})
-        self._makers = self._upsert(tables.MANUFACTURERS, {name: _named(name) for name in makers}, lambda row: row.name)
+        present = self._upserts.read(tables.MANUFACTURERS)
+        slugs = {row.slug for row in present}
+        wanted = {name: Wanted({"name": name}, {"slug": free_slug(name, slugs)}) for name in makers}
+        self._makers = self._upserts.upsert(tables.MANUFACTURERS, wanted, lambda row: row.name, present)
         platforms = sorted({device.platform for device in devices if device.platform})
-        self._platforms = self._upsert(
+        self._platforms = self._upserts.upsert(
             tables.PLATFORMS,
             {name: Wanted({"slug": name}, {"name": name}) for name in platforms},
             lambda row: row.slug,
         )
-        models = sorted({(device.manufacturer, device.model) for device in devices})
-        self._models = self._upsert(
-            tables.DEVICE_TYPES,
-            {(self._makers[maker], model): self._device_type(maker, model) for maker, model in models},
-            lambda row: (row.manufacturer_id, row.model),
-        )
+        self._push_device_types(sorted({(device.manufacturer, device.model) for device in devices}))
         self._roles = self._ids_by_slug(tables.ROLES)
 
-    def _device_type(self, maker: str, model: str) -> Wanted:
-        return Wanted({"manufacturer_id": self._makers[maker], "model": model}, {"slug": slug(f"{maker} {model}")})
+    def _push_device_types(self, models: Sequence[tuple[str, str]]) -> None:
+        present = self._upserts.read(tables.DEVICE_TYPES)
+        slugs = {row.slug for row in present}
+        wanted = {
+            (self._makers[maker], model): Wanted(
+                {"manufacturer_id": self._makers[maker], "model": model},
+                {"slug": free_slug(f"{maker} {model}", slugs)},
+            )
+            for maker, model in models
+        }
+        self._models = self._upserts.upsert(
+            tables.DEVICE_TYPES, wanted, lambda row: (row.manufacturer_id, row.model), present
+        )
 
     def _push_devices(self) -> None:
-        present = read_table(self._netbox, tables.DEVICES).rows
+        present = self._upserts.read(tables.DEVICES)
         statuses = {row.name: row.status for row in present}
         sites = Sites(self._snapshot)
         wanted = {
             device.name: self._device(device, sites.of(device), statuses.get(device.name))
-            for device in self._inventory.devices
+            for device in self._ours("devices")
         }
-        self._devices = self._upsert(tables.DEVICES, wanted, lambda row: row.name, present)
+        self._devices = self._upserts.upsert(tables.DEVICES, wanted, lambda row: row.name, present)
 
     def _device(self, device: Device, place_code: str | None, status: str | None) -> Wanted:
         same = status is not None and lifecycle_of(status) is device.lifecycle
@@ -219,7 +229,7 @@ class _Push:
             "nh_premises_ref": device.uprn,
             **hosted.device_fields(self._snapshot.site_slots.get(device.name), self._tenants),
         }
-        return Wanted(fields, {})
+        return Wanted(fields, {}, self._scope.of("devices", device.name))
 
     def _push_ports(self) -> None:
         """Port-channels first: their members name them by the ids they are given."""
@@ -227,16 +237,17 @@ class _Push:
         self._names = {row_id: name for name, row_id in self._devices.items()}
         channels = set(channels_of(self._inventory.ports).values())
         links = {end: link for link in self._inventory.links for end in (link.a, link.z) if end in channels}
+        ours = self._ours("ports")
         if channels:
-            wanted = {port.ref: self._channel(port, links) for port in self._inventory.ports if port.ref in channels}
-            self._interfaces = self._upsert(tables.INTERFACES, wanted, self._interface_key)
-        wanted = {port.ref: self._port(port) for port in self._inventory.ports if port.ref not in channels}
-        for device in self._inventory.devices:
+            wanted = {port.ref: self._channel(port, links) for port in ours if port.ref in channels}
+            self._interfaces = self._upserts.upsert(tables.INTERFACES, wanted, self._interface_key)
+        wanted = {port.ref: self._port(port) for port in ours if port.ref not in channels}
+        for device in self._ours("devices"):
             if device.management_address is not None:
                 port = PortRef(device.name, MANAGEMENT_PORT)
                 wanted.setdefault(port, self._management_port(port))
-        wanted |= {slot.uplink: self._uplink(slot.uplink) for slot in self._inventory.site_slots if slot.port}
-        self._interfaces = {**self._interfaces, **self._upsert(tables.INTERFACES, wanted, self._interface_key)}
+        wanted |= {slot.uplink: self._uplink(slot.uplink) for slot in self._ours("site_slots") if slot.port}
+        self._interfaces = {**self._interfaces, **self._upserts.upsert(tables.INTERFACES, wanted, self._interface_key)}
 
     def _interface_key(self, row: tables.InterfaceRow) -> PortRef | int:
         return PortRef(self._names[row.device_id], row.name) if row.device_id in self._names else row.id
@@ -249,12 +260,13 @@ class _Push:
             "nh_link_code": link.code if link is not None else None,
             "nh_capacity_mbps": link.capacity_mbps if link is not None else None,
         }
-        return Wanted(fields, {"type": LAG_TYPE})
+        return Wanted(fields, {"type": LAG_TYPE}, self._scope.of("ports", port.ref))
 
     def _port(self, port: Port) -> Wanted:
         lag_id = None if port.channel is None else self._interfaces[port.channel]
         fields = {**self._port_fields(port), "lag_id": lag_id}
-        return Wanted(fields, {"type": interface_type(port.role, port.speed_mbps)})
+        only_new = {"type": interface_type(port.role, port.speed_mbps)}
+        return Wanted(fields, only_new, self._scope.of("ports", port.ref))
 
     def _port_fields(self, port: Port) -> Row:
         return {
@@ -273,30 +285,38 @@ class _Push:
         return Wanted({"device_id": self._devices[port.device], "name": port.port}, {"type": OTHER_TYPE})
 
     def _push_slots(self) -> None:
-        slots = self._inventory.site_slots
-        supplies = {slot.device: Wanted(*hosted.power_port(slot, self._devices)) for slot in slots}
-        self._upsert(tables.POWER_PORTS, supplies, lambda row: self._names.get(row.device_id, row.id))
+        slots = self._ours("site_slots")
+        supplies = {
+            slot.device: Wanted(*hosted.power_port(slot, self._devices), self._scope.of("site_slots", slot.device))
+            for slot in slots
+        }
+        self._upserts.upsert(tables.POWER_PORTS, supplies, lambda row: self._names.get(row.device_id, row.id))
         patches = {slot.device: slot for slot in slots if slot.port is not None}
         if patches:
             self._patch(patches)
 
     def _patch(self, slots: Mapping[str, SiteSlot]) -> None:
         """A cable from the port of each slot that has none in; one that is there already stays as people laid it."""
-        present = {row.id: row for row in read_table(self._netbox, tables.INTERFACES).rows}
+        present = {row.id: row for row in self._upserts.read(tables.INTERFACES)}
         free = [slot for slot in slots.values() if present[self._interfaces[slot.uplink]].cable_id is None]
         ends = [(self._end(slot.uplink), self._end(slot.port)) for slot in free if slot.port is not None]
-        self._create(tables.CABLES.path, [Wanted(*hosted.patch(*pair)) for pair in ends])
+        self._upserts.create(tables.CABLES.path, [Wanted(*hosted.patch(*pair)) for pair in ends])
 
     def _push_addresses(self) -> None:
-        managed = [device for device in self._inventory.devices if device.management_address is not None]
-        addresses = self._upsert(
+        managed = [device for device in self._ours("devices") if device.management_address is not None]
+        addresses = self._upserts.upsert(
             tables.ADDRESSES,
             {device.management_address: self._address(device) for device in managed},
             lambda row: row.address.split("/")[0],
         )
-        self._upsert(
+        self._upserts.upsert(
             tables.DEVICES,
-            {d.name: Wanted({"primary_ip4_id": addresses[d.management_address]}, {}) for d in managed},
+            {
+                device.name: Wanted(
+                    {"primary_ip4_id": addresses[device.management_address]}, {}, self._scope.of("devices", device.name)
+                )
+                for device in managed
+            },
             lambda row: row.name,
         )
 
@@ -305,18 +325,21 @@ class _Push:
             "assigned_object_type": "interface",
             "assigned_object_id": self._interfaces[PortRef(device.name, MANAGEMENT_PORT)],
         }
-        return Wanted(fields, {"address": f"{device.management_address}/32", "status": "active"})
+        only_new = {"address": f"{device.management_address}/32", "status": "active"}
+        return Wanted(fields, only_new, self._scope.of("devices", device.name))
 
     def _push_links(self) -> None:
         links = self._snapshot.cabled_links
-        present = read_table(self._netbox, tables.CABLES).rows
+        present = self._upserts.read(tables.CABLES)
         codes = {row.nh_link_code for row in present}
         named_anew: Mapping[int, str] = {}
         if any(link.code not in codes for link in links) and codes - {link.code for link in links} - {None}:
-            interfaces = read_table(self._netbox, tables.INTERFACES).rows
+            interfaces = self._upserts.read(tables.INTERFACES)
             named_anew = renamed_cables(links, self._interfaces, present, interfaces)
-        wanted = {link.code: self._cable(link) for link in links}
-        self._upsert(tables.CABLES, wanted, lambda row: named_anew.get(row.id) or row.nh_link_code or row.id, present)
+        wanted = {link.code: self._cable(link) for link in links if self._scope.has("links", link.code)}
+        self._upserts.upsert(
+            tables.CABLES, wanted, lambda row: named_anew.get(row.id) or row.nh_link_code or row.id, present
+        )
 
     def _cable(self, link: Link) -> Wanted:
         fields = {
@@ -326,14 +349,15 @@ class _Push:
             "nh_capacity_mbps": link.capacity_mbps,
         }
         ends = {"a_terminations": self._end(link.a), "b_terminations": self._end(link.z)}
-        return Wanted(fields, {**ends, "label": link.code, "type": "smf-os2", "status": "connected"})
+        only_new = {**ends, "label": link.code, "type": "smf-os2", "status": "connected"}
+        return Wanted(fields, only_new, self._scope.of("links", link.code))
 
     def _end(self, port: PortRef) -> list[Row]:
         return [{"object_type": "dcim.interface", "object_id": self._interfaces[port]}]
 
     def _push_handovers(self) -> None:
-        wanted = {handover.code: self._vlan_group(handover) for handover in self._inventory.handovers}
-        self._upsert(tables.VLAN_GROUPS, wanted, lambda row: row.slug)
+        wanted = {handover.code: self._vlan_group(handover) for handover in self._ours("handovers")}
+        self._upserts.upsert(tables.VLAN_GROUPS, wanted, lambda row: row.slug)
 
     def _vlan_group(self, handover: Handover) -> Wanted:
         fields = {
@@ -345,69 +369,19 @@ class _Push:
             "nh_capacity_mbps": handover.capacity_mbps,
             "nh_handover_port": self._interfaces[handover.port],
         }
-        return Wanted(fields, {"name": handover.code})
+        return Wanted(fields, {"name": handover.code}, self._scope.of("handovers", handover.code))
 
     def _ids_by_slug(self, table: Table[tables.GroupRow]) -> Mapping[str, int]:
-        return {row.slug: row.id for row in read_table(self._netbox, table).rows}
+        return {row.slug: row.id for row in self._upserts.read(table)}
 
-    def _upsert[R: IdRow, K](
-        self,
-        table: Table[R],
-        wanted: Mapping[K, Wanted],
-        key_of: Callable[[R], Any],
-        present: Sequence[R] | None = None,
-    ) -> Mapping[K, int]:
-        """Create what is missing and change what differs; return the id of each wanted object."""
-        started = time.monotonic()
-        rows = read_table(self._netbox, table).rows if present is None else present
-        by_key = {key_of(row): row for row in rows}
-        new = [key for key in wanted if key not in by_key]
-        changes = [
-            {"id": row.id, **difference}
-            for key, want in wanted.items()
-            if (row := by_key.get(key)) is not None and (difference := _difference(row, want.fields))
-        ]
-        made = self._create(table.path, [wanted[key] for key in new])
-        self._change(table.path, changes)
-        spent = time.monotonic() - started
-        self._done.append(PushedTable(table.path, len(new), len(changes), len(wanted) - len(new) - len(changes), spent))
-        ids: dict[K, int] = {key: by_key[key].id for key in wanted if key in by_key}
-        return ids | dict(zip(new, made, strict=True))
-
-    def _create(self, path: str, wanted: Sequence[Wanted]) -> list[int]:
-        made: list[int] = []
-        for batch in batched(wanted, WRITE_ROWS):
-            rows = [_sent({**want.fields, **want.only_new, "tags": [{"slug": TAG}]}) for want in batch]
-            made += [row["id"] for row in self._netbox.create(path, rows, MESSAGE)]
-            self._on_progress(path, len(made), len(wanted))
-        return made
-
-    def _change(self, path: str, changes: Sequence[Row]) -> None:
-        for done, batch in enumerate(batched(changes, WRITE_ROWS)):
-            self._netbox.update(path, [_sent(change) for change in batch], MESSAGE)
-            self._on_progress(path, done * WRITE_ROWS + len(batch), len(changes))
+    def _ours(self, name: str) -> list[Any]:
+        """The things of one field of the inventory that are written."""
+        return [thing for thing in getattr(self._inventory, name) if self._scope.has(name, KEY_OF[name](thing))]
 
 
-def _silent(path: str, done: int, total: int) -> None:
+def silent(path: str, done: int, total: int) -> None:
     """Nobody wants to know."""
 
 
 def _named(name: str) -> Wanted:
     return Wanted({"name": name}, {"slug": slug(name)})
-
-
-def _difference(row: IdRow, wanted: Mapping[str, object]) -> Row:
-    return {name: value for name, value in wanted.items() if getattr(row, name) != value}
-
-
-def _sent(fields: Mapping[str, Any]) -> Row:
-    """Fields as rows have them -> as NetBox's API takes them."""
-    sent: Row = {}
-    for name, value in fields.items():
-        if name.startswith("nh_"):
-            sent.setdefault("custom_fields", {})[name] = value
-        elif name in ("scope_type", "assigned_object_type"):
-            sent[name] = CONTENT_TYPES[value]
-        else:
-            sent[name if name in OWN_IDS else name.removesuffix("_id")] = value
-    return sent

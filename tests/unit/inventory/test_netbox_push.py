@@ -6,7 +6,7 @@ import jinja2
 import msgspec
 import pytest
 
-from inventory.netbox.push import _difference, _sent, find_unfit
+from inventory.netbox.push import find_unfit
 from inventory.netbox.recabling import renamed_cables
 from inventory.netbox.tables import (
     INTERFACES,
@@ -18,6 +18,7 @@ from inventory.netbox.tables import (
     SiteRow,
     template_code,
 )
+from inventory.netbox.upsert import difference, sent
 from tests.unit.inventory.estates import SMALL_ESTATE, changed
 from tests.unit.inventory.planted import PLANTED
 
@@ -52,13 +53,13 @@ def test_a_device_without_a_maker_or_model_is_named(field: str) -> None:
 def test_only_what_differs_is_sent_and_as_the_api_names_it() -> None:
     row = SiteRow(7, "A", "dx-a", 1, 2, 53.4, -2.2, None)
 
-    difference = _difference(row, {"name": "A", "region_id": 3, "nh_resilience_zone": "a"})
+    changes = difference(row, {"name": "A", "region_id": 3, "nh_resilience_zone": "a"})
 
-    assert _sent({"id": row.id, **difference}) == {"id": 7, "region": 3, "custom_fields": {"nh_resilience_zone": "a"}}
+    assert sent({"id": row.id, **changes}) == {"id": 7, "region": 3, "custom_fields": {"nh_resilience_zone": "a"}}
 
 
 def test_a_scope_keeps_its_id_and_names_its_content_type() -> None:
-    assert _sent({"scope_type": "site", "scope_id": 4}) == {"scope_type": "dcim.site", "scope_id": 4}
+    assert sent({"scope_type": "site", "scope_id": 4}) == {"scope_type": "dcim.site", "scope_id": 4}
 
 
 class Rows(list[tuple[object, ...]]):

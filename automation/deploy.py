@@ -4,7 +4,7 @@ The order of things, and what is undone when, is told in docs/explanation/deploy
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -28,6 +28,7 @@ from automation.errors import (
 from automation.facts import Looked, read_facts
 from automation.hosts import HostAddress
 from automation.intents import Intent, with_idle_lines
+from automation.naming import must_be_itself
 from automation.planning import plan_change
 from automation.platform import Can, needs_of
 from automation.platforms import must_be_able, platform_of
@@ -57,10 +58,12 @@ class NornirDeployer:
     def rehearse_changes(
         self, changes: Sequence[DeviceChange], standing: Mapping[str, Standing] = NONE_STANDING
     ) -> Rehearsal:
-        wanted = {change.device: change for change in changes}
+        wanted, known = {change.device: change for change in changes}, self._hosts().keys()
         answers = self._ask(
             wanted,
-            lambda device: self._rehearse_one(device, wanted[device.name], standing.get(device.name, NOTHING_STANDS)),
+            lambda device: self._rehearse_one(
+                device, wanted[device.name], standing.get(device.name, NOTHING_STANDS), known
+            ),
             _needs_of_changes(wanted),
         )
         answers_of_all = answered(answers).values()
@@ -82,7 +85,8 @@ class NornirDeployer:
             report = DeployReport(refusals=refused(missing))
         else:
             with open_devices(hosts, self._settings) as devices:
-                run = Deploy(devices, by_name, self._settings, self._look_over(devices, hosts), standing)
+                look, known = self._look_over(devices, hosts), self._hosts().keys()
+                run = Deploy(devices, by_name, self._settings, look, standing, known)
                 report = run.run(_in_steps(revert_after_s, hosts.values()), checks)
         _log.info(
             "deployed",
@@ -133,11 +137,12 @@ class NornirDeployer:
         return {name: name in answers for name in devices}
 
     def _rehearse_one(
-        self, device: Device, wanted: DeviceChange, standing: Standing
+        self, device: Device, wanted: DeviceChange, standing: Standing, known: Collection[str]
     ) -> tuple[DeviceChange, tuple[Finding, ...]]:
         aborted = device.speech.free(device, self._settings.busy_wait_s)
         log_leftovers(device.name, aborted)
         running = device.speech.running_config(device)
+        must_be_itself(device.name, running, known)
         plan = plan_change(device.dialect, running, wanted)
         promise = _try_out(device, plan.commands, wanted.action) if plan.commands else ""
         diff = device.dialect.without_secrets(promise)

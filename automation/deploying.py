@@ -4,7 +4,7 @@ Told with its reasons in docs/explanation/deploy.md.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -26,6 +26,7 @@ from automation.errors import (
 )
 from automation.facts import DeviceFacts, neighbours_of, read_facts
 from automation.meaning import meaning
+from automation.naming import must_be_itself
 from automation.planning import plan_change, plan_undo
 from automation.promise import unpromised
 from automation.settings import AutomationSettings
@@ -59,7 +60,9 @@ class Deploy:
         settings: AutomationSettings,
         look: Look,
         standing: Mapping[str, Standing] = NONE_STANDING,
+        known: Collection[str] = (),
     ) -> None:
+        self._known = known
         self._devices = devices
         self._changes = changes
         self._settings = settings
@@ -93,11 +96,12 @@ class Deploy:
     def _stage(self, device: Device) -> _Staged:
         """Load exactly what was approved, where it is still what has to be done.
 
-        Raises: ChangedSinceApproval, and what planning and speaking to the device raise.
+        Raises: OtherDevice, ChangedSinceApproval, and what planning and speaking to the device raise.
         """
         change = self._changes[device.name]
         log_leftovers(device.name, device.speech.free(device, self._settings.busy_wait_s))
         before = read_facts(device)
+        must_be_itself(device.name, before.running, self._known)
         plan = plan_change(device.dialect, before.running, change)
         if not plan.commands:
             return _Staged("", before)

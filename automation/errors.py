@@ -5,6 +5,7 @@ NeutralhostError
     ├── DeviceUnreachable     no answer, or the connection broke
     ├── DeviceRefused         the device answered that it will not do this
     │   └── DeviceSignInRefused   it does not know our account, or not by this password
+    ├── OtherDevice           another device of ours answers at its address
     ├── DeviceBusy            somebody else holds the device's configuration session
     ├── PortNotIdle           a port that should be free carries configuration nobody of ours put there
     ├── PortUnfit             a port is missing, or is not the kind of port a circuit can be carried on
@@ -67,6 +68,21 @@ class DeviceSignInRefused(DeviceRefused):
 
     def __init__(self, device: str) -> None:
         super().__init__(device, "it does not accept our account or password")
+
+
+class OtherDevice(AutomationError):
+    """Another device of ours answers at the address that the inventory has for this one."""
+
+    code = "other-device"
+    next_step = (
+        "Nothing was changed. Compare the management addresses in the inventory with the devices; a device that was "
+        "made from another's configuration gets its own host name first."
+    )
+
+    def __init__(self, device: str, found: str) -> None:
+        self.device = device
+        self.found = found
+        super().__init__(f"What answers at the address of {device} calls itself {found}.", device=device, found=found)
 
 
 class DeviceBusy(AutomationError):

@@ -1,10 +1,13 @@
 """Change plans that would harm what stands, from their proposal to what a person may lift, on simulated devices."""
 
+from dataclasses import replace
+
 import pytest
 
 from automation.change_plan import DeviceChange, lines_change
 from automation.limits import Limit
 from inventory.devices import PortRef
+from inventory.store.mirror import read_inventory, replace_inventory
 from provisioning import change_plan_desk as desk
 from provisioning.change_plan_errors import LimitsExceeded
 from provisioning.change_plans import ChangePlan, PlanKind, PlanState
@@ -12,7 +15,7 @@ from provisioning.isps import Principal, Role
 from provisioning.rights import SYSTEM
 from provisioning.services import ServiceState
 from tests.integration.running import Running, running
-from tests.integration.street import DXP_SWITCH, street
+from tests.integration.street import DX_SWITCH, DXP_SWITCH, street
 
 ANNA, OLGA, PETE = (Principal(name, Role.OPERATOR, None) for name in ("anna", "olga", "pete"))
 TRUNK = lines_change(DXP_SWITCH, "interface Ethernet1\n   mtu 9000\n", "interface Ethernet1\n   no mtu\n")
@@ -74,3 +77,24 @@ def rehearsed(town: Running, change: DeviceChange) -> ChangePlan:
 
 def settled(town: Running, plan: ChangePlan) -> ChangePlan:
     return desk.wait_for_plan(town.house.tools, SYSTEM, plan.id, 30)
+
+
+def test_where_two_addresses_are_swapped_in_the_inventory_no_device_is_changed_in_the_other_s_place(
+    database_url: str,
+) -> None:
+    with running(database_url, street(homes=1)) as town:
+        ready, before = rehearsed(town, TRUNK), town.configs()
+        held = read_inventory(town.house.engine)
+        own = {device.name: device.management_address for device in held.devices}
+        swapped = own | {DX_SWITCH: own[DXP_SWITCH], DXP_SWITCH: own[DX_SWITCH]}
+        devices = tuple(replace(one, management_address=swapped[one.name]) for one in held.devices)
+        replace_inventory(town.house.engine, replace(held, devices=devices))
+        tools = town.house.tools
+
+        desk.approve_plan(tools, ANNA, ready.id, ready.digest)
+        plan = desk.propose_change(tools, SYSTEM, PlanKind.OTHER, [TRUNK], why="again")
+
+        for ended in (settled(town, ready), settled(town, plan)):
+            assert ended.state is PlanState.FAILED
+            assert f"the address of {DXP_SWITCH} calls itself {DX_SWITCH}" in ended.reasons[0].sentence
+        assert town.configs() == before

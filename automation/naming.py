@@ -1,0 +1,20 @@
+"""Whether a device is the one that it is taken for: management addresses are swapped easily. Pure."""
+
+import re
+from collections.abc import Collection
+
+from automation.errors import OtherDevice
+
+_NAMED = re.compile(r"""^[ \t]*(?:hostname|host-name|option hostname)[ \t]+['"]?([^'";\s]+)""", re.MULTILINE)
+"""EOS, Junos and UCI. A domain behind the name is cut off."""
+
+
+def must_be_itself(device: str, running: str, known: Collection[str]) -> None:
+    """Raises: OtherDevice, where a configuration bears the name of another device that is `known`, and not its own.
+
+    One that bears no name, or nobody's, may be new: nothing is said of it.
+    """
+    names = [found.partition(".")[0] for found in _NAMED.findall(running)]
+    others = [name for name in names if name in known]
+    if others and device not in names:
+        raise OtherDevice(device, others[0])

@@ -19,6 +19,7 @@ BENCHMARKS = (
     "paths",
     "premises",
     "mirror",
+    "record",
     "plant_load",
     "plant_coverage",
     "plant_cut",

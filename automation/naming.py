@@ -6,7 +6,7 @@ from collections.abc import Collection
 from automation.errors import OtherDevice
 
 _NAMED = re.compile(r"""^[ \t]*(?:hostname|host-name|option hostname)[ \t]+['"]?([^'";\s]+)""", re.MULTILINE)
-"""EOS, Junos and UCI. A domain behind the name is cut off."""
+"""EOS, Junos and UCI. A domain may stand behind the name, or be part of it."""
 
 
 def must_be_itself(device: str, running: str, known: Collection[str]) -> None:
@@ -14,7 +14,8 @@ def must_be_itself(device: str, running: str, known: Collection[str]) -> None:
 
     One that bears no name, or nobody's, may be new: nothing is said of it.
     """
-    names = [found.partition(".")[0] for found in _NAMED.findall(running)]
+    found = _NAMED.findall(running)
+    names = [*found, *(name.partition(".")[0] for name in found)]
     others = [name for name in names if name in known]
     if others and device not in names:
         raise OtherDevice(device, others[0])

@@ -34,3 +34,7 @@ def test_the_name_of_another_device_of_ours_is_refused_on_every_platform(running
 )
 def test_its_own_name_none_and_nobodys_are_fine(running: str) -> None:
     must_be_itself("sw-a", running, KNOWN)
+
+
+def test_a_name_may_have_dots_of_its_own() -> None:
+    must_be_itself("sw-a.north", "hostname sw-a.north\n", {*KNOWN, "sw-a.north"})

@@ -31,7 +31,7 @@ def add_dxp(tools: Tools, who: Principal, wanted: NewDxp, *, dry_run: bool = Fal
     Nothing can be ordered there before it is commissioned. With `dry_run` nothing is written.
 
     Raises: Forbidden, RequestInvalid, UnknownThing, UnknownPremises, NotReady, RecordNotWritable,
-        NetBoxUnavailable, NetBoxRefused.
+        NetBoxUnavailable, NetBoxRefused, NetBoxEdited.
     """
     must(who, Action.WRITE_RECORD)
     must_be_text("code", wanted.code, LONGEST_CODE)
@@ -50,7 +50,8 @@ def set_lifecycle(tools: Tools, who: Principal, devices: Collection[str], lifecy
 
     A device that a service crosses stays live.
 
-    Raises: Forbidden, UnknownThing, StillInUse, RecordNotWritable, NetBoxUnavailable, NetBoxRefused.
+    Raises: Forbidden, UnknownThing, StillInUse, RecordNotWritable, NetBoxUnavailable, NetBoxRefused,
+        NetBoxEdited.
     """
     must(who, Action.WRITE_RECORD)
     snapshot = tools.load_snapshot()
@@ -174,7 +175,8 @@ def write_record(
 ) -> None:
     """Change what exists, and say on what in the audit trail.
 
-    Raises: RecordNotWritable, NetBox's own; InventoryInvalid, where NetBox holds what is no inventory, or would then.
+    Raises: RecordNotWritable, NetBox's own; NetBoxEdited, where people edited there what is to be written;
+        InventoryInvalid, where NetBox holds a broken object of it, or the change breaks a rule.
     """
     if tools.change_inventory is None:
         raise RecordNotWritable

@@ -42,7 +42,7 @@ class Tools:
     reader: Reader = field(default_factory=NoReader)
     baseline: BaselineRules = field(default_factory=BaselineRules)
     change_inventory: Callable[[Callable[[Inventory], Inventory]], None] | None = None
-    """Replace what exists by what a function makes of it, here and in NetBox where one is set; None: not from here."""
+    """Make of what exists what a function says, here and in NetBox where one is set; None: not from here."""
     texts: Texts = field(default_factory=NoTexts)
     access_points: AccessPointRules = field(default_factory=AccessPointRules)
     """What a new access point is given when it phones home."""

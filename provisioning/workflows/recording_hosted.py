@@ -12,8 +12,8 @@ from provisioning.wanted import SiteHostingWanted
 def show_hosted(service: Service, wanted: SiteHostingWanted, tools: Tools) -> str:
     """Put it in, once it is active; return its name, "" where it is not put in. Twice is the same as once.
 
-    Raises: NetBoxUnavailable, NetBoxRefused; InventoryInvalid, where something else hangs in its position still,
-        or NetBox holds what is no inventory.
+    Raises: NetBoxUnavailable, NetBoxRefused, NetBoxEdited; InventoryInvalid, where something else hangs in its position
+        still, or NetBox holds a broken object of it.
     """
     found = hosted_device(service, wanted)
     if found is None or service.state is not ServiceState.ACTIVE or tools.change_inventory is None:
@@ -25,7 +25,7 @@ def show_hosted(service: Service, wanted: SiteHostingWanted, tools: Tools) -> st
 def withdraw_hosted(service: Service, wanted: SiteHostingWanted, tools: Tools) -> None:
     """Take it out; absent already is fine.
 
-    Raises: NetBoxUnavailable, NetBoxRefused; InventoryInvalid, where NetBox holds what is no inventory.
+    Raises: NetBoxUnavailable, NetBoxRefused, NetBoxEdited; InventoryInvalid, where NetBox holds a broken object of it.
     """
     name = hosted_name(service, wanted)
     if tools.change_inventory is not None and name in tools.load_snapshot().devices:

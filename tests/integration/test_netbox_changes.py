@@ -8,14 +8,17 @@ import pytest
 
 from inventory.devices import Device, DeviceRole, Lifecycle, Port, PortRef, PortRole
 from inventory.errors import InventoryInvalid, NetBoxEdited, NetBoxUnavailable
+from inventory.handovers import Handover
 from inventory.hosting import HostingPosition, HostingRef, SiteSlot
 from inventory.links import Link
 from inventory.netbox.changes import push_change
 from inventory.netbox.part import ROW_FIELDS
 from inventory.netbox.pull import pull
 from inventory.netbox.push import push
+from inventory.organisations import MemberRole
 from inventory.places import Place, PlaceKind
 from inventory.snapshot import Inventory
+from inventory.vlans import TagRange
 from tests.integration.netbox_in_memory import NetBoxInMemory
 from tests.unit.inventory.estates import SMALL_ESTATE
 
@@ -51,6 +54,23 @@ WITH_DXP = with_things(
     links=(UPLINK,),
 )
 WITH_GATEWAY = with_things(TOWN, devices=(replace(GATEWAY, place_code="cab-1"),), site_slots=(SLOT,))
+CHANNEL = (PortRef("sw-a", "Port-Channel1"), PortRef("sw-b", "Port-Channel1"))
+MEMBER = Link("a--b-2-a", PortRef("sw-a", "Ethernet3"), PortRef("sw-b", "Ethernet3"), 10_000, 700.0)
+WITH_CHANNEL = with_things(
+    TOWN,
+    ports=(
+        *(Port(end, PortRole.NNI, 10_000, lag="Port-Channel1") for end in (MEMBER.a, MEMBER.z)),
+        *(Port(end, PortRole.NNI, 10_000) for end in CHANNEL),
+    ),
+    links=(Link("a--b-2", *CHANNEL, 10_000, 700.0), MEMBER),
+)
+WITH_HANDOVER = with_things(
+    TOWN,
+    handovers=(Handover("ho-2", "quayside", "dx-a", PortRef("sw-a", "Ethernet42"), 10_000, TagRange(200, 219)),),
+)
+WITH_ZONE = edited(TOWN, "places", 1, resilience_zone="b", area="West")
+WITH_ROLES = edited(TOWN, "organisations", 1, roles=frozenset({MemberRole.INVESTOR}))
+MOVED = edited(TOWN, "devices", 0, management_address="127.1.0.77", serial="S77", model="M2")
 RETIRED = edited(TOWN, "devices", 1, lifecycle=Lifecycle.RETIRED)
 
 
@@ -59,12 +79,11 @@ def netbox() -> NetBoxInMemory:
     return NetBoxInMemory(TOWN)
 
 
-def same(one: Inventory, other: Inventory) -> bool:
-    """Whatever the order of things."""
-    return all(set(getattr(one, each.name)) == set(getattr(other, each.name)) for each in fields(Inventory))
-
-
-@pytest.mark.parametrize("after", [WITH_DXP, WITH_GATEWAY, RETIRED], ids=["dxp", "hosted", "lifecycle"])
+@pytest.mark.parametrize(
+    "after",
+    [WITH_DXP, WITH_GATEWAY, RETIRED, WITH_CHANNEL, WITH_HANDOVER, WITH_ZONE, WITH_ROLES, MOVED],
+    ids=["dxp", "hosted", "lifecycle", "port-channel", "handover", "place", "organisation", "device"],
+)
 def test_it_leaves_what_a_push_of_the_whole_would_and_twice_is_once(netbox: NetBoxInMemory, after: Inventory) -> None:
     known = replace(TOWN, places=(), devices=(), ports=(), links=(), handovers=(), organisations=())
 
@@ -79,6 +98,7 @@ def test_it_leaves_what_a_push_of_the_whole_would_and_twice_is_once(netbox: NetB
     assert {each.name: each for each in pulled.devices} == {each.name: each for each in after.devices}
     assert (set(pulled.ports), set(pulled.links)) == (set(after.ports), set(after.links))
     assert pulled.site_slots == after.site_slots
+    assert (set(pulled.handovers), set(pulled.organisations)) == (set(after.handovers), set(after.organisations))
 
 
 def test_of_a_device_that_changed_its_one_field_is_written_and_only_its_rows_are_read(netbox: NetBoxInMemory) -> None:
@@ -147,7 +167,7 @@ def test_what_people_edited_of_it_is_told_and_nothing_is_written(
     assert netbox.written == []
 
 
-@pytest.mark.parametrize("after", [WITH_DXP, WITH_GATEWAY], ids=["dxp", "hosted"])
+@pytest.mark.parametrize("after", [WITH_DXP, WITH_GATEWAY, WITH_CHANNEL], ids=["dxp", "hosted", "port-channel"])
 def test_broken_off_after_any_write_it_goes_on_where_it_was(after: Inventory) -> None:
     whole = NetBoxInMemory(TOWN)
     push_change(whole, TOWN, after)
@@ -220,3 +240,16 @@ def test_every_field_of_what_netbox_holds_is_known_as_written_there_or_not() -> 
     for name, things in elsewhere.items():
         thing = getattr(WITH_GATEWAY, name)[0]
         assert {each.name for each in fields(thing)} == things | ROW_FIELDS[name].keys()
+
+
+def test_of_a_port_channel_s_link_both_its_ends_are_told_and_nothing_else(netbox: NetBoxInMemory) -> None:
+    push_change(netbox, TOWN, WITH_CHANNEL)
+    netbox.forget()
+    at = len(TOWN.links)
+
+    push_change(netbox, WITH_CHANNEL, edited(WITH_CHANNEL, "links", at, capacity_mbps=9_000))
+
+    ids = [row["id"] for row in netbox.lists["dcim/interfaces"] if row["custom_fields"].get("nh_link_code")]
+    sent = {"custom_fields": {"nh_capacity_mbps": 9_000}}
+    assert netbox.written == [("update", "dcim/interfaces", {"id": each} | sent) for each in ids]
+    assert len(ids) == 2

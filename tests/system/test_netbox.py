@@ -9,16 +9,18 @@ from pydantic import SecretStr
 
 from inventory.delivered import DeliveredCircuit, DeliveryStatus
 from inventory.devices import Device, DeviceRole, Lifecycle, PortRole
-from inventory.errors import InventoryInvalid, NetBoxForbidden, NetBoxRefused, NetBoxTaken
+from inventory.errors import InventoryInvalid, NetBoxEdited, NetBoxForbidden, NetBoxRefused, NetBoxTaken
 from inventory.hosting import HostingRef, SiteSlot
 from inventory.netbox.bootstrap import bootstrap
+from inventory.netbox.changes import push_change
 from inventory.netbox.client import NetBox
 from inventory.netbox.hosted import remove
 from inventory.netbox.pull import pull
 from inventory.netbox.push import push
 from inventory.netbox.record import NetBoxRecord
-from inventory.netbox.tables import TABLES, read_table
+from inventory.netbox.tables import ADDRESSES, CABLES, DEVICES, SITES, TABLES, read_table
 from inventory.snapshot import Inventory, Snapshot
+from provisioning.new_dxp import NewDxp, with_dxp
 from tests.system.conftest import LoadedNetBox
 
 pytestmark = pytest.mark.system
@@ -158,6 +160,44 @@ def test_a_hosted_device_is_shown_with_tenant_position_power_and_cable_comes_bac
     assert as_sets(pull(netbox.client, netbox.inventory).inventory) == as_sets(netbox.inventory)
     for path, key in (("dcim/device-types", {"model": "iStation"}), ("dcim/manufacturers", {"name": "Kerlink"})):
         netbox.client.delete(path, [one["id"] for one in netbox.client.find(path, **key)], "by hand")
+
+
+def test_a_change_of_a_few_things_leaves_what_a_push_of_all_would_and_no_edit_is_written_over(
+    netbox: LoadedNetBox,
+) -> None:
+    old, typed = netbox.inventory, "typed by hand"
+    wanted = NewDxp("dxp-mill", "The Mill", "", 385_000.0, 398_000.0, ("dx-noma",), "dxp-hulme")
+    new = with_dxp(Snapshot(old), wanted).inventory
+    ids = {table.path: {row.id for row in read_table(netbox.client, table).rows} for table in TABLES}
+    beside = netbox.client.find("dcim/devices", name=new.links[-1].z.device)[0]
+    netbox.client.update("dcim/devices", [{"id": beside["id"], "serial": typed}], "by hand")
+
+    report = push_change(netbox.client, old, new)
+    again = push_change(netbox.client, old, new)
+
+    assert report.changed == 1, "the new switch gets its address when it has the port for it, and nothing else changes"
+    assert (again.created, again.changed) == (0, 0)
+    assert netbox.client.find("dcim/devices", name=beside["name"])[0]["serial"] == typed
+    netbox.client.update("dcim/devices", [{"id": beside["id"], "serial": beside["serial"]}], "by hand")
+    assert as_sets(pull(netbox.client, new).inventory) == as_sets(new)
+    whole = push(netbox.client, new)
+    assert (whole.created, whole.changed) == (0, 0)
+
+    switch = new.devices[-1]
+    [row] = netbox.client.find("dcim/devices", name=switch.name)
+    netbox.client.update("dcim/devices", [{"id": row["id"], "status": "decommissioning"}], "by hand")
+    live = replace(new, devices=(*new.devices[:-1], replace(switch, lifecycle=Lifecycle.LIVE)))
+    with pytest.raises(
+        NetBoxEdited, match=f"the lifecycle of device {switch.name} is retired, our mirror said planned"
+    ):
+        push_change(netbox.client, new, live)
+    assert netbox.client.find("dcim/devices", name=switch.name)[0]["status"]["value"] == "decommissioning"
+
+    cables = [row.id for row in read_table(netbox.client, CABLES).rows if row.id not in ids[CABLES.path]]
+    netbox.client.delete(CABLES.path, cables, "a test is over")
+    for table in (DEVICES, SITES, ADDRESSES):
+        gone = [row.id for row in read_table(netbox.client, table).rows if row.id not in ids[table.path]]
+        netbox.client.delete(table.path, gone, "a test is over")
 
 
 def test_foreign_sites_and_devices_are_ignored_and_counted(netbox: LoadedNetBox) -> None:

@@ -253,3 +253,12 @@ def test_of_a_port_channel_s_link_both_its_ends_are_told_and_nothing_else(netbox
     sent = {"custom_fields": {"nh_capacity_mbps": 9_000}}
     assert netbox.written == [("update", "dcim/interfaces", {"id": each} | sent) for each in ids]
     assert len(ids) == 2
+
+
+def test_a_cable_whose_link_s_code_has_another_s_in_it_is_none_of_it(netbox: NetBoxInMemory) -> None:
+    ends = PortRef("sw-a", "Ethernet2"), PortRef("sw-b", "Ethernet3")
+    port, link = Port(ends[1], PortRole.NNI, 10_000), Link("drop", *ends, 10_000, 5.0)
+
+    push_change(netbox, TOWN, with_things(TOWN, ports=(port,), links=(link,)))
+
+    assert [path for _, path, _ in netbox.written] == ["dcim/interfaces", "dcim/cables"]

@@ -126,13 +126,16 @@ class Metrics:
         )
 
     def set_on_air(self, rows: Iterable[OnAirRow]) -> None:
-        """Record one look at who is on which SSID; what is not sent any more disappears."""
+        """Record one look at who is on which SSID; what is not sent any more disappears.
+
+        A tenant that has several services on one SSID (its own people and a realm, two realms) has their sum.
+        """
         gauges = (self.ssid_stations, self.ssid_received, self.ssid_sent)
         for gauge in gauges:
             gauge.clear()
         for device, ssid, tenant, *figures in rows:
             for gauge, figure in zip(gauges, figures, strict=True):
-                gauge.labels(device, ssid, tenant).set(figure)
+                gauge.labels(device, ssid, tenant).inc(figure)
 
     def set_site_slots(self, rows: Iterable[SlotUseRow]) -> None:
         """Record one look at the backhaul ports of site slots; what is not read any more disappears."""

@@ -84,9 +84,8 @@ def _print_fix(found: drift_desk.Fix, silent: str, output: Output) -> None:
 
 
 def _print_proposed(plan: ChangePlan, silent: str, output: Output) -> None:
-    output.say(
-        f"Change plan {plan.id} is proposed, for {len(plan.devices)} devices; nothing is changed before approval."
-    )
+    devices = "1 device" if len(plan.devices) == 1 else f"{len(plan.devices)} devices"
+    output.say(f"Change plan {plan.id} is proposed, for {devices}; nothing is changed before approval.")
     output.say(silent or f"`neutralhost change-plan show {plan.id}` has what the devices say to it.")
 
 

@@ -65,7 +65,7 @@ SUMMARIES = {
     "place": "Add a DXP from the likeness of another.",
     "device": "Show devices, their configuration, and whether they answer.",
     "site": "Show site slots: which are free, who hangs where, and what they carry.",
-    "wifi": "Make what access points need beside themselves.",
+    "wifi": "Write what RADIUS needs, and list the SSIDs that ISPs share.",
     "playbook": "Run the network engineers' jobs over many devices, ours and your own.",
     "diversity-certificate": "Prove that a service's two legs share nothing, and sign it.",
     "certificate": "Check, list and follow certificates of diversity.",

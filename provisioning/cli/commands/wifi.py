@@ -9,7 +9,7 @@ from provisioning.cli.command import group
 
 @group("wifi")
 def command() -> None:
-    """Make what access points need beside themselves: the RADIUS server's configuration."""
+    """Make what access points need beside themselves: the RADIUS server's configuration; list SSIDs that are shared."""
 
 
 @command.command("shared", runs="provisioning.cli.wifi:shared")

@@ -65,3 +65,15 @@ def test_two_processes_worth_of_metrics_do_not_share_a_registry():
 
     assert ("neutralhost_orders_ended_total", (("action", "add"), ("state", "completed"))) in samples(first)
     assert ("neutralhost_orders_ended_total", (("action", "add"), ("state", "completed"))) not in samples(second)
+
+
+def test_a_tenant_with_two_services_on_one_ssid_has_their_sum_and_each_look_begins_anew() -> None:
+    metrics = Metrics()
+    row = ("ap-1", "Community", "quayside")
+
+    for _look in range(2):
+        metrics.set_on_air([(*row, 2, 10, 20), (*row, 3, 1, 2)])
+
+    said = metrics.exposition().decode()
+    assert 'neutralhost_ssid_stations{device="ap-1",ssid="Community",tenant="quayside"} 5.0' in said
+    assert 'neutralhost_ssid_received_bytes{device="ap-1",ssid="Community",tenant="quayside"} 11.0' in said

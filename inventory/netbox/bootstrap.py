@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from inventory.devices import DeviceRole, PortRole
 from inventory.errors import NetBoxNotBootstrapped
 from inventory.netbox.client import NetBox, Row
-from inventory.netbox.tables import TABLES, template_code
+from inventory.netbox.tables import TABLES
+from inventory.netbox.templates import template_code
 from inventory.organisations import MemberRole
 from inventory.places import PLANT_KINDS, PlaceKind
 

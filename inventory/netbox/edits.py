@@ -82,6 +82,8 @@ def _referred_to(part: Part) -> Iterator[tuple[str, Hashable]]:
         yield from _ports(handover.port)
     for slot in difference.of("site_slots").written:
         yield "organisations", slot.isp_code
+        yield "devices", slot.device
+        yield "places", sites.of(part.after.devices[slot.device])
         yield from _ports(*(() if slot.port is None else (slot.port,)))
 
 

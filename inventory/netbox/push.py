@@ -71,8 +71,12 @@ class Scope:
         """The fields that may be changed of a thing that is there already."""
         return None if self.by_field is None else self.by_field[name][key]
 
-    def has(self, name: str, key: Hashable) -> bool:
-        return self.by_field is None or key in self.by_field.get(name, {})
+    def has(self, name: str, key: Hashable, row_field: str | None = None) -> bool:
+        """Whether a thing is written, and this field of its row with it."""
+        if self.by_field is None:
+            return True
+        kind = self.by_field.get(name, {})
+        return key in kind and (row_field is None or (may := kind[key]) is None or row_field in may)
 
 
 EVERYTHING = Scope()
@@ -140,7 +144,8 @@ class _Push:
 
     def _push_places(self) -> None:
         places = [place for place in self._ours("places") if place.kind in NETWORK_KINDS]
-        areas = sorted({place.area for place in places if place.area})
+        placed = [place for place in self._ours("places", "region_id") if place.kind in NETWORK_KINDS]
+        areas = sorted({place.area for place in placed if place.area})
         self._regions = self._upserts.upsert(
             tables.REGIONS, {area: _named(area) for area in areas}, lambda row: row.name
         )
@@ -177,13 +182,13 @@ class _Push:
         return Wanted(fields, {"slug": organisation.code}, self._scope.of("organisations", organisation.code))
 
     def _push_kinds_of_device(self) -> None:
-        devices = self._ours("devices")
+        devices = self._ours("devices", "device_type_id")
         makers = sorted({device.manufacturer for device in devices})
         present = self._upserts.read(tables.MANUFACTURERS)
         slugs = {row.slug for row in present}
         wanted = {name: Wanted({"name": name}, {"slug": free_slug(name, slugs)}) for name in makers}
         self._makers = self._upserts.upsert(tables.MANUFACTURERS, wanted, lambda row: row.name, present)
-        platforms = sorted({device.platform for device in devices if device.platform})
+        platforms = sorted({device.platform for device in self._ours("devices", "platform_id") if device.platform})
         self._platforms = self._upserts.upsert(
             tables.PLATFORMS,
             {name: Wanted({"slug": name}, {"name": name}) for name in platforms},
@@ -222,7 +227,7 @@ class _Push:
             "name": device.name,
             "role_id": self._roles[device.role.value],
             "platform_id": self._platforms.get(device.platform),
-            "device_type_id": self._models[self._makers[device.manufacturer], device.model],
+            "device_type_id": self._models.get((self._makers.get(device.manufacturer, 0), device.model)),
             "serial": device.serial,
             "site_id": self._sites[place_code or ""],
             "status": status if same else status_of(device.lifecycle),
@@ -242,7 +247,7 @@ class _Push:
             wanted = {port.ref: self._channel(port, links) for port in ours if port.ref in channels}
             self._interfaces = self._upserts.upsert(tables.INTERFACES, wanted, self._interface_key)
         wanted = {port.ref: self._port(port) for port in ours if port.ref not in channels}
-        for device in self._ours("devices"):
+        for device in self._ours("devices", "primary_ip4_id"):
             if device.management_address is not None:
                 port = PortRef(device.name, MANAGEMENT_PORT)
                 wanted.setdefault(port, self._management_port(port))
@@ -303,7 +308,8 @@ class _Push:
         self._upserts.create(tables.CABLES.path, [Wanted(*hosted.patch(*pair)) for pair in ends])
 
     def _push_addresses(self) -> None:
-        managed = [device for device in self._ours("devices") if device.management_address is not None]
+        devices = self._ours("devices", "primary_ip4_id")
+        managed = [device for device in devices if device.management_address is not None]
         addresses = self._upserts.upsert(
             tables.ADDRESSES,
             {device.management_address: self._address(device) for device in managed},
@@ -374,9 +380,10 @@ class _Push:
     def _ids_by_slug(self, table: Table[tables.GroupRow]) -> Mapping[str, int]:
         return {row.slug: row.id for row in self._upserts.read(table)}
 
-    def _ours(self, name: str) -> list[Any]:
-        """The things of one field of the inventory that are written."""
-        return [thing for thing in getattr(self._inventory, name) if self._scope.has(name, KEY_OF[name](thing))]
+    def _ours(self, name: str, row_field: str | None = None) -> list[Any]:
+        """The things of one field of the inventory that are written; where `row_field` is given, with that field."""
+        things, key_of = getattr(self._inventory, name), KEY_OF[name]
+        return [thing for thing in things if self._scope.has(name, key_of(thing), row_field)]
 
 
 def silent(path: str, done: int, total: int) -> None:

@@ -122,6 +122,18 @@ def test_what_people_edited_beside_it_stays_as_they_wrote_it(netbox: NetBoxInMem
     assert netbox.row("dcim/devices", name="sw-b")["status"] == {"value": "decommissioning"}
 
 
+def test_what_only_stands_beside_a_change_is_not_made_again(netbox: NetBoxInMemory) -> None:
+    """People gave it another address, platform and type, and its place another region; the old ones are no more."""
+    for path in ("ipam/ip-addresses", "dcim/platforms", "dcim/device-types", "dcim/manufacturers", "dcim/regions"):
+        for row in netbox.lists[path]:
+            row |= {name: "new" for name in ("name", "slug", "model") if name in row}
+            row |= {"address": f"127.9.9.{row['id']}/32"} if "address" in row else {}
+
+    push_change(netbox, TOWN, edited(RETIRED, "places", 1, resilience_zone="b"))
+
+    assert [(verb, path) for verb, path, _ in netbox.written] == [("update", "dcim/sites"), ("update", "dcim/devices")]
+
+
 def planned_by_hand(netbox: NetBoxInMemory) -> None:
     netbox.row("dcim/devices", name="sw-b")["status"] = {"value": "planned"}
 

@@ -16,8 +16,8 @@ from inventory.netbox.tables import (
     CableRow,
     InterfaceRow,
     SiteRow,
-    template_code,
 )
+from inventory.netbox.templates import template_code
 from inventory.netbox.upsert import difference, sent
 from tests.unit.inventory.estates import SMALL_ESTATE, changed
 from tests.unit.inventory.planted import PLANTED

@@ -10,6 +10,7 @@ from inventory.hosting import HostingPosition, HostingRef
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
 from monitoring.metrics import SlotUseRow
+from provisioning import front_desk
 from provisioning.backhauls import free_ports, switches_by_place
 from provisioning.isps import Principal
 from provisioning.policy import Action, must
@@ -125,9 +126,10 @@ def tenants_on(tools: Tools, who: Principal, device: str) -> tuple[SlotTenant, .
 def slot_usage(tools: Tools, who: Principal, service_id: str) -> PortUsage:
     """How much a slot's backhaul is used now, read from its switch.
 
-    Raises: Forbidden; SlotNotUsed, where there is no such slot (or it is another's), it has no backhaul, or its
-        switch does not answer.
+    Raises: Forbidden; UnknownService, also where it is another's; SlotNotUsed, where it has no slot or no backhaul, or
+        its switch does not answer.
     """
+    front_desk.service(tools, who, service_id)
     tenant = tenant_of_slot(tools, who, service_id)
     if tenant is None or tenant.port is None:
         raise SlotNotUsed(service_id, "it is no site slot with a backhaul of ours")

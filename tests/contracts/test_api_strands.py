@@ -90,6 +90,7 @@ def test_the_document_says_that_an_order_names_one_kind_of_product(town: Town) -
         ["uprn", "bandwidth_mbps", "e_line"],
         ["cross_connect"],
         ["handover", "ssid"],
+        ["handover", "ssid_realm"],
         ["site_hosting"],
     ]
 

@@ -111,6 +111,7 @@ PARTS_OF_DEEDS = {
     "provisioning.workflows.accept.accept_add": "a part of the desk's place_order",
     "provisioning.workflows.accept.accept_cease": "a part of the desk's cease_service",
     "provisioning.workflows.accept_modify.accept_modify": "a part of the desk's modify_service",
+    "provisioning.workflows.accept_ssid_change.accept_ssid_change": "a part of the desk's modify_service",
 }
 
 

@@ -52,7 +52,7 @@ def test_categories_hang_below_one(anna: Buyer) -> None:
     below = anna.call(API, "listCategory", query={"parentCategory.id": "wholesale", "limit": "2"})
     assert (len(below.json), below.headers["X-Total-Count"]) == (2, str(len(others)))
     line = anna.call(API, "retrieveCategory", ids={"id": "e-line"}).json
-    assert {each["id"] for each in line["productOffering"]} == {"epl", "evpl"}
+    assert {each["id"] for each in line["productOffering"]} == {"epl", "epl-protected", "evpl"}
 
 
 def test_what_does_not_exist_is_not_found_and_a_hub_is_not_offered(anna: Buyer) -> None:
@@ -64,7 +64,7 @@ def test_what_does_not_exist_is_not_found_and_a_hub_is_not_offered(anna: Buyer) 
 
 def test_a_product_of_a_list_to_come_is_announced_and_one_of_a_list_that_is_over_ends_its_sale() -> None:
     now = replace(load_catalogue(), valid_from=date(2026, 11, 1))
-    access, value = now.products
+    access, value, _ = now.products
     before = replace(now, version="2026-10", valid_from=date(2026, 10, 1), products=(replace(access, code="old"),))
     after = replace(now, version="2027-01", valid_from=date(2027, 1, 1), products=(replace(value, code="new"),))
     found = {each.sold.code: each for each in offerings(Catalogues((before, now, after)), date(2026, 11, 21))}

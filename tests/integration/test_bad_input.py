@@ -89,7 +89,7 @@ REFUSED = (
         {"product": "gold"},
         "unknown-product",
         404,
-        "There is no product 'gold', but access-eline, access-eline-value.",
+        "There is no product 'gold', but access-eline, access-eline-value, access-eline-protected.",
     ),
     Refused(
         "unknown ISP",

@@ -12,11 +12,11 @@ from inventory.hosting import SiteSlot
 from monitoring.metrics import Metrics
 from provisioning import detour_desk, device_desk, front_desk, slot_desk
 from provisioning.change_plans import PlanState
+from provisioning.errors import UnknownService
 from provisioning.front_desk import SYSTEM
 from provisioning.impact import Fate
 from provisioning.isps import Principal, Role
 from provisioning.orders import OrderState, WaitsFor
-from provisioning.product_errors import SlotNotUsed
 from provisioning.wanted import HostedEquipment
 from tests.integration.air_town import BOX, AirTown, running_air_town
 from tests.integration.running import wait_until
@@ -59,7 +59,7 @@ def each_is_counted_and_seen_by_itself(town: AirTown, services: list[str]) -> No
     assert f"neutralhost_site_slot_sent_bytes{of['loomlight']} 14.0" in said
     assert said.count("neutralhost_site_slot_up{") == 2
     assert slot_desk.slot_usage(tools, ana, services[0]).received_octets == 1_000
-    with pytest.raises(SlotNotUsed):
+    with pytest.raises(UnknownService):  # it is another's
         slot_desk.slot_usage(tools, ana, services[1])
     seen = slot_desk.site_slots(tools, ana, place="column")
     assert [one.is_free for one in seen] == [False, False, True]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from pydantic import SecretStr
 
 from automation.change_plan import lines_change
 from automation.limits import BrokenLimit, Limit
@@ -24,6 +25,7 @@ from tests.integration.desk import NotedJobs
 from tests.integration.street import street
 
 type Cli = Callable[..., Result]
+PEPPER = SecretStr("pepper")
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def cli(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> I
     let_go(engine)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NEUTRALHOST_DATABASE_URL", database_url)
-    monkeypatch.setenv("NEUTRALHOST_TOKEN_PEPPER", "pepper")
+    monkeypatch.setenv("NEUTRALHOST_TOKEN_PEPPER", PEPPER.get_secret_value())
     monkeypatch.setenv("NEUTRALHOST_DEVICE_PASSWORD", "twin-only")
     monkeypatch.delenv("NEUTRALHOST_NETBOX_URL", raising=False)
 
@@ -135,7 +137,7 @@ def waiting_plan(database_url: str, broken: tuple[BrokenLimit, ...] = (TOO_MANY,
     """A plan that was rehearsed and breaks a limit, as a worker would have left it."""
     engine = open_engine(database_url)
     jobs = NotedJobs()
-    open_unit_of_work = open_store(engine, jobs=lambda _session: jobs, now=lambda: datetime.now(UTC))
+    open_unit_of_work = open_store(engine, jobs=lambda _session: jobs, now=lambda: datetime.now(UTC), key=PEPPER)
     now, plan_id = datetime.now(UTC), new_change_plan_id()
     change = replace(lines_change("nte-1", "ntp server 192.0.2.1", "no ntp"), diff="+ntp server 192.0.2.1")
     planned = (PlannedChange(change, Outcome.WOULD_CHANGE),)

@@ -113,7 +113,7 @@ def it_reads_what_its_own_backhaul_carries(town: Town, mine: str, others: str) -
         "sent_bytes": 5_678,
     }
     refused = anna.get(f"/services/{others}/slot-usage")
-    assert (refused.status_code, refused.json["code"]) == (409, "slot-not-used")
+    assert (refused.status_code, refused.json["code"]) == (404, "unknown-service")
     assert "beta" not in refused.text
 
 

@@ -150,6 +150,6 @@ OPERATIONS: tuple[Operation, ...] = (
         read_slot_usage,
         SlotUsageShown,
         action=Action.READ_SERVICES,
-        errors=(errors.Forbidden, product_errors.SlotNotUsed),
+        errors=(errors.Forbidden, errors.UnknownService, product_errors.SlotNotUsed),
     ),
 )

@@ -2,12 +2,12 @@
 
 ProvisioningError
 ├── ChangedSinceApproval      the devices would now change otherwise than was approved
-├── DevicesClaimed            another order is changing them just now
+├── DevicesClaimed            another order or change plan is changing them just now
+├── NotProven                 they do not say afterwards what was intended
 └── DevicesRefused            devices said no; carries which and why
     ├── RehearsalRefused
     ├── DeployRefused
-    ├── DevicesNotCleared
-    └── NotProven
+    └── DevicesNotCleared
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from typing import ClassVar
 
 from automation.change_plan import Finding, Refusal
 from provisioning.errors import ProvisioningError
+from provisioning.references import holder_of_claims
 
 
 def _named(refusal: Refusal) -> str:
@@ -31,20 +32,21 @@ class ChangedSinceApproval(ProvisioningError):
 
     def __init__(self, order_id: str) -> None:
         self.order_id = order_id
-        super().__init__(f"The change plan of order {order_id} is not the one that was approved.", order_id=order_id)
+        super().__init__(f"What {holder_of_claims(order_id)} would change is not what was approved.", order_id=order_id)
 
 
 class DevicesClaimed(ProvisioningError):
-    """Another order is changing these devices just now."""
+    """Another order or change plan is changing these devices just now."""
 
     code = "devices-claimed"
-    next_step = "Order again later, or ask the operator what holds the devices for so long."
+    next_step = "Try again later, or ask the operator what holds the devices for so long."
 
     def __init__(self, order_id: str, devices: Sequence[str]) -> None:
         self.order_id = order_id
         self.devices = tuple(devices)
+        whose = holder_of_claims(order_id)
         super().__init__(
-            f"Order {order_id} waits for {', '.join(devices)}, which another order is changing.",
+            f"{whose[0].upper()}{whose[1:]} waits for {', '.join(devices)}, which another change holds.",
             order_id=order_id,
             devices=self.devices,
         )
@@ -61,7 +63,7 @@ class DevicesRefused(ProvisioningError):
         self.refusals = tuple(refusals)
         devices = tuple(refusal.device for refusal in refusals)
         why = "; ".join(_named(refusal) for refusal in refusals)
-        sentence = f"The {self.said} of order {order_id} failed: {why}."
+        sentence = f"The {self.said} of {holder_of_claims(order_id)} failed: {why}."
         super().__init__(sentence, order_id=order_id, devices=devices)
 
 
@@ -70,7 +72,7 @@ class RehearsalRefused(DevicesRefused):
 
     code = "rehearsal-refused"
     said = "rehearsal"
-    next_step = "Nothing was changed. Bring the device back or correct it, then order again."
+    next_step = "Nothing was changed. Bring the device back or correct it, then order or propose it again."
 
 
 class DeployRefused(DevicesRefused):
@@ -78,7 +80,9 @@ class DeployRefused(DevicesRefused):
 
     code = "deploy-refused"
     said = "deployment"
-    next_step = "All devices were told to go back. Run `neutralhost playbook run audit`, then order again."
+    next_step = (
+        "All devices were told to go back. Run `neutralhost playbook run audit`, then order or propose it again."
+    )
 
 
 class DevicesNotCleared(DevicesRefused):
@@ -100,4 +104,5 @@ class NotProven(ProvisioningError):
         self.findings = tuple(finding for finding in findings if not finding.ok)
         devices = tuple(finding.device for finding in self.findings)
         why = "; ".join(f"{finding.device}: {finding.check} {finding.detail}" for finding in self.findings)
-        super().__init__(f"Order {order_id} is not proven: {why}.", order_id=order_id, devices=devices)
+        whose = holder_of_claims(order_id)
+        super().__init__(f"{whose[0].upper()}{whose[1:]} is not proven: {why}.", order_id=order_id, devices=devices)

@@ -4,6 +4,7 @@ import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U to misread on the phone
 RANDOM_CHARACTERS = 10  # 50 random bits: ids say nothing of how much is sold
+CHANGE_PLAN = "CP-"
 SERVICE_ID = rf"S-[{ALPHABET}]{{{RANDOM_CHARACTERS}}}"  # as a pattern
 
 
@@ -84,7 +85,7 @@ def new_freeze_id() -> str:
 
 def new_change_plan_id() -> str:
     """A new id such as CP-5T9XB1M7RD."""
-    return f"CP-{_random_text()}"
+    return f"{CHANGE_PLAN}{_random_text()}"
 
 
 def new_quote_id() -> str:
@@ -95,6 +96,11 @@ def new_quote_id() -> str:
 def new_qualification_id() -> str:
     """A new id such as QF-3N7RB2K8WS."""
     return f"QF-{_random_text()}"
+
+
+def holder_of_claims(reference: str) -> str:
+    """Who changes devices, in words: `order O-7Q2MX0T9RC` or `change plan CP-6P1ZB4WQ8T`."""
+    return f"{'change plan' if reference.startswith(CHANGE_PLAN) else 'order'} {reference}"
 
 
 def _random_text() -> str:

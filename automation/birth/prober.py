@@ -116,4 +116,4 @@ class NoProber:
 
     def probe(self, task: ProbeTask) -> Probed:
         del task
-        return nothing_probed("no probe is set that sends frames (NEUTRALHOST_PROBE_COMMAND)")
+        return nothing_probed("no probe is set that sends frames")

@@ -391,10 +391,10 @@ def test_an_order_waits_for_devices_another_is_changing_and_goes_on_when_they_ar
     town.walk_all(workflows=(replace(ACTIVATE, steps=steps),))
 
     assert town.look(order_id).state is OrderState.COMPLETED
-    assert seen == [f"Order {order_id} waits for sw-dx, which another order is changing. " + _NEXT_STEP]
+    assert seen == [f"Order {order_id} waits for sw-dx, which another change holds. " + _NEXT_STEP]
 
 
-_NEXT_STEP = "Order again later, or ask the operator what holds the devices for so long."
+_NEXT_STEP = "Try again later, or ask the operator what holds the devices for so long."
 
 
 def test_devices_that_never_come_free_fail_the_order(engine: Engine) -> None:

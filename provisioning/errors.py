@@ -371,9 +371,8 @@ class WrongState(ProvisioningError):
         self.name = name
         self.state = state
         self.wanted = wanted
-        super().__init__(
-            f"The {kind} {name} is {state} and cannot be {wanted}.", kind=kind, name=name, state=state, wanted=wanted
-        )
+        what = f"{state} already" if state == wanted else f"{state} and cannot be {wanted}"
+        super().__init__(f"The {kind} {name} is {what}.", kind=kind, name=name, state=state, wanted=wanted)
 
 
 class SignInRefused(ProvisioningError):

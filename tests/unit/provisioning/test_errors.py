@@ -8,7 +8,7 @@ import pytest
 
 from provisioning import device_errors, errors
 from provisioning.device_errors import DevicesRefused
-from provisioning.errors import NotFound, ProvisioningError
+from provisioning.errors import NotFound, ProvisioningError, WrongState
 from provisioning.references import ALPHABET, new_order_id, new_service_id
 
 FLOORS = ("provisioning", "web")
@@ -59,3 +59,10 @@ def test_ids_are_ten_characters_nobody_misreads() -> None:
     assert len(ids) == 100
     assert all(re.fullmatch(rf"[OS]-[{ALPHABET}]{{10}}", each) for each in ids)
     assert not set("ILOU") & set(ALPHABET)
+
+
+def test_what_is_in_a_state_already_is_not_said_to_be_unable_to_reach_it() -> None:
+    assert WrongState("service", "S-1", "active", "active").sentence == "The service S-1 is active already."
+    assert (
+        WrongState("service", "S-1", "ceased", "active").sentence == "The service S-1 is ceased and cannot be active."
+    )

@@ -15,7 +15,13 @@ from tests.integration.street import street
 
 pytestmark = pytest.mark.system
 
-RUN = "from provisioning.cli.main import run; run()"
+# As in a terminal: whoever runs the tests in the background has Ctrl-C ignored, and that is inherited.
+RUN = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from provisioning.cli.main import run
+run()
+"""
 SLOW = """
 import os
 import time

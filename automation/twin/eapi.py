@@ -85,14 +85,26 @@ class EapiServer:
     faults: Faults = field(default_factory=Faults)
     traffic: Traffic = field(default_factory=Traffic)
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
+    serving: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer the requests of one connection until it ends."""
+    def admit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection, known from this moment: one that a stop breaks before its first step is closed too."""
         if self.faults.admits_nobody:
             writer.transport.abort()
             return
         self.traffic.connections += 1
         self.writers.add(writer)
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        self.serving.add(task)
+        task.add_done_callback(self.serving.discard)
+        task.add_done_callback(lambda _task: self._forget(writer))
+
+    def _forget(self, writer: asyncio.StreamWriter) -> None:
+        self.writers.discard(writer)
+        writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the requests of one connection until it ends."""
         try:
             while await self._one(reader, writer):
                 pass
@@ -105,7 +117,6 @@ class EapiServer:
             # Known until it is closed for good: an answer nobody fetched would keep it open, and a stop must break it.
             with suppress(OSError, TimeoutError, asyncio.CancelledError):
                 await writer.wait_closed()
-            self.writers.discard(writer)
 
     def drop_connections(self) -> None:
         """Break every open connection, without a word."""

@@ -64,7 +64,7 @@ class EosStation:
     async def listen(self, port: int) -> int:
         if self._listener is None:
             self._listener = await asyncio.start_server(
-                self._server.serve, self.device.address, port, limit=MAX_HEAD_BYTES, backlog=_BACKLOG
+                self._server.admit, self.device.address, port, limit=MAX_HEAD_BYTES, backlog=_BACKLOG
             )
         return int(self._listener.sockets[0].getsockname()[1])
 

@@ -38,5 +38,5 @@ def write_authority(file: Path) -> None:
 def words_of(fleet: Fleet) -> str:
     """Which simulated devices answer, and where."""
     points = sum(device.platform == "openwrt" for device in fleet.devices)
-    switches = f"{len(fleet.devices) - points:,} simulated switches answer eAPI on port {fleet.port}"
-    return f"{switches}, {points} access points ubus on {fleet.ports['openwrt']}" if points else switches
+    switches = f"{len(fleet.devices) - points:,} simulated switches on {fleet.port}"
+    return f"{switches}, {points} access points on {fleet.ports['openwrt']}" if points else switches

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 
 import pytest
 
@@ -67,9 +68,15 @@ def process(database_url, tmp_path):
             """Each device takes so long, or until somebody stops the run."""
             command = [sys.executable, "-c", RUN, *arguments]
             its = environment | {"TAKES_S": str(takes_s)}
-            return subprocess.Popen(command, env=its, cwd=tmp_path, text=True, **more)
+            process = subprocess.Popen(command, env=its, cwd=tmp_path, text=True, **more)
+            ends.callback(process.wait, 10)
+            ends.callback(process.kill)
+            for stream in (process.stdout, process.stderr):
+                ends.callback(stream.close if stream else lambda: None)
+            return process
 
-        yield start
+        with ExitStack() as ends:
+            yield start
 
 
 def test_ctrl_c_finishes_what_was_begun_begins_nothing_new_and_says_what_stands(process):

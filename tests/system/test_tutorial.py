@@ -35,7 +35,7 @@ DIFFERS = (
     (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ"), "WHEN"),
     (re.compile(r"^(Making \.venv with) .*"), r"\1 PYTHON"),
     (re.compile(r"127\.0\.0\.1:\d+"), "PORTAL"),
-    (re.compile(r"eAPI on port \d+"), "eAPI on port PORT"),
+    (re.compile(r"switches on \d+, 20 access points on \d+"), "switches on PORT, 20 access points on PORT"),
     (re.compile(r"^(operator|loomlight-orders) +[\w-]{16} "), r"\1 PASSWORD "),
     (re.compile(r"[─\s]+"), " "),
 )

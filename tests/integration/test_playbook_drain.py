@@ -201,6 +201,24 @@ def test_a_move_that_is_cancelled_gives_back_what_it_held(town):
     assert (town.held(), circuit_of(town, order.service_id).link_codes) == (held, ("drop-1", "trunk"))
 
 
+def test_a_move_that_somebody_typed_in_already_ends_at_its_rehearsal(town):
+    [order] = town.wait([town.order(1)])
+    tools = town.house.tools
+    detour_desk.move_service(tools, SYSTEM, order.service_id, {"trunk"}, why="drain trunk")
+    plan = the_plan(town, PlanState.REHEARSED)
+    change_plan_desk.cancel_plan(tools, SYSTEM, plan.id, why="typed in by hand")
+    for change in plan.device_changes:
+        town.fleet.edit(change.device, change.commands.splitlines())
+
+    again = detour_desk.move_service(tools, SYSTEM, order.service_id, {"trunk"}, why="drain trunk")
+    ended = change_plan_desk.wait_for_plan(tools, SYSTEM, again.id, 10.0)
+
+    assert ended.state is PlanState.DONE
+    assert state_of(town, order.service_id) is ServiceState.ACTIVE
+    assert circuit_of(town, order.service_id).link_codes == ("drop-1", "south", "north")
+    assert "100 Mbit/s on trunk" not in town.held()[order.service_id]
+
+
 def test_what_is_frozen_is_said_before_and_nothing_is_begun(cli, town):
     [order] = town.wait([town.order(1)])
     held = town.held()

@@ -318,11 +318,9 @@ def test_what_stays_up_answers_and_a_signal_ends_it_with_exit_code_0(cli, quiet_
         "twin": ["twin", "serve", "--port", port, "--json"],
     }
     twin = next(iter(host_addresses(quiet_town.snapshot).values())).address
-    looked = Looking(f"http://{twin if what == 'twin' else '127.0.0.1'}:{port}/metrics")
+    with Looking(f"http://{twin if what == 'twin' else '127.0.0.1'}:{port}/metrics") as looked:
+        said = cli(*commands[what]).json
 
-    said = cli(*commands[what]).json
-
-    looked.join()
     assert looked.found
     assert said in (
         {"state": "working", "metrics_port": port},
@@ -337,11 +335,9 @@ def test_serve_listens_where_the_demo_did_because_its_settings_are_the_portals_t
     (tmp_path / "var" / "demo.env").write_text(
         f"NEUTRALHOST_LISTEN_PORT='{port}'\nNEUTRALHOST_COOKIES_SECURE='false'\n"
     )
-    looked = Looking(f"http://127.0.0.1:{port}/sign-in")
+    with Looking(f"http://127.0.0.1:{port}/sign-in") as looked:
+        said = cli("serve", "--no-worker", "--json").json
 
-    said = cli("serve", "--no-worker", "--json").json
-
-    looked.join()
     assert looked.found
     assert said == {"url": f"http://127.0.0.1:{port}"}
     assert "__Host-" not in looked.cookies
@@ -358,24 +354,36 @@ def test_a_wrong_setting_of_the_portal_is_named_and_its_value_is_not_shown(cli, 
 
 
 class Looking(threading.Thread):
-    """Waits until an address answers, and then asks this process to stop, as Ctrl-C does."""
+    """Waits until an address answers, and then asks this process to stop, as Ctrl-C does, once it hears that.
+
+    What answers may not hear signals yet: asked too early it would stay up for ever. So long as `with` lasts.
+    """
 
     def __init__(self, url):
         super().__init__(daemon=True)
         self.url, self.found, self.cookies = url, False, ""
         self.before = signal.getsignal(signal.SIGTERM)
+        self.over = threading.Event()
+
+    def __enter__(self):
         self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.join()
 
     def run(self):
-        until = time.monotonic() + 30
-        while not self.found and time.monotonic() < until:
-            time.sleep(0.02)
+        until = time.monotonic() + 60
+        while not self.found and time.monotonic() < until and not self.over.wait(0.02):
             with contextlib.suppress(OSError):
                 answer = requests.get(self.url, timeout=5)
                 self.found = answer.status_code in {200, 401, 404, 405}
                 self.cookies = answer.headers.get("Set-Cookie", "")
-        if signal.getsignal(signal.SIGTERM) is not self.before:
-            os.kill(os.getpid(), signal.SIGTERM)
+        while signal.getsignal(signal.SIGTERM) is self.before:
+            if self.over.wait(0.02):
+                return
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def free_port():

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from inventory.counted import counted
 from provisioning.catalogue import Catalogue, HandProduct, Product, Sold, StrandProduct
 from provisioning.catalogue_errors import CataloguesClash, NoPriceList, UnknownCatalogue
 
@@ -97,14 +98,20 @@ def _prices_of(sold: Sold) -> Iterator[tuple[str, int]]:
             for offer in sold.offers:
                 speed = f"{offer.bandwidth_mbps} Mbit/s"
                 yield f"{speed}, setup", offer.setup_pence
-                yield from ((f"{speed}, {term} months", pence) for term, pence in offer.monthly_pence_by_term.items())
+                yield from (
+                    (f"{speed}, {counted(term, 'month')}", pence) for term, pence in offer.monthly_pence_by_term.items()
+                )
         case StrandProduct():
             yield "setup", sold.setup_pence
-            yield from ((f"a leg, {term} months", pence) for term, pence in sold.monthly_pence_by_term.items())
-            yield from ((f"a km, {term} months", pence) for term, pence in sold.monthly_pence_per_km_by_term.items())
+            yield from (
+                (f"a leg, {counted(term, 'month')}", pence) for term, pence in sold.monthly_pence_by_term.items()
+            )
+            yield from (
+                (f"a km, {counted(term, 'month')}", pence) for term, pence in sold.monthly_pence_per_km_by_term.items()
+            )
         case HandProduct():
             yield "setup", sold.setup_pence
-            yield from ((f"{term} months", pence) for term, pence in sold.monthly_pence_by_term.items())
+            yield from ((counted(term, "month"), pence) for term, pence in sold.monthly_pence_by_term.items())
             yield "a watt", sold.monthly_pence_per_watt
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from automation.drift import UNREAD
 from automation.drift_kinds import DriftKind
 from inventory.consent_answers import SOON_DAYS, ConsentAnswer, list_consents
+from inventory.counted import counted
 from inventory.errors import NeutralhostError
 from provisioning.auditing import audit_all
 from provisioning.backing_up import backup_devices, devices_to_back_up
@@ -119,7 +120,7 @@ def audit(tools: Tools) -> Done:
     devices = {finding.device for finding in found}
     unread = {finding.device for finding in wrong if finding.check == UNREAD}
     drifted = {finding.device for finding in wrong} - unread
-    text = f"{len(devices)} devices: {len(drifted)} drifted, {len(unread)} could not be read."
+    text = f"{counted(len(devices), 'device')}: {len(drifted)} drifted, {len(unread)} could not be read."
     return Done(text, tuple(asdict(finding) for finding in wrong[:MOST_KEPT]))
 
 
@@ -131,7 +132,8 @@ def backup(tools: Tools) -> Done:
     with tools.open_unit_of_work() as work:
         forgotten = work.backups.forget(tools.now() - timedelta(days=tools.settings.keep_backups_days))
         work.commit()
-    text = f"{len(taken)} devices: {changed} new versions, {len(failed)} could not be read; {forgotten} forgotten."
+    kept = f"{counted(len(taken), 'device')}: {counted(changed, 'new version')}"
+    text = f"{kept}, {len(failed)} could not be read; {forgotten} forgotten."
     return Done(text, tuple({"device": each.device, "detail": each.detail} for each in failed[:MOST_KEPT]))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from inventory.counted import counted
 from provisioning import product_desk
 from provisioning.catalogue import BuildItem, Catalogue, HandProduct, Product, Sold, StrandProduct
 from provisioning.catalogues import PriceChange
@@ -88,20 +89,20 @@ def _rows(sold: Sold) -> Iterator[Row]:
         case Product():
             for offer in sold.offers:
                 for term, pence in offer.monthly_pence_by_term.items():
-                    what = f"{offer.bandwidth_mbps:,} Mbit/s, {term} months"
+                    what = f"{offer.bandwidth_mbps:,} Mbit/s, {counted(term, 'month')}"
                     yield sold.code, what, money(offer.setup_pence), money(pence)
         case StrandProduct():
             for term, pence in sold.monthly_pence_by_term.items():
-                yield sold.code, f"a leg, {term} months", money(sold.setup_pence), money(pence)
+                yield sold.code, f"a leg, {counted(term, 'month')}", money(sold.setup_pence), money(pence)
             for term, pence in sold.monthly_pence_per_km_by_term.items():
-                yield sold.code, f"a km, {term} months", "", money(pence)
+                yield sold.code, f"a km, {counted(term, 'month')}", "", money(pence)
         case HandProduct():
             yield from _hand_rows(sold)
 
 
 def _hand_rows(sold: HandProduct) -> Iterator[Row]:
     for term, pence in sold.monthly_pence_by_term.items():
-        yield sold.code, f"{term} months", money(sold.setup_pence), money(pence)
+        yield sold.code, counted(term, "month"), money(sold.setup_pence), money(pence)
     for slot in sold.slots:
         yield (
             sold.code,
@@ -115,7 +116,7 @@ def _hand_rows(sold: HandProduct) -> Iterator[Row]:
 
 def _build_row(item: BuildItem) -> Row:
     more = f", {money(item.pence_per_m)} a metre" if item.pence_per_m else ""
-    return item.code, f"built for {item.for_reason}, {item.lead_days} days{more}", money(item.once_pence), ""
+    return item.code, f"built for {item.for_reason}, {counted(item.lead_days, 'day')}{more}", money(item.once_pence), ""
 
 
 def _print_changes(changes: tuple[PriceChange, ...], was: str, now: str, output: Output) -> None:

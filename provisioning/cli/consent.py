@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from inventory.consent_answers import ConsentAnswer
+from inventory.counted import counted
 from inventory.plant import AssetRef
 from provisioning.cli.house import open_house
 from provisioning.cli.output import Output, Sheet, current_output, sheet
@@ -81,7 +82,7 @@ def _dependents(found: ConsentHolds) -> str:
         (found.services, "service"),
         (found.reservations, "reservation"),
     )
-    return ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+    return ", ".join(counted(count, noun) for count, noun in counts)
 
 
 def _listed(assets: tuple[AssetRef, ...]) -> str:

@@ -3,6 +3,7 @@
 import click
 
 from automation.identity import Identity
+from inventory.counted import counted
 from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.managed import managed_devices
@@ -35,7 +36,7 @@ def check(patterns: tuple[str, ...]) -> int:
     )
     output.answer({"reachable": answers}, lambda: output.table(sheet(("device", "address", "answer"), rows)))
     away = [name for name, answered in answers.items() if not answered]
-    output.say(f"{len(answers) - len(away)} of {len(answers)} devices answer.")
+    output.say(f"{len(answers) - len(away)} of {counted(len(answers), 'device')} answer.")
     return EXIT_ERROR if away else EXIT_DONE
 
 

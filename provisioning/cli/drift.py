@@ -8,6 +8,7 @@ from automation.change_plan import Finding
 from automation.dialects.dialect import UNKNOWN
 from automation.drift_kinds import DriftKind
 from automation.intents import BASELINE
+from inventory.counted import counted
 from provisioning import drift_desk, front_desk
 from provisioning.change_plans import ChangePlan
 from provisioning.cli.house import open_house, why_silent
@@ -84,7 +85,7 @@ def _print_fix(found: drift_desk.Fix, silent: str, output: Output) -> None:
 
 
 def _print_proposed(plan: ChangePlan, silent: str, output: Output) -> None:
-    devices = "1 device" if len(plan.devices) == 1 else f"{len(plan.devices)} devices"
+    devices = counted(len(plan.devices), "device")
     output.say(f"Change plan {plan.id} is proposed, for {devices}; nothing is changed before approval.")
     output.say(silent or f"`neutralhost change-plan show {plan.id}` has what the devices say to it.")
 
@@ -96,7 +97,7 @@ def _print_blame(found: BlameSheet) -> None:
         colour = COLOURS.get(line.owners[0] if line.owners else NOT_OURS, "green")
         text = f"{owner.ljust(width)} | {'   ' * line.depth}{safe(line.text)}".rstrip()
         click.secho(text, fg=colour)  # click leaves the colours out of a pipe
-    click.echo(", ".join(f"{count} lines {name}" for name, count in found.sums.items()) + ".")
+    click.echo(", ".join(f"{counted(count, 'line')} {name}" for name, count in found.sums.items()) + ".")
 
 
 def _margin(line: BlamedLine) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from inventory.counted import counted
 from provisioning import front_desk
 from provisioning.asked_words import asked_facts, where
 from provisioning.bootstrap import House
@@ -176,7 +177,7 @@ def print_order(order: Order, output: Output) -> None:
 
 def _asked_facts(request: OrderRequest) -> tuple[tuple[str, str], ...]:
     rate = f"{speed(request.bandwidth_mbps)}, " if request.kind.is_circuit else ""
-    return (("product", f"{request.product}, {rate}{request.term_months} months"), *asked_facts(request))
+    return (("product", f"{request.product}, {rate}{counted(request.term_months, 'month')}"), *asked_facts(request))
 
 
 def print_story(story: OrderStory, output: Output) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from inventory.counted import counted
 from provisioning import operations
 from provisioning.cli.house import open_house
 from provisioning.cli.output import Sheet, current_output, sheet
@@ -28,7 +29,8 @@ def list_pauses(all_of_them: bool) -> None:
         now = house.tools.now()
     document = {"pauses": found, "orders_resting": resting}
     output.answer(document, lambda: output.table(pauses_sheet(found, now)))
-    output.say(f"{resting} orders rest because of a pause.")
+    rest = f"{counted(resting, 'order')} {'rests' if resting == 1 else 'rest'}"
+    output.say(f"{rest} because of a pause.")
 
 
 def remove(pause_id: str, person: str | None) -> None:

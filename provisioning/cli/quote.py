@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from inventory.counted import counted
 from provisioning import front_desk
 from provisioning.cli.house import open_house
 from provisioning.cli.output import Output, Sheet, current_output, sheet
@@ -110,7 +111,7 @@ def print_quote(found: Quote, output: Output) -> None:
 def print_item(item: QuoteItem, output: Output) -> None:
     request, price = item.request, item.price
     what = f"{request.product} {speed(request.bandwidth_mbps)}" if request.bandwidth_mbps else request.product
-    output.say(f"Item {safe(item.id)}: {what}, {request.term_months} months: {item.state}.")
+    output.say(f"Item {safe(item.id)}: {what}, {counted(request.term_months, 'month')}: {item.state}.")
     for reason in item.reasons:
         output.say(f"  {safe(reason.sentence)}")
     if price is None:
@@ -120,4 +121,4 @@ def print_item(item: QuoteItem, output: Output) -> None:
     output.say(f"  price list {price.version}, inventory revision {price.inventory_revision}, {price.length_m:.0f} m")
     if price.build:
         output.say(f"  to be built: {'; '.join(built.what for built in price.build)}")
-    output.say(f"  there on {price.ready_on} ({price.lead_days} working days)")
+    output.say(f"  there on {price.ready_on} ({counted(price.lead_days, 'working day')})")

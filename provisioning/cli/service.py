@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from inventory.counted import counted
 from inventory.routes import StrandLeg
 from provisioning import front_desk, ssid_desk
 from provisioning.changing_ssids import SsidChange
@@ -143,11 +144,11 @@ def print_service(service: Service, output: Output) -> None:
 def _product_facts(service: Service) -> tuple[tuple[str, str], ...]:
     if service.window is not None:
         return (
-            ("product", f"{service.product}, {service.term_months} months"),
+            ("product", f"{service.product}, {counted(service.term_months, 'month')}"),
             ("window", str(service.window)),
         )
     return (
-        ("product", f"{service.product}, {speed(service.bandwidth_mbps)}, {service.term_months} months"),
+        ("product", f"{service.product}, {speed(service.bandwidth_mbps)}, {counted(service.term_months, 'month')}"),
         ("premises", service.uprn),
         ("handover", service.handover),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from inventory.counted import counted
 from provisioning import slot_desk
 from provisioning.cli.house import open_house
 from provisioning.cli.output import Output, Sheet, current_output, sheet
@@ -32,7 +33,9 @@ def usage(service_id: str) -> None:
 def _print(found: Sequence[SiteSlotView], prices: Sequence[SlotPrice], output: Output) -> None:
     output.table(_sheet(found))
     for each in prices:
-        monthly = ", ".join(f"{money(pence)} over {term} months" for term, pence in each.monthly_pence_by_term.items())
+        monthly = ", ".join(
+            f"{money(pence)} over {counted(term, 'month')}" for term, pence in each.monthly_pence_by_term.items()
+        )
         has = f"{each.power_w} W and a backhaul of {each.backhaul_mbps} Mbit/s"
         output.say(f"{each.product} for a {each.equipment.words}, {has}: {money(each.setup_pence)} once, {monthly}.")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from automation.change_plan import Finding
 from automation.drift import UNREAD
+from inventory.counted import counted
 from inventory.devices import Lifecycle
 from provisioning import front_desk
 from provisioning.engine_errors import NotYetAudited
@@ -17,7 +18,7 @@ def run(context: Context, values: Values) -> Report:
     chosen = {device.name for device in context.devices if device.lifecycle is Lifecycle.LIVE}
     if not chosen:
         return Report("None of these devices is live: of the others nothing is intended.")
-    context.working(f"reading {len(chosen)} devices")
+    context.working(f"reading {counted(len(chosen), 'device')}")
     found = context.ask(front_desk.audit, values.texts("service"), devices=sorted(chosen))
     findings = [finding for finding in found if finding.device in chosen]
     results = tuple(_result(device, findings) for device in sorted({finding.device for finding in findings}))
@@ -40,7 +41,8 @@ def _result(device: str, findings: Iterable[Finding]) -> DeviceResult:
 def _sum(results: Sequence[DeviceResult]) -> str:
     counts = {verdict: sum(result.verdict is verdict for result in results) for verdict in Verdict}
     silent = f" {counts[Verdict.FAILED]} could not be read." if counts[Verdict.FAILED] else ""
-    return f"{len(results)} devices: {counts[Verdict.OK]} as intended, {counts[Verdict.DRIFT]} drifted.{silent}"
+    devices = counted(len(results), "device")
+    return f"{devices}: {counts[Verdict.OK]} as intended, {counts[Verdict.DRIFT]} drifted.{silent}"
 
 
 def _last(context: Context) -> Report:

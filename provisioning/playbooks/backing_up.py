@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from inventory.counted import counted
 from inventory.devices import Device, Lifecycle
 from provisioning import backup_desk
 from provisioning.backups import Verdict as Taking
@@ -40,7 +41,8 @@ def _versions(context: Context) -> Report:
     kept = sum(result.verdict in {Verdict.CHANGED, Verdict.PENDING} for result in results)
     failed = sum(result.verdict is Verdict.FAILED for result in results)
     word = "would be kept" if context.dry_run else "kept"
-    return Report(f"{len(results)} devices: {kept} new versions {word}, {failed} could not be read.", results)
+    says = f"{counted(len(results), 'device')}: {counted(kept, 'new version')} {word}, {failed} could not be read."
+    return Report(says, results)
 
 
 def _into_folder(context: Context, folder: Path) -> Report:

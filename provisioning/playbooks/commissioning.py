@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.facts import DeviceFacts
 from automation.intents import Intent, LagMemberIntent, TrunkIntent
+from inventory.counted import counted
 from inventory.devices import Device, Lifecycle
 from inventory.links import Link
 from inventory.snapshot import Snapshot
@@ -24,11 +25,12 @@ def commission(context: Context, values: Values) -> Report:
     devices = [device for device in context.devices if device.lifecycle is Lifecycle.PLANNED]
     if not devices:
         return Report("None of these devices is planned: there is nothing to commission.")
-    context.working(f"looking at {len(devices)} devices")
+    context.working(f"looking at {counted(len(devices), 'device')}")
     looks = context.each(lambda device: _look(context, device), devices)
     unfit = [f"{look.device}: {look.what}" for look in looks if look.verdict is not Verdict.OK]
     if unfit:
-        return Report(f"{len(unfit)} of {len(devices)} devices cannot be commissioned. Nothing was changed.", looks)
+        says = f"{len(unfit)} of {counted(len(devices), 'device')} cannot be commissioned. Nothing was changed."
+        return Report(says, looks)
     changes = tuple(_changes(context, devices))
     if context.dry_run:
         report = report_of(context.ask(change_plan_desk.foresee_change, changes))
@@ -96,7 +98,7 @@ def _make_live(context: Context, devices: Sequence[Device], plan: ChangePlan) ->
         return Report(says, heard, document={"plan": plan.id})
     if not context.stopped:
         context.ask(device_desk.set_lifecycle, names, Lifecycle.LIVE)
-        return Report(f"{len(names)} devices are live.", heard, document={"plan": plan.id, "live": names})
+        return Report(f"{_are(names)} live.", heard, document={"plan": plan.id, "live": names})
     return Report("The baseline is on; stopped before anything was made live.", heard, document={"plan": plan.id})
 
 
@@ -109,7 +111,7 @@ def _heard(context: Context, device: Device, links: Sequence[Link]) -> DeviceRes
     if wrong:
         return DeviceResult(device.name, Verdict.FAILED, "a neighbour is not where it should be", wrong)
     own = sum(device.name in {link.a.device, link.z.device} for link in links)
-    return DeviceResult(device.name, Verdict.CHANGED, f"baseline on, {own} neighbours as designed")
+    return DeviceResult(device.name, Verdict.CHANGED, f"baseline on, {counted(own, 'neighbour')} as designed")
 
 
 def _wrong(facts: DeviceFacts, device: str, links: Sequence[Link]) -> Iterator[str]:
@@ -169,7 +171,8 @@ def decommission(context: Context, values: Values) -> Report:
         context.tell(*report.results)
         return report
     if context.dry_run:
-        return Report(f"{len(names)} devices would be retired; no other device says anything of them.", is_pending=True)
+        says = f"{counted(len(names), 'device')} would be retired; no other device says anything of what goes."
+        return Report(says, is_pending=True)
     if changes:
         why = f"decommission {', '.join(names)}"
         plan = context.propose_change(PlanKind.DECOMMISSION, changes, why=why, approve=values.flag("approve"))
@@ -178,7 +181,11 @@ def decommission(context: Context, values: Values) -> Report:
     context.ask(device_desk.set_lifecycle, names, Lifecycle.RETIRED)
     results = tuple(DeviceResult(name, Verdict.CHANGED, "retired; its configuration is left on it") for name in names)
     context.tell(*results)
-    return Report(f"{len(names)} devices are retired.", results, document={"retired": names})
+    return Report(f"{_are(names)} retired.", results, document={"retired": names})
+
+
+def _are(names: Sequence[str]) -> str:
+    return f"{counted(len(names), 'device')} {'is' if len(names) == 1 else 'are'}"
 
 
 def managed(snapshot: Snapshot) -> tuple[Device, ...]:

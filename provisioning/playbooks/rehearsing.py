@@ -1,6 +1,7 @@
 """The playbook `rehearse`: what putting a service on its devices, or taking it off, would change now."""
 
 from automation.change_plan import ChangeAction, Rehearsal
+from inventory.counted import counted
 from provisioning import front_desk
 from provisioning.change_plan_desk import Foreseen
 from provisioning.playbooks.shape import Context, DeviceResult, Report, Values, Verdict
@@ -40,5 +41,5 @@ def report_of(foreseen: Foreseen, *, is_pending: bool = False) -> Report:
 def said_of(rehearsal: Rehearsal) -> str:
     """The sum in one sentence."""
     changing = sum(bool(change.commands) for change in rehearsal.changes)
-    devices = len(rehearsal.changes) + len(rehearsal.refusals)
-    return f"{devices} devices: {changing} would change, {len(rehearsal.refusals)} refused. Nothing was left on any."
+    devices = counted(len(rehearsal.changes) + len(rehearsal.refusals), "device")
+    return f"{devices}: {changing} would change, {len(rehearsal.refusals)} refused. Nothing was left on any."

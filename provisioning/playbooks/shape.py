@@ -10,7 +10,7 @@
             return DeviceResult(device.name, Verdict.OK, f"up for {fitness.uptime_s / 86_400:.0f} days")
 
         results = context.each(look)
-        return Report(f"{len(results)} devices were asked.", results)
+        return Report(f"Asked: {len(results)}.", results)
 
     PLAYBOOK = Playbook("uptime", "Say how long devices have been up.", run)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from automation.fitness import SAVED, SESSIONS, SPACE, Fitness
+from inventory.counted import counted
 from inventory.devices import Device
 from provisioning import backup_desk, device_desk
 from provisioning.device_desk import OtherWay
@@ -33,13 +34,15 @@ def run(context: Context, values: Values) -> Report:
 
     results = context.each(look)
     ready = sum(result.verdict is Verdict.OK for result in results)
-    says = f"{len(results)} devices: {ready} can be rebooted now, {len(results) - ready} not. Nothing was changed."
+    devices = counted(len(results), "device")
+    says = f"{devices}: {ready} can be rebooted now, {len(results) - ready} not. Nothing was changed."
     return Report(says, results, (_table(touched),), {"fitness": versions, "off_meanwhile": touched})
 
 
 def _faults_of(fitness: Fitness, least_mb: int) -> Iterator[str]:
     if fitness.unsaved:
-        yield f"{len(fitness.unsaved)} lines are not saved and would be lost: {fitness.unsaved[0]}"
+        lines = "1 line is" if len(fitness.unsaved) == 1 else f"{len(fitness.unsaved)} lines are"
+        yield f"{lines} not saved and would be lost: {fitness.unsaved[0]}"
     if fitness.held_by:
         yield f"somebody has a configuration session open: {fitness.held_by}"
     if fitness.free_mb is not None and fitness.free_mb < least_mb:
@@ -60,7 +63,7 @@ def _backup_faults(context: Context, device: str) -> Iterator[str]:
         return
     age = datetime.now(UTC) - kept[0].seen_at
     if age > OLDEST_BACKUP:
-        yield f"its backup was last found fresh {age.days} days ago"
+        yield f"its backup was last found fresh {counted(age.days, 'day')} ago"
     elif context.ask(backup_desk.backup_diff, device):
         yield "its backup is not what it says now"
 

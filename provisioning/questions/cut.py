@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from inventory.counted import counted
 from inventory.cut import Cut, cut
 from inventory.cut_target import CutTarget, find_target
 from inventory.organisations import Organisation
@@ -37,9 +38,9 @@ class CutAnswer:
         lost, impact = self.cut, self.impact
         sites = len(impact.public_sites)
         return (
-            f"Cut of {self.title}: {_count(lost.strands, 'strand')}, {_count(len(lost.links), 'link')},"
-            f" {_count(len(impact.services), 'service')} of {_count(len(impact.isps), 'ISP')},"
-            f" {_count(len(impact.premises), 'premises', 'premises')}, {_count(sites, 'public site')};"
+            f"Cut of {self.title}: {counted(lost.strands, 'strand')}, {counted(len(lost.links), 'link')},"
+            f" {counted(len(impact.services), 'service')} of {counted(len(impact.isps), 'ISP')},"
+            f" {counted(len(impact.premises), 'premises', 'premises')}, {counted(sites, 'public site')};"
             f" {_lose(impact.count(Fate.DIVERSITY))} diversity{self._protected}."
         )
 
@@ -123,7 +124,3 @@ def _member(snapshot: Snapshot, code: str) -> str:
 
 def _lose(services: int) -> str:
     return f"{services:,} {'loses only its' if services == 1 else 'lose only their'}"
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange
+from inventory.counted import counted
 from provisioning.approvals import plan_digest
 from provisioning.device_errors import ChangedSinceApproval, NotProven
 from provisioning.orders import OrderState
@@ -112,7 +113,7 @@ def _as_changed(changes: Sequence[DeviceChange], report: DeployReport) -> tuple[
 
 
 def _words(report: DeployReport) -> str:
-    parts = [f"{len(report.confirmed)} devices changed and confirmed"]
+    parts = [f"{counted(len(report.confirmed), 'device')} changed and confirmed"]
     if report.unchanged:
         parts.append(f"{len(report.unchanged)} had their change already")
     return "; ".join(parts) + "."

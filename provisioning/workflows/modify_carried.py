@@ -8,6 +8,7 @@ Whatever fails leaves it as it was.
 from dataclasses import replace
 
 from automation.change_plan import ChangeAction
+from inventory.counted import counted
 from inventory.errors import NoPath, UnknownThing
 from provisioning.approvals import plan_digest
 from provisioning.by_hand import ByHand
@@ -69,7 +70,7 @@ def reserve(order_id: str, tools: Tools) -> None:
         _hold_more(work, service, its, coming)
         work.services.set_by_hand(service.id, replace(its, becomes=coming))
         count = len(coming.access_points)
-        text = f"{service.id} holds its places on {count} access points as they will be, and its S-VLAN."
+        text = f"{service.id} holds its places on {counted(count, 'access point')} as they will be, and its S-VLAN."
         record_done(work, tools, order_id, "reserve", text)
         work.commit()
 

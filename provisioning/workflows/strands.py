@@ -3,6 +3,7 @@
 Every step is safe to repeat, and says what it did in the transaction that makes it so.
 """
 
+from inventory.counted import counted
 from inventory.errors import UnknownThing
 from inventory.plant_errors import PlantError
 from inventory.plant_map import plant_of
@@ -80,9 +81,8 @@ def reserve(order_id: str, tools: Tools) -> None:
         work.services.add(service)
         work.orders.set_service(order_id, service.id)
         _hold(work, service, wanted.window)
-        text = (
-            f"{service.id} has {len(strands_of(legs))} strands and {len(positions_of(legs))} positions {wanted.window}."
-        )
+        held = f"{counted(len(strands_of(legs)), 'strand')} and {counted(len(positions_of(legs)), 'position')}"
+        text = f"{service.id} has {held} {wanted.window}."
         record_done(work, tools, order_id, "reserve", text, service=service.id)
         work.commit()
 
@@ -99,7 +99,7 @@ def approve(order_id: str, tools: Tools) -> WaitsFor | None:
         if by:
             record_done(work, tools, order_id, "approve", f"Approved by {by}.", by=by)
         else:
-            text = f"Waits until an engineer has done, and confirms, {len(tasks)} things."
+            text = f"Waits until an engineer has done, and confirms, {counted(len(tasks), 'thing')}."
             wait_at(work, order_id, "approve", Gate(WaitsFor.APPROVAL, text))
         work.commit()
     return None if by else WaitsFor.APPROVAL

@@ -9,11 +9,20 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
 
+from automation.twin import running
+from automation.twin.eapi import Credentials
+from automation.twin.fleet import Fleet
+from automation.twin.topology import twin_devices
+from inventory.snapshot import Snapshot
 from provisioning.cli import demo
 from provisioning.cli.demo_folder import DemoFolder
+from provisioning.cli.demo_twin import asked_as_a_twin, free_folder
+from provisioning.cli.errors import FolderNotOurs
 from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import command
+from tests.integration.street import street
 
 COMMAND = [sys.executable, "-c", "from provisioning.cli.main import run; run()"]
 
@@ -118,3 +127,43 @@ def test_a_demo_in_another_folder_can_open_what_it_sealed_for_its_access_points(
     settings = demo._settings(DemoFolder(tmp_path / "other"), 8080, 18480, listeners="")
 
     assert settings.automation.token_pepper == settings.provisioning.token_pepper
+
+
+def test_the_devices_of_a_demo_are_asked_like_a_twin_and_gone_with_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("NEUTRALHOST_VAR", str(tmp_path))
+    snapshot = Snapshot(street(1))
+    with Fleet.start(twin_devices(snapshot), credentials=Credentials("nh", SecretStr("pw"))) as fleet:
+        with asked_as_a_twin(fleet, snapshot, free_folder(tmp_path)):
+            assert answer("twin", "cut", "trunk", "--json")["state"] == "cut"
+            seen = answer("twin", "status", "--json")
+
+            assert {one["code"]: one["state"] for one in seen["links"]} == {"trunk": "cut", "drop-1": "up"}
+            assert running.read_server(tmp_path / "twin-up").pid == os.getpid()  # whom `twin down` ends
+
+        ended = CliRunner().invoke(command, ["twin", "status"])
+        assert ended.exit_code == 1
+        assert "No twin is up." in ended.stderr
+        assert free_folder(tmp_path) == tmp_path / "twin-up"
+
+
+def test_a_demo_beside_a_twin_of_its_folder_is_refused_before_it_made_anything(tmp_path, monkeypatch):
+    monkeypatch.setenv("NEUTRALHOST_VAR", str(tmp_path))
+    folder = free_folder(tmp_path)
+    with monkeypatch.context() as as_another:
+        as_another.setattr(os, "getpid", os.getppid)
+        running.write_server(folder, "ovs")
+
+    ended = CliRunner().invoke(command, ["demo", "--port", str(free_port()), "--device-port", str(free_port())])
+    stop_logging()
+
+    assert ended.exit_code == 1
+    assert f"A twin is up already (ovs, process {os.getppid()})." in ended.stderr
+    assert not (tmp_path / "neutralhost.db").exists()
+    assert running.read_server(folder).pid == os.getppid()
+
+
+def test_a_demo_does_not_believe_a_record_that_others_may_write(tmp_path):
+    free_folder(tmp_path).chmod(0o770)
+
+    with pytest.raises(FolderNotOurs, match="mode 770"):
+        free_folder(tmp_path)

@@ -134,7 +134,7 @@ def test_the_playbook_of_the_page_about_writing_one_runs_as_it_stands_there(cli,
 
     forgets = cli("playbook", "run", "unsaved", "--limit", DX_SWITCH, exits=2).stdout
     assert "2 lines are not saved\n  +vlan 77\n  +   name by-hand\n" in forgets
-    assert "1 devices were asked, 1 forget." in forgets
+    assert "Asked: 1; would forget: 1." in forgets
     cli("playbook", "run", "unsaved", "--limit", DX_SWITCH, "--lines", 3)
 
 
@@ -169,7 +169,7 @@ def test_a_service_is_provisioned_checked_before_an_upgrade_and_ceased(cli, town
     town.fleet.edit(DX_SWITCH, ["vlan 77"])
     checked = cli("playbook", "run", "upgrade-check", "--limit", "sw-*", "--json", exits=2).json
     dx = next(each for each in checked["results"] if each["device"] == DX_SWITCH)
-    assert any("lines are not saved" in line for line in dx["lines"])
+    assert any("1 line is not saved" in line for line in dx["lines"])
     assert any(line.startswith(f"{service} would be off while it reboots") for line in dx["lines"])
     assert checked["tables"][0][0] == {
         "device": DX_SWITCH,
@@ -264,7 +264,7 @@ def test_a_new_dxp_is_added_commissioned_and_its_premises_can_be_ordered_and_is_
     cli("change-plan", "approve", waiting["plan"], "--digest", digest)
     done = cli("playbook", "run", "commission", "--limit", "place=dxp-mill", "--approve")
     assert "2 devices are live." in done.stdout
-    assert f"{nte}  changed  baseline on, 1 neighbours as designed" in done.stdout
+    assert f"{nte}  changed  baseline on, 1 neighbour as designed" in done.stdout
 
     assert qualified(growing) == "green"
     ordered = cli(

@@ -1,11 +1,13 @@
 """A thousand devices in one process, and what a device makes of bytes that are no request."""
 
+import gc
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from automation.twin.model import TwinDevice, TwinPort
 from automation.twin.run import run_twin, twin_rows
 from inventory.devices import Device, DeviceRole
 from inventory.snapshot import Inventory, Snapshot
+from tests.integration.running import wait_until
 
 ACCOUNT = Credentials("nh", SecretStr("pw"))
 DAY_ZERO = "management api http-commands\n   no shutdown\ninterface Ethernet1\n   switchport mode trunk\n"
@@ -145,3 +148,40 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     assert [(row.name, row.address, row.port) for row in twin_rows(snapshot, settings)] == [("sw", "127.1.90.1", port)]
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.1.90.1", port), timeout=1)
+
+
+@pytest.mark.parametrize("platform", ["eos", "junos", "openwrt"])
+def test_a_device_that_reboots_again_and_again_while_people_come_leaves_no_socket_open(platform: str) -> None:
+    before = open_sockets()
+    config = DAY_ZERO if platform == "eos" else ""
+    with Fleet.start((TwinDevice("box", "127.1.92.1", (), config, platform=platform),), credentials=ACCOUNT) as fleet:
+        with ThreadPoolExecutor(4) as pool:
+            over = threading.Event()
+            callers = [pool.submit(call_until, over, fleet.devices[0].address, fleet.ports[platform]) for _ in range(4)]
+            for _ in range(150):
+                fleet.reboot("box")
+            over.set()
+        assert sum(caller.result() for caller in callers) > 0
+        assert fleet.answers("box")
+        # Nothing but the listening socket, and what the loop itself needs.
+        wait_until(lambda: open_sockets() <= before + 3, 10.0)
+    gc.collect()  # a socket that was forgotten tells now, and a warning is an error here
+    assert open_sockets() <= before
+
+
+def call_until(over: threading.Event, address: str, port: int) -> int:
+    """Connect and go again, until told; return how often somebody was there."""
+    came = 0
+    while not over.is_set():
+        with suppress(OSError), socket.create_connection((address, port), timeout=5):
+            came += 1
+    return came
+
+
+def open_sockets() -> int:
+    """How many sockets this process has open."""
+    count = 0
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            count += str(entry.readlink()).startswith("socket:")
+    return count

@@ -82,6 +82,10 @@ def test_a_demo_at_a_terminal_shows_an_order_answers_and_stops_on_ctrl_c(termina
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.text)
     assert max(len(line.rstrip("\r")) for line in shown.replace("\r", "\n").split("\n")) <= COLUMNS
     assert ssid_ordered(tmp_path) == "completed"
+    assert in_second_terminal(tmp_path, "twin", "cut", "corridor-1--noma-1")["state"] == "cut"
+    seen = in_second_terminal(tmp_path, "twin", "status")
+    assert all(device["answers"] for device in seen["devices"])
+    assert [link["code"] for link in seen["links"] if link["state"] != "up"] == ["corridor-1--noma-1"]
 
     asked_at = time.monotonic()
     terminal.running.send_signal(signal.SIGINT)
@@ -94,6 +98,16 @@ def test_a_demo_at_a_terminal_shows_an_order_answers_and_stops_on_ctrl_c(termina
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
+
+
+def test_twin_down_ends_a_demo_as_ctrl_c_would(terminal, tmp_path):
+    terminal.read_until("Ctrl-C stops everything.", within_s=120)
+
+    assert in_second_terminal(tmp_path, "twin", "down") == {"was_up": True, "left": []}
+
+    assert terminal.running.wait(20) == 0
+    terminal.read_until("Stopped.", within_s=5)
+    assert "Traceback" not in terminal.text
 
 
 def ssid_ordered(folder):

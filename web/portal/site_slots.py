@@ -25,7 +25,7 @@ def slots(visit: Visit) -> Response:
         place=place,
         free=free,
         next_page=page + 1 if begin + PER_PAGE < len(found) else None,
-        counted=len(found),
+        positions=len(found),
     )
 
 

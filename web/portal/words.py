@@ -6,6 +6,7 @@ from enum import StrEnum
 from unicodedata import category
 
 from inventory.confidence import Confidence
+from inventory.counted import counted
 from provisioning.asked_words import asked_facts, where
 from provisioning.incidents import IncidentState
 from provisioning.orders import OrderAction, OrderRequest, OrderState, WaitsFor
@@ -272,6 +273,7 @@ def visible(text: str) -> str:
 
 
 FILTERS = {
+    "counted": counted,
     "pounds": pounds,
     "mbps": mbps,
     "moment": moment,

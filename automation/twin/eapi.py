@@ -8,14 +8,15 @@ import asyncio
 import base64
 import hmac
 import json
+import socket
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
 from automation.twin.device import Command, CommandsFailed, TwinSwitch
 from automation.twin.faults import Faults
+from automation.twin.listening import streams
 from automation.twin.traffic import Traffic
 
 MAX_HEAD_BYTES = 16 * 1024
@@ -84,44 +85,15 @@ class EapiServer:
     on_death: Callable[[], None]
     faults: Faults = field(default_factory=Faults)
     traffic: Traffic = field(default_factory=Traffic)
-    writers: set[asyncio.StreamWriter] = field(default_factory=set)
-    serving: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def admit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection, known from this moment: one that a stop breaks before its first step is closed too."""
+    async def serve(self, accepted: socket.socket) -> None:
+        """Answer the requests of one connection until it ends. Raises: as `Listener.serve` may."""
         if self.faults.admits_nobody:
-            writer.transport.abort()
             return
         self.traffic.connections += 1
-        self.writers.add(writer)
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self.serving.add(task)
-        task.add_done_callback(self.serving.discard)
-        task.add_done_callback(lambda _task: self._forget(writer))
-
-    def _forget(self, writer: asyncio.StreamWriter) -> None:
-        self.writers.discard(writer)
-        writer.transport.abort()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer the requests of one connection until it ends."""
-        try:
+        async with streams(accepted, MAX_HEAD_BYTES) as (reader, writer):
             while await self._one(reader, writer):
                 pass
-        except (ConnectionError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            # The other side went away, or the fleet is switched off: nobody is left to tell. (asyncio's own
-            # callback of a connection trips over a task that ends cancelled, and prints a traceback.)
-            pass
-        finally:
-            writer.close()
-            # Known until it is closed for good: an answer nobody fetched would keep it open, and a stop must break it.
-            with suppress(OSError, TimeoutError, asyncio.CancelledError):
-                await writer.wait_closed()
-
-    def drop_connections(self) -> None:
-        """Break every open connection, without a word."""
-        for writer in list(self.writers):
-            writer.transport.abort()
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; return whether to wait for another."""

@@ -1,6 +1,5 @@
 """A simulated EOS device in a fleet: the switch, and its command API on a socket."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,15 +8,15 @@ import structlog
 from automation.twin.config import interface_head
 from automation.twin.configure import is_interface
 from automation.twin.device import TwinSwitch
-from automation.twin.eapi import MAX_HEAD_BYTES, EapiServer
+from automation.twin.eapi import EapiServer
 from automation.twin.eos_forwarding import forwarding_of
 from automation.twin.forwarding import Forwarding
+from automation.twin.listening import Listener
 from automation.twin.model import TwinDevice
 from automation.twin.sessions import CommitCounts
 from automation.twin.station import Site
 
 _log = structlog.get_logger(__name__)
-_BACKLOG = 128
 
 
 class EosStation:
@@ -43,7 +42,7 @@ class EosStation:
         if self.switch.refused_at_boot:
             _log.warning("twin.startup_lines_refused", device=site.device.name, lines=len(self.switch.refused_at_boot))
         self._server = EapiServer(self.switch, site.credentials, site.die, site.faults, site.traffic)
-        self._listener: asyncio.Server | None = None
+        self._listener = Listener(self._server.serve)
 
     @property
     def device(self) -> TwinDevice:
@@ -61,18 +60,11 @@ class EosStation:
     def counts(self) -> CommitCounts:
         return self.switch.counts
 
-    async def listen(self, port: int) -> int:
-        if self._listener is None:
-            self._listener = await asyncio.start_server(
-                self._server.admit, self.device.address, port, limit=MAX_HEAD_BYTES, backlog=_BACKLOG
-            )
-        return int(self._listener.sockets[0].getsockname()[1])
+    def listen(self, port: int) -> int:
+        return self._listener.listen(self.device.address, port)
 
     def close(self) -> None:
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
-        self._server.drop_connections()
+        self._listener.close()
 
     def switch_off(self) -> None:
         self.switch.sessions.forget_all()

@@ -182,7 +182,7 @@ class Fleet:
 
         With `away_s` nobody reaches it for that long first; without, connections are broken all the same.
         """
-        self._call(self._reboot, self._known(device), away_s)
+        self._on(device, lambda place: self._reboot(place, away_s))
 
     def lose_startup(self, device: str) -> None:
         """Forget what was written: the next boot finds what the device had on its first day."""
@@ -199,8 +199,7 @@ class Fleet:
 
     def come_back(self, device: str) -> None:
         """Listen again. Raises: TwinCannotListen."""
-        place = self._known(device)
-        self._call(self._listen, place, self.ports[place.station.device.platform])
+        self._on(device, self._listen_again)
 
     def answer_after(self, device: str, seconds: float) -> None:
         """Take this long to answer, from now on."""
@@ -303,45 +302,48 @@ class Fleet:
         places = [place for place in self._places.values() if place.station.device.platform == platform]
         for candidate in _candidates(port):
             try:
-                return await self._listen_on(places, candidate)
+                return self._listen_on(places, candidate)
             except TwinCannotListen:
                 if port:
                     raise
         raise TwinCannotListen("every address", port, "no port is free on all of them")
 
-    async def _listen_on(self, places: Sequence[_Place], port: int) -> int:
+    def _listen_on(self, places: Sequence[_Place], port: int) -> int:
         """Let every device of a platform listen on one port; 0 takes what the first one gets."""
         try:
             for place in places:
-                port = await self._listen(place, port)
+                port = self._listen(place, port)
         except TwinCannotListen:
             for place in places:
                 _close(place)
             raise
         return port
 
-    async def _listen(self, place: _Place, port: int) -> int:
+    def _listen(self, place: _Place, port: int) -> int:
         try:
-            got = await place.station.listen(port)
+            got = place.station.listen(port)
         except OSError as error:
             raise TwinCannotListen(place.station.device.address, port, error.strerror or str(error)) from error
         place.is_listening = True
         return got
 
-    async def _reboot(self, place: _Place, away_s: float) -> None:
+    def _reboot(self, place: _Place, away_s: float) -> None:
         was_listening = place.is_listening
         _close(place)
         if away_s:
             self._turn(place, dark=True)
-            self._loop.call_later(away_s, lambda: self._loop.create_task(self._boot(place, was_listening)))
+            self._loop.call_later(away_s, self._boot, place, was_listening)
         else:
-            await self._boot(place, was_listening)
+            self._boot(place, was_listening)
 
-    async def _boot(self, place: _Place, listens: bool) -> None:
+    def _boot(self, place: _Place, listens: bool) -> None:
         place.station.reboot()
         self._turn(place, dark=False)
         if listens:
-            await self._listen(place, self.ports[place.station.device.platform])
+            self._listen_again(place)
+
+    def _listen_again(self, place: _Place) -> None:
+        self._listen(place, self.ports[place.station.device.platform])
 
     def _turn(self, place: _Place, *, dark: bool) -> None:
         name = place.station.device.name

@@ -58,7 +58,7 @@ class Station(Protocol):
     def counts(self) -> CommitCounts:
         """How often its running configuration was changed through the agent, and how that ended."""
 
-    async def listen(self, port: int) -> int:
+    def listen(self, port: int) -> int:
         """Listen on the device's address and this TCP port (0: any), and return the port. Raises: OSError."""
 
     def close(self) -> None:

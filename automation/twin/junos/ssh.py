@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import itertools
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -17,6 +19,7 @@ from automation.twin.junos.framing import BrokenFraming, Framing
 from automation.twin.junos.rpcs import BASE_1_1, Answer, Rpcs
 from automation.twin.junos.show import View
 from automation.twin.junos.xml import NotXml
+from automation.twin.listening import Listener
 from automation.twin.traffic import Traffic
 
 _log = structlog.get_logger(__name__)
@@ -44,31 +47,33 @@ class NetconfServer:
         self.connections: set[asyncssh.SSHServerConnection] = set()
         self._credentials = credentials
         self._numbers = itertools.count(_FIRST_SESSION)
-        self._key = asyncssh.generate_private_key("ssh-ed25519")
-        self._listener: asyncssh.SSHAcceptor | None = None
+        self._options = asyncssh.SSHServerConnectionOptions(
+            server_factory=partial(_Connection, self),
+            server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
+            encoding=None,
+            login_timeout=30,
+            **_ALGORITHMS,
+        )
+        self._listener = Listener(self._serve)
 
-    async def listen(self, address: str, port: int) -> int:
+    def listen(self, address: str, port: int) -> int:
         """Raises: OSError."""
-        if self._listener is None:
-            self._listener = await asyncssh.listen(
-                address,
-                port,
-                server_factory=partial(_Connection, self),
-                server_host_keys=[self._key],
-                encoding=None,
-                login_timeout=30,
-                **_ALGORITHMS,
-            )
-        return self._listener.get_port()
+        return self._listener.listen(address, port)
 
     def close(self) -> None:
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+        self._listener.close()
         for connection in list(self.connections):
             connection.abort()
         for session in list(self.sessions.values()):
             session.over()
+
+    async def _serve(self, accepted: socket.socket) -> None:
+        with suppress(asyncssh.Error):  # who it was did not say what it must, or went away: nobody is left to tell
+            connection = await asyncssh.run_server(accepted, options=self._options)
+            try:
+                await connection.wait_closed()
+            finally:
+                connection.abort()
 
     def admits(self, username: str, password: str) -> bool:
         account = base64.b64encode(f"{username}:{password}".encode()).decode()

@@ -50,8 +50,8 @@ class JunosStation:
     def counts(self) -> CommitCounts:
         return self.database.counts
 
-    async def listen(self, port: int) -> int:
-        return await self._server.listen(self.device.address, port)
+    def listen(self, port: int) -> int:
+        return self._server.listen(self.device.address, port)
 
     def close(self) -> None:
         self._server.close()

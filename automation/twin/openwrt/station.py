@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from automation.twin.forwarding import Forwarding
+from automation.twin.listening import Listener
 from automation.twin.model import TwinDevice
 from automation.twin.openwrt.authority import twin_authority
 from automation.twin.openwrt.files import NO_METHOD as METHOD_UNKNOWN
@@ -34,7 +35,8 @@ class OpenwrtStation:
         self.rpcd = Rpcd(
             site.credentials, files_of(parse(site.startup)), site.faults, site.clock, site.call_later, self._written
         )
-        self._server = Uhttpd(self._call, site.faults, self._commits, site.die, lambda: self._context, site.traffic)
+        server = Uhttpd(self._call, site.faults, self._commits, site.die, lambda: self._context, site.traffic)
+        self._listener = Listener(server.serve)
 
     @property
     def device(self) -> TwinDevice:
@@ -60,11 +62,11 @@ class OpenwrtStation:
     def _context(self) -> ssl.SSLContext:
         return twin_authority().context(self.device.address)
 
-    async def listen(self, port: int) -> int:
-        return await self._server.listen(self.device.address, port)
+    def listen(self, port: int) -> int:
+        return self._listener.listen(self.device.address, port)
 
     def close(self) -> None:
-        self._server.close()
+        self._listener.close()
 
     def switch_off(self) -> None:
         self.rpcd.forget_all()

@@ -10,12 +10,12 @@ import json
 import socket
 import ssl
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from automation.twin.eapi import IDLE_S, MAX_HEAD_BYTES, NotHttp, Request, read_request
 from automation.twin.faults import Faults
+from automation.twin.listening import streams
 from automation.twin.traffic import Traffic
 
 HANG_S = 3600.0
@@ -62,80 +62,17 @@ class Uhttpd:
     die: Callable[[], None]
     context: Callable[[], ssl.SSLContext]
     traffic: Traffic = field(default_factory=Traffic)
-    writers: set[asyncio.StreamWriter] = field(default_factory=set)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _listening: socket.socket | None = None
 
-    async def listen(self, address: str, port: int) -> int:
-        """Listen, and return the port. Raises: OSError."""
-        if self._listening is None:
-            listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.setblocking(False)
-            try:
-                listening.bind((address, port))
-                listening.listen(128)
-            except OSError:
-                listening.close()
-                raise
-            self._listening = listening
-            self._keep(self._accept(listening))
-        return int(self._listening.getsockname()[1])
-
-    def close(self) -> None:
-        """Stop listening and break all connections."""
-        if self._listening is not None:
-            self._listening.close()
-            self._listening = None
-        for task in list(self._tasks):
-            task.cancel()
-        for writer in list(self.writers):
-            writer.transport.abort()
-
-    def _keep(self, running: Any) -> None:
-        task = asyncio.get_running_loop().create_task(running)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _accept(self, listening: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                accepted, _ = await loop.sock_accept(listening)
-            except OSError:
-                return
-            self._keep(self._serve(accepted))
-
-    async def _serve(self, accepted: socket.socket) -> None:
+    async def serve(self, accepted: socket.socket) -> None:
+        """Answer the requests of one connection until it ends. Raises: as `Listener.serve` may."""
         if self.faults.admits_nobody:
-            accepted.close()
             return
         self.traffic.connections += 1
-        try:
-            reader, writer = await self._streams(accepted)
-        except (OSError, TimeoutError, asyncio.CancelledError):
-            accepted.close()
-            return
-        self.writers.add(writer)
-        try:
-            while await self._one(reader, writer):
-                pass
-        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # the other side went away, or the fleet is switched off: nobody is left to tell
-        finally:
-            writer.close()
-            with suppress(OSError, TimeoutError, asyncio.CancelledError):
-                await writer.wait_closed()
-            self.writers.discard(writer)
-
-    async def _streams(self, accepted: socket.socket) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        loop = asyncio.get_running_loop()
         async with asyncio.timeout(IDLE_S):
             context = self.context() if await _first_octet(accepted) == _TLS_HANDSHAKE else None
-            reader = asyncio.StreamReader(limit=MAX_HEAD_BYTES, loop=loop)
-            protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-            transport, _ = await loop.connect_accepted_socket(lambda: protocol, accepted, ssl=context)
-        return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+        async with streams(accepted, MAX_HEAD_BYTES, context) as (reader, writer):
+            while await self._one(reader, writer):
+                pass
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; return whether to wait for another."""

@@ -355,7 +355,7 @@ def test_an_audit_shows_what_is_not_as_intended_first(town: Town) -> None:
         Finding("nte-1", "UNI", False, "shut down"),
     )
     page = town.browser("olga").post("/audit").text
-    assert re.search(r"1 of [0-9]+ findings are not as intended", page)
+    assert re.search(r"1 of [0-9]+ findings is not as intended", page)
     assert page.index("shut down") < page.index("sw-quay")
     assert town.browser("anna").post("/audit").status_code == 403
 

@@ -15,7 +15,17 @@ from automation.speech.speech import Device
 from automation.twin.eapi import Credentials
 from automation.twin.fleet import Fleet
 from automation.verifying import Look
-from tests.integration.test_deploy import ADD, DEVICES, NAMES, PASSWORD, circuit, deployer_for, rehearsed, texts
+from tests.integration.test_deploy import (
+    ADD,
+    DEVICES,
+    NAMES,
+    PASSWORD,
+    REVERT_AFTER_S,
+    circuit,
+    deployer_for,
+    rehearsed,
+    texts,
+)
 
 
 @pytest.fixture
@@ -30,27 +40,44 @@ def deployer(fleet: Fleet) -> NornirDeployer:
 
 
 @dataclass
+class Clock:
+    """A clock that runs, and is put forward by hand. Stands in for the module `time`."""
+
+    ahead_s: float = 0.0
+    sleep = staticmethod(time.sleep)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.ahead_s
+
+
+@dataclass
 class Slow:
-    """A check that finds nothing wrong, and takes its time. Implements `Check`."""
+    """A check that finds nothing wrong, and takes its time by the clock. Implements `Check`."""
 
     seconds: float
+    clock: Clock
     name: str = "slow"
 
     def __call__(self, look: Look) -> tuple[Refusal, ...]:
-        time.sleep(self.seconds)
+        self.clock.ahead_s += self.seconds
         return ()
 
 
-def test_checks_that_leave_no_time_to_confirm_on_all_send_all_back(fleet: Fleet, deployer: NornirDeployer) -> None:
+@pytest.mark.parametrize(("seconds", "is_in_time"), [(REVERT_AFTER_S * 0.8, True), (REVERT_AFTER_S * 0.9, False)])
+def test_checks_that_leave_no_time_to_confirm_on_all_send_all_back(
+    fleet: Fleet, deployer: NornirDeployer, monkeypatch: pytest.MonkeyPatch, seconds: float, is_in_time: bool
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr("automation.deploying.time", clock)
     changes = rehearsed(deployer, circuit(), ADD)
     before = texts(fleet)
 
-    report = deployer.deploy(changes, 2, [Slow(1.85)])
+    report = deployer.deploy(changes, REVERT_AFTER_S, [Slow(seconds, clock)])
 
-    assert report.confirmed == ()
-    assert {refusal.code for refusal in report.refusals} == {"no-time-left"}
-    assert [fleet.commits(name).confirmed for name in NAMES] == [0, 0, 0]
-    assert texts(fleet) == before
+    assert set(report.confirmed) == (set(NAMES) if is_in_time else set())
+    assert {refusal.code for refusal in report.refusals} == (set() if is_in_time else {"no-time-left"})
+    assert [fleet.commits(name).confirmed for name in NAMES] == [int(is_in_time)] * 3
+    assert (texts(fleet) == before) is not is_in_time
 
 
 def test_given_lines_that_went_back_by_themselves_are_not_called_confirmed(

@@ -20,7 +20,7 @@ from provisioning.certificate_key import new_key
 from provisioning.cli.logs import stop_logging
 from provisioning.cli.main import command
 from provisioning.cli.reference import walk
-from tests.integration.running import PASSWORD, running
+from tests.integration.running import PASSWORD, running, wait_until
 from tests.integration.street import DX_SWITCH, HANDOVER, street, uprn_of
 
 ADDRESSES = ["--isp", "quayside", "--handover", HANDOVER]
@@ -91,18 +91,27 @@ def test_an_operators_day_from_qualification_to_cease(cli, town, tmp_path):
     assert town.configs() == before
 
 
-def test_an_order_that_needs_a_person_waits_and_goes_on_when_it_is_approved(cli, town):
+def test_an_order_that_needs_a_person_waits_and_goes_on_when_it_is_approved(cli, town, monkeypatch):
     placed = cli("order", "place", *ADDRESSES, "--uprn", uprn_of(1), "--bandwidth", 2500, "--json").json["order"]
-    waiting = cli("order", "follow", placed["id"], "--timeout", 3, "--json", exits=2).json
+    wait_until(lambda: cli("order", "list", "--awaiting-approval", "--json").json["orders"])
+    waiting = cli("order", "follow", placed["id"], "--timeout", 0.1, "--json", exits=2).json
     assert waiting["order"]["awaiting_approval"] is True
     pending = cli("order", "list", "--awaiting-approval")
     assert placed["id"] in pending.stdout
 
     refused = cli("order", "approve", placed["id"], "--digest", "another", "--json", exits=1).json
     assert refused["error"]["code"] == "changed-since-approval"
-    cli("order", "approve", placed["id"], "--digest", waiting["plan_digest"])
+    unseen = cli("order", "approve", placed["id"], "--json", exits=1).json["error"]
+    assert unseen["code"] == "nobody-looked"
+    assert f"`neutralhost order diff {placed['id']}`, and is --digest {waiting['plan_digest']}" in unseen["detail"]
+    monkeypatch.setattr("provisioning.cli.looked_at.is_watched", lambda _output: True)
+    declined = cli("order", "approve", placed["id"], exits=2, input="n\n")
+    assert "Nothing was approved." in declined.stdout
+    agreed = cli("order", "approve", placed["id"], input="y\n")
+    assert "vlan 100" in agreed.stdout
+    assert "Approve exactly this?" in agreed.stderr
 
-    assert cli("order", "follow", placed["id"], "--timeout", 20, "--json").json["order"]["state"] == "completed"
+    assert cli("order", "follow", placed["id"], "--timeout", 60, "--json").json["order"]["state"] == "completed"
     assert (
         cli("order", "decline", placed["id"], "--reason", "late", "--json", exits=1).json["error"]["code"]
         == "wrong-state"

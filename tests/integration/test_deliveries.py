@@ -204,18 +204,18 @@ def test_a_delivered_one_is_replayed_too(telling: Telling, receiver: Receiver) -
 
 def test_a_listener_that_is_slow_holds_up_no_other(telling: Telling) -> None:
     with listening() as slow, listening() as quick:
-        slow.slow_s = 0.6
+        slow.slow_s = 1.0
         telling.listen(slow)
         telling.listen(quick)
         for number in range(10):
             telling.change(f"O-{number}", "", "acknowledged")
         began = time.monotonic()
         telling.dispatcher.round()
-        while len(quick.received) < 10 and time.monotonic() - began < 3:
+        while len(quick.received) < 10 and time.monotonic() - began < 5:
             telling.dispatcher.round()
         taken_s = time.monotonic() - began
         assert len(quick.received) == 10
-        assert taken_s < 1.2  # ten to the slow one, two at a time, take three seconds
+        assert taken_s < 3  # ten to the slow one, two at a time, take five seconds
         assert len(slow.received) <= 3 * AT_ONE_LISTENER
 
 

@@ -218,7 +218,7 @@ def test_a_device_that_dies_after_its_commit_goes_back_by_its_own_timer(fleet, d
     assert fleet.commits("dx").reverted == 1
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not become true in time"

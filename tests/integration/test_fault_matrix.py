@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from automation.change_plan import ChangeAction, DeployReport, Refusal
+from automation.change_plan import ChangeAction, DeployReport
 from automation.deploy import NornirDeployer
 from automation.intents import Intent
 from automation.platforms import PLATFORMS
 from automation.speech.speech import Device
 from automation.twin.eapi import Credentials
 from automation.twin.fleet import Fleet
-from automation.verifying import Look
 from tests.integration import junos_line, test_deploy, wireless_town
+from tests.integration.meanwhile import Meanwhile
 
 REVERT_AFTER_S = 300
 
@@ -104,18 +104,6 @@ def _forget_and_boot(fleet: Fleet, device: str) -> None:
     fleet.reboot(device)
 
 
-@dataclass
-class Striking:
-    """A check of the deploy that finds nothing wrong, and at whose moment a fault strikes. Implements `Check`."""
-
-    strike: Callable[[], None]
-    name: str = "a fault strikes"
-
-    def __call__(self, look: Look) -> tuple[Refusal, ...]:
-        self.strike()
-        return ()
-
-
 @contextmanager
 def after_commit(
     platform: str, device: str, strike: Callable[[], None], monkeypatch: pytest.MonkeyPatch
@@ -148,7 +136,7 @@ def deploy(scene: Scene, fault: Fault, fleet: Fleet, folder: Path, monkeypatch: 
         fault.strike(fleet, scene)
 
     if fault.moment == "pending":
-        return deployer.deploy(rehearsal.changes, REVERT_AFTER_S, (Striking(strike),))
+        return deployer.deploy(rehearsal.changes, REVERT_AFTER_S, (Meanwhile(strike),))
     if fault.moment == "committed":
         with after_commit(platform, scene.victim, strike, monkeypatch):
             return deployer.deploy(rehearsal.changes, REVERT_AFTER_S)

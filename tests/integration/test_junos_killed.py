@@ -80,7 +80,7 @@ def test_a_killed_deploy_that_nobody_does_again_goes_back_by_itself(fleet: Fleet
         fleet.hurry(name, 600.0)  # 300 s are 0.5: too few to verify anything first on a machine that is busy
     deploy_and_be_killed(fleet, only_junos, ("commit", "nte", "after"))
 
-    wait_until(lambda: fleet.commits("nte").reverted == 1, timeout_s=8.0)
+    wait_until(lambda: fleet.commits("nte").reverted == 1)
 
     assert fleet.running_config("nte") == before["nte"]
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from http.client import HTTPException
 
@@ -10,13 +10,12 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from automation.change_plan import Refusal, lines_change
+from automation.change_plan import lines_change
 from automation.deploy import NornirDeployer
 from automation.drivers.eapi import KeptEapi
 from automation.hosts import HostAddress
 from automation.twin.eapi import Credentials
 from automation.twin.fleet import Fleet
-from automation.verifying import Look
 from inventory.devices import Device, DeviceRole
 from inventory.places import Place, PlaceKind
 from inventory.snapshot import Inventory
@@ -26,6 +25,7 @@ from provisioning.rights import SYSTEM
 from provisioning.tools import Tools
 from provisioning.workflows.change_plan import plan_body
 from tests.integration.desk import desk_on
+from tests.integration.meanwhile import Meanwhile
 from tests.integration.test_deploy import ADD, DEVICES, NAMES, PASSWORD, circuit, deployer_for, rehearsed, settings_for
 from tests.integration.walking import Journal
 
@@ -42,18 +42,6 @@ def fleet() -> Iterator[Fleet]:
 def kept(fleet: Fleet) -> KeptEapi:
     """A connection as the driver makes it, to the first device."""
     return KeptEapi(DEVICES[0].address, fleet.port, "neutralhost", PASSWORD, timeout=2)
-
-
-@dataclass
-class Meanwhile:
-    """A check of a deploy that finds nothing wrong, and while whose commits something happens. Implements `Check`."""
-
-    happens: Callable[[], None]
-    name: str = "something happens"
-
-    def __call__(self, look: Look) -> tuple[Refusal, ...]:
-        self.happens()
-        return ()
 
 
 def test_a_deploy_speaks_to_a_device_over_one_connection_and_sees_whether_a_second_can_be_had(fleet: Fleet) -> None:

@@ -94,7 +94,7 @@ def fake() -> Iterator[FakeNetBox]:
 
 @pytest.fixture
 def netbox(fake: FakeNetBox) -> NetBox:
-    return NetBox(fake.url, SecretStr(TOKEN), timeout_s=0.3)
+    return NetBox(fake.url, SecretStr(TOKEN), timeout_s=10.0)
 
 
 def test_a_read_goes_to_the_path_of_the_url_with_a_bearer_token(fake: FakeNetBox, netbox: NetBox) -> None:

@@ -168,7 +168,7 @@ def lose_answer_of(monkeypatch, fleet, method, name):
     monkeypatch.setattr(OpenwrtDriver, "_call", call)
 
 
-def wait_until(true, seconds=5.0):
+def wait_until(true, seconds=30.0):
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "still not"

@@ -63,7 +63,7 @@ def channel(fleet):
     return config.split("option channel '")[1].split("'")[0]
 
 
-def wait_until(true, seconds=5.0):
+def wait_until(true, seconds=30.0):
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "still not"

@@ -68,17 +68,17 @@ def test_of_what_is_answered_500_characters_are_kept_and_none_that_a_terminal_ob
 
 
 def test_a_listener_that_answers_too_late_is_cut_off(receiver: Receiver) -> None:
-    receiver.slow_s = 1.0
+    receiver.slow_s = 5.0
     sent = post(receiver, timeout_s=0.2)
     assert (sent.status, sent.said) == (None, "no answer within 0.2 s")
-    assert sent.seconds < 0.6
+    assert sent.seconds < 2
 
 
 def test_a_listener_that_answers_a_byte_at_a_time_is_cut_off_too(receiver: Receiver) -> None:
     receiver.drips = True
     sent = post(receiver, timeout_s=0.3)
     assert (sent.status, sent.said) == (None, "no answer within 0.3 s")
-    assert sent.seconds < 0.8
+    assert sent.seconds < 2  # it never ends
 
 
 def test_where_nobody_listens_it_says_so() -> None:
@@ -209,7 +209,7 @@ def test_a_handshake_that_never_ends_is_cut_off() -> None:
         )
         began = time.monotonic()
         sent = send(wire, read_target("https://isp.example/", ()), {}, BODY, 0.3)
-        assert (sent.status, time.monotonic() - began < 0.8) == (None, True)
+        assert (sent.status, time.monotonic() - began < 2) == (None, True)
 
 
 def test_the_next_address_is_tried_where_the_first_does_not_answer(tls_receiver: Receiver) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy
 from alembic import command
+from alembic.util import CommandError
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
@@ -145,3 +146,15 @@ def test_an_earlier_program_finds_no_plan_that_it_cannot_read(database_url: str)
 
         assert (tuple(row), state) == (("", ""), "cancelled")
         assert change_plan_desk.plan(town.house.tools, SYSTEM, plan.id).plan.state is PlanState.CANCELLED
+
+
+def test_an_earlier_program_does_not_come_back_while_a_plan_moves_services(database_url: str) -> None:
+    with running(database_url, street(homes=0), works=False) as town:
+        plan, engine = restored(town), town.house.engine
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE change_plans SET kind = 'drain'"))
+
+        with pytest.raises(CommandError, match=f"moving services: {plan.id}"), engine.begin() as connection:
+            command.downgrade(_alembic(connection), "0025_site_slots")
+
+        assert change_plan_desk.plan(town.house.tools, SYSTEM, plan.id).plan.state is PlanState.PROPOSED

@@ -1,6 +1,6 @@
 """One device, opened, asked and closed: for those who only read."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from automation.devices import answered, open_devices
@@ -59,33 +59,29 @@ class NornirReader:
         return self._ask(device, read_identity)
 
     def on_air(self, devices: Sequence[str]) -> tuple[OnSsid, ...]:
-        known = self._hosts()
-        hosts = {name: known[name] for name in devices if name in known and _sends(known[name])}
-        if not hosts:
-            return ()
-        with open_devices(hosts, self._settings) as opened:
-            answers = opened.each(read_on_air, list(hosts))
-        return tuple(one for answer in answers.values() if not isinstance(answer, AutomationError) for one in answer)
+        hosts = {name: host for name, host in self._known(devices).items() if _sends(host)}
+        return tuple(one for found in self._ask_all(hosts, read_on_air).values() for one in found)
 
     def port_usage(self, ports: Collection[PortRef]) -> tuple[PortUsage, ...]:
-        known = self._hosts()
         wanted: dict[str, list[str]] = {}
         for ref in sorted(ports):
-            if ref.device in known:
-                wanted.setdefault(ref.device, []).append(ref.port)
-        if not wanted:
-            return ()
-        with open_devices({name: known[name] for name in wanted}, self._settings) as opened:
-            answers = opened.each(lambda device: read_port_usage(device, wanted[device.name]), list(wanted))
-        return tuple(one for answer in answers.values() if not isinstance(answer, AutomationError) for one in answer)
+            wanted.setdefault(ref.device, []).append(ref.port)
+        answers = self._ask_all(self._known(wanted), lambda device: read_port_usage(device, wanted[device.name]))
+        return tuple(one for found in answers.values() for one in found)
 
     def looks(self, ports: Mapping[str, Collection[str]]) -> Mapping[str, PortsLook]:
-        known = self._hosts()
-        hosts = {name: known[name] for name in ports if name in known}
+        return self._ask_all(self._known(ports), lambda device: look_at_ports(device, ports[device.name]))
+
+    def _known(self, names: Iterable[str]) -> dict[str, HostAddress]:
+        hosts = self._hosts()
+        return {name: hosts[name] for name in names if name in hosts}
+
+    def _ask_all[T](self, hosts: Mapping[str, HostAddress], step: Step[T]) -> dict[str, T]:
+        """What those say that answer: each is opened, asked once and closed."""
         if not hosts:
             return {}
         with open_devices(hosts, self._settings) as opened:
-            return answered(opened.each(lambda device: look_at_ports(device, ports[device.name]), list(hosts)))
+            return answered(opened.each_once(step, hosts))
 
     def _ask[T](self, name: str, step: Step[T]) -> T:
         hosts = self._hosts()

@@ -24,14 +24,14 @@ from automation.errors import (
     NotCabledAsDesigned,
     NoTimeLeft,
 )
-from automation.facts import DeviceFacts, neighbours_of, read_facts
+from automation.facts import DeviceFacts, heard_by, read_facts
 from automation.meaning import meaning
 from automation.naming import must_be_itself
 from automation.planning import plan_change, plan_undo
 from automation.promise import unpromised
 from automation.settings import AutomationSettings
-from automation.speech.speech import Device, speaking_to
-from automation.standing import NONE_STANDING, NOTHING_STANDS, Standing, miscabled, no_longer_said, touched_ports
+from automation.speech.speech import Device
+from automation.standing import NONE_STANDING, NOTHING_STANDS, Standing, miscabled, no_longer_said, touched_cables
 from automation.verifying import Check, Look, Seen, failed_checks
 
 _log = structlog.get_logger(__name__)
@@ -251,7 +251,8 @@ def _load_approved(device: Device, change: DeviceChange) -> str:
 
 def _must_be_cabled(device: Device, before: DeviceFacts, change: DeviceChange, standing: Standing) -> None:
     """Raises: NotCabledAsDesigned."""
-    wrong = [each.detail for each in miscabled(device.dialect, before.running, change, standing, before.neighbours)]
+    cables = touched_cables(device.dialect, before.running, change, standing.cables) if before.neighbours else ()
+    wrong = [each.detail for each in miscabled(device.name, cables, before.neighbours)]
     if wrong:
         raise NotCabledAsDesigned(device.name, wrong)
 
@@ -261,18 +262,14 @@ def harms(device: Device, before: str, change: DeviceChange, standing: Standing)
 
     Who is heard is asked only where the change touches a port whose far end is known.
 
-    Raises: what `speaking_to` raises.
+    Raises: DeviceUnreachable.
     """
-    promised = device.dialect.promised(before, change.diff) if standing.intents else None
+    is_judged = change.action.is_given and bool(standing.intents)
+    promised = device.dialect.promised(before, change.diff) if is_judged else None
     lost = () if promised is None else no_longer_said(device.dialect, before, promised, change, standing)
-    if not touched_ports(device.dialect, before, change, standing.cables):
-        return tuple(lost)
-    with speaking_to(device.name):
-        try:
-            heard = neighbours_of(device.driver.get_lldp_neighbors())
-        except NotImplementedError:
-            return tuple(lost)
-    return (*lost, *miscabled(device.dialect, before, change, standing, heard))
+    cables = touched_cables(device.dialect, before, change, standing.cables)
+    heard = heard_by(device, {}) if cables else None
+    return (*lost, *miscabled(device.name, cables, heard))
 
 
 def loaded(device: Device, commands: str, action: ChangeAction) -> str:

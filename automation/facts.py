@@ -60,39 +60,41 @@ def read_facts(device: Device) -> DeviceFacts:
     Raises: DeviceUnreachable and what `speaking_to` raises, from the first two reads.
     """
     why_not: dict[str, str] = {}
-
-    def ask[T](name: str, read: Callable[[], T]) -> T | None:
-        try:
-            with speaking_to(device.name):
-                try:
-                    return read()
-                except NotImplementedError:
-                    why_not[name] = f"the driver of {device.name} has no getter for it"
-        except DeviceRefused as refusal:
-            why_not[name] = str(refusal)
-        return None
-
     with device.speech.together(device):
         return DeviceFacts(
             device.name,
             device.dialect,
             device.speech.running_config(device),
             device.speech.interfaces(device),
-            ask(NEIGHBOURS, lambda: neighbours_of(device.driver.get_lldp_neighbors())),
-            ask(LIGHT, lambda: light_of(device.driver.get_optics())),
+            heard_by(device, why_not),
+            _ask(device, LIGHT, why_not, lambda: light_of(device.driver.get_optics())),
             why_not,
-            _ssids(device, ask),
+            _ssids(device, why_not),
         )
 
 
-type _Ask = Callable[[str, Callable[[], tuple[Sent, ...]]], tuple[Sent, ...] | None]
+def heard_by(device: Device, why_not: dict[str, str]) -> dict[str, tuple[PortRef, ...]] | None:
+    """Whom LLDP hears, by port; None, and why in `why_not`, where the device cannot tell. Raises: DeviceUnreachable."""
+    return _ask(device, NEIGHBOURS, why_not, lambda: neighbours_of(device.driver.get_lldp_neighbors()))
 
 
-def _ssids(device: Device, ask: _Ask) -> tuple[Sent, ...] | None:
+def _ssids(device: Device, why_not: dict[str, str]) -> tuple[Sent, ...] | None:
     """NAPALM has no getter for it: a driver that can tell has `get_ssids`."""
     if not hasattr(device.driver, "get_ssids"):
         return None
-    return ask(SSIDS, lambda: tuple(Sent(**one) for one in device.driver.get_ssids()))
+    return _ask(device, SSIDS, why_not, lambda: tuple(Sent(**one) for one in device.driver.get_ssids()))
+
+
+def _ask[T](device: Device, name: str, why_not: dict[str, str], read: Callable[[], T]) -> T | None:
+    try:
+        with speaking_to(device.name):
+            try:
+                return read()
+            except NotImplementedError:
+                why_not[name] = f"the driver of {device.name} has no getter for it"
+    except DeviceRefused as refusal:
+        why_not[name] = str(refusal)
+    return None
 
 
 type Looked = Mapping[str, DeviceFacts | AutomationError]

@@ -6,7 +6,7 @@ may be right and do the wrong thing.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -63,20 +63,17 @@ def no_longer_said(
             yield replace(each, check=Limit.STANDING_SERVICES, detail=f"{each.check}: {each.detail}")
 
 
-def miscabled(
-    dialect: Dialect, before: str, change: DeviceChange, standing: Standing, heard: Heard | None
-) -> Iterator[Finding]:
-    """The ports of the change at which LLDP hears somebody, and not whom the design says.
+def miscabled(device: str, cables: Sequence[Cable], heard: Heard | None) -> Iterator[Finding]:
+    """Those of a change's cables at whose port LLDP hears somebody, and not whom the design says.
 
     A port that hears nobody may be shut, or lead to what does not speak LLDP: that its link is up, and who is heard
-    once it is, are questions of other checks.
+    once it is, are questions of other checks. So it is where the device cannot tell whom it hears.
     """
-    touched = touched_ports(dialect, before, change, standing.cables) if heard else ()
-    for cable in dict.fromkeys(cable for port in touched for cable in standing.cables[port]):
+    for cable in cables:
         there = (heard or {}).get(cable.port, ())
         if there and not any(_is(cable.far, each) for each in there):
             said = f"{cable.port} hears {', '.join(map(str, there))}, and link {cable.link} should bring {cable.far}"
-            yield Finding(change.device, Limit.CABLING, False, said)
+            yield Finding(device, Limit.CABLING, False, said)
 
 
 def _is(far: PortRef, heard: PortRef) -> bool:
@@ -84,11 +81,16 @@ def _is(far: PortRef, heard: PortRef) -> bool:
     return heard == far or (heard.device == far.device and _MAC.fullmatch(heard.port) is not None)
 
 
-def touched_ports(dialect: Dialect, before: str, change: DeviceChange, ports: Collection[str]) -> tuple[str, ...]:
-    """Those of these ports that the change says something about, sorted."""
+def touched_cables(
+    dialect: Dialect, before: str, change: DeviceChange, cables: Mapping[str, Sequence[Cable]]
+) -> tuple[Cable, ...]:
+    """The cables of those ports that the change says something about, by the ports' names."""
+    if not cables:
+        return ()
     statements = changed_statements(dialect, before, change.diff)
     said = "\n".join(_paths_of(change) if statements is None else map(_path_of, statements))
-    return tuple(sorted(port for port in ports if re.search(rf"(?<![\w/-]){re.escape(port)}(?![\w/-])", said)))
+    touched = sorted(port for port in cables if re.search(rf"(?<![\w/-]){re.escape(port)}(?![\w/-])", said))
+    return tuple(dict.fromkeys(cable for port in touched for cable in cables[port]))
 
 
 def _path_of(one: Statement) -> str:

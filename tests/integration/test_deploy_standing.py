@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+from napalm import get_network_driver
+from napalm.base.exceptions import CommandErrorException
 
 from automation.change_plan import ChangeAction, DeviceChange, lines_change
 from automation.deploy import NornirDeployer
+from automation.drivers.junos import CheckedJunosDriver
 from automation.limits import Limit
 from automation.platforms import PLATFORMS
 from automation.speech.speech import Device
@@ -82,6 +85,24 @@ def test_a_port_that_is_cabled_as_designed_or_none_of_the_plan_stands_against_no
     rehearsal = bench.deployer.rehearse_changes([bench.lines], standing)
 
     assert rehearsal.findings == ()
+    assert bench.deployer.deploy(rehearsal.changes, 60, (), standing).confirmed == (bench.device,)
+
+
+@pytest.mark.parametrize("error", [NotImplementedError(), CommandErrorException("LLDP is not enabled")], ids=repr)
+def test_a_device_that_cannot_say_whom_it_hears_is_no_reason_against_a_plan_or_its_deploy(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def silent(_driver: object) -> None:
+        raise error
+
+    driver = {"eos": get_network_driver("eos"), "junos": CheckedJunosDriver}[bench.platform]
+    monkeypatch.setattr(driver, "get_lldp_neighbors", silent)
+    bench.fleet.miswire(bench.device, bench.port, STRANGER)
+    standing = {bench.device: Standing((), bench.cables)}
+
+    rehearsal = bench.deployer.rehearse_changes([bench.lines], standing)
+
+    assert (rehearsal.refusals, rehearsal.findings) == ((), ())
     assert bench.deployer.deploy(rehearsal.changes, 60, (), standing).confirmed == (bench.device,)
 
 

@@ -9,7 +9,7 @@ from automation.change_plan import DeviceChange, lines_change
 from automation.dialects.dialect import Dialect
 from automation.platforms import PLATFORMS
 from automation.promise import unpromised
-from automation.standing import Cable, Standing, miscabled, no_longer_said, touched_ports
+from automation.standing import Cable, Standing, miscabled, no_longer_said, touched_cables
 from automation.twin.show import unified_diff
 from automation.uci import UciCommand, Verb, parse_commands, quoted
 from inventory.devices import PortRef
@@ -159,11 +159,11 @@ def test_only_ports_of_the_plan_are_held_against_the_design(bench: Bench, port: 
     cables = {name: [Cable(name, f"link-{name}", PortRef("dx", "Ethernet9"))] for name in (port, other, "Ethernet99")}
     heard = dict.fromkeys(cables, (PortRef("stranger", "Ethernet1"),))
 
-    touched = touched_ports(bench.platform.dialect, said(bench, bench.fresh), change, cables)
-    found = list(miscabled(bench.platform.dialect, said(bench, bench.fresh), change, Standing(cables=cables), heard))
+    touched = touched_cables(bench.platform.dialect, said(bench, bench.fresh), change, cables)
+    found = list(miscabled("bench", touched, heard))
 
-    assert port in touched
-    assert "Ethernet99" not in touched
+    assert port in {cable.port for cable in touched}
+    assert "Ethernet99" not in {cable.port for cable in touched}
     assert [each.check for each in found] == ["cabling"] * len(touched)
     assert f"{port} hears stranger:Ethernet1, and link link-{port} should bring dx:Ethernet9" in [
         each.detail for each in found
@@ -176,12 +176,12 @@ def test_a_port_that_hears_whom_it_should_or_nobody_is_as_designed() -> None:
     change = DeviceChange(
         "bench", lines_change("bench", "", "").action, commands, diff_of_eos(EOS_BENCH.fresh, commands), ()
     )
-    standing = Standing(cables={"Ethernet11": [Cable("Ethernet11", "l", far)]})
     dialect, text = EOS_BENCH.platform.dialect, EOS_BENCH.fresh
+    cables = touched_cables(dialect, text, change, {"Ethernet11": [Cable("Ethernet11", "l", far)]})
     stranger = PortRef("stranger", "Ethernet1")
 
-    assert list(miscabled(dialect, text, change, standing, {"Ethernet11": (stranger,)})) != []
+    assert list(miscabled("bench", cables, {"Ethernet11": (stranger,)})) != []
     mac = PortRef("dx", "001c.7300.0001")
-    assert list(miscabled(dialect, text, change, standing, {"Ethernet11": (PortRef("other", mac.port),)})) != []
+    assert list(miscabled("bench", cables, {"Ethernet11": (PortRef("other", mac.port),)})) != []
     for heard in ({"Ethernet11": (stranger, far)}, {"Ethernet11": (mac,)}, {"Ethernet11": ()}, {}, None):
-        assert list(miscabled(dialect, text, change, standing, heard)) == []
+        assert list(miscabled("bench", cables, heard)) == []

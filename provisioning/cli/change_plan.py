@@ -1,24 +1,18 @@
 """`neutralhost change-plan ...`: changes of devices that are not an order's, looked at and decided."""
 
-import sys
 from collections.abc import Sequence
 
-import click
-
 from automation.limits import Limit
-from automation.meaning import meaning
 from provisioning import change_plan_desk as desk
 from provisioning.change_plans import PLAN_ENDED, ChangePlan, Outcome, PlannedChange, PlanState
-from provisioning.cli.errors import NobodyLooked
 from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE
-from provisioning.cli.output import Output, Sheet, current_output, diff_text, sheet
+from provisioning.cli.looked_at import Question, agreed_to, print_changing
+from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.person import acting
 from provisioning.cli.words import moment, safe
 from provisioning.rights import SYSTEM
 from provisioning.store.change_plan_work import UncertainDevice
-
-MOST_SHOWN = 80  # lines of diffs that are shown with the question; more are asked for
 
 
 def list_plans(state: str | None) -> None:
@@ -60,28 +54,13 @@ def _looked_at(output: Output, plan: ChangePlan) -> str | None:
     """
     if not plan.awaits_approval or plan.in_the_way:
         return plan.digest
-    if not is_watched(output):
-        raise NobodyLooked(plan.id, plan.digest)
-    _print_question(output, plan)
-    return plan.digest if click.confirm("Approve exactly this?", err=True) else None
+    look = f"neutralhost change-plan show {plan.id} --diff"
+    return agreed_to(output, Question(plan.id, plan.digest, lambda: _print_question(output, plan, look), look))
 
 
-def is_watched(output: Output) -> bool:
-    """Whether a person sees what is printed, and can answer."""
-    return output.live and sys.stdin.isatty()
-
-
-def _print_question(output: Output, plan: ChangePlan) -> None:
+def _print_question(output: Output, plan: ChangePlan, look: str) -> None:
     output.say(f"{plan.id}, {plan.kind}, by {plan.by}: {safe(plan.why)}")
-    changing = [each for each in plan.changes if each.change.diff]
-    lines = sum(len(each.change.diff.splitlines()) for each in changing)
-    for each in changing:
-        come, gone = (sum(said.startswith(sign) for said in meaning(each.change.diff)) for sign in "+-")
-        output.say(f"{each.device}: {come} more, {gone} fewer", style="bold")
-        if lines <= MOST_SHOWN:
-            output.say(diff_text(each.change.diff, "  "))
-    if lines > MOST_SHOWN:
-        output.say(f"{lines} lines in all: `neutralhost change-plan show {plan.id} --diff` shows them.")
+    print_changing(output, [(each.device, each.change.diff) for each in plan.changes if each.change.diff], look)
     for lifted in plan.lifted:
         output.say(f"The limit {lifted.limit} is lifted by {lifted.by}: {safe(lifted.why)}")
 

@@ -144,15 +144,15 @@ class NobodyLooked(CommandError):
     """What is to be approved was shown to nobody, and no digest says what somebody looked at."""
 
     code = "nobody-looked"
-    next_step = "Look at it with `neutralhost change-plan show PLAN --diff`, then approve exactly that by its --digest."
+    next_step = "Look at that, then approve exactly that by its --digest; or approve on a terminal, which shows it."
 
-    def __init__(self, plan_id: str, digest: str) -> None:
-        self.plan_id = plan_id
+    def __init__(self, approved: str, digest: str, look: str) -> None:
+        self.approved = approved
         self.digest = digest
         super().__init__(
-            f"{plan_id} would be approved unseen: there is no terminal to show it on. What it would do now is "
-            f"--digest {digest}.",
-            plan=plan_id,
+            f"{approved} would be approved unseen: there is no terminal to show it on. What it would do now is "
+            f"--digest {digest}, and is shown by `{look}`.",
+            approved=approved,
             digest=digest,
         )
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from inventory.counted import counted
 from provisioning import front_desk
+from provisioning.approvals import plan_digest
 from provisioning.asked_words import asked_facts, where
 from provisioning.bootstrap import House
 from provisioning.catalogue import Catalogue
@@ -14,6 +15,7 @@ from provisioning.cli.errors import InputRefused
 from provisioning.cli.follow import follow_order, print_diffs, print_event, print_result
 from provisioning.cli.house import open_house, why_silent
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
+from provisioning.cli.looked_at import Question, agreed_to, print_changing
 from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.person import acting
 from provisioning.cli.words import moment, money, safe, speed
@@ -77,11 +79,35 @@ def follow(order_id: str, timeout_s: float | None) -> int:
         return follow_to_its_end(house, order_id, current_output(), timeout_s)
 
 
-def approve(order_id: str, digest: str | None, person: str | None) -> None:
+def approve(order_id: str, digest: str | None, person: str | None) -> int:
     output = current_output()
     with open_house() as house:
-        order = front_desk.approve(house.tools, acting(house.tools, person), order_id, digest=digest)
-    output.answer({"order": order}, lambda: output.say(f"Order {order.id} is approved; the worker goes on with it."))
+        who = acting(house.tools, person)
+        looked_at = digest or _looked_at(output, front_desk.order_diffs(house.tools, who, order_id))
+        if looked_at is None:
+            output.say("Nothing was approved.")
+            return EXIT_CHANGES
+        order = front_desk.approve(house.tools, who, order_id, digest=looked_at)
+    waits = order.awaiting_approval
+    text = "waits for a second person's approval" if waits else "is approved; the worker goes on with it"
+    output.answer({"order": order}, lambda: output.say(f"Order {order.id} {text}."))
+    return EXIT_CHANGES if waits else EXIT_DONE
+
+
+def _looked_at(output: Output, story: OrderStory) -> str | None:
+    """The digest of what was just shown and agreed to, None where it was not agreed to. Raises: NobodyLooked."""
+    order, digest = story.order, story.plan_digest or plan_digest(())
+    if not order.awaiting_approval:
+        return digest  # the front desk says why it cannot be approved
+    look = f"neutralhost order diff {order.id}"
+    return agreed_to(output, Question(order.id, digest, lambda: _print_question(story, output, look), look))
+
+
+def _print_question(story: OrderStory, output: Output, look: str) -> None:
+    print_order(story.order, output)
+    print_tasks(story, output)
+    rehearsed = [(diff.device, diff.diff) for diff in story.diffs if diff.step == "rehearse" and diff.diff.strip()]
+    print_changing(output, rehearsed, look)
 
 
 def decline(order_id: str, reason: str) -> None:
@@ -180,13 +206,18 @@ def _asked_facts(request: OrderRequest) -> tuple[tuple[str, str], ...]:
     return (("product", f"{request.product}, {rate}{counted(request.term_months, 'month')}"), *asked_facts(request))
 
 
-def print_story(story: OrderStory, output: Output) -> None:
-    """Print an order, and every event of its life."""
-    print_order(story.order, output)
+def print_tasks(story: OrderStory, output: Output) -> None:
+    """Print what an engineer must do by hand, while the order waits for the word that it is done."""
     if story.tasks and story.order.awaiting_approval:
         output.say("To be done by an engineer before the approval:", style="bold")
         for task in story.tasks:
             output.say(f"  {safe(task)}")
+
+
+def print_story(story: OrderStory, output: Output) -> None:
+    """Print an order, and every event of its life."""
+    print_order(story.order, output)
+    print_tasks(story, output)
     output.say()
     for event in story.events:
         if event.status is not EventStatus.STARTED:

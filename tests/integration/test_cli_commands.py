@@ -103,12 +103,13 @@ def test_an_order_that_needs_a_person_waits_and_goes_on_when_it_is_approved(cli,
     assert refused["error"]["code"] == "changed-since-approval"
     unseen = cli("order", "approve", placed["id"], "--json", exits=1).json["error"]
     assert unseen["code"] == "nobody-looked"
-    assert f"`neutralhost order diff {placed['id']}`, and is --digest {waiting['plan_digest']}" in unseen["detail"]
+    assert f"--digest {waiting['plan_digest']}, and is shown by `neutralhost order diff" in unseen["detail"]
     monkeypatch.setattr("provisioning.cli.looked_at.is_watched", lambda _output: True)
     declined = cli("order", "approve", placed["id"], exits=2, input="n\n")
     assert "Nothing was approved." in declined.stdout
     agreed = cli("order", "approve", placed["id"], input="y\n")
-    assert "vlan 100" in agreed.stdout
+    assert f"{DX_SWITCH}: " in agreed.stdout
+    assert "+   description S-" in agreed.stdout
     assert "Approve exactly this?" in agreed.stderr
 
     assert cli("order", "follow", placed["id"], "--timeout", 60, "--json").json["order"]["state"] == "completed"

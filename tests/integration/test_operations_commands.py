@@ -207,7 +207,7 @@ def test_on_a_terminal_the_difference_is_shown_and_only_a_yes_approves_it(
     cli: Cli, database_url: str, monkeypatch: pytest.MonkeyPatch, said: str, state: str, exits: int
 ) -> None:
     plan_id = waiting_plan(database_url, broken=())
-    monkeypatch.setattr("provisioning.cli.change_plan.is_watched", lambda _output: True)
+    monkeypatch.setattr("provisioning.cli.looked_at.is_watched", lambda _output: True)
 
     asked = CliRunner().invoke(command, ["change-plan", "approve", plan_id], input=said)
 

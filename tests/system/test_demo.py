@@ -117,9 +117,10 @@ def ssid_ordered(folder):
     until = time.monotonic() + 60
     is_approved = False
     while time.monotonic() < until:
-        order = in_second_terminal(folder, "order", "show", order_id)["order"]
+        story = in_second_terminal(folder, "order", "show", order_id)
+        order = story["order"]
         if order["waits_for"] == "approval" and not is_approved:
-            in_second_terminal(folder, "order", "approve", order_id)
+            in_second_terminal(folder, "order", "approve", order_id, "--digest", story["plan_digest"])
             is_approved = True
         if order["state"] in {"completed", "failed", "rejected"}:
             return order["state"]

@@ -183,7 +183,11 @@ def follow() -> None:
 @click.option("--digest", default=None, help="Approve only this plan (`plan_digest` of `order show --json`).")
 @as_person
 def approve() -> None:
-    """Let an order's change plan go to the devices, or confirm that an order for strands is spliced and patched."""
+    """Let an order's change plan go to the devices, or confirm that an order for strands is spliced and patched.
+
+    On a terminal it is shown first, and asked about. In a pipe the digest has to say what was looked at. Exit code 2
+    where nobody agreed, or where it waits for a second person.
+    """
 
 
 @command.command("decline", runs="provisioning.cli.order:decline")

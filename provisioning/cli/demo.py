@@ -26,6 +26,7 @@ from provisioning import front_desk
 from provisioning.bootstrap import House, build, prepare_database
 from provisioning.cli.demo_access_points import ubus_port, with_addresses, words_of, write_authority
 from provisioning.cli.demo_folder import DemoFolder, claimed, make_secrets, write_private
+from provisioning.cli.demo_twin import asked_as_a_twin, free_folder
 from provisioning.cli.errors import listening
 from provisioning.cli.example_order import Example, choose_example, place_example
 from provisioning.cli.follow import follow_order, print_result
@@ -103,15 +104,18 @@ def running_demo(
 
     Raises:
         AddressTaken: portal or devices cannot listen.
+        TwinIsUp: the folder has a twin that another program runs; FolderNotOurs.
     """
     log_to_file(folder.log)
     _require_free(PORTAL_HOST, port)
+    asked_at = free_folder(folder.root)
     settings = _settings(folder, port, device_port, listeners=SANDBOX_LISTENERS if as_sandbox else "")
     with ExitStack() as stack:
         with _line(output, "Database", f"{folder.database}, tables up to date"):
             engine = stack.enter_context(_opened(settings.inventory))
         snapshot = _inventory(engine, output)
         fleet = stack.enter_context(_running_fleet(snapshot, settings.automation, folder, output))
+        stack.enter_context(asked_as_a_twin(fleet, snapshot, asked_at))
         with _line(output, "Worker", "walks orders, and goes on where it was stopped"):
             house = stack.enter_context(_opened_house(settings))
         with _line(output, "Portal", f"portal, API and metrics on http://{PORTAL_HOST}:{port}"):

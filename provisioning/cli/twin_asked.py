@@ -90,12 +90,12 @@ def fault(device: str, kind: str, state: str, port: str, value: str) -> None:
     output.answer(answer, lambda: output.say(f"{device}: {kind} {state}."))
 
 
-def twin_folder() -> Path:
+def twin_folder(var: Path | None = None) -> Path:
     """The folder of the background twin's record, socket and log.
 
     Raises: FolderNotOurs: the record names a process that `down` ends, so nobody else may have written it.
     """
-    folder = var_folder() / FOLDER
+    folder = (var or var_folder()) / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.stat()
     if found.st_uid != os.geteuid() or found.st_mode & 0o022:

@@ -153,7 +153,8 @@ def test_a_demo_beside_a_twin_of_its_folder_is_refused_before_it_made_anything(t
         as_another.setattr(os, "getpid", os.getppid)
         running.write_server(folder, "ovs")
 
-    ended = CliRunner().invoke(command, ["demo", "--port", str(free_port()), "--device-port", str(free_port())])
+    ports = ["--port", str(free_port()), "--device-port", str(free_port())]
+    ended = CliRunner().invoke(command, ["demo", *ports, "--exit-after-order"])
     stop_logging()
 
     assert ended.exit_code == 1

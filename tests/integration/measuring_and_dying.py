@@ -13,7 +13,7 @@ from tests.integration.worker_that_dies import has_work
 
 
 def main(url: str, port: str, begun: str, dies_at: str) -> None:
-    """Work until nothing is left to do; die in measurement `dies_at` ("0": never). Each is noted in the file `begun`."""
+    """Work until nothing is left; die in measurement `dies_at` ("0": never). Each is noted in the file `begun`."""
 
     def note(_task: ProbeTask) -> None:
         with Path(begun).open("a", encoding="utf-8") as file:

@@ -7,13 +7,14 @@ undone stands among the order's reasons.
 from automation.change_plan import ChangeAction
 from automation.intents import Intent
 from provisioning.charges import ChargeCause, withdrawn
-from provisioning.device_errors import DevicesNotCleared, NotProven
+from provisioning.device_errors import DevicesNotCleared
 from provisioning.orders import EventStatus, Order, OrderState
 from provisioning.services import Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import service_intents
 from provisioning.workflows import telling
+from provisioning.workflows.asking import proven
 from provisioning.workflows.cease import read_idle_lines
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.giving_back import give_back
@@ -21,7 +22,7 @@ from provisioning.workflows.going_on import let_go, walk_on
 from provisioning.workflows.holding_up import resume
 from provisioning.workflows.reading import read_order_and_any_service
 from provisioning.workflows.refusing import keep_uncertain
-from provisioning.workflows.story import BEGUN_AGAIN, find_event, reasons_of, record_done
+from provisioning.workflows.story import BEGUN_AGAIN, find_event, has_begun, reasons_of, record_done, record_undone
 
 
 def clear(order_id: str, tools: Tools) -> None:
@@ -34,10 +35,10 @@ def clear(order_id: str, tools: Tools) -> None:
     """
     _order, service = read_order_and_any_service(order_id, tools)
     text = "No device was changed."
-    if service is not None and _has_begun(order_id, "deploy", tools):
+    if service is not None and has_begun(order_id, "deploy", tools):
         _take_off(order_id, service_intents(service, read_idle_lines(service.id, tools)), tools)
         text = "The devices are as they were before."
-    _record_undone(order_id, "clear", text, tools)
+    record_undone(order_id, "clear", text, tools)
 
 
 def withdraw(order_id: str, tools: Tools) -> None:
@@ -47,10 +48,10 @@ def withdraw(order_id: str, tools: Tools) -> None:
     """
     order, service = read_order_and_any_service(order_id, tools)
     text = "Nothing was in the record of what exists."
-    if service is not None and _has_begun(order_id, "document", tools):
+    if service is not None and has_begun(order_id, "document", tools):
         telling.withdraw(order, service, tools)
         text = "The record of what exists shows it no longer."
-    _record_undone(order_id, "withdraw", text, tools)
+    record_undone(order_id, "withdraw", text, tools)
 
 
 def close(order_id: str, tools: Tools) -> None:
@@ -76,9 +77,7 @@ def _take_off(order_id: str, intents: tuple[Intent, ...], tools: Tools) -> None:
         keep_uncertain(order_id, report, tools)
         if report.refusals:
             raise DevicesNotCleared(order_id, report.refusals)
-    proof = tools.deployer.prove(intents, ChangeAction.REMOVE)
-    if not proof.ok:
-        raise NotProven(order_id, proof.findings)
+    proven(order_id, tools, intents, ChangeAction.REMOVE)
 
 
 def _end(order_id: str, step: str, state: OrderState, tools: Tools) -> None:
@@ -126,14 +125,3 @@ def _keep_for_cease(work: UnitOfWork, service: Service) -> str:
     work.services.set_state(service.id, ServiceState.PENDING_TERMINATE)
     held = ", ".join(work.reservations.held_by(service.id))
     return f"A device may still carry {service.id}, so it keeps {held}. Cease it when the devices answer again."
-
-
-def _has_begun(order_id: str, step: str, tools: Tools) -> bool:
-    with tools.open_unit_of_work(reading=True) as work:
-        return find_event(work.orders.events(order_id), step, EventStatus.STARTED) is not None
-
-
-def _record_undone(order_id: str, step: str, text: str, tools: Tools) -> None:
-    with tools.open_unit_of_work() as work:
-        record_done(work, tools, order_id, step, text, status=EventStatus.UNDONE)
-        work.commit()

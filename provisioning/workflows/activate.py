@@ -12,7 +12,6 @@ from inventory.snapshot import Snapshot
 from provisioning.approvals import plan_digest
 from provisioning.carrying import Carrying
 from provisioning.catalogue import Offer
-from provisioning.device_errors import RehearsalRefused
 from provisioning.errors import NotOrderable, UnknownService
 from provisioning.orders import Order, WaitsFor
 from provisioning.references import new_service_id
@@ -21,9 +20,8 @@ from provisioning.services import SERVICE_ENDED, Service, ServiceState
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import service_intents
+from provisioning.workflows.asking import keep_rehearsal, rehearsed
 from provisioning.workflows.building import await_build
-from provisioning.workflows.claims import claimed_devices
-from provisioning.workflows.freezing import must_be_within_limits
 from provisioning.workflows.gates import Gate, far_end_gate, start_gate, wait_at
 from provisioning.workflows.reading import read_order_and_service
 from provisioning.workflows.story import record_done
@@ -118,17 +116,11 @@ def rehearse(order_id: str, tools: Tools) -> None:
     Raises: RehearsalRefused, LimitsExceeded, DevicesClaimed.
     """
     _order, service = read_order_and_service(order_id, tools)
-    intents = service_intents(service)
-    with claimed_devices(order_id, [intent.device for intent in intents], tools):
-        rehearsal = tools.deployer.rehearse(intents, ChangeAction.ADD)
-    if rehearsal.refusals:
-        raise RehearsalRefused(order_id, rehearsal.refusals)
-    must_be_within_limits(order_id, tools, rehearsal.changes)
+    changes = rehearsed(order_id, tools, service_intents(service), ChangeAction.ADD)
     with tools.open_unit_of_work() as work:
-        work.orders.save_changes(order_id, "rehearse", rehearsal.changes)
-        work.services.set_idle_lines(service.id, _idle_lines(rehearsal.changes))
-        text = f"{len(rehearsal.changes)} devices said what they would change; nothing was left on them."
-        record_done(work, tools, order_id, "rehearse", text, digest=plan_digest(rehearsal.changes))
+        work.services.set_idle_lines(service.id, idle_lines_of(changes))
+        text = keep_rehearsal(work, order_id, changes)
+        record_done(work, tools, order_id, "rehearse", text, digest=plan_digest(changes))
         work.commit()
 
 
@@ -233,5 +225,6 @@ def service_of(order: Order, service_id: str, tools: Tools) -> Service:
     )
 
 
-def _idle_lines(changes: tuple[DeviceChange, ...]) -> dict[str, tuple[str, ...]]:
+def idle_lines_of(changes: tuple[DeviceChange, ...]) -> dict[str, tuple[str, ...]]:
+    """By device, the lines that its UNI had before the circuit came."""
     return {change.device: change.idle_lines for change in changes if change.idle_lines}

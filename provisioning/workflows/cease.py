@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from automation.change_plan import ChangeAction
-from provisioning.device_errors import NotProven, RehearsalRefused
 from provisioning.orders import EventStatus, Order, OrderAction, OrderEvent, OrderState, WaitsFor
 from provisioning.services import ServiceState
 from provisioning.shared_ssids import is_shared, must_not_be_shared
@@ -17,9 +16,8 @@ from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import service_intents
 from provisioning.workflows import telling
-from provisioning.workflows.claims import claimed_devices
+from provisioning.workflows.asking import keep_rehearsal, proven, rehearsed
 from provisioning.workflows.deploy import apply_changes
-from provisioning.workflows.freezing import must_be_within_limits
 from provisioning.workflows.gates import Gate, start_gate, wait_at
 from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.going_on import let_go
@@ -43,15 +41,9 @@ def rehearse(order_id: str, tools: Tools) -> WaitsFor | None:
         return waits_for
     _order, service = read_order_and_service(order_id, tools)
     intents = service_intents(service, read_idle_lines(service.id, tools))
-    with claimed_devices(order_id, [intent.device for intent in intents], tools):
-        rehearsal = tools.deployer.rehearse(intents, ChangeAction.REMOVE)
-    if rehearsal.refusals:
-        raise RehearsalRefused(order_id, rehearsal.refusals)
-    must_be_within_limits(order_id, tools, rehearsal.changes)
+    changes = rehearsed(order_id, tools, intents, ChangeAction.REMOVE)
     with tools.open_unit_of_work() as work:
-        work.orders.save_changes(order_id, "rehearse", rehearsal.changes)
-        text = f"{len(rehearsal.changes)} devices said what they would change; nothing was left on them."
-        record_done(work, tools, order_id, "rehearse", text)
+        record_done(work, tools, order_id, "rehearse", keep_rehearsal(work, order_id, changes))
         work.commit()
     return None
 
@@ -104,12 +96,11 @@ def prove(order_id: str, tools: Tools) -> None:
     Raises: NotProven.
     """
     _order, service = read_order_and_service(order_id, tools)
-    proof = tools.deployer.prove(service_intents(service, read_idle_lines(service.id, tools)), ChangeAction.REMOVE)
-    if not proof.ok:
-        raise NotProven(order_id, proof.findings)
+    intents = service_intents(service, read_idle_lines(service.id, tools))
+    passed = proven(order_id, tools, intents, ChangeAction.REMOVE)
     with tools.open_unit_of_work() as work:
-        text = f"{len(proof.findings)} checks passed: the devices are as they were before {service.id}."
-        record_done(work, tools, order_id, "prove", text, checks=str(len(proof.findings)))
+        text = f"{passed} checks passed: the devices are as they were before {service.id}."
+        record_done(work, tools, order_id, "prove", text, checks=str(passed))
         work.commit()
 
 

@@ -10,11 +10,12 @@ from dataclasses import replace
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange
 from inventory.counted import counted
 from provisioning.approvals import plan_digest
-from provisioning.device_errors import ChangedSinceApproval, NotProven
+from provisioning.device_errors import ChangedSinceApproval
 from provisioning.orders import OrderState
 from provisioning.services import ServiceState
 from provisioning.tools import Tools
 from provisioning.translate import service_intents
+from provisioning.workflows.asking import proven
 from provisioning.workflows.birth import BirthTests, birth_tests, issue_birth_certificate
 from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.reading import read_order_and_service
@@ -77,17 +78,15 @@ def prove(order_id: str, tools: Tools) -> None:
     Raises: NotProven.
     """
     _order, service = read_order_and_service(order_id, tools)
-    proof = tools.deployer.prove(service_intents(service), ChangeAction.ADD)
-    if not proof.ok:
-        raise NotProven(order_id, proof.findings)
+    passed = proven(order_id, tools, service_intents(service), ChangeAction.ADD)
     with tools.open_unit_of_work() as work:
         if service.circuit is not None and service.circuit.handover_code:
             work.lines.serve(service.uprn, service.circuit.uni, service.id)
         work.services.set_state(service.id, ServiceState.ACTIVE)
         work.orders.set_state(order_id, OrderState.COMPLETED)
-        text = f"{len(proof.findings)} checks passed on the devices: {service.id} is active."
+        text = f"{passed} checks passed on the devices: {service.id} is active."
         text += issue_birth_certificate(work, order_id, tools)
-        record_done(work, tools, order_id, "prove", text, checks=str(len(proof.findings)))
+        record_done(work, tools, order_id, "prove", text, checks=str(passed))
         work.commit()
 
 

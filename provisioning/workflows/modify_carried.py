@@ -7,13 +7,10 @@ Whatever fails leaves it as it was.
 
 from dataclasses import replace
 
-from automation.change_plan import ChangeAction
 from inventory.counted import counted
 from inventory.errors import NoPath, UnknownThing
-from provisioning.approvals import plan_digest
 from provisioning.by_hand import ByHand
 from provisioning.changing_ssids import becomes, devices_to_come, must_stay_shared
-from provisioning.device_errors import NotProven, RehearsalRefused
 from provisioning.errors import WrongState
 from provisioning.orders import EventStatus, Order, OrderState, Reason, WaitsFor
 from provisioning.product_errors import Refused
@@ -23,13 +20,12 @@ from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import carried_intents
 from provisioning.wanted import SsidWanted
+from provisioning.workflows import replacing
 from provisioning.workflows.birth import issue_birth_certificate
 from provisioning.workflows.by_hand import wireless_rules
-from provisioning.workflows.claims import claimed_devices
-from provisioning.workflows.freezing import must_be_within_limits
 from provisioning.workflows.going_on import let_go
 from provisioning.workflows.reading import read_order_and_service
-from provisioning.workflows.replacing import Sides, has_begun, put_back_on_devices
+from provisioning.workflows.replacing import Sides, prove_replaced, rehearse_replacing
 from provisioning.workflows.story import find_event, reasons_of, record_done
 from provisioning.workflows.validating import pass_validation, reject
 
@@ -80,17 +76,7 @@ def rehearse(order_id: str, tools: Tools) -> None:
 
     Raises: RehearsalRefused, LimitsExceeded, DevicesClaimed.
     """
-    sides = _sides(order_id, tools)
-    with claimed_devices(order_id, sides.devices, tools):
-        rehearsal = tools.deployer.rehearse(sides.after, ChangeAction.REPLACE, before=sides.before)
-    if rehearsal.refusals:
-        raise RehearsalRefused(order_id, rehearsal.refusals)
-    must_be_within_limits(order_id, tools, rehearsal.changes)
-    with tools.open_unit_of_work() as work:
-        work.orders.save_changes(order_id, "rehearse", rehearsal.changes)
-        text = f"{len(rehearsal.changes)} devices said what they would change; nothing was left on them."
-        record_done(work, tools, order_id, "rehearse", text, digest=plan_digest(rehearsal.changes))
-        work.commit()
+    rehearse_replacing(order_id, _sides(order_id, tools), tools)
 
 
 def prove(order_id: str, tools: Tools) -> None:
@@ -98,10 +84,7 @@ def prove(order_id: str, tools: Tools) -> None:
 
     Raises: NotProven.
     """
-    sides = _sides(order_id, tools)
-    proof = tools.deployer.prove(sides.after, ChangeAction.REPLACE, before=sides.before)
-    if not proof.ok:
-        raise NotProven(order_id, proof.findings)
+    passed = prove_replaced(order_id, _sides(order_id, tools), tools)
     with tools.open_unit_of_work() as work:
         service, its = _read(work, order_id)
         changed = _becoming(service, its)
@@ -109,9 +92,9 @@ def prove(order_id: str, tools: Tools) -> None:
         work.services.set_by_hand(service.id, changed)
         work.services.set_state(service.id, ServiceState.ACTIVE)
         work.orders.set_state(order_id, OrderState.COMPLETED)
-        text = f"{len(proof.findings)} checks passed on the devices: {service.id} is as it was ordered to be."
+        text = f"{passed} checks passed on the devices: {service.id} is as it was ordered to be."
         text += issue_birth_certificate(work, order_id, tools)
-        record_done(work, tools, order_id, "prove", text, checks=str(len(proof.findings)))
+        record_done(work, tools, order_id, "prove", text, checks=str(passed))
         work.commit()
 
 
@@ -120,13 +103,7 @@ def put_back(order_id: str, tools: Tools) -> None:
 
     Raises: DevicesClaimed, DevicesNotCleared, NotProven.
     """
-    text = "No device was changed."
-    if has_begun(order_id, "deploy", tools):
-        put_back_on_devices(order_id, _sides(order_id, tools), tools)
-        text = "The devices are as they were before."
-    with tools.open_unit_of_work() as work:
-        record_done(work, tools, order_id, "put_back", text, status=EventStatus.UNDONE)
-        work.commit()
+    replacing.put_back(order_id, lambda: _sides(order_id, tools), tools)
 
 
 def keep(order_id: str, tools: Tools) -> None:

@@ -12,7 +12,7 @@ from inventory.confidence import Confidence
 from inventory.snapshot import Snapshot
 from provisioning.approvals import plan_digest
 from provisioning.carrying import Carrying
-from provisioning.device_errors import ChangedSinceApproval, NotProven, RehearsalRefused
+from provisioning.device_errors import ChangedSinceApproval
 from provisioning.errors import NotOrderable, UnknownService, WrongState
 from provisioning.line_errors import LineBusy, LineIsYours, LineNotMatched, UnknownLine
 from provisioning.lines import Line, LineSwitch
@@ -23,19 +23,18 @@ from provisioning.store.work import UnitOfWork
 from provisioning.taking_over import design_takeover, qualify_takeover, reserve_takeover
 from provisioning.tools import Tools
 from provisioning.translate import circuit_intents
-from provisioning.workflows import activate
+from provisioning.workflows import activate, replacing
 from provisioning.workflows.accept_cease_for_move import cease_for_move
-from provisioning.workflows.activate import service_of
+from provisioning.workflows.activate import idle_lines_of, service_of
+from provisioning.workflows.asking import keep_rehearsal, rehearsed
 from provisioning.workflows.birth import birth_tests, issue_birth_certificate
 from provisioning.workflows.cease import read_idle_lines
-from provisioning.workflows.claims import claimed_devices
 from provisioning.workflows.deploy import apply_changes
-from provisioning.workflows.freezing import must_be_within_limits
 from provisioning.workflows.giving_back import give_back
 from provisioning.workflows.going_on import let_go
 from provisioning.workflows.modify import circuit_of
 from provisioning.workflows.reading import read_order_and_service
-from provisioning.workflows.replacing import Sides, has_begun, put_back_on_devices
+from provisioning.workflows.replacing import Sides, prove_replaced
 from provisioning.workflows.story import find_event, reasons_of, record_done
 from provisioning.workflows.telling import show_as_active
 from provisioning.workflows.validating import pass_validation, reject
@@ -113,19 +112,12 @@ def rehearse(order_id: str, tools: Tools) -> None:
 
     Raises: RehearsalRefused, LimitsExceeded, DevicesClaimed.
     """
-    sides, _nte = _sides(order_id, tools)
-    with claimed_devices(order_id, sides.devices, tools):
-        rehearsal = tools.deployer.rehearse(sides.after, ChangeAction.REPLACE, before=sides.before)
-    if rehearsal.refusals:
-        raise RehearsalRefused(order_id, rehearsal.refusals)
-    must_be_within_limits(order_id, tools, rehearsal.changes)
+    sides = _sides(order_id, tools)
+    changes = rehearsed(order_id, tools, sides.after, ChangeAction.REPLACE, sides.before)
     with tools.open_unit_of_work() as work:
-        service_id = _switch(work, order_id).to_service_id
-        work.orders.save_changes(order_id, "rehearse", rehearsal.changes)
-        kept = {change.device: change.idle_lines for change in rehearsal.changes if change.idle_lines}
-        work.services.set_idle_lines(service_id, kept)
-        text = f"{len(rehearsal.changes)} devices said what they would change; nothing was left on them."
-        record_done(work, tools, order_id, "rehearse", text, digest=plan_digest(rehearsal.changes))
+        work.services.set_idle_lines(_switch(work, order_id).to_service_id, idle_lines_of(changes))
+        text = keep_rehearsal(work, order_id, changes)
+        record_done(work, tools, order_id, "rehearse", text, digest=plan_digest(changes))
         work.commit()
 
 
@@ -166,10 +158,7 @@ def prove(order_id: str, tools: Tools) -> None:
 
     Raises: NotProven.
     """
-    sides, _nte = _sides(order_id, tools)
-    proof = tools.deployer.prove(sides.after, ChangeAction.REPLACE, before=sides.before)
-    if not proof.ok:
-        raise NotProven(order_id, proof.findings)
+    passed = prove_replaced(order_id, _sides(order_id, tools), tools)
     with tools.open_unit_of_work() as work:
         taken = _switch(work, order_id)
         service = work.services.get(taken.to_service_id)
@@ -178,9 +167,9 @@ def prove(order_id: str, tools: Tools) -> None:
         work.services.set_state(service.id, ServiceState.ACTIVE)
         work.orders.set_state(order_id, OrderState.COMPLETED)
         cease_for_move(work, tools, work.services.get(taken.from_service_id), order_id)
-        text = f"{len(proof.findings)} checks passed on the devices: {service.id} is active on {taken.access_line_id}."
+        text = f"{passed} checks passed on the devices: {service.id} is active on {taken.access_line_id}."
         text += issue_birth_certificate(work, order_id, tools)
-        record_done(work, tools, order_id, "prove", text, checks=str(len(proof.findings)))
+        record_done(work, tools, order_id, "prove", text, checks=str(passed))
         work.commit()
 
 
@@ -205,14 +194,7 @@ def put_back(order_id: str, tools: Tools) -> None:
 
     Raises: DevicesClaimed, DevicesNotCleared, NotProven.
     """
-    text = "No device was changed."
-    if has_begun(order_id, "deploy", tools):
-        sides, nte = _sides(order_id, tools)
-        put_back_on_devices(order_id, sides, tools, first=nte)
-        text = "The devices are as they were before."
-    with tools.open_unit_of_work() as work:
-        record_done(work, tools, order_id, "put_back", text, status=EventStatus.UNDONE)
-        work.commit()
+    replacing.put_back(order_id, lambda: _sides(order_id, tools), tools)
 
 
 def release(order_id: str, tools: Tools) -> None:
@@ -279,8 +261,8 @@ def _begin_change(work: UnitOfWork, line: Line, losing: Service) -> None:
         raise LineBusy(line.access_line_id) from None
 
 
-def _sides(order_id: str, tools: Tools) -> tuple[Sides, str]:
-    """What the devices of the new circuit do before the switch and after it, and which of them is the NTE.
+def _sides(order_id: str, tools: Tools) -> Sides:
+    """What the devices of the new circuit do before the switch and after it; the NTE is the first to go back.
 
     Of the old circuit only the NTE's share is looked at: the rest is taken off by its own cease.
     """
@@ -290,7 +272,7 @@ def _sides(order_id: str, tools: Tools) -> tuple[Sides, str]:
     nte = circuit_of(service).uni.device
     left = circuit_intents(losing, read_idle_lines(losing.id, tools))
     after = circuit_intents(service, read_idle_lines(service.id, tools))
-    return Sides(tuple(intent for intent in left if intent.device == nte), after), nte
+    return Sides(tuple(intent for intent in left if intent.device == nte), after, first=nte)
 
 
 def _approved(order_id: str, tools: Tools, *, at_the_nte: bool) -> tuple[DeviceChange, ...]:

@@ -46,6 +46,12 @@ def find_event(events: Iterable[OrderEvent], step: str, status: EventStatus) -> 
     return found[-1] if found else None
 
 
+def has_begun(order_id: str, step: str, tools: Tools) -> bool:
+    """Whether the step was begun, and so may have left something."""
+    with tools.open_unit_of_work(reading=True) as work:
+        return find_event(work.orders.events(order_id), step, EventStatus.STARTED) is not None
+
+
 class Begun(StrEnum):
     """What a walk is to do about the step it has come to."""
 
@@ -150,6 +156,13 @@ def record_done(
     events = work.orders.events(order_id)
     if find_event(events, step, status) is None:
         work.orders.record(order_id, step, status, text, facts, _seconds_since_start(events, step, tools.now()))
+
+
+def record_undone(order_id: str, step: str, text: str, tools: Tools) -> None:
+    """Say in a transaction of its own that a step that takes back is done; once."""
+    with tools.open_unit_of_work() as work:
+        record_done(work, tools, order_id, step, text, status=EventStatus.UNDONE)
+        work.commit()
 
 
 def record_waiting(order_id: str, step: str, error: NeutralhostError, text: str, tools: Tools) -> None:

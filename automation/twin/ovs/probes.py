@@ -6,7 +6,7 @@ way first, so that no switch floods for want of knowing where to.
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from statistics import median
@@ -26,7 +26,7 @@ _EVERYBODY = b"\xff" * 6
 _UNTAGGED_BYTES = 1518
 _ANY_C_VLAN = 101
 _SETTLE_S = 0.15  # for what is still on its way
-_STEP_SETTLE_S = 0.02
+_PATIENCE_S = 0.5  # for what should have come by then: a switch that is busy otherwise passes it on late
 _LOSS_FPS = 100
 _LONGEST_LOSS_S, _LONGEST_RATE_S = 5.0, 3.0  # while a timer runs
 _LOAD = 1.5  # times what the profile lets in
@@ -122,7 +122,7 @@ def _measure(task: ProbeTask, line: _Line, neighbours: Mapping[PortRef, Wire]) -
     if task.cir_mbps and not task.in_service:
         probed = replace(probed, steps=_steps(line, task), rate_mbps=_rate(line, task))
     why_not = () if probed.rate_mbps is not None else (("rate_mbps", "a subscriber's traffic is on it"),)
-    largest = _largest(line, task.frame_bytes)
+    largest = 0 if probed.lost == probed.sent else _largest(line, task.frame_bytes)
     return replace(probed, largest_frame_bytes=largest, strays=strays, method=_METHOD, why_not=why_not)
 
 
@@ -144,14 +144,10 @@ def _loss_and_delay(line: _Line, seconds: float) -> Probed:
     probe = secrets.token_bytes(8)
     count = max(10, int(seconds * _LOSS_FPS))
     sent = 0
-
-    def send() -> None:
-        nonlocal sent
-        for number in range(count):
-            sent += line.forth(probe, number, 100)
-            time.sleep(1 / _LOSS_FPS)
-
-    frames = _while_sending(send, line.far, probe)
+    for number in range(count):
+        sent += line.forth(probe, number, 100)
+        time.sleep(1 / _LOSS_FPS)
+    frames = _caught(line.far, probe, sent)
     numbers = {frame.number for frame in frames}
     # the median: a machine that is busy otherwise holds some frames up, and that is no delay of the circuit's
     delay_us = median(frame.took_ns for frame in frames) / 1000 if frames else None
@@ -192,9 +188,8 @@ def _one_step(line: _Line, task: ProbeTask, percent: int, seconds: float) -> Rat
     for _ in range(_STEP_TRIES):
         probe = secrets.token_bytes(8)
         sent, took = _offer(line, probe, task.cir_mbps * percent / 100, seconds, _size(task))
-        time.sleep(_STEP_SETTLE_S)
         if took <= _LATE * seconds:
-            came = sum(1 for _frame in line.far.waiting(probe))
+            came = len(_caught(line.far, probe, sent))
             per_frame = _size(task) * 8 / 1e6 / took
             return RateStep(percent, came * per_frame, sent * per_frame)
     return None
@@ -256,7 +251,7 @@ def _passes(line: _Line, size: int) -> bool:
     probe = secrets.token_bytes(8)
     for number in range(3):
         line.forth(probe, number, max(size, HEADER_BYTES + 24))
-    return any(True for _frame in line.far.received(probe, time.monotonic() + _SETTLE_S))
+    return any(True for _frame in line.far.received(probe, time.monotonic() + _PATIENCE_S))
 
 
 def _greet(line: _Line) -> None:
@@ -268,8 +263,12 @@ def _greet(line: _Line) -> None:
         time.sleep(0.01)
 
 
-def _while_sending(send: Callable[[], None], far: Wire, probe: bytes) -> list[Frame]:
-    """What arrives while something is sent, and a moment longer; the kernel keeps it, and when it came."""
-    send()
-    time.sleep(_SETTLE_S)
-    return list(far.waiting(probe))
+def _caught(wire: Wire, probe: bytes, sent: int) -> list[Frame]:
+    """What has come of so many frames; where some are missing, also what comes late. The kernel keeps when it came."""
+    frames = list(wire.waiting(probe))
+    numbers = {frame.number for frame in frames}
+    late = wire.received(probe, time.monotonic() + (_PATIENCE_S if frames else _SETTLE_S))
+    while len(numbers) < sent and (frame := next(late, None)) is not None:
+        frames.append(frame)
+        numbers.add(frame.number)
+    return frames

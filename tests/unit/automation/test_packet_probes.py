@@ -2,6 +2,7 @@
 
 import os
 import struct
+from collections.abc import Iterator
 
 import pytest
 
@@ -9,8 +10,8 @@ from automation.birth.prober import ProbeTask, When
 from automation.twin.errors import TwinLacksPrograms, TwinNeedsRoot
 from automation.twin.forwarding import C_TPID, S_TPID
 from automation.twin.ovs import programs
-from automation.twin.ovs.probes import OvsProber, _steady_mbps
-from automation.twin.ovs.wire import ETHERTYPE, _outermost, _read
+from automation.twin.ovs.probes import OvsProber, _caught, _steady_mbps
+from automation.twin.ovs.wire import ETHERTYPE, Frame, Wire, _outermost, _read
 from inventory.devices import PortRef
 
 PROBE = b"whose-it"
@@ -56,6 +57,24 @@ def test_the_rate_is_that_of_most_tenths_of_a_second_without_the_first_ones_burs
     assert _steady_mbps([*burst, *steady]) == pytest.approx(10.0, rel=0.02)
     assert _steady_mbps(held_up) == pytest.approx(10.0, rel=0.02)
     assert _steady_mbps([]) == 0.0
+
+
+class LateWire(Wire):
+    """A wire on which the first frame has come, and others come late."""
+
+    def __init__(self, late: int) -> None:
+        self._frames = [Frame((), number, 1_000, 64, 0.0) for number in range(1 + late)]
+
+    def waiting(self, probe: bytes) -> Iterator[Frame]:
+        return iter(self._frames[:1])
+
+    def received(self, probe: bytes, until: float) -> Iterator[Frame]:
+        return iter(self._frames[1:])
+
+
+@pytest.mark.parametrize(("sent", "caught"), [(1, 1), (2, 2), (4, 4), (6, 4)])
+def test_frames_that_come_late_are_waited_for_and_no_longer_than_some_are_missing(sent: int, caught: int) -> None:
+    assert [frame.number for frame in _caught(LateWire(3), PROBE, sent)] == list(range(caught))
 
 
 def test_a_circuit_without_ends_in_the_twin_is_not_measured_and_says_so() -> None:

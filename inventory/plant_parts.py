@@ -19,10 +19,6 @@ class Met:
     positions: frozenset[PositionRef]
     patches: frozenset[Patch]
 
-    @property
-    def cables(self) -> frozenset[str]:
-        return frozenset(strand.cable for strand in self.strands)
-
 
 def with_plant_under(part: Inventory, whole: Inventory) -> Inventory:
     """The part of a whole, with the plant that its links are lit on; a cable is there with all of its strands.
@@ -30,20 +26,22 @@ def with_plant_under(part: Inventory, whole: Inventory) -> Inventory:
     Raises: StrandLoop.
     """
     met = _met(whole, part.links)
-    cables = tuple(cable for cable in whole.cables if cable.code in met.cables)
-    cable_bores = tuple(one for one in whole.cable_bores if one.cable in met.cables)
+    cables = frozenset(strand.cable for strand in met.strands)
+    closures = frozenset(splice.closure for splice in met.splices)
+    odfs = frozenset(position.odf for position in met.positions)
+    cable_bores = tuple(one for one in whole.cable_bores if one.cable in cables)
     ducts = frozenset(one.bore.duct for one in cable_bores)
     bores = frozenset(one.bore for one in cable_bores)
     laid = replace(
         part,
         ducts=tuple(duct for duct in whole.ducts if duct.code in ducts),
         bores=tuple(bore for bore in whole.bores if bore.ref in bores),
-        cables=cables,
+        cables=tuple(cable for cable in whole.cables if cable.code in cables),
         cable_bores=cable_bores,
-        strands=tuple(strand for strand in whole.strands if strand.ref.cable in met.cables),
-        closures=tuple(one for one in whole.closures if one.code in {splice.closure for splice in met.splices}),
+        strands=tuple(strand for strand in whole.strands if strand.ref.cable in cables),
+        closures=tuple(one for one in whole.closures if one.code in closures),
         splices=tuple(splice for splice in whole.splices if splice in met.splices),
-        odfs=tuple(odf for odf in whole.odfs if odf.code in {position.odf for position in met.positions}),
+        odfs=tuple(odf for odf in whole.odfs if odf.code in odfs),
         odf_positions=tuple(one for one in whole.odf_positions if one.ref in met.positions),
         patches=tuple(patch for patch in whole.patches if patch in met.patches),
     )

@@ -60,7 +60,7 @@ def check_link(plant: Plant, link: Link, figures: LossFigures, day: date) -> tup
 
 
 def _check_cable(plant: Plant, link: Link, figures: LossFigures, day: date) -> tuple[LossBudget, ...]:
-    fibres = tuple(fibre for fibre in plant.fibres_of_port(link.a) if fibre.steps[-1] == link.z)
+    fibres = fibres_of(plant, link)
     traces = tuple(trace_fibre(plant, fibre, figures) for fibre in fibres)
     _check_count(link, len(fibres), tuple(event.optic for trace in traces for event in trace.events if event.optic))
     for fibre in fibres:

@@ -104,4 +104,6 @@ def _told(name: str, thing: Any, field: str) -> str:
 
 
 def _value(value: Any) -> str:
-    return f"{value!r}" if isinstance(value, str) and type(value) is str else f"{value}" or "empty"
+    if value is None or value == "":
+        return "empty"
+    return repr(value) if type(value) is str else str(value)

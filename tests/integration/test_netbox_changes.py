@@ -138,6 +138,10 @@ def planned_by_hand(netbox: NetBoxInMemory) -> None:
     netbox.row("dcim/devices", name="sw-b")["status"] = {"value": "planned"}
 
 
+def without_its_address(netbox: NetBoxInMemory) -> None:
+    netbox.row("dcim/devices", name="sw-a")["primary_ip4"] = None
+
+
 def without(path: str, name: str) -> Callable[[NetBoxInMemory], None]:
     def remove(netbox: NetBoxInMemory) -> None:
         netbox.lists[path].remove(netbox.row(path, name=name))
@@ -159,12 +163,17 @@ def with_somebody_elses_gateway(netbox: NetBoxInMemory) -> None:
     ("edit", "after", "said"),
     [
         (planned_by_hand, RETIRED, "says the lifecycle of device sw-b is planned, our mirror said live"),
+        (
+            without_its_address,
+            MOVED,
+            "says the management address of device sw-a is empty, our mirror said '127.1.0.1'",
+        ),
         (without("dcim/devices", "sw-b"), RETIRED, "has no device sw-b, which our mirror had"),
         (without("dcim/devices", "sw-a"), WITH_DXP, "has no port sw-a:Ethernet2 of ours, which our mirror had"),
         (with_a_switch_there, WITH_DXP, "says the serial of device sw-mill-1 is 'S2', and our mirror had none"),
         (with_somebody_elses_gateway, WITH_GATEWAY, "has a device gw-1 that is none of ours, and our mirror had none"),
     ],
-    ids=["field", "gone", "far end gone", "there already", "somebody else's"],
+    ids=["field", "emptied", "gone", "far end gone", "there already", "somebody else's"],
 )
 def test_what_people_edited_of_it_is_told_and_nothing_is_written(
     netbox: NetBoxInMemory, edit: Callable[[NetBoxInMemory], None], after: Inventory, said: str

@@ -134,7 +134,7 @@ class AirTown:
             now = self.look(order)
             return now.state in ENDED or (waits_for is not None and now.waits_for is waits_for)
 
-        wait_until(is_there, 30)
+        wait_until(is_there, 120)
         return self.look(order)
 
     def approve(self, order: Order) -> Order:
@@ -200,7 +200,7 @@ def running_air_town(
         try:
             replace_inventory(house.engine, inventory)
             house.start_worker()
-            wait_until(lambda: b"neutralhost_device_up{" in house.metrics.exposition(), 30)  # its first look is over
+            wait_until(lambda: b"neutralhost_device_up{" in house.metrics.exposition(), 120)  # its first look is over
             yield AirTown(house, fleet, folder)
         finally:
             house.close()

@@ -30,15 +30,17 @@ from automation.twin.errors import TwinLacksPrograms, TwinNeedsRoot
 from automation.twin.forwarding import S_TPID
 from automation.twin.openwrt.authority import twin_authority
 from automation.twin.ovs.ends import Outlet
+from automation.twin.ovs.naming import interface_name
 from automation.twin.ovs.plan import End
 from automation.twin.ovs.probes import OvsProber
-from automation.twin.ovs.programs import require_packets
+from automation.twin.ovs.programs import require_packets, run
 from automation.twin.ovs.twin import PacketTwin
 from automation.twin.ovs.wire import Wire
 from automation.twin.topology import twin_devices
 from inventory.devices import PortRef, PortRole
 from inventory.examples import example_folder
 from inventory.files.bundle import read_bundle
+from inventory.links import Link
 from inventory.parts import INNER, part_of
 from inventory.snapshot import Inventory, Snapshot
 from inventory.store.mirror import replace_inventory
@@ -48,7 +50,7 @@ from provisioning.front_desk import SYSTEM
 from provisioning.orders import ENDED, Order, OrderRequest, OrderState, WaitsFor
 from provisioning.services import Circuit, Service
 from provisioning.translate import circuit_intents
-from tests.integration.running import PASSWORD, settings_of
+from tests.integration.running import PASSWORD, settings_of, wait_until
 
 ROOT = Path(__file__).parents[2]
 PEPPER = SecretStr("pepper-of-these-tests")
@@ -121,14 +123,14 @@ class PacketTown:
         )
         return order
 
-    def wait(self, order: Order, timeout_s: float = 60.0) -> Order:
+    def wait(self, order: Order, timeout_s: float = 180.0) -> Order:
         deadline = time.monotonic() + timeout_s
         while (now := front_desk.order(self.house.tools, SYSTEM, order.id)).state not in ENDED:
             assert time.monotonic() < deadline, f"{order.id} still at {now.step}"
             time.sleep(0.02)
         return now
 
-    def until_it_waits(self, order: Order, timeout_s: float = 30.0) -> None:
+    def until_it_waits(self, order: Order, timeout_s: float = 120.0) -> None:
         """Until it waits for somebody's yes."""
         deadline = time.monotonic() + timeout_s
         while (now := front_desk.order(self.house.tools, SYSTEM, order.id)).waits_for is not WaitsFor.APPROVAL:
@@ -201,7 +203,7 @@ def ping(outlet: Outlet, address: str, count: int = 3, every_s: float = 0.05, tr
         said = subprocess.run(in_namespace(outlet, *words), capture_output=True, text=True, check=False).stdout
         found = re.search(r"(\d+) received", said)
         got = int(found[1]) if found else 0
-        if got:
+        if got == count:
             break
     return got
 
@@ -214,9 +216,9 @@ class Capture:
     lines: list[str] = field(default_factory=list)
 
     def stop(self) -> list[str]:
-        time.sleep(0.2)
+        time.sleep(0.5)
         self.program.send_signal(signal.SIGINT)
-        self.lines = self.program.communicate(timeout=10)[0].splitlines()
+        self.lines = self.program.communicate(timeout=60)[0].splitlines()
         return self.lines
 
 
@@ -259,6 +261,18 @@ def echo_tags(lines: Sequence[str]) -> EchoTags:
 def both_ways(*tags: object) -> EchoTags:
     """The same tags on requests and replies."""
     return {(way, *map(str, tags)) for way in ("request", "reply")}
+
+
+def wait_for_lacp(twin: PacketTwin, members: Sequence[Link]) -> None:
+    """Until both ends send on every one of these cables: LACP takes its time to join them to their port-channel."""
+    naming = twin.network.naming
+
+    def is_sent_on(end: PortRef) -> bool:
+        folder = naming.run_folder / f"d-{naming.device(end.device).removeprefix(naming.prefix)}"
+        bonds = run("ovs-appctl", "-t", str(folder / "ovs-vswitchd.ctl"), "bond/show")
+        return f" {interface_name(end.port)}: enabled\n" in bonds
+
+    wait_until(lambda: all(is_sent_on(end) for link in members for end in (link.a, link.z)), 60.0)
 
 
 def deployer_of(town: PacketTown) -> Deployer:
@@ -304,7 +318,7 @@ def udp_mbps(near: Outlet, far: Outlet, address: str, offered_mbps: int) -> floa
             break
     words = ("iperf3", "-c", address, "-u", "-b", f"{offered_mbps}M", "-t", "2", "-l", "1200", "-O", "1", "-J")
     said = subprocess.run(in_namespace(near, *words), capture_output=True, text=True, check=True).stdout
-    server.communicate(timeout=10)
+    server.communicate(timeout=60)
     total = json.loads(said)["end"]["sum_received"]
     frame, payload = 1200 + 8 + 20 + 14 + 4, 1200  # UDP, IP, Ethernet, C-tag: the profile counts frames
     return float(total["bits_per_second"]) / 1e6 * frame / payload
@@ -327,7 +341,7 @@ class Stream:
     def received(self) -> int:
         return len(self._numbers)
 
-    def wait_for_frames(self, timeout_s: float = 20.0) -> None:
+    def wait_for_frames(self, timeout_s: float = 60.0) -> None:
         """Until ten frames in a row pass: spanning trees take their time to agree."""
         deadline, passed, probe = time.monotonic() + timeout_s, 0, secrets.token_bytes(8)
         while passed < 10:

@@ -33,7 +33,7 @@ def run(path: Path, password: str, *more: str) -> subprocess.CompletedProcess[st
         },
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -45,7 +45,7 @@ def file_of_the_docs(port: int) -> str:
     [lab] = shown["devices"]
     shown["devices"] = [lab | {"address": "127.1.1.1", "trunks": ["Ethernet2"]}]
     shown["settings"] |= {"eapi_port": port, "eapi_transport": "http"}
-    return yaml.safe_dump(shown | {"revert_after_s": 2})
+    return yaml.safe_dump(shown | {"revert_after_s": 4})
 
 
 def test_the_document_can_be_followed_and_no_device_outside_its_file_is_spoken_to(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from inventory.snapshot import Inventory, Snapshot
 from tests.channels import two_membered
 from tests.integration.running import PASSWORD
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, street
-from tests.system.packets import Stream, capture, echo_tags, ping, skip_without_packets
+from tests.system.packets import Stream, capture, echo_tags, ping, skip_without_packets, wait_for_lacp
 
 pytestmark = pytest.mark.system
 skip_without_packets()
@@ -87,7 +87,8 @@ def test_a_circuit_over_two_vendors_passes_a_ping_and_a_cut_of_one_of_its_two_ca
     assert deployer.deploy(added, 60).refusals == ()
     uni, isp = (next(end for end in twin.plan.ends if end.is_handover is handover) for handover in (False, True))
     stream = Stream(uni, isp, S_VLAN)
-    stream.wait_for_frames()  # LACP has joined both cables
+    stream.wait_for_frames()
+    wait_for_lacp(twin, snapshot.members["trunk"])
 
     cut = snapshot.members["trunk"][0]
     with stream:

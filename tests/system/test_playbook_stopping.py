@@ -83,7 +83,7 @@ def test_ctrl_c_finishes_what_was_begun_begins_nothing_new_and_says_what_stands(
     started = process("playbook", "run", "slow", "--json", takes_s=60, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert started.stdout.readline() == "BEGUN\n"
     started.send_signal(signal.SIGINT)
-    printed, told = started.communicate(timeout=30)
+    printed, told = started.communicate(timeout=120)
 
     assert started.returncode == 130, printed + told
     assert "nothing new is begun, and what was begun is brought to its end" in told
@@ -108,8 +108,8 @@ def test_a_terminal_shows_who_is_at_work_and_keeps_every_result_once(process):
 
     reader = threading.Thread(target=read)
     reader.start()
-    started = process("playbook", "run", "slow", "--limit", "nte-*", takes_s=0.7, stdout=theirs, stderr=theirs)
-    assert started.wait(timeout=30) == 0
+    started = process("playbook", "run", "slow", "--limit", "nte-*", takes_s=1.5, stdout=theirs, stderr=theirs)
+    assert started.wait(timeout=120) == 0
     os.close(theirs)
     reader.join(10)
     os.close(ours)

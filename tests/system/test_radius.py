@@ -63,9 +63,9 @@ class Air:
         )
         words = (
             "eapol_test", "-c", str(config), "-a", "127.0.0.1", "-p", str(self.port), "-A", ADDRESS[ap],
-            "-s", secret_of(ap, PEPPER), "-N", f"30:s:02-00-00-00-00-01:{ssid}", "-t", "8",
+            "-s", secret_of(ap, PEPPER), "-N", f"30:s:02-00-00-00-00-01:{ssid}", "-t", "20",
         )  # fmt: skip
-        ended = subprocess.run(words, capture_output=True, text=True, check=False, timeout=30)
+        ended = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
         if ended.stdout.rstrip().endswith("SUCCESS"):
             # the last answer's VLAN: attribute 81 as eapol_test prints it, in hexadecimal
             found = re.findall(r"Attribute 81 .*\n\s*Value: ([0-9a-f]+)", ended.stdout)
@@ -85,12 +85,12 @@ def radius(folder: Path) -> Iterator[None]:
     with (folder / "said").open("wb") as out:
         server = subprocess.Popen(["freeradius", "-f", "-d", str(folder), "-l", "stdout", "-x"], stdout=out, stderr=out)
         try:
-            wait_until(lambda: "Ready to process requests" in said(folder) or server.poll() is not None, 15)
+            wait_until(lambda: "Ready to process requests" in said(folder) or server.poll() is not None, 60)
             assert server.poll() is None, said(folder)[-3000:]
             yield
         finally:
             server.terminate()
-            server.wait(10)
+            server.wait(60)
 
 
 def said(folder: Path) -> str:

@@ -14,8 +14,8 @@ import requests
 pytestmark = pytest.mark.system
 
 COMMAND = [sys.executable, "-c", "from provisioning.cli.main import run; run()"]
-UP_WITHIN_S = 90
-ENDS_WITHIN_S = 60
+UP_WITHIN_S = 300
+ENDS_WITHIN_S = 180
 
 
 def clean_environment():
@@ -44,7 +44,10 @@ def sandbox(tmp_path_factory):
         yield Sandbox(folder, f"http://127.0.0.1:{port}")
     finally:
         running.send_signal(signal.SIGINT)
-        assert running.wait(30) == 0
+        try:
+            assert running.wait(90) == 0
+        finally:
+            running.kill()
 
 
 class Sandbox:
@@ -61,7 +64,7 @@ class Sandbox:
             capture_output=True,
             text=True,
             check=False,
-            timeout=90,
+            timeout=UP_WITHIN_S,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout)

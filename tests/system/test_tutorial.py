@@ -9,6 +9,7 @@ import fcntl
 import os
 import pty
 import re
+import select
 import shutil
 import signal
 import struct
@@ -82,7 +83,9 @@ class Terminal:
     def read_until(self, words: str, patience_s: float) -> None:
         end = time.monotonic() + patience_s
         while words not in self.printed:
-            assert time.monotonic() < end, f"waited in vain for {words!r}:\n{self.printed}"
+            left = end - time.monotonic()
+            came = left > 0 and select.select([self._ours], [], [], left)[0]
+            assert came, f"waited in vain for {words!r}:\n{self.printed}"
             self.printed += self._read()
 
     def interrupt(self) -> None:
@@ -143,7 +146,7 @@ def test_what_the_tutorial_shows_is_what_is_printed(checkout: Path, environment:
     plain = {name: value for name, value in environment.items() if name != "COLUMNS"}
     shell = shutil.which("bash") or "bash"
     done = subprocess.run(
-        [shell], cwd=checkout, env=plain, input=marked, capture_output=True, text=True, check=False, timeout=300
+        [shell], cwd=checkout, env=plain, input=marked, capture_output=True, text=True, check=False, timeout=900
     )
     answers = re.split(r"^===\d+\n", done.stdout + done.stderr, flags=re.MULTILINE)[1:]
     assert len(answers) == len(others), done.stdout + done.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, make_url, text
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -15,6 +16,10 @@ from xdist.scheduler import LoadFileScheduling
 from inventory.store.engine import let_go, migrate, open_engine
 from provisioning.cli.logs import stop_logging
 from tests.statements import share_statements
+
+# How long one example takes is a matter of who else is at work on the machine, and no fault of what is tested.
+settings.register_profile("steady", deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

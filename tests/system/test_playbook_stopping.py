@@ -106,7 +106,7 @@ def test_a_terminal_shows_who_is_at_work_and_keeps_every_result_once(process):
         except OSError:  # the other end is closed
             return
 
-    reader = threading.Thread(target=read)
+    reader = threading.Thread(target=read, daemon=True)
     reader.start()
     started = process("playbook", "run", "slow", "--limit", "nte-*", takes_s=1.5, stdout=theirs, stderr=theirs)
     assert started.wait(timeout=120) == 0

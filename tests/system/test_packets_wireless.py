@@ -15,7 +15,7 @@ from automation.twin.forwarding import PortMode
 from automation.twin.ovs.ends import Outlet
 from automation.twin.ovs.naming import interface_name
 from automation.twin.ovs.programs import ip_batch
-from automation.wireless import SsidIntent, SsidSecurity
+from automation.wireless import Passpoint, RadiusServer, SsidIntent, SsidSecurity, SsidTenantIntent
 from inventory.devices import PortRef
 from inventory.hosting import HostingPosition, HostingRef
 from inventory.places import Place, PlaceKind
@@ -50,15 +50,40 @@ class Tenant:
         name = f"ISP {self.label}"
         key = Sealer(PEPPER).seal("correct horse battery", name)
         ssid = SsidIntent(AP, self.label, name, self.s_vlan, "eth0", ("radio0",), SsidSecurity.PSK2, key)
-        return (ssid, *(CircuitIntent(name, self.label, self.s_vlan, ports) for name, ports in self.hops.items()))
+        return (ssid, *self.way)
+
+    @property
+    def way(self) -> tuple[Intent, ...]:
+        return tuple(CircuitIntent(name, self.label, self.s_vlan, ports) for name, ports in self.hops.items())
 
 
-ONE = Tenant(
+class Sharing(Tenant):
+    """Whose Passpoint SSID is shared by realms."""
+
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        name = "Everybody's"
+        radius = (RadiusServer("192.0.2.10", Sealer(PEPPER).seal("a secret of both", name)),)
+        passpoint = Passpoint("The co-operative", ("quayside.example",), ("5a03ba0000",))
+        ssid = SsidIntent(AP, self.label, name, self.s_vlan, "eth0", ("radio0",), SsidSecurity.PASSPOINT)
+        return (replace(ssid, radius=radius, passpoint=passpoint, is_shared=True), *self.way)
+
+
+class InRealm(Tenant):
+    """Whose realm's people RADIUS puts in this S-VLAN, on the SSID of ONE."""
+
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        return (SsidTenantIntent(AP, self.label, ONE.label, self.s_vlan, "eth0", ("radio0",)), *self.way)
+
+
+FIRST_WAY = (
     1,
     "ho-quayside-1",
     {DXP: ("Ethernet5", "Ethernet49"), "sw-science-park-1": ("Ethernet52", "Ethernet41")},
 )
-OTHER = Tenant(2, "ho-loomlight-1", {DXP: ("Ethernet5", "Ethernet50"), "sw-corridor-1": ("Ethernet52", "Ethernet41")})
+SECOND_WAY = (2, "ho-loomlight-1", {DXP: ("Ethernet5", "Ethernet50"), "sw-corridor-1": ("Ethernet52", "Ethernet41")})
+ONE, OTHER = Tenant(*FIRST_WAY), Tenant(*SECOND_WAY)
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +123,16 @@ def client(town: PacketTown, tenant: Tenant) -> Outlet:
     return outlet
 
 
+@pytest.mark.parametrize(
+    "tenants", [(ONE, OTHER), (Sharing(*FIRST_WAY), InRealm(*SECOND_WAY))], ids=["an SSID each", "realms of one SSID"]
+)
 def test_two_isps_on_one_access_point_each_reach_their_own_exit_and_no_other(
-    town: PacketTown, deployer: NornirDeployer
+    town: PacketTown, deployer: NornirDeployer, tenants: tuple[Tenant, Tenant]
 ) -> None:
     before = town.configs()
-    changes = [put_on(deployer, tenant) for tenant in (ONE, OTHER)]
-    clients = {tenant.label: client(town, tenant) for tenant in (ONE, OTHER)}
+    # What is on the shared SSID is taken off before it.
+    changes = [put_on(deployer, tenant) for tenant in tenants][::-1]
+    clients = {tenant.label: client(town, tenant) for tenant in tenants}
     other_isp = town.end(PortRef("sw-corridor-1", "Ethernet41"))
 
     with capture(other_isp.namespace, other_isp.interface, "not ip6") as seen:
@@ -113,7 +142,8 @@ def test_two_isps_on_one_access_point_each_reach_their_own_exit_and_no_other(
     assert ping(clients[OTHER.label], OTHER.isp_address) == 3
 
     take_off(deployer, changes[0])
-    assert ping(clients[OTHER.label], OTHER.isp_address) == 3
+    assert ping(clients[ONE.label], ONE.isp_address) == 3
+    assert ping(clients[OTHER.label], OTHER.isp_address, count=1, tries=1) == 0
     take_off(deployer, changes[1])
     assert strayed == []
     assert town.configs() == before

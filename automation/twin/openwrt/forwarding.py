@@ -3,10 +3,14 @@
 from automation.twin.forwarding import C_TPID, Forwarding, PortForwarding, PortMode
 from automation.uci import Section, Uci
 
+_REQUIRED = "2"
+
 
 def forwarding_of(config: Uci) -> Forwarding:
     """Ports of the bridge with their VLANs, and every SSID as a port of its own, called as its section is.
 
+    An SSID on which RADIUS names everybody's VLAN is a port for each of these instead: hostapd makes a network device
+    of each, which netifd puts in the VLAN's network.
     An access point tags with 0x8100: Linux's bridge as netifd makes it knows no 802.1ad.
     """
     network = config.get("network", ())
@@ -31,13 +35,17 @@ def _wires(vlans: list[Section]) -> list[PortForwarding]:
 def _ssids(config: Uci, network: tuple[Section, ...]) -> list[PortForwarding]:
     wireless = config.get("wireless", ())
     disabled = {one.name for one in wireless if one.type == "wifi-device" and one.one("disabled") == "1"}
-    found = []
-    for section in wireless:
-        if section.type == "wifi-iface" and section.one("disabled") != "1" and section.one("device") not in disabled:
-            vlan = _vlan_of(section.one("network"), network)
-            if vlan is not None:
-                found.append(PortForwarding(section.name, PortMode.ACCESS, vlan=vlan))
-    return found
+    sent = [
+        section
+        for section in wireless
+        if section.type == "wifi-iface" and section.one("disabled") != "1" and section.one("device") not in disabled
+    ]
+    # Whom RADIUS names no VLAN for is not let on at all (hostapd.conf, dynamic_vlan=2).
+    own = [one for one in sent if one.one("dynamic_vlan") != _REQUIRED]
+    shared = {one.name for one in sent} - {one.name for one in own}
+    vlans = [one for one in wireless if one.type == "wifi-vlan" and one.one("iface") in shared]
+    found = ((section.name, _vlan_of(section.one("network"), network)) for section in (*own, *vlans))
+    return [PortForwarding(name, PortMode.ACCESS, vlan=vlan) for name, vlan in found if vlan is not None]
 
 
 def _vlan_of(name: str, network: tuple[Section, ...]) -> int | None:

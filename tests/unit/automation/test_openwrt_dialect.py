@@ -9,6 +9,8 @@ from automation.dialects.openwrt.dialect import OpenwrtDialect
 from automation.dialects.openwrt.names import network_name
 from automation.errors import PlanOutOfBounds, PlatformCannot, PortUnfit, TagNotFree, UnsafeText
 from automation.intents import CircuitIntent, Intent
+from automation.twin.forwarding import PortMode
+from automation.twin.openwrt.forwarding import forwarding_of
 from automation.uci import parse
 from automation.wireless import SSIDS_PER_RADIO, RadiusServer, SsidIntent, SsidSecurity, SsidTenantIntent
 from automation.wireless_errors import RadioFull, SsidTaken
@@ -115,6 +117,19 @@ def test_tenants_of_a_shared_ssid_have_networks_of_their_own_and_no_default() ->
     assert DIALECT.carriers(running, 2001) == {"eth0", "nh_S__1_radio0"}
     gone = removed(tenants[0], removed(tenants[1], running))
     assert gone == shared
+
+
+def test_an_ssid_that_is_shared_carries_nobody_but_whom_radius_gave_a_vlan() -> None:
+    radius = (RadiusServer("radius.example", "c2VhbGVk"),)
+    shared = added(replace(OPEN, security=SsidSecurity.WPA2_ENTERPRISE, radius=radius, is_shared=True))
+    running = added(SsidTenantIntent("bench", "S-2", "S-1", 2101, "eth0", ("radio0",)), shared)
+
+    def inside(text: str) -> dict[str, int | None]:
+        return {one.port: one.vlan for one in forwarding_of(parse(text)).ports if one.mode is PortMode.ACCESS}
+
+    assert inside(added(OPEN)) == {"nh_S__1_radio0": 2001}
+    assert inside(running) == {"nh_S__1_on_radio0": 2001, "nh_S__2_on_radio0": 2101}
+    assert inside(running.replace("option device 'radio0'", "option device 'radio0'\n\toption disabled '1'")) == {}
 
 
 def test_a_tenant_of_an_ssid_that_is_not_shared_there_is_refused() -> None:

@@ -49,3 +49,9 @@ class ByHand:
         if self.carried is not None and self.carried.tenancy is not None:
             return ProductKind.SSID_REALM
         return ProductKind.CROSS_CONNECT if self.hosting is None else ProductKind.SITE_HOSTING
+
+    @property
+    def where(self) -> str:
+        """Where it is, in a few words for a list; "" where it has nothing any more."""
+        name, value = next(iter(self.facts.items()), ("", ""))
+        return f"{name} {value}" if self.kind is ProductKind.SSID else value

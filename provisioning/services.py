@@ -14,6 +14,7 @@ from inventory.plant import StrandRef
 from inventory.routes import StrandLeg
 from inventory.windows import Window
 from provisioning.by_hand import ByHand
+from provisioning.carried import Carried
 
 
 class ServiceState(StrEnum):
@@ -117,9 +118,21 @@ class Service:
     by_hand: ByHand | None = None
 
     @property
+    def carried(self) -> Carried | None:
+        """What devices carry for it where that is no circuit: for an SSID, a realm on one, or a backhaul."""
+        return None if self.by_hand is None else self.by_hand.carried
+
+    @property
     def is_strands(self) -> bool:
         """Whether it is strands, and no circuit is made for it."""
         return self.window is not None and self.by_hand is None
+
+    @property
+    def s_vlan(self) -> int | None:
+        """The outer tag of its traffic; None where it has none, or none any more."""
+        if self.circuit is not None:
+            return self.circuit.s_vlan
+        return None if self.by_hand is None else self.by_hand.s_vlan
 
 
 @dataclass(frozen=True, slots=True)

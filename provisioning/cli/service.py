@@ -109,7 +109,7 @@ def services_sheet(services: Sequence[Service]) -> Sheet:
             service.isp_code,
             _where(service),
             service.handover,
-            "" if service.circuit is None else str(service.circuit.s_vlan),
+            str(service.s_vlan or ""),
             "" if service.window is not None else f"{service.bandwidth_mbps:,}",
             service.state.value,
         )
@@ -165,7 +165,7 @@ def _leg_facts(number: int, leg: StrandLeg) -> Iterator[tuple[str, str]]:
 def _where(service: Service) -> str:
     if service.legs:
         return _ends(service.legs[0])
-    return service.uprn if service.by_hand is None else next(iter(service.by_hand.facts.values()), "")
+    return service.uprn if service.by_hand is None else service.by_hand.where
 
 
 def _ends(leg: StrandLeg) -> str:

@@ -115,6 +115,10 @@ def _faces_show(town: Running, service_id: str, test: PerformanceTest) -> None:
         100, "failed", "performance test",
     )  # fmt: skip
     assert machine.call("POST", f"/services/{service_id}/performance-tests", {"minutes": 1}).status_code == 403
+    with tools.open_unit_of_work() as work:
+        work.performance.save(replace(test, id="PT-OVER", number=0, key_id="", document=""))
+        work.commit()
+    assert "PT-OVER ended with the service" in page_words(browser.get(f"/services/{service_id}"))
 
 
 def test_where_nothing_can_be_sent_nothing_has_passed(town: Running, probe: Probe) -> None:

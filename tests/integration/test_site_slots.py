@@ -122,10 +122,13 @@ def the_pages_say_it_too(town: Town, mine: str, others: str) -> None:
 
     assert mine in anna.get("/sites").text
     assert others not in anna.get("/sites").text + anna.get(f"/sites?place={SITE}").text
+    assert 'data-label="S-VLAN">2001<' in anna.get("/services").text
     assert "£40.00 over 12 months" in anna.get("/sites").text
     assert f"/services/{mine}/usage" in anna.get(f"/services/{mine}").text
     assert "1,234 octets" in anna.get(f"/services/{mine}/usage").text
-    assert "Nothing was read" in anna.get(f"/services/{others}/usage").text
+    refused = anna.get(f"/services/{others}/usage")
+    assert refused.status_code == 404
+    assert "beta" not in refused.text
     assert mine in (page := olga.get("/devices/nte-1").text)
     assert others in page
     assert "LoRaWAN gateway, Kerlink iStation, serial K-1" in page

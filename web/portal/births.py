@@ -31,19 +31,22 @@ def in_use(visit: Visit, service_id: str) -> tuple[PerformanceTest, ...]:
 
 
 def performance_pdf(visit: Visit) -> Response:
-    test_id = visit.path["test_id"]
-    made = performance_test(visit.tools, visit.who, test_id).certificate
-    if made is None:
-        raise UnknownPerformanceTest(test_id)
+    made = _of_test(visit)
     return _download(birth_pdf(made), "application/pdf", f"{name_of(made)}.pdf")
 
 
 def performance_file(visit: Visit) -> Response:
+    made = _of_test(visit)
+    return _download(f"{made.document}\n".encode(), "application/json", f"{name_of(made)}.json")
+
+
+def _of_test(visit: Visit) -> BirthCertificate:
+    """Raises: UnknownPerformanceTest, also where it goes on: it has no certificate yet."""
     test_id = visit.path["test_id"]
     made = performance_test(visit.tools, visit.who, test_id).certificate
     if made is None:
         raise UnknownPerformanceTest(test_id)
-    return _download(f"{made.document}\n".encode(), "application/json", f"{name_of(made)}.json")
+    return made
 
 
 def pdf(visit: Visit) -> Response:

@@ -3,7 +3,7 @@
 from flask import Response
 
 from provisioning import slot_desk
-from provisioning.errors import ProvisioningError
+from provisioning.product_errors import SlotNotUsed
 from web.portal import forms
 from web.portal.visit import Visit, show
 from web.request_errors import BodyInvalid
@@ -38,11 +38,11 @@ def _page(visit: Visit) -> int:
 
 
 def usage(visit: Visit) -> Response:
-    """How much a slot's backhaul is used, read from its switch while the page is made."""
+    """How much a slot's backhaul is used, read from its switch while the page is made. Raises: UnknownService."""
     service_id = visit.path["service_id"]
     read, away = None, ""
     try:
         read = slot_desk.slot_usage(visit.tools, visit.who, service_id)
-    except ProvisioningError as error:
+    except SlotNotUsed as error:
         away = error.sentence
     return show(visit, "slot_usage.html", service_id=service_id, read=read, away=away)

@@ -234,7 +234,12 @@ def asked_where(request: OrderRequest) -> str:
 
 def asked_rest(request: OrderRequest) -> tuple[tuple[str, str], ...]:
     """What is asked for of a product that is no Access E-Line and no strands: names and values."""
-    return tuple((name.capitalize(), value) for name, value in asked_facts(request))
+    return tuple((label(name), value) for name, value in asked_facts(request))
+
+
+def label(name: str) -> str:
+    """A fact's name as it stands before its value: "Shared SSID"."""
+    return f"{name[:1].upper()}{name[1:]}".replace("ssid", "SSID").replace("Ssid", "SSID")
 
 
 def sold_what(service: Service) -> str:
@@ -249,7 +254,7 @@ def sold_what(service: Service) -> str:
 def sold_where(service: Service) -> str:
     """The UPRN, or what it is between or at; "–" of strands that were given back."""
     if service.by_hand is not None:
-        return next(iter(service.by_hand.facts.values()), "–")
+        return service.by_hand.where or "–"
     if not service.is_strands:
         return service.uprn
     return f"{service.legs[0].a_place} – {service.legs[0].z_place}" if service.legs else "–"
@@ -273,6 +278,7 @@ def visible(text: str) -> str:
 
 
 FILTERS = {
+    "label": label,
     "counted": counted,
     "pounds": pounds,
     "mbps": mbps,

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from inventory.confidence import Confidence
+from provisioning.by_hand import ByHand
 from provisioning.orders import ENDED, STEPS, OrderState
 from provisioning.services import ServiceState
 from web.portal import words
@@ -55,6 +56,21 @@ def test_states_in_the_standard_s_spelling_are_words_to_people(state: str, text:
 
 def test_a_step_nobody_has_words_for_is_shown_by_its_name() -> None:
     assert words.step("light_the_fibre") == "Light the fibre"
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("access points", "Access points"), ("ssid", "SSID"), ("shared ssid", "Shared SSID")]
+)
+def test_a_fact_is_named_as_people_write_it(name: str, label: str) -> None:
+    assert words.label(name) == label
+
+
+def test_a_list_says_what_there_are_two_of() -> None:
+    ssid = ByHand((), (), ssid="41", facts={"access points": "2 in dxp-hulme", "security": "open"})
+    patch = ByHand((), (), facts={"between": "odf-1:1 and odf-1:2"})
+
+    assert (ssid.where, patch.where) == ("access points 2 in dxp-hulme", "odf-1:1 and odf-1:2")
+    assert ByHand((), ()).where == ""
 
 
 def test_diff_lines_are_told_apart_by_their_first_character() -> None:

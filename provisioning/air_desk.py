@@ -10,7 +10,7 @@ from provisioning.isps import Principal
 from provisioning.policy import Action, must
 from provisioning.rights import may_see
 from provisioning.services import Service, ServiceState
-from provisioning.shared_ssids import is_shared, tenancy_of
+from provisioning.shared_ssids import is_shared, on_air_of
 from provisioning.ssids import sold_as
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -54,11 +54,11 @@ def shared_ssids(tools: Tools, who: Principal) -> tuple[SharedSsid, ...]:
     """Every active SSID that ISPs share, the same for everybody; who is on it is not told. Raises: Forbidden."""
     must(who, Action.READ_CATALOGUE)
     with tools.open_unit_of_work(reading=True) as work:
-        found = [each for each in work.services.on_devices() if is_shared(each) and each.state is ServiceState.ACTIVE]
+        found = [each for each in work.services.carried() if is_shared(each) and each.state is ServiceState.ACTIVE]
     return tuple(
         SharedSsid(each.id, carried.on_air.ssid, tuple(station.device for station in carried.stations))
         for each in found
-        if (carried := _carried_of(each)) is not None and carried.on_air is not None
+        if (carried := each.carried) is not None and carried.on_air is not None
     )
 
 
@@ -75,17 +75,8 @@ def _row(tenant: Tenant, read: OnSsid) -> OnAirRow:
 
 
 def _tenants(work: UnitOfWork) -> Iterator[Tenant]:
-    known = {service.id: service for service in work.services.on_devices()}
-    for service in known.values():
-        tenancy = tenancy_of(service)
-        shown = _carried_of(service if tenancy is None else known.get(tenancy.shared))
-        carried = _carried_of(service)
-        if carried is not None and shown is not None and shown.on_air is not None:
-            yield from _of(service, carried, shown.on_air)
-
-
-def _carried_of(service: Service | None) -> Carried | None:
-    return None if service is None or service.by_hand is None else service.by_hand.carried
+    for service, carried, on_air in on_air_of(work.services.carried()):
+        yield from _of(service, carried, on_air)
 
 
 def _of(service: Service, carried: Carried, on_air: OnAir) -> Iterator[Tenant]:

@@ -34,13 +34,13 @@ class AirDetour:
 
 def is_on_air(service: Service) -> bool:
     """Whether its traffic comes from access points."""
-    return (
-        service.by_hand is not None and service.by_hand.carried is not None and bool(service.by_hand.carried.stations)
-    )
+    return service.carried is not None and bool(service.carried.stations)
 
 
 def links_carrying(snapshot: Snapshot, carried: Carried) -> tuple[str, ...]:
-    """The codes of the links of which both ends carry the S-VLAN."""
+    """The codes of the links that it holds; of a tree, those of which both ends carry the S-VLAN."""
+    if carried.links:
+        return tuple(code for code in carried.links if code in snapshot.links)
     tagged = {PortRef(hop.device, port) for hop in carried.hops for port in hop.tagged_ports}
     tagged |= {PortRef(station.device, station.uplink) for station in carried.stations}
     return tuple(link.code for link in snapshot.inventory.links if link.a in tagged and link.z in tagged)
@@ -48,11 +48,10 @@ def links_carrying(snapshot: Snapshot, carried: Carried) -> tuple[str, ...]:
 
 def on_links(snapshot: Snapshot, services: Iterable[Service], lost: Collection[str]) -> Iterator[LinkService]:
     """Those whose traffic comes from access points and crosses one of the links."""
+    gone = frozenset(lost)
     for service in services:
-        carried = None if service.by_hand is None else service.by_hand.carried
-        if carried is None or not carried.stations or not is_on_air(service):
-            continue
-        if not frozenset(lost).isdisjoint(links_carrying(snapshot, carried)):
+        carried = service.carried
+        if carried is not None and carried.stations and not gone.isdisjoint(links_carrying(snapshot, carried)):
             names = tuple(station.device for station in carried.stations)
             known = (service.id, service.isp_code, service.product, service.state.value, service.uprn)
             yield LinkService(*known, service.handover, names[0], 0, names)

@@ -3,7 +3,7 @@
 One place for every kind of service that is put on devices.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from automation.birth.designed import DesignedLink, DesignedService, DesignedSsid, Shape
 from inventory.devices import PortRef, PortRole
@@ -13,6 +13,7 @@ from inventory.links import Link
 from inventory.optics import LossBudget, LossFigures
 from inventory.plant_map import Plant, plant_of
 from inventory.snapshot import Snapshot
+from provisioning.air_detours import links_carrying
 from provisioning.carried import Carried
 from provisioning.services import Circuit, Service
 
@@ -44,7 +45,7 @@ def links_of(snapshot: Snapshot, service: Service) -> tuple[str, ...]:
     if service.circuit is not None:
         return tuple(code for code in service.circuit.link_codes if code in snapshot.links)
     carried = _carried_of(service)
-    return () if carried is None else tuple(_carrying_links(snapshot, carried))
+    return () if carried is None else links_carrying(snapshot, carried)
 
 
 def _of_circuit(
@@ -104,15 +105,6 @@ def _ssid(carried: Carried) -> DesignedSsid | None:
     if carried.on_air is None:
         return None
     return DesignedSsid(carried.on_air.ssid, carried.on_air.security)
-
-
-def _carrying_links(snapshot: Snapshot, carried: Carried) -> Iterator[str]:
-    """Those it holds; of a tree those of which both ends carry the S-VLAN."""
-    if carried.links:
-        return (code for code in carried.links if code in snapshot.links)
-    tagged = {PortRef(hop.device, port) for hop in carried.hops for port in hop.tagged_ports}
-    tagged |= {PortRef(station.device, station.uplink) for station in carried.stations}
-    return (link.code for link in snapshot.inventory.links if link.a in tagged and link.z in tagged)
 
 
 def _links(snapshot: Snapshot, codes: Iterable[str], figures: LossFigures) -> tuple[DesignedLink, ...]:

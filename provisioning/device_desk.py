@@ -157,8 +157,7 @@ def services_across(tools: Tools, device: str) -> tuple[str, ...]:
 
 
 def _is_carried_by(service: Service, device: str) -> bool:
-    carried = None if service.by_hand is None else service.by_hand.carried
-    return carried is not None and device in carried.devices
+    return service.carried is not None and device in service.carried.devices
 
 
 def _with_lifecycle(inventory: Inventory, names: Collection[str], lifecycle: Lifecycle) -> Inventory:

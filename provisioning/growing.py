@@ -46,7 +46,7 @@ def _sold(tools: Tools, name: str) -> tuple[str, ...]:
     if not can_be_told(snapshot, snapshot.device(name)):
         return ()
     with tools.open_unit_of_work(reading=True) as work:
-        return tuple(one.id for one in work.services.on_devices() if _is_in_its_area(work, snapshot, one, name))
+        return tuple(one.id for one in work.services.carried() if _is_in_its_area(work, snapshot, one, name))
 
 
 def _is_in_its_area(work: UnitOfWork, snapshot: Snapshot, service: Service, name: str) -> bool:
@@ -60,7 +60,7 @@ def _is_in_its_area(work: UnitOfWork, snapshot: Snapshot, service: Service, name
 def _realms(tools: Tools, name: str) -> tuple[str, ...]:
     """The realms on shared SSIDs that this access point sends, and not yet there."""
     with tools.open_unit_of_work(reading=True) as work:
-        services = work.services.on_devices()
+        services = work.services.carried()
     sent = {one.id for one in services if _is_on(one, name)}
     return tuple(
         one.id

@@ -12,5 +12,5 @@ def services_on_links(work: UnitOfWork, snapshot: Snapshot, links: Collection[st
     """The services that cross one of these links, each once."""
     held = work.impacts.services_on_links(links)
     known = {each.id for each in held}
-    on_air = on_links(snapshot, work.services.on_devices(), links) if links else ()
+    on_air = on_links(snapshot, work.services.carried(), links) if links else ()
     return (*held, *(each for each in on_air if each.id not in known))

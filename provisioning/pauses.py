@@ -117,8 +117,8 @@ def touched_by(order: Order, service: Service | None, snapshot: Snapshot) -> Tou
 def _devices_of(service: Service | None) -> set[str]:
     """What its circuit goes through; of an SSID that devices carry, the access points and the switches."""
     found = {hop.device for hop in service.circuit.hops} if service is not None and service.circuit else set()
-    if service is not None and service.by_hand is not None and service.by_hand.carried is not None:
-        found.update(service.by_hand.carried.devices)
+    if service is not None and service.carried is not None:
+        found.update(service.carried.devices)
     return found
 
 

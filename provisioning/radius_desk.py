@@ -5,7 +5,6 @@ from pathlib import Path
 
 from inventory.devices import DeviceRole, Lifecycle
 from inventory.snapshot import Snapshot
-from provisioning.carried import Carried
 from provisioning.isps import Principal
 from provisioning.policy import Action, must
 from provisioning.radius import RadiusClient, RadiusPlan, Realm, Tenancy, render
@@ -13,7 +12,7 @@ from provisioning.radius_errors import RadiusFileInvalid
 from provisioning.radius_file import read_radius_file
 from provisioning.radius_secrets import secret_of
 from provisioning.services import Service
-from provisioning.shared_ssids import tenancy_of
+from provisioning.shared_ssids import on_air_of
 from provisioning.tools import Tools
 
 
@@ -28,20 +27,15 @@ def radius_files(tools: Tools, who: Principal, folder: Path) -> Mapping[str, str
     serving, realms = read_radius_file(tools.settings.radius_file, folder)
     snapshot = tools.load_snapshot()
     with tools.open_unit_of_work(reading=True) as work:
-        services = work.services.on_devices()
+        services = work.services.carried()
     clients = tuple(_clients(snapshot, tools))
     return render(RadiusPlan(serving, realms, clients, tuple(tenancies(services, realms))))
 
 
 def tenancies(services: Iterable[Service], realms: Sequence[Realm]) -> Iterator[Tenancy]:
     """For each access point that sends an SSID on which RADIUS decides: whose realms get on, and into which S-VLAN."""
-    known = {service.id: service for service in services}
-    for service in known.values():
-        carried = _carried_of(service)
-        tenancy = tenancy_of(service)
-        shown = carried if tenancy is None else _carried_of(known.get(tenancy.shared))
-        on_air = None if shown is None else shown.on_air
-        if carried is None or on_air is None or not on_air.security.needs_radius:
+    for service, carried, on_air in on_air_of(services):
+        if not on_air.security.needs_radius:
             continue
         octets = on_air.ssid.encode().hex()
         names = [realm.name for realm in realms if realm.isp_code == service.isp_code]
@@ -49,12 +43,8 @@ def tenancies(services: Iterable[Service], realms: Sequence[Realm]) -> Iterator[
             Tenancy(station.device, octets, name, carried.s_vlan)
             for station in carried.stations
             for name in names
-            if tenancy is None or name == tenancy.realm
+            if carried.tenancy is None or name == carried.tenancy.realm
         )
-
-
-def _carried_of(service: Service | None) -> Carried | None:
-    return None if service is None or service.by_hand is None else service.by_hand.carried
 
 
 def _clients(snapshot: Snapshot, tools: Tools) -> Iterator[RadiusClient]:

@@ -6,14 +6,14 @@ a radio, however many share it. A tenant comes to the access points that the SSI
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
 from inventory.windows import Window
 from provisioning.allocation import choose_s_vlan
 from provisioning.by_hand import ByHand
-from provisioning.carried import Carried, CarriedHop, Tenancy
+from provisioning.carried import Carried, CarriedHop, OnAir, Tenancy
 from provisioning.hand_designs import HandDesign
 from provisioning.orders import Reason
 from provisioning.product_errors import RealmInvalid, SsidNotHosted, SsidStillShared
@@ -34,19 +34,34 @@ def check_realm(realm: str) -> None:
 
 def is_shared(service: Service) -> bool:
     """Whether it is an SSID that ISPs may have a realm on."""
-    carried = None if service.by_hand is None else service.by_hand.carried
+    carried = service.carried
     return carried is not None and carried.on_air is not None and carried.on_air.passpoint is not None
 
 
 def tenancy_of(service: Service) -> Tenancy | None:
     """The realm that a service is on another's SSID; None of anything else."""
-    carried = None if service.by_hand is None else service.by_hand.carried
-    return None if carried is None else carried.tenancy
+    return None if service.carried is None else service.carried.tenancy
+
+
+def on_air_of(services: Iterable[Service]) -> Iterator[tuple[Service, Carried, OnAir]]:
+    """Of the services that have people on the air: what devices carry, and its own SSID or the one that it shares."""
+    known = {service.id: service for service in services}
+    for service in known.values():
+        tenancy = tenancy_of(service)
+        shown = service if tenancy is None else known.get(tenancy.shared)
+        on_air = None if shown is None or shown.carried is None else shown.carried.on_air
+        if service.carried is not None and on_air is not None:
+            yield service, service.carried, on_air
+
+
+def realms_on(service_id: str, others: Iterable[Service]) -> tuple[str, ...]:
+    """The ids of those that are a realm on this SSID."""
+    return tuple(each.id for each in others if (found := tenancy_of(each)) is not None and found.shared == service_id)
 
 
 def must_not_be_shared(service_id: str, others: Iterable[Service]) -> None:
     """Raises: SsidStillShared, while realms are on the SSID."""
-    on_it = [each.id for each in others if (found := tenancy_of(each)) is not None and found.shared == service_id]
+    on_it = realms_on(service_id, others)
     if on_it:
         raise SsidStillShared(service_id, on_it)
 
@@ -99,7 +114,7 @@ def design_realm(
 
 def _carried(shared: Service) -> Carried:
     """Raises: SsidNotHosted."""
-    carried = None if shared.by_hand is None else shared.by_hand.carried
+    carried = shared.carried
     if carried is None or not is_shared(shared) or shared.state is not ServiceState.ACTIVE:
         words = f"{shared.id} is no active SSID that ISPs share."
         raise SsidNotHosted(Reason("not-shared", words, "Name one that `neutralhost wifi shared` lists."))

@@ -1,6 +1,6 @@
 """The desk of site slots: which are free, who is on one site beside whom, and how much each slot's backhaul is used."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from automation.port_usage import PortUsage
@@ -16,8 +16,7 @@ from provisioning.isps import Principal
 from provisioning.policy import Action, must
 from provisioning.product_errors import SlotNotUsed
 from provisioning.rights import may_see
-from provisioning.services import Service, ServiceState
-from provisioning.store.work import UnitOfWork
+from provisioning.services import SERVICE_ENDED, Service, ServiceState
 from provisioning.tools import Tools
 from provisioning.wanted import HostedEquipment, ProductKind
 
@@ -66,7 +65,9 @@ def site_slots(tools: Tools, who: Principal, *, place: str = "", free: bool = Fa
     with tools.open_unit_of_work(reading=True) as work:
         held = work.holds.hosting_held(today)
         usage = work.reservations.usage(sorted({name for names in switches.values() for name in names}), (), None)
-        tenants = {one.position: one for one in _tenants(work, snapshot) if may_see(who, one.isp_code)}
+        tenants = {
+            one.position: one for one in _tenants(work.services.hosted(), snapshot) if may_see(who, one.isp_code)
+        }
     ports = {code: bool(free_ports(snapshot, names, 1, usage)) for code, names in switches.items()}
     seen = (
         SiteSlotView(each, each.ref not in held, ports[each.ref.place], tenants.get(each.ref))
@@ -108,18 +109,17 @@ def slot_prices(tools: Tools) -> tuple[SlotPrice, ...]:
 
 
 def tenant_of_slot(tools: Tools, who: Principal, service_id: str) -> SlotTenant | None:
-    """Where a service's equipment hangs; None where it is no site slot, or another's. Raises: Forbidden."""
-    must(who, Action.READ_SERVICES)
-    with tools.open_unit_of_work(reading=True) as work:
-        found = [one for one in _tenants(work, tools.load_snapshot()) if one.service_id == service_id]
-    return next((one for one in found if may_see(who, one.isp_code)), None)
+    """Where a service's equipment hangs; None where it is no site slot. Raises: Forbidden, UnknownService."""
+    service = front_desk.service(tools, who, service_id)
+    held = () if service.state in SERVICE_ENDED else (service,)
+    return next(_tenants(held, tools.load_snapshot()), None)
 
 
 def tenants_on(tools: Tools, who: Principal, device: str) -> tuple[SlotTenant, ...]:
     """Whose equipment is plugged into a device, or is that device. As `site_slots`. Raises: Forbidden."""
     must(who, Action.READ_SERVICES)
     with tools.open_unit_of_work(reading=True) as work:
-        found = [one for one in _tenants(work, tools.load_snapshot()) if may_see(who, one.isp_code)]
+        found = [one for one in _tenants(work.services.hosted(), tools.load_snapshot()) if may_see(who, one.isp_code)]
     return tuple(one for one in found if device in {one.device, one.port.device if one.port else None})
 
 
@@ -129,7 +129,6 @@ def slot_usage(tools: Tools, who: Principal, service_id: str) -> PortUsage:
     Raises: Forbidden; UnknownService, also where it is another's; SlotNotUsed, where it has no slot or no backhaul, or
         its switch does not answer.
     """
-    front_desk.service(tools, who, service_id)
     tenant = tenant_of_slot(tools, who, service_id)
     if tenant is None or tenant.port is None:
         raise SlotNotUsed(service_id, "it is no site slot with a backhaul of ours")
@@ -143,7 +142,7 @@ def slots_used(tools: Tools) -> tuple[SlotUseRow, ...]:
     """How much every tenant's slot is used now, of every switch that answers."""
     snapshot = tools.load_snapshot()
     with tools.open_unit_of_work(reading=True) as work:
-        whose = {one.port: one for one in _tenants(work, snapshot) if one.port is not None}
+        whose = {one.port: one for one in _tenants(work.services.hosted(), snapshot) if one.port is not None}
     read = tools.reader.port_usage(whose.keys()) if whose else ()
     return tuple(_row(whose[one.port], one) for one in read if one.port in whose)
 
@@ -153,9 +152,9 @@ def _row(tenant: SlotTenant, read: PortUsage) -> SlotUseRow:
     return at.place, str(at.number), tenant.isp_code, read.is_up, read.received_octets, read.sent_octets
 
 
-def _tenants(work: UnitOfWork, snapshot: Snapshot) -> Iterator[SlotTenant]:
+def _tenants(services: Iterable[Service], snapshot: Snapshot) -> Iterator[SlotTenant]:
     names = {slot.position: slot.device for slot in snapshot.inventory.site_slots}
-    for service in work.services.hosted():
+    for service in services:
         if service.by_hand is not None and service.by_hand.hosting is not None:
             yield _tenant(service, service.by_hand.hosting, names)
 

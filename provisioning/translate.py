@@ -21,7 +21,7 @@ def carried_intents(
     None where the service has nothing of that. An SSID is the ISP's text: it is in the intent as it is, and each
     platform's dialect renders it so that it says nothing else.
     """
-    carried = None if service.by_hand is None else service.by_hand.carried
+    carried = service.carried
     if carried is None:
         return ()
     sent = [_ssid(service.id, carried.s_vlan, carried.on_air, one) for one in carried.stations if carried.on_air]

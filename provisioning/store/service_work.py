@@ -61,7 +61,10 @@ class Services(Protocol):
         """Every service that has a circuit: what is on devices, or on its way there or off."""
 
     def on_devices(self) -> tuple[Service, ...]:
-        """Those, and every SSID that access points are told of from here."""
+        """Those, and what is `carried`."""
+
+    def carried(self) -> tuple[Service, ...]:
+        """Every SSID and realm that access points are told of from here, and every backhaul of a site slot."""
 
     def hosted(self) -> tuple[Service, ...]:
         """Every service that has, or is getting, a site slot."""

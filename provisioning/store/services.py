@@ -6,7 +6,7 @@ from itertools import batched
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from inventory.routes import StrandLeg
@@ -122,16 +122,18 @@ class StoredServices:
         return tuple(self._session.execute(select(services.c.id).where(*over).order_by(services.c.id)).scalars())
 
     def with_circuit(self) -> tuple[Service, ...]:
-        has_one = (services.c.circuit.is_not(None), services.c.state.not_in(SERVICE_ENDED))
-        query = select(services).where(*has_one).order_by(services.c.id)
-        return tuple(_service_of(row) for row in self._session.execute(query))
+        return tuple(self._that(services.c.circuit.is_not(None)))
 
     def on_devices(self) -> tuple[Service, ...]:
         found = self._with_circuit_or_by_hand()
-        return tuple(each for each in found if each.circuit or (each.by_hand and each.by_hand.carried))
+        return tuple(each for each in found if each.circuit or each.carried)
+
+    def carried(self) -> tuple[Service, ...]:
+        return tuple(each for each in self._that(services.c.by_hand.is_not(None)) if each.carried)
 
     def hosted(self) -> tuple[Service, ...]:
-        return tuple(each for each in self._with_circuit_or_by_hand() if each.by_hand and each.by_hand.hosting)
+        found = self._that(services.c.by_hand.is_not(None))
+        return tuple(each for each in found if each.by_hand and each.by_hand.hosting)
 
     def in_record(self) -> tuple[Service, ...]:
         found = self._with_circuit_or_by_hand()
@@ -140,8 +142,11 @@ class StoredServices:
         )
 
     def _with_circuit_or_by_hand(self) -> Iterator[Service]:
-        has_one = or_(services.c.circuit.is_not(None), services.c.by_hand.is_not(None))
-        query = select(services).where(has_one, services.c.state.not_in(SERVICE_ENDED)).order_by(services.c.id)
+        return self._that(or_(services.c.circuit.is_not(None), services.c.by_hand.is_not(None)))
+
+    def _that(self, has_it: ColumnElement[bool]) -> Iterator[Service]:
+        """The services of which that is so, and that have not ended."""
+        query = select(services).where(has_it, services.c.state.not_in(SERVICE_ENDED)).order_by(services.c.id)
         return map(_service_of, self._session.execute(query))
 
     def _row(self, service_id: str) -> Row[Any]:

@@ -93,7 +93,7 @@ def begin_end(work: UnitOfWork, service: Service, order: Order, tools: Tools) ->
     One that is to end on a later day stays active until then. Raises: SsidStillShared, WrongState.
     """
     if is_shared(service):
-        must_not_be_shared(service.id, work.services.on_devices())
+        must_not_be_shared(service.id, work.services.carried())
     left_half = service.state is ServiceState.PENDING_TERMINATE
     later = order.request.start is not None and order.request.start > tools.now().date()
     ending = ServiceState.ACTIVE if later else ServiceState.PENDING_TERMINATE

@@ -134,7 +134,7 @@ def _after(service: Service) -> str:
 
 def is_on_devices(service: Service) -> bool:
     """Whether devices are configured for it; hands may be needed as well."""
-    return service.by_hand is not None and service.by_hand.carried is not None
+    return service.carried is not None
 
 
 def _record(order_id: str, step: str, text: str, tools: Tools) -> None:

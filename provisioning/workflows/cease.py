@@ -60,15 +60,16 @@ def begin_end(order_id: str, step: str, tools: Tools) -> WaitsFor | None:
         if gate is not None:
             waits_for = wait_at(work, order_id, step, gate)
         elif waits_for is None and order.service_id is not None:
-            _must_be_nobodys(work, order.service_id)
+            _must_not_be_shared(work, order.service_id)
             work.services.set_state(order.service_id, ServiceState.PENDING_TERMINATE)
         work.commit()
     return waits_for
 
 
-def _must_be_nobodys(work: UnitOfWork, service_id: str) -> None:
+def _must_not_be_shared(work: UnitOfWork, service_id: str) -> None:
+    """Raises: SsidStillShared."""
     if is_shared(work.services.get(service_id)):
-        must_not_be_shared(service_id, work.services.on_devices())
+        must_not_be_shared(service_id, work.services.carried())
 
 
 def _gate(work: UnitOfWork, order: Order, tools: Tools) -> Gate | None:

@@ -15,7 +15,7 @@ from provisioning.errors import WrongState
 from provisioning.orders import EventStatus, Order, OrderState, Reason, WaitsFor
 from provisioning.product_errors import Refused
 from provisioning.services import Service, ServiceState
-from provisioning.shared_ssids import tenancy_of
+from provisioning.shared_ssids import is_shared, realms_on
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.translate import carried_intents
@@ -137,8 +137,7 @@ def _design(work: UnitOfWork, order_id: str, tools: Tools) -> ByHand:
     usage = work.reservations.usage(devices, (), handover.code)
     sent = work.ssids.on(devices)
     coming = becomes(snapshot, usage, sent, its, handover, wanted, wireless_rules(tools))
-    others = work.services.on_devices()
-    if any((found := tenancy_of(each)) is not None and found.shared == service.id for each in others):
+    if is_shared(service) and realms_on(service.id, work.services.carried()):
         must_stay_shared(its, coming)
     return coming
 

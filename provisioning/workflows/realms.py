@@ -27,7 +27,7 @@ def realm_design(
     points = () if shared.by_hand is None else shared.by_hand.access_points
     devices = sorted({handover.port.device, *points, *(hop.device for hop in hops)})
     usage = work.reservations.usage(devices, (), handover.code)
-    return design_realm(usage, shared, work.services.on_devices(), hops, handover, wanted, window)
+    return design_realm(usage, shared, work.services.carried(), hops, handover, wanted, window)
 
 
 def to_be_known(designed: HandDesign) -> HandDesign:

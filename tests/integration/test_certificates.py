@@ -121,7 +121,7 @@ def test_a_worker_that_looks_later_finds_what_another_program_wrote(engine: Engi
 
 
 def test_two_that_look_at_the_same_moment_tell_it_once(engine: Engine, prover: Prover) -> None:
-    start = threading.Barrier(4)
+    start = threading.Barrier(4, timeout=60)
 
     def look(_number: int) -> None:
         start.wait()

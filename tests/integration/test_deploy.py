@@ -209,7 +209,7 @@ def test_a_device_that_dies_after_its_commit_goes_back_by_its_own_timer(fleet, d
     before = texts(fleet)
     fleet.die_after_commit("dx")
 
-    report = deployer.deploy(changes, revert_after_s=1)
+    report = deployer.deploy(changes, revert_after_s=3)
 
     assert report.uncertain == ("dx",)
     assert set(report.undone) == {"nte", "dxp"}
@@ -378,7 +378,7 @@ def test_a_device_lost_before_its_confirmation_takes_back_those_that_had_confirm
     before = texts(fleet)
     lose_device_before_confirm(monkeypatch, fleet, "dx")
 
-    report = deployer.deploy(changes, revert_after_s=2)
+    report = deployer.deploy(changes, revert_after_s=4)
 
     assert report.confirmed == ()
     assert set(report.undone) == {"nte", "dxp"}
@@ -391,7 +391,7 @@ def test_a_device_lost_before_its_confirmation_takes_back_those_that_had_confirm
 
 def lose_device_before_confirm(monkeypatch: pytest.MonkeyPatch, fleet: Fleet, name: str) -> None:
     confirm = EOS.speech.confirm
-    confirmed = threading.Barrier(len(NAMES) - 1)
+    confirmed = threading.Barrier(len(NAMES) - 1, timeout=60)
 
     def lossy(device: Device) -> None:
         if device.name == name:
@@ -399,7 +399,7 @@ def lose_device_before_confirm(monkeypatch: pytest.MonkeyPatch, fleet: Fleet, na
             confirm(device)
         else:
             confirm(device)
-            confirmed.wait(5)
+            confirmed.wait()
 
     monkeypatch.setattr(EOS.speech, "confirm", lossy)
 

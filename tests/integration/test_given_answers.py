@@ -131,7 +131,7 @@ def test_of_two_at_the_same_moment_one_runs_and_the_other_comes_again(tools: Too
 
 
 def test_many_at_once_do_it_once(tools: Tools) -> None:
-    start = Barrier(8)
+    start = Barrier(8, timeout=60)
 
     def ask(number: int) -> bool:
         start.wait(10)

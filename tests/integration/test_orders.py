@@ -570,7 +570,7 @@ def test_of_many_who_cease_a_half_taken_down_service_at_one_moment_one_may(town:
     town.cease(service_id)
     town.walk_all()
     assert _state_of(town, service_id) is ServiceState.PENDING_TERMINATE
-    start = threading.Barrier(6)
+    start = threading.Barrier(6, timeout=60)
 
     def cease(number: int) -> str:
         start.wait()

@@ -170,7 +170,7 @@ def test_two_who_end_the_same_services_at_one_moment_never_wait_for_each_other_i
     placed = place(town, add("1", 1), add("2", 2))
     town.walk_all()
     one, two = (order.service_id or "" for order in story(town, placed).orders)
-    both_are_here = Barrier(2)
+    both_are_here = Barrier(2, timeout=60)
     where = product_order_desk if product_orders else accept
     real = where.keep_item
 
@@ -202,7 +202,7 @@ def test_charges_for_two_items_of_one_product_order_are_raised_at_one_moment(
 ) -> None:
     placed = place(town, *(add(str(home), home, start=today(town) + timedelta(days=1)) for home in (1, 2)))
     town.walk_all()
-    both_are_here = Barrier(2)
+    both_are_here = Barrier(2, timeout=60)
     real = settle
 
     def wait_and_settle(*arguments: Any) -> None:

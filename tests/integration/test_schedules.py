@@ -36,7 +36,7 @@ def counting(every_s: float = 60.0) -> tuple[Schedule, list[str]]:
 
 def test_of_many_workers_that_look_at_one_moment_one_does_it(town: Town) -> None:
     schedule, ran = counting()
-    start = threading.Barrier(6)
+    start = threading.Barrier(6, timeout=60)
 
     def look(number: int) -> bool:
         start.wait()

@@ -104,7 +104,7 @@ def test_an_approval_of_another_plan_counts_no_more(engine: Engine) -> None:
 
 
 def test_of_two_who_approve_at_the_same_moment_one_is_the_second(engine: Engine) -> None:
-    tools, start = desk_on(engine), Barrier(4)
+    tools, start = desk_on(engine), Barrier(4, timeout=60)
     people = [Principal(name, Role.APPROVER, None) for name in ("amit", "bea", "cem", "dora")]
 
     def ask(who: Principal) -> bool:

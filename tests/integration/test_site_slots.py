@@ -152,7 +152,7 @@ def test_of_two_who_reserve_the_last_room_on_a_link_at_one_moment_one_gets_it_an
     town: Town,
 ) -> None:
     orders = [order(town, isp, CELL) for isp in ("alpha", "beta")]
-    both = threading.Barrier(2)
+    both = threading.Barrier(2, timeout=60)
     lost: list[Exception] = []
 
     def reserve(order_id: str) -> None:

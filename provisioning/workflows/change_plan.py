@@ -15,7 +15,7 @@ import structlog
 
 from automation.change_plan import DeployReport, DeviceChange, Rehearsal
 from inventory.counted import counted
-from inventory.errors import DatabaseUnavailable, NeutralhostError
+from inventory.errors import NeutralhostError
 from provisioning.approvals import plan_digest
 from provisioning.causes import because
 from provisioning.change_plans import (
@@ -40,6 +40,7 @@ from provisioning.uncertain import note_uncertain
 from provisioning.workflows.claims import claimed
 from provisioning.workflows.engine import Answer, Body, Durable
 from provisioning.workflows.freezing import limits_broken, must_be_readable, must_not_be_frozen, pause_on
+from provisioning.workflows.insisting import insist
 from provisioning.workflows.patience import Tried, pause_before_s
 from provisioning.workflows.refusing import is_changed, must_be_deployed
 from provisioning.workflows.story import reason_for
@@ -49,7 +50,6 @@ log = structlog.get_logger(__name__)
 MOST_REHEARSALS = 5
 """How often a plan whose devices change under it is rehearsed, before it is given up."""
 
-DATABASE_PAUSE_S = 1.0
 
 _BROKEN_OFF = "A fault of ours broke the change off; what the device had not confirmed goes back by itself."
 _DONE, _STOP, _AGAIN = "done", "stop", "again"
@@ -268,7 +268,7 @@ def _try(plan_id: str, durable: Durable, tools: Tools, run: Callable[[], Answer 
             tried = Tried(times, time.monotonic() - began)
             pause_s = pause_before_s(error, tried, tools.settings.step_tries, tools.settings)
             if pause_s is None or not isinstance(error, NeutralhostError):
-                return _insist(durable, partial(_end_or_again, plan_id, error, tools))
+                return insist(durable, partial(_end_or_again, plan_id, error, tools), plan=plan_id)
             durable.pause(uniform(0.5, 1.5) * pause_s)  # noqa: S311  # spreads the waiting, hides nothing
 
 
@@ -300,16 +300,6 @@ def _reason(plan_id: str, error: Exception) -> Reason:
     else:
         log.error("change plan stopped", plan=plan_id, incident=incident, exc_info=error)
     return reason
-
-
-def _insist(durable: Durable, ask: Callable[[], Answer]) -> Answer:
-    """Ask the database however long it is away: a plan must not end without its reason."""
-    while True:
-        try:
-            return ask()
-        except DatabaseUnavailable as error:
-            log.warning("database unavailable", reason=error.reason)
-            durable.pause(DATABASE_PAUSE_S)
 
 
 def _read(plan_id: str, tools: Tools) -> ChangePlan:

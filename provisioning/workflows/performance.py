@@ -8,7 +8,6 @@ from automation.birth.check import probe_task
 from automation.birth.designed import DesignedService
 from automation.birth.prober import When
 from automation.birth.results import Limits
-from inventory.errors import DatabaseUnavailable
 from provisioning.birth_certificates import performance_document
 from provisioning.birth_design import designed_service
 from provisioning.performance_tests import (
@@ -24,8 +23,7 @@ from provisioning.services import SERVICE_ENDED, Service
 from provisioning.tools import Tools
 from provisioning.workflows.birth import signing_key
 from provisioning.workflows.engine import Answer, Body, Durable
-
-DATABASE_PAUSE_S = 1.0
+from provisioning.workflows.insisting import insist
 
 
 def performance_body(tools: Tools) -> Body:
@@ -33,7 +31,7 @@ def performance_body(tools: Tools) -> Body:
 
     def body(test_id: str, durable: Durable) -> None:
         def step(name: str, run: Callable[[], Answer]) -> Answer:
-            return durable.step(name, lambda: _insist(durable, run))
+            return durable.step(name, lambda: insist(durable, run, test=test_id))
 
         slices = int(str(step("begin", lambda: begin(test_id, tools))["slices"]))
         counted = Counted().as_answer()
@@ -91,12 +89,3 @@ def _read(test_id: str, tools: Tools) -> tuple[PerformanceTest, Service, Designe
         test = work.performance.get(test_id)
         service = work.services.get(test.service_id)
     return test, service, designed_service(tools.load_snapshot(), service, tools.losses)
-
-
-def _insist(durable: Durable, run: Callable[[], Answer]) -> Answer:
-    """Until the database is there: what was measured is not lost for a restart of it."""
-    while True:
-        try:
-            return run()
-        except DatabaseUnavailable:
-            durable.pause(DATABASE_PAUSE_S)

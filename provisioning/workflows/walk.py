@@ -16,13 +16,14 @@ from typing import cast
 
 import structlog
 
-from inventory.errors import DatabaseUnavailable, NeutralhostError
+from inventory.errors import NeutralhostError
 from monitoring.metrics import Metrics
 from provisioning.causes import because
 from provisioning.orders import ENDED, Order, WaitsFor
 from provisioning.tools import Tools
 from provisioning.workflows.ending import after_end
 from provisioning.workflows.engine import Answer, Body, Durable
+from provisioning.workflows.insisting import insist
 from provisioning.workflows.patience import Tried, is_away, pause_before_s
 from provisioning.workflows.pausing import wait_where_paused, wait_while_away
 from provisioning.workflows.refusing import is_changed
@@ -47,8 +48,6 @@ type Begin = Callable[[str, str, Tools, int], Begun]
 
 CHANGING = frozenset({"document", "rehearse", "deploy"})
 """The names of the steps by which a change begins; once one has been deployed, nothing waits until all is done."""
-
-DATABASE_PAUSE_S = 1.0  # between two tries to write down what must be written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +210,7 @@ def _fail(walk: Walk, step: Step, error: Exception) -> None:
 
 def _insist[T](walk: Walk, ask: Callable[[], T]) -> T:
     """Ask the database however long it is away: an order must not end without its reason."""
-    while True:
-        try:
-            return ask()
-        except DatabaseUnavailable as error:
-            log.warning("database unavailable", order=walk.order_id, reason=error.reason)
-            walk.durable.pause(DATABASE_PAUSE_S)
+    return insist(walk.durable, ask, order=walk.order_id)
 
 
 def _order_now(walk: Walk) -> Order:

@@ -74,20 +74,28 @@ def new_modify(
     same = (wanted.bandwidth_mbps, wanted.term_months) == (service.bandwidth_mbps, service.term_months)
     if same and who.isp_code is not None:
         raise NothingToModify(service.id, service.bandwidth_mbps, service.term_months)
+    return order_of_change(tools, who, service, wanted)
+
+
+def order_of_change(tools: Tools, who: Principal, service: Service, request: OrderRequest) -> Order:
+    """An order that makes of the service what is requested, at today's price. Nothing is kept yet.
+
+    Raises: SpeedNotOffered, TermNotOffered.
+    """
     now = tools.now()
-    price = price_of(wanted, None, now.date(), tools.catalogues)
+    price = price_of(request, None, now.date(), tools.catalogues)
     return Order(
         id=new_order_id(),
         action=OrderAction.MODIFY,
         isp_code=service.isp_code,
-        request=wanted,
+        request=request,
         state=OrderState.ACKNOWLEDGED,
         step=STEP,
         waits_for=None,
         reasons=(),
         service_id=service.id,
         monthly_pence=price.monthly_pence,
-        setup_pence=0,  # nobody comes to the premises
+        setup_pence=0,  # nobody goes anywhere
         requested_by=who.user_name,
         created_at=now,
         updated_at=now,

@@ -6,10 +6,8 @@ from provisioning.changing_ssids import SsidChange
 from provisioning.errors import UnknownService
 from provisioning.isps import Principal
 from provisioning.line_errors import NotModifiable
-from provisioning.orders import Order, OrderAction, OrderRequest, OrderState
-from provisioning.pricing import price_of
+from provisioning.orders import Order, OrderAction, OrderRequest
 from provisioning.product_errors import SsidAsItIs
-from provisioning.references import new_order_id, new_product_order_id
 from provisioning.sealing import seal, unseal
 from provisioning.services import Service
 from provisioning.ssids import check_passphrase, check_ssid
@@ -17,8 +15,8 @@ from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
 from provisioning.wanted import SsidWanted
 from provisioning.wanted_now import wanted_of
-from provisioning.workflows.accept import STEP, find_same, keep_alone, request_digest
-from provisioning.workflows.accept_modify import begin_change
+from provisioning.workflows.accept import find_same, keep_alone, request_digest
+from provisioning.workflows.accept_modify import begin_change, order_of_change
 from provisioning.workflows.going_on import begin
 
 
@@ -81,7 +79,6 @@ def _changed(was: SsidWanted, change: SsidChange, passphrase: SecretStr | None, 
 
 
 def _order(tools: Tools, who: Principal, service: Service, wanted: SsidWanted) -> Order:
-    now = tools.now()
     request = OrderRequest(
         product=service.product,
         uprn=service.uprn,
@@ -91,22 +88,4 @@ def _order(tools: Tools, who: Principal, service: Service, wanted: SsidWanted) -
         reference=service.reference,
         wanted=wanted,
     )
-    price = price_of(request, None, now.date(), tools.catalogues)
-    return Order(
-        id=new_order_id(),
-        action=OrderAction.MODIFY,
-        isp_code=service.isp_code,
-        request=request,
-        state=OrderState.ACKNOWLEDGED,
-        step=STEP,
-        waits_for=None,
-        reasons=(),
-        service_id=service.id,
-        monthly_pence=price.monthly_pence,
-        setup_pence=0,  # nobody goes anywhere
-        requested_by=who.user_name,
-        created_at=now,
-        updated_at=now,
-        product_order_id=new_product_order_id(),
-        catalogue_version=price.version,
-    )
+    return order_of_change(tools, who, service, request)

@@ -4,11 +4,10 @@ The tree between them is sought anew without the links to avoid. An access point
 no other way: then nothing is moved.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from automation.change_plan import ChangeAction, DeviceChange
-from automation.intents import Intent
+from automation.change_plan import DeviceChange
 from inventory.devices import PortRef
 from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
@@ -16,6 +15,7 @@ from provisioning.by_hand import ByHand
 from provisioning.carried import Carried
 from provisioning.hits import LinkService
 from provisioning.playbook_errors import TagTakenOnTheWay
+from provisioning.rerouting import replacements
 from provisioning.services import Service
 from provisioning.translate import carried_intents
 from provisioning.usage import Usage
@@ -79,16 +79,4 @@ def around(
 
 def changes_to(service: Service, after: ByHand) -> tuple[DeviceChange, ...]:
     """What takes the devices there, in one commit a device: none ever carries the tag on both ways at once."""
-    old, new = _by_device(carried_intents(service)), _by_device(carried_intents(replace(service, by_hand=after)))
-    return tuple(
-        DeviceChange(device, ChangeAction.REPLACE, "", "", new.get(device, ()), before=old.get(device, ()))
-        for device in dict.fromkeys((*new, *old))
-        if new.get(device, ()) != old.get(device, ())
-    )
-
-
-def _by_device(intents: Iterable[Intent]) -> Mapping[str, tuple[Intent, ...]]:
-    found: dict[str, tuple[Intent, ...]] = {}
-    for intent in intents:
-        found[intent.device] = (*found.get(intent.device, ()), intent)
-    return found
+    return replacements(carried_intents(service), carried_intents(replace(service, by_hand=after)))

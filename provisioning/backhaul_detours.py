@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from inventory.errors import NoPath
 from inventory.graph import NO_ROOM
 from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
@@ -13,8 +12,8 @@ from provisioning.carried import Backhaul, Carried, CarriedHop
 from provisioning.carrying import Carrying, carried_path
 from provisioning.circuits import hops_to_handover
 from provisioning.playbook_errors import TagTakenOnTheWay
+from provisioning.protecting import why_no_path
 from provisioning.services import Service
-from provisioning.strand_errors import NotCarried
 from provisioning.usage import Usage
 
 
@@ -45,9 +44,7 @@ def backhaul_around(
     free = {code: mbps - own.get(code, 0) for code, mbps in usage.link_committed_mbps.items()}
     found = carried_path(snapshot, start, (target,), cir_mbps, free | dict.fromkeys(avoid, NO_ROOM), carrying)
     if found.path is None:
-        if found.left_out:
-            raise NotCarried(start, target, next(iter(found.left_out.values())))
-        raise NoPath(start, target, cir_mbps)
+        raise why_no_path(start, target, cir_mbps, found.left_out.values())
     hops = hops_to_handover(start, found.path, handover.port)
     for hop in hops:
         if hop.device not in carried.devices and carried.s_vlan in usage.device_tags.get(hop.device, frozenset()):

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from automation.intents import BandwidthProfile
 from inventory.devices import Device, DeviceRole, Lifecycle, PortRef, PortRole
-from inventory.errors import NoPath
 from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
 from provisioning.allocation import check_handover_room, choose_s_vlan, natural_order
@@ -18,7 +17,7 @@ from provisioning.carrying import CarriedPath, Carrying, carried_path
 from provisioning.circuits import hops_to_handover
 from provisioning.orders import Reason
 from provisioning.product_errors import HostingRefused
-from provisioning.strand_errors import NotCarried
+from provisioning.protecting import why_no_path
 from provisioning.usage import Usage
 
 
@@ -98,7 +97,8 @@ def design_backhaul(snapshot: Snapshot, place: str, wanted: BackhaulWanted, usag
     ]
     switch, found = next((one for one in looked if one[1].path is not None), looked[0])
     if found.path is None:
-        raise _no_way(switch, wanted, found)
+        target, cir_mbps = wanted.handover.port.device, wanted.profile.cir_mbps
+        raise why_no_path(switch, target, cir_mbps, found.left_out.values())
     hops = hops_to_handover(switch, found.path, wanted.handover.port)
     carried = tuple(CarriedHop(hop.device, hop.tagged_ports) for hop in hops)
     return BackhaulDesign(wanted, place, switch, carried, tuple(hop.link_code for hop in found.path.hops))
@@ -140,10 +140,3 @@ def _free_or_refused(snapshot: Snapshot, place: str, wanted: BackhaulWanted, usa
 def _way(snapshot: Snapshot, switch: str, wanted: BackhaulWanted, usage: Usage) -> CarriedPath:
     target, taken = wanted.handover.port.device, usage.link_committed_mbps
     return carried_path(snapshot, switch, (target,), wanted.profile.cir_mbps, taken, wanted.carrying)
-
-
-def _no_way(switch: str, wanted: BackhaulWanted, found: CarriedPath) -> NoPath | NotCarried:
-    target = wanted.handover.port.device
-    if found.left_out:
-        return NotCarried(switch, target, next(iter(found.left_out.values())))
-    return NoPath(switch, target, wanted.profile.cir_mbps)

@@ -3,11 +3,11 @@
 What an ISP has ordered stays: its UNI, its handover, its S-VLAN, its bandwidth. Only the way between changes.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from automation.change_plan import ChangeAction, DeviceChange
-from automation.intents import CircuitIntent
+from automation.intents import Intent
 from inventory.graph import NO_ROOM
 from inventory.snapshot import Snapshot
 from provisioning.carrying import Carrying, carried_path
@@ -73,8 +73,12 @@ def changes_between(service: Service, after: Circuit) -> tuple[DeviceChange, ...
     No device ever carries the tag on both ways at once: each is taken from its old ports to its new ones in one
     commit, so there is no loop while the others have not got there yet.
     """
-    old = _by_device(circuit_intents(service))
-    new = _by_device(circuit_intents(replace(service, circuit=after)))
+    return replacements(circuit_intents(service), circuit_intents(replace(service, circuit=after)))
+
+
+def replacements(before: Iterable[Intent], after: Iterable[Intent]) -> tuple[DeviceChange, ...]:
+    """The change of each device that does something else after than before: its old intents for its new ones."""
+    old, new = _by_device(before), _by_device(after)
     return tuple(
         DeviceChange(device, ChangeAction.REPLACE, "", "", new.get(device, ()), before=old.get(device, ()))
         for device in dict.fromkeys((*new, *old))
@@ -82,8 +86,11 @@ def changes_between(service: Service, after: Circuit) -> tuple[DeviceChange, ...
     )
 
 
-def _by_device(intents: Collection[CircuitIntent]) -> dict[str, tuple[CircuitIntent, ...]]:
-    return {intent.device: (intent,) for intent in intents}
+def _by_device(intents: Iterable[Intent]) -> Mapping[str, tuple[Intent, ...]]:
+    found: dict[str, tuple[Intent, ...]] = {}
+    for intent in intents:
+        found[intent.device] = (*found.get(intent.device, ()), intent)
+    return found
 
 
 def _without_own(committed: Mapping[str, int], circuit: Circuit) -> dict[str, int]:

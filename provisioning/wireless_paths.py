@@ -5,13 +5,12 @@ from collections.abc import Collection, Sequence
 from automation.platform import Can
 from automation.platforms import PLATFORMS
 from inventory.devices import Device, DeviceRole, PortRef, PortRole
-from inventory.errors import NoPath
 from inventory.graph import NO_ROOM, NetworkPath
 from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
 from provisioning.carried import CarriedHop, Station
 from provisioning.carrying import Carrying, carried_path
-from provisioning.strand_errors import NotCarried
+from provisioning.protecting import why_no_path
 
 
 def can_be_told(snapshot: Snapshot, device: Device) -> bool:
@@ -61,9 +60,7 @@ def _path(snapshot: Snapshot, name: str, root: str, carrying: Carrying | None, a
     found = carried_path(snapshot, name, (root,), 0, dict.fromkeys(avoid, NO_ROOM), carrying)
     if found.path is not None:
         return found.path
-    if found.left_out:
-        raise NotCarried(name, root, next(iter(found.left_out.values())))
-    raise NoPath(name, root, 0)
+    raise why_no_path(name, root, 0, found.left_out.values())
 
 
 def _until_met(path: NetworkPath, met: Collection[str]) -> list[tuple[PortRef, PortRef]]:

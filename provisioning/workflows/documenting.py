@@ -48,35 +48,13 @@ def delivered_circuit(service: Service, order: Order, catalogue: Catalogue, stat
 
 
 def delivered_ssid(
-    snapshot: Snapshot, service: Service, order: Order, wanted: SsidWanted, status: DeliveryStatus
+    snapshot: Snapshot, service: Service, order: Order, ssid: SsidWanted, status: DeliveryStatus
 ) -> DeliveredSsid:
-    """Return the service's SSID as the record is to show it; `order` is the one by which it is shown now.
+    """Return an SSID, or a realm on one, as the record is to show it; `order` is the one by which it is shown now.
 
-    Raises: WrongState, where the service has no SSID.
-    """
-    its = service.by_hand
-    if its is None or its.s_vlan is None or not its.ssid:
-        raise WrongState("service", service.id, service.state, "documented: it has no SSID")
-    return DeliveredSsid(
-        service_id=service.id,
-        order_id=order.id,
-        isp_code=service.isp_code,
-        ssid=wanted.ssid,
-        auth=_AUTHS[wanted.security],
-        area=wanted.area,
-        handover_code=its.handover,
-        s_vlan=its.s_vlan,
-        radios=_radios(snapshot, its),
-        status=status,
-    )
+    For a realm `ssid` is the one that it shares: it is shown once more, in the realm's own S-VLAN.
 
-
-def delivered_realm(
-    snapshot: Snapshot, service: Service, order: Order, shared: SsidWanted, status: DeliveryStatus
-) -> DeliveredSsid:
-    """A realm on a shared SSID as the record is to show it: the SSID once more, in the realm's own S-VLAN.
-
-    Raises: WrongState, where the service has no S-VLAN.
+    Raises: WrongState, where the service has no S-VLAN for it.
     """
     its = service.by_hand
     if its is None or its.s_vlan is None:
@@ -85,9 +63,9 @@ def delivered_realm(
         service_id=service.id,
         order_id=order.id,
         isp_code=service.isp_code,
-        ssid=shared.ssid,
-        auth=SsidAuth.ENTERPRISE,
-        area=shared.area,
+        ssid=ssid.ssid,
+        auth=_AUTHS[ssid.security],
+        area=ssid.area,
         handover_code=its.handover,
         s_vlan=its.s_vlan,
         radios=_radios(snapshot, its),

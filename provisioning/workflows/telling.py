@@ -4,13 +4,13 @@ Of what else is sold the record shows nothing.
 """
 
 from inventory.delivered import DeliveryStatus
-from provisioning.orders import EventStatus, Order, OrderAction, OrderState
+from provisioning.orders import EventStatus, Order, OrderAction
 from provisioning.services import Service, ServiceState
 from provisioning.shared_ssids import tenancy_of
 from provisioning.tools import Tools
 from provisioning.wanted import SiteHostingWanted, SsidWanted
-from provisioning.wanted_now import wanted_of
-from provisioning.workflows.documenting import delivered_circuit, delivered_realm, delivered_ssid
+from provisioning.wanted_now import order_behind, wanted_of
+from provisioning.workflows.documenting import delivered_circuit, delivered_ssid
 from provisioning.workflows.recording_hosted import show_hosted, withdraw_hosted
 from provisioning.workflows.story import find_event
 
@@ -38,19 +38,18 @@ def show(order: Order, service: Service, status: DeliveryStatus, tools: Tools) -
     """
     if service.circuit is not None:
         return tools.record.show(delivered_circuit(service, order, tools.catalogue_of(order), status))
-    if service.by_hand is not None and isinstance(order.request.wanted, SsidWanted):
-        ssid = delivered_ssid(tools.load_snapshot(), service, order, order.request.wanted, status)
-        return tools.record.show_ssid(ssid)
     if isinstance(order.request.wanted, SiteHostingWanted):
         return show_hosted(service, order.request.wanted, tools)
-    shared = _shared_by(service, tools)
-    if shared is not None:
-        return tools.record.show_ssid(delivered_realm(tools.load_snapshot(), service, order, shared, status))
-    return ""
+    ssid = _ssid_of(order, service, tools)
+    if ssid is None:
+        return ""
+    return tools.record.show_ssid(delivered_ssid(tools.load_snapshot(), service, order, ssid, status))
 
 
-def _shared_by(service: Service, tools: Tools) -> SsidWanted | None:
-    """What the SSID is on which the service is a realm; None of anything else."""
+def _ssid_of(order: Order, service: Service, tools: Tools) -> SsidWanted | None:
+    """What the SSID is that the service has, or on which it is a realm; None of anything else."""
+    if service.by_hand is not None and isinstance(order.request.wanted, SsidWanted):
+        return order.request.wanted
     tenancy = tenancy_of(service)
     if tenancy is None:
         return None
@@ -75,15 +74,9 @@ def show_all_as_active(tools: Tools) -> tuple[str, ...]:
     Raises: NetBoxUnavailable, NetBoxRefused; those before it are shown, and it can be asked for again.
     """
     with tools.open_unit_of_work(reading=True) as work:
-        kept = [(_order_of(work.orders.of_service(each.id)), each) for each in work.services.in_record()]
-    return tuple(service.id for order, service in kept if show_as_active(order, service, tools)[0])
-
-
-def _order_of(orders: tuple[Order, ...]) -> Order:
-    """The order that made the service what it is."""
-    made_by = next(order for order in orders if order.action is OrderAction.ADD)
-    changes = [each for each in orders if each.action is OrderAction.MODIFY and each.state is OrderState.COMPLETED]
-    return (made_by, *changes)[-1]
+        kept = [(order_behind(work, each.id), each) for each in work.services.in_record()]
+    shown = (service.id for order, service in kept if order and show_as_active(order, service, tools)[0])
+    return tuple(shown)
 
 
 def _is_being_withdrawn(service_id: str, tools: Tools) -> bool:

@@ -66,8 +66,7 @@ class Carried:
     """The S-VLAN, the switches that carry it to the handover, and what they carry it for.
 
     That is the access points (`stations`) that put in it an SSID (what is `on_air`) or a realm's people (`tenancy`),
-    or a `backhaul`, whose rate is
-    kept free on its `links` (codes).
+    or a `backhaul`, whose rate is kept free on its `links` (codes).
     """
 
     s_vlan: int

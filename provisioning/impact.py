@@ -1,8 +1,7 @@
 """What a cut of the plant means for services, ISPs and premises. Pure.
 
 A service on lit links is lost with any link of its circuit, and goes on where a link between two port-channels has
-members left; one that is strands loses a leg with any
-cable of it, and its diversity where another leg is left.
+members left; one that is strands loses a leg with any cable of it, and its diversity where another leg is left.
 """
 
 from collections import Counter

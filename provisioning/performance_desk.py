@@ -53,7 +53,6 @@ def begin_performance_test(
         test = _asked(tools, who, service, minutes)
         work.performance.save(test)
         work.jobs.walk(PERFORMANCE_TEST, test.id)
-
         work.commit()
     return test
 

@@ -5,7 +5,7 @@ not wait so long, and a subscriber's line is not filled: ours comes after the ha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -92,7 +92,7 @@ class Counted:
         """With one slice more; one in which nothing was sent is counted as unmeasured, with its reason."""
         if not probed.sent or probed.lost is None:
             why = probed.reason("sent") or "the probe gave no figure"
-            return Counted(**self.as_answer() | {"unmeasured": self.unmeasured + 1, "why_not": why})  # type: ignore[arg-type]  # own fields
+            return replace(self, unmeasured=self.unmeasured + 1, why_not=why)
         came = probed.sent - probed.lost
         delay_us = probed.delay_us or 0.0
         return Counted(

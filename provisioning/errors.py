@@ -35,6 +35,7 @@ NeutralhostError
 from collections.abc import Sequence
 from typing import ClassVar
 
+from inventory.counted import counted
 from inventory.errors import NeutralhostError, quoted, shortened
 from inventory.windows import Window
 from provisioning.orders import Reason
@@ -189,7 +190,7 @@ class TermNotOffered(ProvisioningError):
         self.offered_months = tuple(offered_months)
         offered = tuple(str(term) for term in offered_months)
         super().__init__(
-            f"{product} is not offered for {term_months} months, but for {', '.join(offered)} months.",
+            f"{product} is not offered for {counted(term_months, 'month')}, but for {', '.join(offered)} months.",
             product=product,
             term_months=term_months,
             offered_months=offered,

@@ -14,6 +14,7 @@ ProvisioningError
 └── NotModifiable             what is sold there is changed otherwise
 """
 
+from inventory.counted import counted
 from inventory.errors import quoted
 from provisioning.errors import NotFound, ProvisioningError, RequestInvalid
 
@@ -65,7 +66,7 @@ class NothingToModify(ProvisioningError):
     def __init__(self, service_id: str, bandwidth_mbps: int, term_months: int) -> None:
         self.service_id = service_id
         super().__init__(
-            f"Service {service_id} has {bandwidth_mbps} Mbit/s for {term_months} months already.",
+            f"Service {service_id} has {bandwidth_mbps} Mbit/s for {counted(term_months, 'month')} already.",
             service_id=service_id,
             bandwidth_mbps=bandwidth_mbps,
             term_months=term_months,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from inventory.counted import counted
 from provisioning.catalogue import Catalogue, HandProduct, Product, StrandProduct
 from provisioning.catalogue_errors import RouteNotKnown
 from provisioning.catalogues import Catalogues
@@ -95,13 +96,13 @@ def _lines(request: OrderRequest, facts: RouteFacts | None, catalogue: Catalogue
 
 def _circuit_lines(product: Product, bandwidth_mbps: int, term_months: int) -> Iterator[PriceLine]:
     offer, monthly_pence = product.offer(bandwidth_mbps), product.monthly_pence(bandwidth_mbps, term_months)
-    text = f"{product.name}, {bandwidth_mbps} Mbit/s, {_months(term_months)}"
+    text = f"{product.name}, {bandwidth_mbps} Mbit/s, {counted(term_months, 'month')}"
     yield PriceLine(product.code, text, 1, offer.setup_pence, monthly_pence)
 
 
 def _strand_lines(product: StrandProduct, term_months: int, legs: int, facts: RouteFacts | None) -> Iterator[PriceLine]:
     monthly_pence = product.monthly_pence(term_months, diverse=False) * legs
-    text = f"{product.name}, {_months(term_months)}"
+    text = f"{product.name}, {counted(term_months, 'month')}"
     yield PriceLine(product.code, text, legs, product.setup_pence, monthly_pence)
     per_km = product.monthly_pence_per_km_by_term.get(term_months)
     if per_km is None:
@@ -114,7 +115,7 @@ def _strand_lines(product: StrandProduct, term_months: int, legs: int, facts: Ro
 
 
 def _hand_lines(product: HandProduct, term_months: int) -> Iterator[PriceLine]:
-    text = f"{product.name}, {_months(term_months)}"
+    text = f"{product.name}, {counted(term_months, 'month')}"
     yield PriceLine(product.code, text, 1, product.setup_pence, product.monthly_pence(term_months))
 
 
@@ -122,16 +123,12 @@ def _slot_lines(product: HandProduct, term_months: int, wanted: SiteHostingWante
     """One price for the mount, the power and the backhaul; only watts above those in it are a line of their own."""
     slot = product.slot(wanted.equipment)
     has = f" for a {wanted.equipment.words}: {slot.power_w} W, backhaul of {slot.backhaul.cir_mbps} Mbit/s"
-    text = f"{product.name}{has if product.slots else ''}, {_months(term_months)}"
+    text = f"{product.name}{has if product.slots else ''}, {counted(term_months, 'month')}"
     yield PriceLine(product.code, text, 1, product.setup_pence, product.monthly_pence(term_months))
     watts = wanted.power_w - slot.power_w
     if watts > 0 and product.monthly_pence_per_watt:
         words = f"{watts} W{' more' if product.slots else ''}"
         yield PriceLine(f"{product.code}-power", words, watts, 0, watts * product.monthly_pence_per_watt)
-
-
-def _months(count: int) -> str:
-    return f"{count} month{'s' if count > 1 else ''}"
 
 
 def _up(length_m: float) -> int:

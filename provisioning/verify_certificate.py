@@ -342,8 +342,9 @@ def summary(document: Document) -> str:
         passed = sum(one["verdict"] == "passed" for one in document["results"])
         unmeasured = sum(one["verdict"] == "not measured" for one in document["results"])
         if document.get("kind") == "performance test":
+            minutes = "1 minute" if document["minutes"] == 1 else f"{document['minutes']} minutes"
             return (
-                f"{document['service']} of {document['isp']} was tested in use for {document['minutes']} minutes until "
+                f"{document['service']} of {document['isp']} was tested in use for {minutes} until "
                 f"{document['tested_at']}: {document['verdict']}; of {len(document['results'])} tests {passed} passed."
             )
         return (

@@ -1,6 +1,7 @@
 """`neutralhost qualify UPRN`."""
 
 from inventory.confidence import Confidence
+from inventory.counted import counted
 from provisioning import front_desk
 from provisioning.cli.errors import InputRefused
 from provisioning.cli.house import open_house
@@ -35,7 +36,7 @@ def print_qualification(answer: Qualification, output: Output) -> None:
             ("nte", answer.nte or ""),
         )
     )
-    for between in {speed.protected_between for speed in answer.speeds if speed.protected_between}:
+    for between in dict.fromkeys(speed.protected_between for speed in answer.speeds if speed.protected_between):
         output.say(f"It would be {words_of(between)}.")
     for reason in answer.reasons:
         output.say(f"{safe(reason.sentence)} {safe(reason.next_step)}".rstrip())
@@ -49,7 +50,7 @@ def print_qualification(answer: Qualification, output: Output) -> None:
         )
         for answered in answer.speeds
     )
-    prices = tuple(f"{term} months" for term in terms)
+    prices = tuple(counted(term, "month") for term in terms)
     output.say()
     output.table(sheet(("mbit/s", "answer", *prices, "why"), rows, right=("mbit/s", *prices)))
 

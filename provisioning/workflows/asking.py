@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from automation.change_plan import ChangeAction, DeviceChange
 from automation.intents import Intent
+from inventory.counted import counted
 from provisioning.device_errors import NotProven, RehearsalRefused
 from provisioning.store.work import UnitOfWork
 from provisioning.tools import Tools
@@ -30,7 +31,8 @@ def rehearsed(
 def keep_rehearsal(work: UnitOfWork, order_id: str, changes: Sequence[DeviceChange]) -> str:
     """Keep in the caller's transaction what the devices said; return it in a sentence."""
     work.orders.save_changes(order_id, "rehearse", changes)
-    return f"{len(changes)} devices said what they would change; nothing was left on them."
+    said = counted(len(changes), "device said what it would change", "devices said what they would change")
+    return f"{said}; nothing was left on {'it' if len(changes) == 1 else 'them'}."
 
 
 def proven(

@@ -34,7 +34,8 @@ def forwarding_of(root: Node) -> Forwarding:
 
 def channels_of(root: Node) -> Mapping[str, tuple[str, ...]]:
     """The open members of each port-channel that is configured and there is room for (`device-count`)."""
-    found: dict[str, list[str]] = {port.value: [] for port in _interfaces(root) if _number(port.value) < _room(root)}
+    room = _room(root)
+    found: dict[str, list[str]] = {port.value: [] for port in _interfaces(root) if _number(port.value) < room}
     for port in _interfaces(root):
         options = port.child("gigether-options")
         channel = options.leaf("802.3ad") if options is not None else ""

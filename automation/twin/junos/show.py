@@ -187,11 +187,11 @@ def _logical(port: TwinPort, unit: Node, *, is_up: bool) -> Element:
 def lldp(view: View, _rpc: Element) -> Element:
     """`show lldp neighbors`: of ports that speak it (`protocols lldp interface`), where the far end is known."""
     made = element("lldp-neighbors-information")
+    channels = {member: name for name, members in _channels(view).items() for member in members}
     for port in view.device.ports:
         heard = view.misheard.get(port.name, port.far_end)
         if heard is not None and _speaks_lldp(view, port):
-            channel = next((name for name, members in _channels(view).items() if port.name in members), "-")
-            made.append(_neighbour(port.name, channel, heard))
+            made.append(_neighbour(port.name, channels.get(port.name, "-"), heard))
     return made
 
 

@@ -113,7 +113,7 @@ def test_two_tenants_of_a_site_have_a_port_and_a_tag_each_at_one_price_and_leave
     changed = {name for name, text in town.configs().items() if text != before[name]}
     assert changed == {BOX, DX_SWITCH, DXP_SWITCH}
     assert [finding for finding in front_desk.audit(town.house.tools, SYSTEM) if not finding.ok] == []
-    wait_until(lambda: len(hanging(town)) == len(done), 10)
+    wait_until(lambda: len(hanging(town)) == len(done))
     hung = hanging(town)
     assert {(device.role.value, slot.isp_code) for device, slot in hung} == {
         ("lorawan-gateway", "quayside"),

@@ -41,8 +41,8 @@ class Watched:
         return {cable: int(float(lines[series_of(cable)])) for cable in (OLD, NEW)}
 
     def is_seen(self, old: int, new: int) -> None:
-        wait_until(lambda: self.lines().get(series_of(OLD)), 10)
-        wait_until(lambda: self.cables() == {OLD: old, NEW: new}, 10)
+        wait_until(lambda: self.lines().get(series_of(OLD)))
+        wait_until(lambda: self.cables() == {OLD: old, NEW: new})
 
 
 def series_of(cable: str) -> str:
@@ -73,12 +73,12 @@ def test_a_link_is_seen_from_one_end_and_of_one_without_any_nothing_is_said(watc
     unread = "neutralhost_link_unread_devices"
     watched.is_seen(UP, UP)
     watched.town.fleet.go_away(DX_SWITCH)
-    wait_until(lambda: watched.lines()[unread] == "1.0", 10)
+    wait_until(lambda: watched.lines()[unread] == "1.0")
     assert watched.cables() == {OLD: UP, NEW: UP}
 
     watched.town.fleet.go_away(DXP_SWITCH)
 
-    wait_until(lambda: watched.lines() == {unread: "2.0"}, 10)
+    wait_until(lambda: watched.lines() == {unread: "2.0"})
 
 
 def test_a_look_costs_a_device_one_connection_and_one_question_more_where_it_has_ends_of_links(

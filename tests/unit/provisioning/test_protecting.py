@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from inventory.confidence import Confidence
+from inventory.errors import NoPath
 from inventory.optics import LossFigures
 from inventory.plant import StrandRef, StrandState
 from inventory.plant_map import plant_of
@@ -119,7 +120,7 @@ def test_the_room_of_a_port_channel_is_what_is_left_without_its_largest_member()
     town = protected_town(TownPlan(handover_mbps=400_000))
     full = Usage(link_committed_mbps={"trunk": 100_000 - 99})
 
-    with pytest.raises(Exception, match="100 Mbit/s"):
+    with pytest.raises(NoPath, match="100 Mbit/s"):
         design_circuit(Snapshot(town), full, "1", "quay-alder", OFFER, CARRYING)
 
 

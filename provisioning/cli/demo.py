@@ -87,8 +87,8 @@ def run_demo(port: int, device_port: int, root: Path | None, wants_order: bool, 
         output.say(f"Up after {duration(time.monotonic() - started)}.", style="dim")
         if exit_after_order:
             return EXIT_ERROR if ended is not None and ended.state is not OrderState.COMPLETED else EXIT_DONE
-        output.say("Ctrl-C stops everything.")
         with stop_signal() as stopped:
+            output.say("Ctrl-C stops everything.")
             stopped.wait()
     output.say("Stopped. The next run goes on with the same data.")
     return EXIT_DONE

@@ -73,7 +73,7 @@ def terminal(tmp_path):
 
 
 def test_a_demo_at_a_terminal_shows_an_order_answers_and_stops_on_ctrl_c(terminal, tmp_path):
-    terminal.read_until("Ctrl-C stops everything.", within_s=120)
+    terminal.read_until("Ctrl-C stops everything.", within_s=300)
 
     assert requests.get(f"{terminal.url}/readyz", timeout=10).status_code == 200
     assert "neutralhost_" in requests.get(f"{terminal.url}/metrics", timeout=10).text
@@ -90,9 +90,9 @@ def test_a_demo_at_a_terminal_shows_an_order_answers_and_stops_on_ctrl_c(termina
     asked_at = time.monotonic()
     terminal.running.send_signal(signal.SIGINT)
 
-    assert terminal.running.wait(20) == 0
+    assert terminal.running.wait(60) == 0
     assert time.monotonic() - asked_at < 10
-    terminal.read_until("Stopped.", within_s=5)
+    terminal.read_until("Stopped.", within_s=30)
     assert "Traceback" not in terminal.text
     for port in terminal.ports:
         with socket.socket() as probe:
@@ -101,12 +101,12 @@ def test_a_demo_at_a_terminal_shows_an_order_answers_and_stops_on_ctrl_c(termina
 
 
 def test_twin_down_ends_a_demo_as_ctrl_c_would(terminal, tmp_path):
-    terminal.read_until("Ctrl-C stops everything.", within_s=120)
+    terminal.read_until("Ctrl-C stops everything.", within_s=300)
 
     assert in_second_terminal(tmp_path, "twin", "down") == {"was_up": True, "left": []}
 
-    assert terminal.running.wait(20) == 0
-    terminal.read_until("Stopped.", within_s=5)
+    assert terminal.running.wait(60) == 0
+    terminal.read_until("Stopped.", within_s=30)
     assert "Traceback" not in terminal.text
 
 
@@ -114,7 +114,7 @@ def ssid_ordered(folder):
     """The state of an order for an SSID, placed and approved in a second terminal, once it has ended."""
     asked = ("order", "ssid", "Quayside", "dxp-hulme", "--isp", "quayside", "--handover", "ho-quayside-1")
     order_id = in_second_terminal(folder, *asked, "--security", "open")["order"]["id"]
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     is_approved = False
     while time.monotonic() < until:
         story = in_second_terminal(folder, "order", "show", order_id)
@@ -129,13 +129,13 @@ def ssid_ordered(folder):
 
 def in_second_terminal(folder, *words):
     program = [sys.executable, "-c", "from provisioning.cli.main import run; run()", *words, "--json"]
-    done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False, timeout=180)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 def test_a_second_demo_on_the_same_folder_is_refused_in_one_sentence(terminal, tmp_path):
-    terminal.read_until("Database", within_s=60)
+    terminal.read_until("Database", within_s=180)
 
     done = subprocess.run(
         [sys.executable, "-c", "from provisioning.cli.main import run; run()", "demo", "--port", str(free_port())],
@@ -143,7 +143,7 @@ def test_a_second_demo_on_the_same_folder_is_refused_in_one_sentence(terminal, t
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=180,
     )
 
     assert done.returncode == 1

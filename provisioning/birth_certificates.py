@@ -235,6 +235,7 @@ def _design_json(service: DesignedService) -> dict[str, Any]:
     rates = {"cir_mbps": service.cir_mbps, "eir_mbps": service.eir_mbps} if service.cir_mbps else {}
     on_air = service.on_air
     ssid = {} if on_air is None else {"ssid": on_air.ssid, "security": on_air.security.value}
+    realm = {} if not service.realm else {"realm": service.realm}
     return {
         "shape": service.shape.value,
         "from": [str(start) for start in service.starts],
@@ -244,6 +245,7 @@ def _design_json(service: DesignedService) -> dict[str, Any]:
         **tags,
         **rates,
         **ssid,
+        **realm,
         "devices": list(service.devices),
         "links": [link.code for link in service.links],
     }

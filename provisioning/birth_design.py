@@ -25,7 +25,7 @@ def designed_service(
 ) -> DesignedService | None:
     """What devices do for the service, as its tests need it; None where they do nothing for it.
 
-    `others` are services that share a link with it, whose ports must see nothing. A link that is no longer in the
+    `others` share a device or link with it: their ports must see nothing. A link that is no longer in the
     inventory is left out: its ports cannot be named.
     """
     carried = _carried_of(service)
@@ -38,6 +38,16 @@ def _carried_of(service: Service) -> Carried | None:
     """What devices carry for it; of an SSID that is being changed, what they will."""
     by_hand = service.by_hand
     return None if by_hand is None else (by_hand.becomes or by_hand).carried
+
+
+def first_devices(service: Service) -> tuple[str, ...]:
+    """The devices at which its frames get in, each once."""
+    if service.circuit is not None:
+        return tuple(dict.fromkeys(uni.device for uni in service.circuit.unis))
+    carried = _carried_of(service)
+    if carried is None:
+        return ()
+    return tuple(one.device for one in carried.stations) or carried.devices[:1]
 
 
 def links_of(snapshot: Snapshot, service: Service) -> tuple[str, ...]:
@@ -92,6 +102,7 @@ def _of_carried(
         on_air=_ssid(carried),
         uplinks={station.device: station.uplink for station in carried.stations},
         shares="" if carried.tenancy is None else carried.tenancy.shared,
+        realm="" if carried.tenancy is None else carried.tenancy.realm,
     )
 
 

@@ -113,6 +113,8 @@ def _facts(certificate: BirthCertificate) -> Iterator[tuple[str, str]]:
     yield design["shape"].capitalize(), f"{start} to {design['to_is']} {design['to']}, S-VLAN {design['s_vlan']}"
     if "ssid" in design:
         yield "On the air", f"{design['ssid']!r}, {design['security']}"
+    if "realm" in design:
+        yield "Realm", design["realm"]
     if "cir_mbps" in design:
         yield "Bandwidth profile", f"CIR {design['cir_mbps']} Mbit/s, EIR {design['eir_mbps']} Mbit/s"
     yield "Devices", " - ".join(design["devices"])

@@ -146,6 +146,8 @@ def probe_task(
         neighbours=service.neighbours,
         ssid="" if service.on_air is None else service.on_air.ssid,
         steps=STEPS if when is When.AFTER and service.cir_mbps and not in_service else (),
+        realm=service.realm,
+        shares=service.shares,
     )
 
 

@@ -21,6 +21,7 @@ _log = structlog.get_logger(__name__)
 SHORT = 80  # characters of what a program said that are repeated
 LONGEST_WHY = 300
 LONGEST_SSID = 32
+LONGEST_REALM = 253  # RFC 7542, 2.2: a domain name
 _MOST = 10**12
 _COUNT = Field(None, ge=0, le=_MOST)
 _VLAN = Field(ge=0, le=4095)
@@ -149,6 +150,8 @@ class _TaskJson(BaseModel):
     neighbours: tuple[str, ...]
     ssid: str = Field("", max_length=LONGEST_SSID)
     steps: tuple[Annotated[int, Field(ge=1, le=100)], ...] = Field((), max_length=20)
+    realm: str = Field("", max_length=LONGEST_REALM)
+    shares: str = ""
 
 
 def read_task(text: str) -> ProbeTask:

@@ -24,6 +24,7 @@ _ISOLATION = (TestKind.ISOLATION_BEFORE, TestKind.ISOLATION)
 _ON_A_WAY = (TestKind.PORTS, TestKind.PATH, TestKind.LIGHT, TestKind.TAGS, TestKind.MTU)
 _BY_FRAMES = (TestKind.FRAME_LOSS, TestKind.FRAME_DELAY)
 _BETWEEN_TWO = frozenset({TestKind.PATH, TestKind.LIGHT})
+_FROM_THE_AIR = frozenset({Shape.SSID, Shape.REALM})
 _LINE = frozenset({*_ON_A_WAY, *_BY_FRAMES, TestKind.INFORMATION_RATE, *_ISOLATION})
 
 TESTS: Mapping[Shape, frozenset[TestKind]] = {
@@ -32,8 +33,8 @@ TESTS: Mapping[Shape, frozenset[TestKind]] = {
     Shape.BACKHAUL: _LINE,
     # no bandwidth profile is sold with an SSID
     Shape.SSID: frozenset({*_ON_A_WAY, TestKind.ON_AIR, *_BY_FRAMES, *_ISOLATION}),
-    # nobody is on it whom its RADIUS does not know: no probe is
-    Shape.REALM: frozenset({*_ON_A_WAY, *_ISOLATION}),
+    # the SSID is on the air already; a probe that is let in by the realm's own RADIUS sends frames
+    Shape.REALM: frozenset({*_ON_A_WAY, *_BY_FRAMES, *_ISOLATION}),
     # who peers with whom is the members' own affair: frames are sent by none but them
     Shape.EXCHANGE_PORT: frozenset({TestKind.PORTS, TestKind.TAGS, TestKind.MTU}),
 }
@@ -69,8 +70,8 @@ class DesignedService:
 
     `starts` are its UNI, the member's port, or every radio it is sent on; `far_end` the handover or other UNI (the
     member's own port at an exchange). `neighbours` are ports of others that must see none of its frames. Rates in
-    Mbit/s, 0 where none are sold with it. `uplinks` are by access point its port towards its switch; `shares` is the
-    label of the SSID that a realm is on.
+    Mbit/s, 0 where none are sold with it. `uplinks` are by access point its port towards its switch; of a `realm`
+    `shares` is the label of the SSID that it is on.
     """
 
     label: str
@@ -88,6 +89,7 @@ class DesignedService:
     on_air: DesignedSsid | None = None
     uplinks: Mapping[str, str] = field(default_factory=dict)
     shares: str = ""
+    realm: str = ""
 
     @property
     def tests(self) -> frozenset[TestKind]:
@@ -111,4 +113,4 @@ class DesignedService:
 
 def frame_bytes_of(service: DesignedService, limits: Limits) -> int:
     """The largest frame that must pass, FCS included."""
-    return limits.frame_bytes if service.on_air is None else limits.frame_on_air_bytes
+    return limits.frame_on_air_bytes if service.shape in _FROM_THE_AIR else limits.frame_bytes

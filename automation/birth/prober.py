@@ -36,9 +36,9 @@ class ProbeTask:
     """One circuit to be measured. Rates in Mbit/s, `frame_bytes` a whole frame at the UNI, FCS included.
 
     `uni` and `far_end` are the ports whose far side the probes are at; of an SSID, whose name is `ssid`, `uni` is one
-    of its radios. `in_service`: a subscriber's traffic is on it already, so nothing that fills it may be sent.
-    `seconds` is how long loss, delay and rate may be measured each; rate in `steps`, percent of CIR, and above the
-    profile.
+    of its radios; of a `realm` too, and `shares` is the service whose SSID it is on. `in_service`: a subscriber's
+    traffic is on it already, so nothing that fills it may be sent. `seconds` is how long loss, delay and rate may be
+    measured each; rate in `steps`, percent of CIR, and above the profile.
     """
 
     service: str
@@ -57,6 +57,13 @@ class ProbeTask:
     neighbours: tuple[PortRef, ...]
     ssid: str = ""
     steps: tuple[int, ...] = ()
+    realm: str = ""
+    shares: str = ""
+
+    @property
+    def is_from_air(self) -> bool:
+        """Whether its frames begin on the air."""
+        return bool(self.ssid or self.realm)
 
 
 @dataclass(frozen=True, slots=True)

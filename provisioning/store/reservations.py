@@ -5,7 +5,7 @@ Order of locks, the same in every transaction, so that none waits in a circle: r
 at the handover, tags by device name. On SQLite a transaction is the only writer from its beginning, and nothing waits.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -182,6 +182,11 @@ class StoredReservations:
         self._give_back(LINK, held_links, held_links.c.link, service_id)
         self._holds.give_back(Holder(service_id=service_id))
         self._session.execute(delete(held_device_tags).where(held_device_tags.c.service_id == service_id))
+
+    def some_on(self, devices: Collection[str], most: int) -> tuple[str, ...]:
+        tags = held_device_tags.c
+        query = select(tags.service_id).where(tags.device.in_(devices)).distinct().order_by(tags.service_id)
+        return tuple(self._session.execute(query.limit(most)).scalars())
 
     def held_by(self, service_id: str) -> tuple[str, ...]:
         unis, tags, device_tags, links = held_ports.c, held_handover_tags.c, held_device_tags.c, held_links.c

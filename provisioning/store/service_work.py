@@ -142,6 +142,9 @@ class Reservations(Protocol):
     def release(self, service_id: str) -> None:
         """Give back all the service held; nothing held is fine."""
 
+    def some_on(self, devices: Collection[str], most: int) -> tuple[str, ...]:
+        """The ids of services that hold a tag on one of these devices, in order, and not more than so many."""
+
     def held_by(self, service_id: str) -> tuple[str, ...]:
         """What it holds, as short texts such as "uni nte-1:Ethernet1"."""
 

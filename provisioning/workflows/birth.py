@@ -13,7 +13,7 @@ from automation.birth.results import TestKind, failed
 from automation.change_plan import ChangeAction, DeployReport, DeviceChange
 from automation.intents import Intent
 from provisioning.birth_certificates import About, BirthState, draft, issued
-from provisioning.birth_design import MOST_NEIGHBOURS, designed_service, links_of
+from provisioning.birth_design import MOST_NEIGHBOURS, designed_service, first_devices, links_of
 from provisioning.birth_errors import BirthTestsFailed
 from provisioning.certificate_errors import CertificateKeyInvalid, CertificateKeyMissing
 from provisioning.certificate_key import SigningKey, read_key
@@ -73,7 +73,7 @@ def birth_tests(order: Order, service: Service, changes: Sequence[DeviceChange],
     """The tests of a service of any kind, as these changes make it; None where it is on no device."""
     snapshot = tools.load_snapshot()
     wanted = _as_ordered(order, service, tools)
-    others = _others(service.id, links_of(snapshot, wanted), tools)
+    others = _others(wanted, links_of(snapshot, wanted), tools)
     designed = designed_service(snapshot, wanted, tools.losses, others)
     if designed is None:
         return None
@@ -113,11 +113,13 @@ def _as_ordered(order: Order, service: Service, tools: Tools) -> Service:
     return modified(service, service.circuit, offer)
 
 
-def _others(service_id: str, links: Sequence[str], tools: Tools) -> tuple[Service, ...]:
-    """Some services that share a link with this one; whose they are plays no part."""
+def _others(service: Service, links: Sequence[str], tools: Tools) -> tuple[Service, ...]:
+    """Some services that share the first device with this one, then a link; whose they are plays no part."""
     with tools.open_unit_of_work(reading=True) as work:
-        found = sorted(work.impacts.ids_on_links(links) - {service_id})
-        return tuple(work.services.get(other) for other in found[:MOST_NEIGHBOURS])
+        nearest = work.reservations.some_on(first_devices(service), MOST_NEIGHBOURS + 1)
+        found = dict.fromkeys((*nearest, *sorted(work.impacts.ids_on_links(links))))
+        found.pop(service.id, None)
+        return tuple(work.services.get(other) for other in list(found)[:MOST_NEIGHBOURS])
 
 
 def signing_key(settings: ProvisioningSettings) -> SigningKey | None:

@@ -33,7 +33,7 @@ SERVICES = {
     Shape.E_LINE: replace(LINE, c_vlan=10, z_c_vlan=20),
     Shape.BACKHAUL: LINE,
     Shape.SSID: replace(AIR, on_air=DesignedSsid("Caf\N{LATIN SMALL LETTER E WITH ACUTE}", SsidSecurity.SAE)),
-    Shape.REALM: replace(AIR, shares="S-2"),
+    Shape.REALM: replace(AIR, shares="S-2", realm="isp.example"),
     Shape.EXCHANGE_PORT: replace(LINE, starts=(PORT,), far_end=PORT, devices=("dx",)),
 }
 WRONG = TestResult(TestKind.PORTS, Verdict.FAILED, "dx:Ethernet48", "down", "up", detail="the handover")

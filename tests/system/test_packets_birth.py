@@ -1,5 +1,6 @@
 """Birth certificates on real frames: what the twin's own test head counts between commit and confirm."""
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from automation.birth.check import probe_task
 from automation.birth.designed import TESTS, Shape
 from automation.birth.prober import STEPS, When
 from automation.birth.results import Limits, TestKind, Verdict
+from provisioning.birth_certificates import BirthCertificate
 from provisioning.birth_design import designed_service
 from provisioning.front_desk import SYSTEM, approve, place_order
 from provisioning.orders import OrderRequest, OrderState
 from provisioning.questions.birth_certificate import birth_certificate
-from provisioning.wanted import SsidSecurity, SsidWanted
+from provisioning.wanted import RealmWanted, SsidSecurity, SsidWanted
 from tests.system.packets import MBPS, PacketTown, packet_town, skip_without_packets
 
 pytestmark = pytest.mark.system
@@ -31,7 +33,13 @@ REFUSED = "birth-tests-failed"
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PacketTown]:
     folder: Path = tmp_path_factory.mktemp("birth")
     with packet_town(
-        f"sqlite:///{folder}/birth.db", folder, probing=True, probe_s=1.0, birth_required=REQUIRED
+        f"sqlite:///{folder}/birth.db",
+        folder,
+        probing=True,
+        probe_s=1.0,
+        birth_required=REQUIRED,
+        radius_servers=("127.1.9.9",),
+        passpoint_consortiums=("5A03BA",),
     ) as town:
         yield town
 
@@ -86,19 +94,37 @@ def test_light_that_does_not_arrive_as_the_plant_reckons_fails_it(town: PacketTo
 
 
 def test_what_somebody_sends_on_an_ssid_is_measured_to_the_handover(town: PacketTown) -> None:
-    tools, place = town.house.tools, town.snapshot.device(POINT).place_code or ""
-    wanted = SsidWanted("Quayside Free", place, SsidSecurity.OPEN)
-    request = OrderRequest("hosted-ssid", "", HANDOVER, 0, 12, "", wanted)
-    order, _ = place_order(tools, SYSTEM, request, idempotency_key="ssid", isp_code="quayside")
-    town.until_it_waits(order)
-    approve(tools, SYSTEM, order.id)
+    wanted = SsidWanted("Quayside Free", town.snapshot.device(POINT).place_code or "", SsidSecurity.OPEN)
 
-    done = town.wait(order)
+    found = measured(town, OrderRequest("hosted-ssid", "", HANDOVER, 0, 12, "", wanted), "quayside")
 
-    assert (done.state, [one.sentence for one in done.reasons]) == (OrderState.COMPLETED, [])
-    found = birth_certificate(tools, SYSTEM, done.id)
     assert {one.kind for one in found.results if one.verdict is Verdict.PASSED} == TESTS[Shape.SSID]
     assert "0 of 100 frames" in next(one.detail for one in found.results if one.kind is TestKind.FRAME_LOSS)
+
+
+def test_a_shared_ssid_and_a_realm_on_it_are_each_measured_to_their_own_handover(town: PacketTown) -> None:
+    wanted = SsidWanted("Everybody's", town.snapshot.device(POINT).place_code or "", SsidSecurity.PASSPOINT)
+    shared = measured(town, OrderRequest("hosted-ssid", "", HANDOVER, 0, 12, "", wanted), "quayside")
+    asked = RealmWanted(shared.service_id, "isp.example")
+
+    realm = measured(town, OrderRequest("ssid-realm", "", "ho-loomlight-1", 0, 12, "", asked), "loomlight")
+
+    for found, shape in ((shared, Shape.SSID), (realm, Shape.REALM)):
+        assert {one.kind for one in found.results if one.verdict is Verdict.PASSED} == TESTS[shape]
+        assert "0 of 100 frames" in next(one.detail for one in found.results if one.kind is TestKind.FRAME_LOSS)
+    assert realm.design["realm"] == "isp.example"
+    assert realm.design["s_vlan"] != shared.design["s_vlan"]
+
+
+def measured(town: PacketTown, request: OrderRequest, isp: str) -> BirthCertificate:
+    """What was measured before the order was completed."""
+    tools = town.house.tools
+    order, _ = place_order(tools, SYSTEM, request, idempotency_key=uuid.uuid4().hex, isp_code=isp)
+    town.until_it_waits(order)
+    approve(tools, SYSTEM, order.id)
+    done = town.wait(order)
+    assert (done.state, [one.sentence for one in done.reasons]) == (OrderState.COMPLETED, [])
+    return birth_certificate(tools, SYSTEM, done.id)
 
 
 def test_a_link_that_loses_every_frame_with_its_light_on_is_found_before_the_service_is_handed_over(

@@ -17,7 +17,7 @@ from automation.twin.errors import TwinProgramFailed
 from automation.twin.forwarding import C_TPID, S_TPID
 from automation.twin.ovs.naming import interface_name
 from automation.twin.ovs.plan import End
-from automation.twin.ovs.programs import ip_batch
+from automation.twin.ovs.programs import ip_batch, run
 from automation.twin.ovs.wire import FCS_BYTES, HEADER_BYTES, Frame, Tag, Wire
 from inventory.devices import PortRef
 
@@ -68,8 +68,8 @@ class OvsProber:
         self._namespaces = namespaces or {}
 
     def probe(self, task: ProbeTask) -> Probed:
-        if task.ssid and task.when is When.BEFORE:
-            return nothing_probed("the SSID is not on the air yet")
+        if task.is_from_air and task.when is When.BEFORE:
+            return nothing_probed("the SSID is not on the air yet" if task.ssid else "nobody is put there yet")
         missing = [str(port) for port in (task.uni, task.far_end) if not self._is_known(port, task)]
         if missing:
             return nothing_probed(f"the twin has no end at {', '.join(missing)}")
@@ -87,7 +87,7 @@ class OvsProber:
 
     @contextmanager
     def _open(self, task: ProbeTask) -> Iterator[_Line]:
-        entry = self._air(task) if task.ssid else self._wire(task.uni)
+        entry = self._air(task) if task.is_from_air else self._wire(task.uni)
         with closing(entry) as near, closing(self._wire(task.far_end)) as far:
             near_tags: tuple[Tag, ...] = ((C_TPID, task.c_vlan),) if task.c_vlan else ()
             far_tags: tuple[Tag, ...] = ((C_TPID, task.z_c_vlan),) if task.z_c_vlan else ()
@@ -102,12 +102,18 @@ class OvsProber:
             yield {port: stack.enter_context(closing(self._wire(port))) for port in known}
 
     def _is_known(self, port: PortRef, task: ProbeTask) -> bool:
-        return port in self._ends or (bool(task.ssid) and port == task.uni and port.device in self._namespaces)
+        return port in self._ends or (task.is_from_air and port == task.uni and port.device in self._namespaces)
 
     def _air(self, task: ProbeTask) -> Wire:
-        """Where somebody is who is on the SSID, on that radio. Raises: TwinProgramFailed."""
+        """Where somebody is who is let on by that radio. Raises: TwinProgramFailed.
+
+        Of a realm, and of an SSID that is shared, that is where RADIUS puts its people: a VLAN's own interface.
+        """
         namespace = self._namespaces[task.uni.device]
-        interface = interface_name(f"{network_name(task.service)}_{task.uni.port}")
+        network = network_name(task.service)
+        vlan, ssid = (interface_name(f"{network}{on}{task.uni.port}") for on in ("_on_", "_"))
+        there = run("ip", "-n", namespace, "-o", "link").replace("@", ":")  # a cable's interface is name@if3
+        interface = vlan if f" {vlan}:" in there else ssid
         ip_batch([f"link set dev {interface} up"], namespace=namespace)
         return Wire(namespace, interface)
 

@@ -18,7 +18,7 @@ from provisioning.cli.logs import stop_logging
 from tests.statements import share_statements
 
 # How long one example takes is a matter of who else is at work on the machine, and no fault of what is tested.
-# CI judges one change by the same examples each time (as hypothesis does by itself there); other runs look for new ones.
+# CI judges a change by the same examples each time (as hypothesis does by itself there); other runs look for new ones.
 settings.register_profile(
     "steady",
     deadline=None,

@@ -66,7 +66,7 @@ def test_an_isp_orders_a_realm_on_a_shared_ssid_and_sees_whose_it_is_nowhere(tow
     fields = {"shared": shared, "handover": "loomlight-dx", "term_months": "12", "reference": ""}
 
     assert post(liam, path, path, fields | {"realm": "not a realm"}) == 422
-    assert post(liam, path, path, fields | {"realm": "isp.example"}) == 303
+    assert post(liam, path, path, fields | {"realm": "ISP.Example"}) == 303
 
     [order, *_] = front_desk.orders(town.house.tools, SYSTEM, state=None, cursor=None, limit=5).orders
     assert town.until(order, WaitsFor.APPROVAL).request.wanted.realm == "isp.example"  # type: ignore[union-attr]

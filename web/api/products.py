@@ -80,7 +80,7 @@ class SsidRealmBody(Asked):
     realm: Annotated[str, StringConstraints(pattern=PRINTABLE, min_length=3, max_length=253)]
 
     def noun(self) -> RealmWanted:
-        return RealmWanted(self.shared, self.realm)
+        return RealmWanted(self.shared, self.realm.lower())  # no letter's case tells realms apart (RFC 7542, 2.4)
 
 
 class SsidChangeBody(Asked):

@@ -1,6 +1,6 @@
 """What the front desk does to the record of devices: add a DXP as planned, make devices live, retire them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from automation.baseline import baseline_intents
@@ -91,8 +91,7 @@ def without_device(tools: Tools, who: Principal, device: str) -> tuple[OtherWay,
     with tools.open_unit_of_work(reading=True) as work:
         found = _on_links(work, snapshot, links)
         seen = {way.hit.id for way in found}
-        kept = (each for each in work.services.on_devices() if each.id not in seen)
-        local = [each for each in kept if _ends_on(each, device) or _is_carried_by(each, device)]
+        local = [each for each in _across(work, device) if each.id not in seen]
     return (*(OtherWay(_lost(each), ()) for each in local), *found)
 
 
@@ -152,8 +151,11 @@ def services_on(tools: Tools, who: Principal, device: str) -> tuple[str, ...]:
 def services_across(tools: Tools, device: str) -> tuple[str, ...]:
     """Ids of the services whose circuit, SSID or backhaul crosses a device, or that hold something on it."""
     with tools.open_unit_of_work(reading=True) as work:
-        kept = work.services.on_devices()
-    return tuple(each.id for each in kept if _ends_on(each, device) or _is_carried_by(each, device))
+        return tuple(each.id for each in _across(work, device))
+
+
+def _across(work: UnitOfWork, device: str) -> Iterator[Service]:
+    return (each for each in work.services.on([device]) if _ends_on(each, device) or _is_carried_by(each, device))
 
 
 def _is_carried_by(service: Service, device: str) -> bool:

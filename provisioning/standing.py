@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from automation.intents import Intent
 from automation.limits import Limit
 from automation.standing import Cable, Standing
 from inventory.devices import Lifecycle
@@ -20,28 +21,31 @@ def standing_at(tools: Tools, devices: Collection[str], lifted: Collection[Limit
     A service that an order is changing carries its traffic meanwhile as it did.
     """
     snapshot = tools.load_snapshot()
+    services = {} if Limit.STANDING_SERVICES in lifted else _needed_at(tools, snapshot, devices)
+    cables = {} if Limit.CABLING in lifted else cables_at(snapshot, devices)
+    return {name: Standing(services.get(name, ()), cables.get(name, {})) for name in devices}
+
+
+def _needed_at(tools: Tools, snapshot: Snapshot, devices: Collection[str]) -> Mapping[str, Sequence[Intent]]:
+    """By device, its baseline and what the services in use need there."""
     with tools.open_unit_of_work(reading=True) as work:
-        in_use = [each for each in work.services.on_devices() if each.state in _IN_USE]
-    intents = {} if Limit.STANDING_SERVICES in lifted else intents_by_device(in_use)
-    return {
-        name: Standing(
-            ()
-            if Limit.STANDING_SERVICES in lifted
-            else (*baseline_intended(tools, snapshot, name), *intents.get(name, ())),
-            {} if Limit.CABLING in lifted else cables_at(snapshot, name),
-        )
-        for name in devices
-    }
+        in_use = [each for each in work.services.on(devices) if each.state in _IN_USE]
+    intents = intents_by_device(in_use)
+    return {name: (*baseline_intended(tools, snapshot, name), *intents.get(name, ())) for name in devices}
 
 
-def cables_at(snapshot: Snapshot, device: str) -> Mapping[str, Sequence[Cable]]:
-    """By port, what the design says it leads to, where that is not retired; of a port-channel, what its members do."""
-    found: dict[str, list[Cable]] = {}
+def cables_at(snapshot: Snapshot, devices: Collection[str]) -> Mapping[str, Mapping[str, Sequence[Cable]]]:
+    """By device and port, what the design says it leads to, where that is not retired.
+
+    Of a port-channel, what its members lead to.
+    """
+    found: dict[str, dict[str, Sequence[Cable]]] = {name: {} for name in devices}
     for link in snapshot.inventory.links:
         for near in (link.a, link.z):
-            if near.device == device:
-                cables = (_cable(cable, device) for cable in snapshot.cables_of(link))
-                found[near.port] = [each for each in cables if _is_there(snapshot, each.far.device)]
+            if near.device in found:
+                cables = (_cable(cable, near.device) for cable in snapshot.cables_of(link))
+                there = [each for each in cables if _is_there(snapshot, each.far.device)]
+                found[near.device][near.port] = there
     return found
 
 

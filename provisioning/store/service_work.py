@@ -63,6 +63,9 @@ class Services(Protocol):
     def on_devices(self) -> tuple[Service, ...]:
         """Those, and what is `carried`."""
 
+    def on(self, devices: Collection[str]) -> tuple[Service, ...]:
+        """What is `on_devices`, of that what holds a tag on one of these: all that any of them is told of."""
+
     def carried(self) -> tuple[Service, ...]:
         """Every SSID and realm that access points are told of from here, and every backhaul of a site slot."""
 

@@ -19,7 +19,7 @@ from provisioning.services import SERVICE_BECOMES, SERVICE_ENDED, Circuit, Servi
 from provisioning.store.changes import StoredChanges
 from provisioning.store.cursors import cursor_after, newest_first, page_size
 from provisioning.store.keys import can_be_key
-from provisioning.store.tables import UtcDateTime, services
+from provisioning.store.tables import UtcDateTime, held_device_tags, services
 
 _CIRCUIT = TypeAdapter(Circuit)
 _LEGS = TypeAdapter(tuple[StrandLeg, ...])
@@ -127,6 +127,10 @@ class StoredServices:
     def on_devices(self) -> tuple[Service, ...]:
         found = self._with_circuit_or_by_hand()
         return tuple(each for each in found if each.circuit or each.carried)
+
+    def on(self, devices: Collection[str]) -> tuple[Service, ...]:
+        tagged = select(held_device_tags.c.service_id).where(held_device_tags.c.device.in_(sorted(set(devices))))
+        return tuple(each for each in self._that(services.c.id.in_(tagged)) if each.circuit or each.carried)
 
     def carried(self) -> tuple[Service, ...]:
         return tuple(each for each in self._that(services.c.by_hand.is_not(None)) if each.carried)

@@ -87,6 +87,7 @@ def _products(work: UnitOfWork, changes: Sequence[DeviceChange]) -> frozenset[st
     found = {service.product for service in work.services.some(sorted(labels))}
     given = {change.device for change in changes if change.action.is_given}
     if given:
-        on_devices = work.services.on_devices()
-        found |= {each.product for each in on_devices if given & {one.device for one in service_intents(each)}}
+        found |= {
+            each.product for each in work.services.on(given) if given & {one.device for one in service_intents(each)}
+        }
     return frozenset(found)

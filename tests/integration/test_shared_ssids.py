@@ -9,6 +9,7 @@ from automation.dialects.openwrt.names import network_name
 from inventory.devices import Lifecycle
 from monitoring.metrics import Metrics
 from provisioning import air_desk, front_desk, ssid_desk
+from provisioning.auditing import intents_by_device
 from provisioning.change_plan_desk import approve_plan, wait_for_plan
 from provisioning.change_plans import PlanState
 from provisioning.changing_ssids import SsidChange
@@ -61,6 +62,9 @@ def test_a_realm_on_a_shared_ssid_gets_an_s_vlan_of_its_own_and_its_cease_takes_
     assert [finding for finding in front_desk.audit(tools, SYSTEM) if not finding.ok] == []
     with tools.open_unit_of_work(reading=True) as work:
         services = work.services.on_devices()
+        told = {name: {each.id for each in work.services.on([name])} for name in after}
+    intents = intents_by_device(services)
+    assert told == {name: {intent.label for intent in intents.get(name, ())} for name in after}
     found = {
         (one.device, bytes.fromhex(one.ssid).decode(), one.realm): one.s_vlan for one in tenancies(services, REALMS)
     }

@@ -19,13 +19,12 @@ def of_service(service_id: str, show_all: bool, pdf: Path | None, out: Path | No
     """The newest certificate of a service, or all."""
     with open_house() as house:
         births = question.birth_certificates(house.tools, SYSTEM, service_id)
-        tests = performance_tests(house.tools, SYSTEM, service_id)
-    if not births:
-        raise InputRefused(f"Service {service_id} has no birth certificate: nothing of it was tested.")
-    if not show_all:
-        return tell_certificates(births[-1:], pdf, out)
+        tests = performance_tests(house.tools, SYSTEM, service_id) if show_all else ()
     in_use = tuple(made for test in tests if (made := test.certificate) is not None)
-    return tell_certificates(sorted((*births, *in_use), key=lambda one: one.at), pdf, out)
+    found = sorted((*births, *in_use), key=lambda one: one.at) if show_all else births[-1:]
+    if not found:
+        raise InputRefused(f"Service {service_id} has no birth certificate: nothing of it was tested.")
+    return tell_certificates(found, pdf, out)
 
 
 def of_order(order_id: str, pdf: Path | None, out: Path | None) -> int:

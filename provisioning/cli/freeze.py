@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from provisioning import freezes
 from provisioning.cli.house import open_house
 from provisioning.cli.output import current_output
-from provisioning.cli.pause import pauses_sheet
+from provisioning.cli.pause import lifted_words, pauses_sheet
 from provisioning.cli.person import acting
 from provisioning.cli.words import safe
 from provisioning.pauses import PauseScope
@@ -32,6 +32,4 @@ def lift(freeze_id: str, person: str | None) -> None:
     output = current_output()
     with open_house() as house:
         lifted = freezes.lift_freeze(house.tools, acting(house.tools, person), freeze_id)
-    waits = lifted.lifted_at is None
-    text = "holds until a second person lifts it" if waits else f"is lifted: {safe(lifted.target)} goes on"
-    output.answer({"freeze": lifted}, lambda: output.say(f"{lifted.id} {text}."))
+    output.answer({"freeze": lifted}, lambda: output.say(lifted_words(lifted)))

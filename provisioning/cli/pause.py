@@ -37,9 +37,14 @@ def remove(pause_id: str, person: str | None) -> None:
     output = current_output()
     with open_house() as house:
         lifted = operations.lift_pause(house.tools, acting(house.tools, person), pause_id)
+    output.answer({"pause": lifted}, lambda: output.say(lifted_words(lifted)))
+
+
+def lifted_words(lifted: Pause) -> str:
+    """What became of a pause, or a freeze, that somebody lifts."""
     waits = lifted.lifted_at is None
     text = "holds until a second person lifts it" if waits else f"is lifted: {safe(lifted.target)} goes on"
-    output.answer({"pause": lifted}, lambda: output.say(f"{lifted.id} {text}."))
+    return f"{lifted.id} {text}."
 
 
 def pauses_sheet(pauses: Sequence[Pause], now: datetime, title: str = "pause") -> Sheet:

@@ -6,6 +6,7 @@ from pathlib import Path
 from provisioning import performance_desk as desk
 from provisioning.birth_certificates import BirthCertificate
 from provisioning.cli.birth import tell_certificates
+from provisioning.cli.errors import InputRefused
 from provisioning.cli.house import open_house
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import current_output
@@ -17,8 +18,10 @@ LOOK_EVERY_S = 0.5
 
 
 def test(service_id: str, minutes: int, follow: bool, pdf: Path | None, out: Path | None) -> int:
-    """A worker measures; with `follow` the exit code says how it went."""
+    """A worker measures; with `follow` the exit code says how it went. Raises: InputRefused."""
     output = current_output()
+    if not follow and (pdf is not None or out is not None):
+        raise InputRefused("The certificate is there when the test has ended: --pdf and --out take --follow too.")
     with open_house() as house:
         begun = desk.begin_performance_test(house.tools, SYSTEM, service_id, minutes)
         output.say(f"{begun.id} measures {service_id} for {minutes} min; nothing is changed.")

@@ -8,6 +8,7 @@ from inventory.counted import counted
 from inventory.routes import StrandLeg
 from provisioning import front_desk, ssid_desk
 from provisioning.changing_ssids import SsidChange
+from provisioning.cli.errors import InputRefused
 from provisioning.cli.follow import follow_order, print_result
 from provisioning.cli.house import open_house, why_silent
 from provisioning.cli.last_words import EXIT_DONE, EXIT_ERROR
@@ -80,8 +81,11 @@ def modify(
     output = current_output()
     change = SsidChange(ssid, area, None if security is None else SsidSecurity(security))
     passphrase, key = read_passphrase(passphrase_file), idempotency_key or str(uuid.uuid4())
+    is_ssid = change != SsidChange() or passphrase is not None
+    if is_ssid and (bandwidth_mbps is not None or term_months is not None):
+        raise InputRefused("A hosted SSID has no bandwidth, and keeps its term: leave out --bandwidth and --term.")
     with open_house() as house:
-        if change != SsidChange() or passphrase is not None:
+        if is_ssid:
             order, is_new = ssid_desk.change_ssid(
                 house.tools, SYSTEM, service_id, change, passphrase=passphrase, idempotency_key=key
             )

@@ -58,6 +58,15 @@ def test_a_usage_error_lists_what_there_is_to_choose_on_one_line():
     assert "\N{REPLACEMENT CHARACTER}" not in ended.stderr
 
 
+def test_a_group_alone_says_what_it_has_and_not_that_it_is_an_error():
+    ended = CliRunner().invoke(command, ["playbook"])
+
+    assert ended.exit_code == 1
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("Usage: ")
+    assert "  show " in ended.stderr
+
+
 def test_a_usage_error_exits_1_because_2_means_changes_are_pending():
     ended = CliRunner().invoke(command, ["nonsense"])
 
@@ -148,3 +157,19 @@ def test_completion_prints_a_script_that_asks_the_command(shell):
 
 def test_the_version_is_the_distributions():
     assert CliRunner().invoke(command, ["--version"]).stdout == "neutralhost 0.1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("modify S-1 --ssid Guests --bandwidth 100", "A hosted SSID has no bandwidth, and keeps its term"),
+        ("modify S-1 --area dxp-quay --term 36", "A hosted SSID has no bandwidth, and keeps its term"),
+        ("test S-1 --pdf test.pdf", "--pdf and --out take --follow too"),
+        ("test S-1 --out test.json", "--pdf and --out take --follow too"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused_and_not_passed_over(words, sentence):
+    ended = CliRunner().invoke(command, ["service", *words.split()])
+
+    assert ended.exit_code == 1
+    assert sentence in ended.stderr

@@ -17,6 +17,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from automation.birth.results import TestResult, Verdict
+from inventory.counted import counted
 from provisioning.birth_certificates import BirthCertificate, BirthState, Kind
 from provisioning.birth_errors import BirthTestsFailed
 from provisioning.letters import printable
@@ -100,10 +101,8 @@ def _facts(certificate: BirthCertificate) -> Iterator[tuple[str, str]]:
     content = certificate.content
     design = certificate.design
     if certificate.kind is Kind.PERFORMANCE:
-        yield (
-            "Test",
-            f"{content['test']} of {content['minutes']} minutes in use ({content['product']}) of {content['isp']}",
-        )
+        lasted = counted(content["minutes"], "minute")
+        yield "Test", f"{content['test']} of {lasted} in use ({content['product']}) of {content['isp']}"
     else:
         yield "Order", f"{content['order']} ({content['action']} {content['product']}) of {content['isp']}"
     yield "Tested", content["tested_at"]

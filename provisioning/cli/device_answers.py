@@ -56,4 +56,4 @@ def _print_facts(found: Identity, output: Output) -> None:
 
 
 def _print_config(text: str) -> None:
-    click.echo("\n".join(safe(line) for line in text.splitlines()))
+    click.echo("\n".join(safe(line.expandtabs(4)) for line in text.splitlines()))

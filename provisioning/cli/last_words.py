@@ -29,7 +29,10 @@ def tell_error(error: NeutralhostError, *, as_json: bool) -> None:
 
 
 def tell_usage(error: click.ClickException, *, as_json: bool) -> None:
-    """Print that the command was not written as it must be."""
+    """Print that the command was not written as it must be; of a group alone, what it has."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "neutralhost"
     next_step = f"Try `{path} --help`."

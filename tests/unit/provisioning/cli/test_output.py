@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from provisioning.cli.device_answers import _print_config
 from provisioning.cli.output import diff_text, drawn, plain_lines, sheet
 from provisioning.cli.words import duration, moment, money, safe, speed
 
@@ -44,6 +45,12 @@ def test_a_text_of_somebody_else_cannot_move_the_cursor(hostile):
 
     assert len(shown) == len(hostile)
     assert shown.isprintable()
+
+
+def test_the_tabs_of_an_access_points_configuration_are_its_indentation(capsys):
+    _print_config("config wifi-iface 'a'\n\toption ssid 'Caf\x07'\n")
+
+    assert capsys.readouterr().out == "config wifi-iface 'a'\n    option ssid 'Caf\N{REPLACEMENT CHARACTER}'\n"
 
 
 @given(st.text(st.characters(categories=("L", "M", "N", "P", "S", "Zs"))))

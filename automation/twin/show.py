@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from automation.twin.config import DeviceConfig, interface_head, natural, render, render_all, tree
-from automation.twin.configure import allowed_vlans
+from automation.twin.configure import allowed_vlans, boot_config
 from automation.twin.model import LAUNCH_DBM, NOTHING_COUNTED, Octets, TwinDevice, TwinPort
 from automation.twin.refusals import could_not_run
 from automation.twin.sessions import MAX_COMPLETED, MAX_PENDING, Sessions, State
@@ -101,7 +101,8 @@ def running(view: View, _arguments: Arguments, tokens: Sequence[str]) -> Answer:
 
 
 def running_diffs(view: View, _arguments: Arguments, _tokens: Sequence[str]) -> Answer:
-    diff = unified_diff(_body(view.startup), render(view.config), "flash:/startup-config", "system:/running-config")
+    booted, _refused = boot_config(view.startup, {*(port.name for port in view.device.ports), "Management1"})
+    diff = unified_diff(render(booted), render(view.config), "flash:/startup-config", "system:/running-config")
     return Answer(f"{diff}\n" if diff else "")
 
 
@@ -244,10 +245,6 @@ def mac_of(device: str, port: str) -> str:
 
 def _config_answer(head: str, body: str) -> Answer:
     return Answer(head + body, as_json=lambda: {"cmds": tree(body.splitlines()), "header": head.splitlines()})
-
-
-def _body(text: str) -> str:
-    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(("! Command", "! device")))
 
 
 def _global(config: DeviceConfig, beginning: str) -> str:

@@ -140,6 +140,16 @@ def test_a_commit_replaces_running_whole_so_what_came_between_is_lost(switch: Tw
     assert "99" not in switch.running_config
 
 
+def test_on_its_first_day_a_switch_would_forget_nothing_in_a_reboot(switch: TwinSwitch) -> None:
+    assert text_of(switch, "show running-config diffs") == ""
+
+    switch.edit(["vlan 99"])
+    assert "+vlan 99" in text_of(switch, "show running-config diffs").splitlines()
+
+    run(switch, "write memory")
+    assert text_of(switch, "show running-config diffs") == ""
+
+
 def test_the_diff_is_a_unified_one_under_two_lines_of_header(switch: TwinSwitch) -> None:
     run(switch, "configure session s1", "vlan 10", "name ten", "end")
 

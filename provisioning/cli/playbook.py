@@ -15,7 +15,6 @@ from provisioning.cli.playbook_progress import Progress, progress_on
 from provisioning.cli.surroundings import read_settings
 from provisioning.cli.words import safe
 from provisioning.front_desk import SYSTEM
-from provisioning.playbook_errors import UnknownPlaybook
 from provisioning.playbooks.finding import Found, Library, find_playbooks
 from provisioning.playbooks.running import Asked, run_playbook
 from provisioning.playbooks.shape import Parameter, Report, Verdict
@@ -31,14 +30,6 @@ KINDS = MappingProxyType({"str": "text", "int": "number", "float": "number", "bo
 
 def library() -> Library:
     return find_playbooks(read_settings(PlaybookSettings).playbooks_folder)
-
-
-def known_playbook(name: str) -> Found | None:
-    """The playbook of that name, None where there is none. Raises: PlaybookBroken."""
-    try:
-        return library().get(name)
-    except UnknownPlaybook:
-        return None
 
 
 def list_playbooks() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from inventory.counted import counted
 from inventory.devices import Device, Lifecycle
+from inventory.files.errors import FileUnwritable
 from provisioning import backup_desk
 from provisioning.backups import Verdict as Taking
 from provisioning.playbooks.shape import Context, DeviceResult, Report, Values, Verdict
@@ -60,16 +61,26 @@ def _into_folder(context: Context, folder: Path) -> Report:
 
 
 def keep_text(folder: Path, device: str, text: str, *, dry_run: bool) -> str:
-    """Keep one configuration, for its owner's eyes only; the file is whole or not there. Return new, changed, same."""
+    """Keep one configuration, for its owner's eyes only; the file is whole or not there. Return new, changed, same.
+
+    Raises: FileUnwritable.
+    """
     path = folder / f"{device}.cfg"
-    before = path.read_text(encoding="utf-8") if path.exists() else None
-    if not dry_run and before != text:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_suffix(".cfg.new")
-        draft.touch(mode=0o600)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
+    try:
+        before = path.read_text(encoding="utf-8") if path.exists() else None
+        if not dry_run and before != text:
+            _write(path, text)
+    except OSError as error:
+        raise FileUnwritable(str(path), error.strerror or "unknown reason") from error
     return "same" if before == text else "new" if before is None else "changed"
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_suffix(".cfg.new")
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
 
 
 def _backup(result: DeviceResult) -> Backup:

@@ -137,7 +137,7 @@ def results_of_plan(plan: ChangePlan) -> tuple[DeviceResult, ...]:
         DeviceResult(
             planned.device,
             Verdict.FAILED if failed else Verdict.CHANGED if plan.state is PlanState.DONE else Verdict.PENDING,
-            planned.said or planned.outcome.value or plan.state.value,
+            planned.said or (planned.outcome.value or plan.state.value).replace("-", " "),
             tuple(planned.change.diff.rstrip().splitlines()),
         )
         for planned in plan.changes

@@ -99,6 +99,7 @@ def test_an_engineers_own_playbook_is_listed_shown_run_and_written_into_the_trai
     assert listed["broken"][0]["source"] == str(folder / "broken.py")
     assert "breaks" in cli("playbook", "show", "versions").stdout
     assert "broken.py is no playbook" in cli("playbook", "list").stdout
+    assert cli("playbook", "run", "version", "--json", exits=1).json["error"]["code"] == "unknown-playbook"
 
     ran = cli("playbook", "run", "versions", "--limit", "role=switch", "--json")
     assert [each["device"] for each in ran.json["results"]] == [DX_SWITCH, DXP_SWITCH]
@@ -313,6 +314,8 @@ def test_a_backup_is_kept_once_shown_beside_what_differs_and_restored(cli, town)
     assert {each["verdict"] for each in kept["results"]} == {"changed"}
     again = cli("playbook", "run", "backup").stdout
     assert "4 devices: 0 new versions kept, 0 could not be read." in again
+    nowhere = cli("playbook", "run", "backup", "/proc/nowhere", "--json", exits=1).json["error"]
+    assert nowhere["code"] == "file-unwritable"
     before = town.fleet.running_config(DX_SWITCH)
     assert cli("playbook", "run", "restore", DX_SWITCH, "--dry-run", "--json").json["results"][0]["verdict"] == "ok"
 

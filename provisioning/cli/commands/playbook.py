@@ -66,14 +66,13 @@ class RunGroup(HouseGroup):
         return [each.playbook.name for each in found]
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        """The playbook of that name; None where there is none. Raises: PlaybookBroken."""
+        """The playbook of that name. Raises: UnknownPlaybook; PlaybookBroken."""
         ours = next((playbook for playbook in OURS if playbook.name == name), None)
         if ours is not None:
             return PlaybookCommand(ours)
-        from provisioning.cli.playbook import known_playbook  # reads settings, and so the libraries for that
+        from provisioning.cli.playbook import library  # reads settings, and so the libraries for that
 
-        found = known_playbook(name)
-        return None if found is None else PlaybookCommand(found.playbook)
+        return PlaybookCommand(library().get(name).playbook)
 
 
 def _parameter(parameter: Parameter) -> click.Parameter:

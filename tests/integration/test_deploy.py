@@ -500,11 +500,11 @@ def test_a_cut_cable_and_a_shut_uni_are_found_by_the_proof(fleet, deployer):
 
 def test_a_slow_device_is_given_up_after_the_time_it_has(fleet):
     deployer = deployer_for(fleet, connect_timeout_s=1)
-    fleet.answer_after("dxp", 3)
+    fleet.answer_after("dxp", 30)
     started = time.monotonic()
 
     assert deployer.reachable(NAMES) == {"nte": True, "dxp": False, "dx": True}
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 10
 
 
 def test_two_deploys_at_once_on_the_same_devices_are_each_whole_or_not_at_all(fleet):

@@ -51,16 +51,16 @@ class ReadingDialect:
     def carriers(self, running: str, tag: int) -> frozenset[str]:  # noqa: ARG002 - nothing is ours
         return frozenset()
 
-    def strays(self, device: str, running: str, intents: Sequence[Intent]) -> tuple[Finding, ...]:  # noqa: ARG002
+    def strays(self, device: str, running: str, intents: Sequence[Intent]) -> tuple[Finding, ...]:  # noqa: ARG002 - nothing is ours
         return ()
 
     def excess(self, running: str, intents: Sequence[Intent]) -> tuple[Blamed, ...]:  # noqa: ARG002 - nothing is ours
         return ()
 
-    def without_excess(self, running: str, intents: Sequence[Intent], left_behind: Collection[str] = ()) -> str:  # noqa: ARG002
+    def without_excess(self, running: str, intents: Sequence[Intent], left_behind: Collection[str] = ()) -> str:  # noqa: ARG002 - nothing is ours
         return running
 
-    def with_ours_of(self, running: str, earlier: str, intents: Sequence[Intent]) -> str:  # noqa: ARG002
+    def with_ours_of(self, running: str, earlier: str, intents: Sequence[Intent]) -> str:  # noqa: ARG002 - nothing is ours
         return running
 
     def without_secrets(self, text: str) -> str:

@@ -41,7 +41,7 @@ def working(engine: Engine, workflows: Mapping[str, Body], settings: EngineSetti
         worker.stop(0)
 
 
-def wait_until(true: Callable[[], object], seconds: float = 20.0) -> None:
+def wait_until(true: Callable[[], object], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not come true in time"
@@ -126,7 +126,7 @@ def test_a_worker_that_stops_parks_its_workflow_which_goes_on_at_the_next_start(
 
     with working(engine, {"walk": body}):
         put(engine, queue, "walk", "O-1")
-        in_second.wait(20)
+        assert in_second.wait(60)
     assert [work.state for work in queue.unfinished()] == ["PENDING"]
     patient.set()
     with working(engine, {"walk": body}):
@@ -161,7 +161,7 @@ def test_another_worker_adopts_what_a_dead_one_had_begun_and_stays_within_its_sl
         for number in range(3):
             put(engine, queue, "walk", f"O-{number}")
         for _ in range(3):
-            assert begun.acquire(timeout=20)
+            assert begun.acquire(timeout=60)
     alive.set()
     with working(engine, {"walk": body}, EngineSettings("living", 1, 0.02)):
         assert queue.adopt([]) == ()
@@ -188,12 +188,12 @@ def test_what_was_adopted_does_not_wait_for_the_slots_of_orders_that_wait_for_it
 
     with working(engine, {"walk": body}, EngineSettings("dead", 1, 0.02)):
         put(engine, queue, "walk", "O-left")
-        assert begun.wait(20)
+        assert begun.wait(60)
     begun.clear()
     alive.set()
     with working(engine, {"walk": body}, EngineSettings("living", 1, 0.02)):
         put(engine, queue, "walk", "O-waiting")
-        assert begun.wait(20)
+        assert begun.wait(60)
         queue.adopt(["dead"])
         wait_until(lambda: not queue.unfinished())
 

@@ -51,7 +51,7 @@ def town(engine: Engine, issuer: str) -> Town:
 
 def knows(issuer: str, subject: str, **claims: object) -> None:
     """Tell the provider about a person."""
-    requests.put(f"{issuer}/users/{subject}", json=claims, timeout=10).raise_for_status()
+    requests.put(f"{issuer}/users/{subject}", json=claims, timeout=60).raise_for_status()
 
 
 def leave(browser: Browser, path: str = "/sign-in/elsewhere") -> str:
@@ -63,7 +63,7 @@ def leave(browser: Browser, path: str = "/sign-in/elsewhere") -> str:
 
 def agree(address: str, subject: str) -> str:
     """Say yes at the provider, and return the path and query to come back to."""
-    answer = requests.post(address, data={"sub": subject}, allow_redirects=False, timeout=10)
+    answer = requests.post(address, data={"sub": subject}, allow_redirects=False, timeout=60)
     assert answer.status_code == 302, answer.text
     back = urlsplit(answer.headers["Location"])
     return f"{back.path}?{back.query}"

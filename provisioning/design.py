@@ -12,12 +12,12 @@ from inventory.graph import NetworkPath
 from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
 from provisioning.allocation import check_handover_room, choose_s_vlan, free_unis
-from provisioning.carrying import CarriedPath, Carrying, carried_path
+from provisioning.carrying import CarriedPath, Carrying
 from provisioning.catalogue import Offer
 from provisioning.circuits import Design, hops_to_handover
 from provisioning.e_lines import choose_network_tag
 from provisioning.errors import UniTaken
-from provisioning.orders import Reason
+from provisioning.offered_paths import first_path
 from provisioning.protecting import why_no_path
 from provisioning.services import Circuit
 from provisioning.usage import Usage
@@ -109,11 +109,7 @@ def _first_path(
 ) -> tuple[PortRef, CarriedPath, NetworkPath]:
     lowest_by_nte = {uni.device: uni for uni in reversed(unis)}
     target = handover.port.device
-    left_out: dict[str, Reason] = {}
-    cir_mbps, taken = offer.profile.cir_mbps, usage.link_committed_mbps
-    for nte in sorted(lowest_by_nte):
-        found = carried_path(snapshot, nte, (target,), cir_mbps, taken, carrying, protected=offer.protected)
-        if found.path is not None:
-            return lowest_by_nte[nte], found, found.path
-        left_out |= found.left_out
-    raise why_no_path(unis[0].device, target, cir_mbps, left_out.values())
+    nte, found = first_path(snapshot, usage, sorted(lowest_by_nte), (target,), offer, carrying)
+    if found.path is None:
+        raise why_no_path(unis[0].device, target, offer.profile.cir_mbps, found.left_out.values())
+    return lowest_by_nte[nte], found, found.path

@@ -12,12 +12,13 @@ from inventory.errors import NoPath
 from inventory.snapshot import Snapshot
 from inventory.vlans import HIGHEST_TAG, LOWEST_TAG, TagRange
 from provisioning.allocation import NO_TAGS, free_unis
-from provisioning.carrying import CarriedPath, Carrying, carried_path
+from provisioning.carrying import CarriedPath, Carrying
 from provisioning.catalogue import Offer, Product
 from provisioning.circuits import Design, hops_between
 from provisioning.errors import RequestInvalid, UniTaken
 from provisioning.findings import Finding, at_the_premises, no_path, not_served, starts
-from provisioning.orders import OrderRequest, Reason
+from provisioning.offered_paths import first_path
+from provisioning.orders import OrderRequest
 from provisioning.product_errors import NetworkTagsExhausted, NotMultiplexed, SameUprn
 from provisioning.protecting import why_no_path
 from provisioning.usage import Usage
@@ -75,16 +76,10 @@ def _between(
     carrying: Carrying | None,
     ends: tuple[str, str],
 ) -> Iterator[Finding]:
-    cir_mbps = offer.profile.cir_mbps
-    left_out: dict[str, Reason] = {}
-    for start in begins:
-        taken = usage.link_committed_mbps
-        found = carried_path(snapshot, start, aims, cir_mbps, taken, carrying, protected=offer.protected)
-        if found.path is not None:
-            return
-        left_out |= found.left_out
-    reasons = left_out.values() or [no_path(ends[0], cir_mbps, f"UPRN {ends[1]}")]
-    yield from ((Confidence.RED, reason) for reason in reasons)
+    _, found = first_path(snapshot, usage, begins, aims, offer, carrying)
+    if found.path is None:
+        reasons = found.left_out.values() or [no_path(ends[0], offer.profile.cir_mbps, f"UPRN {ends[1]}")]
+        yield from ((Confidence.RED, reason) for reason in reasons)
 
 
 def design_e_line(
@@ -157,14 +152,11 @@ def _first_path(
 ) -> tuple[PortRef, PortRef, CarriedPath]:
     a_by_nte = {uni.device: uni for uni in reversed(a_unis)}
     z_by_nte = {uni.device: uni for uni in reversed(z_unis)}
-    left_out: dict[str, Reason] = {}
-    cir_mbps, taken = offer.profile.cir_mbps, usage.link_committed_mbps
-    for nte in sorted(a_by_nte):
-        found = carried_path(snapshot, nte, tuple(z_by_nte), cir_mbps, taken, carrying, protected=offer.protected)
-        if found.path is not None and found.target is not None:
-            return a_by_nte[nte], z_by_nte[found.target], found
-        left_out |= found.left_out
-    raise why_no_path(a_unis[0].device, z_unis[0].device, cir_mbps, left_out.values())
+    nte, found = first_path(snapshot, usage, sorted(a_by_nte), tuple(z_by_nte), offer, carrying)
+    if found.target is None:
+        cir_mbps = offer.profile.cir_mbps
+        raise why_no_path(a_unis[0].device, z_unis[0].device, cir_mbps, found.left_out.values())
+    return a_by_nte[nte], z_by_nte[found.target], found
 
 
 def _only(c_vlans: tuple[int, ...]) -> int | None:

@@ -11,11 +11,12 @@ from inventory.handovers import Handover
 from inventory.snapshot import Snapshot
 from provisioning.allocation import check_handover_room, choose_s_vlan
 from provisioning.build_needed import BuildNeeded, build_needed
-from provisioning.carrying import Carrying, carried_path
+from provisioning.carrying import Carrying
 from provisioning.catalogue import Catalogue, Offer, Product
 from provisioning.e_lines import e_line_findings
 from provisioning.errors import HandoverOversubscribed, HandoverTagsExhausted, RequestInvalid
 from provisioning.findings import Finding, at_the_premises, exchange_switches, no_path, not_served, starts
+from provisioning.offered_paths import first_path
 from provisioning.orders import Reason
 from provisioning.usage import Usage
 from provisioning.wanted import ProductKind
@@ -157,12 +158,8 @@ def _protected_between(
         targets = starts(snapshot, usage, request.z_uprn, offer)
     else:
         targets = exchange_switches(snapshot) if handover is None else (handover.port.device,)
-    taken, cir_mbps = usage.link_committed_mbps, offer.profile.cir_mbps
-    for start in starts(snapshot, usage, request.uprn, offer):
-        found = carried_path(snapshot, start, targets, cir_mbps, taken, carrying, protected=True)
-        if found.path is not None:
-            return found.protected_between
-    return ()
+    begins = starts(snapshot, usage, request.uprn, offer)
+    return first_path(snapshot, usage, begins, targets, offer, carrying)[1].protected_between
 
 
 def _with_build(snapshot: Snapshot, catalogue: Catalogue, uprn: str, answer: SpeedAnswer) -> SpeedAnswer:
@@ -180,18 +177,11 @@ def _on_the_way(
         yield Confidence.RED, not_served(uprn)
         return
     targets = exchange_switches(snapshot) if handover is None else (handover.port.device,)
-    cir_mbps = offer.profile.cir_mbps
-    left_out: dict[str, Reason] = {}
-    for start in begins:
-        taken = usage.link_committed_mbps
-        found = carried_path(snapshot, start, targets, cir_mbps, taken, carrying, protected=offer.protected)
-        if found.path is not None:
-            return
-        left_out |= found.left_out
-    if left_out:
-        yield from ((Confidence.RED, reason) for reason in left_out.values())
-        return
-    yield Confidence.RED, no_path(uprn, cir_mbps, "any Digital Exchange" if handover is None else handover.code)
+    _, found = first_path(snapshot, usage, begins, targets, offer, carrying)
+    if found.path is None:
+        where = "any Digital Exchange" if handover is None else handover.code
+        reasons = found.left_out.values() or [no_path(uprn, offer.profile.cir_mbps, where)]
+        yield from ((Confidence.RED, reason) for reason in reasons)
 
 
 def _at_the_handover(usage: Usage, handover: Handover | None, offer: Offer) -> Iterator[Finding]:

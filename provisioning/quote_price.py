@@ -14,10 +14,11 @@ from inventory.routes import RouteRequest
 from inventory.routing import find_routes
 from inventory.snapshot import Snapshot
 from provisioning.build_needed import BuildNeeded, after_working_days, build_needed
-from provisioning.carrying import Carrying, carried_path
+from provisioning.carrying import Carrying
 from provisioning.catalogue import Catalogue
 from provisioning.catalogues import Catalogues
 from provisioning.findings import starts
+from provisioning.offered_paths import first_path
 from provisioning.orders import OrderRequest, Reason
 from provisioning.pricing import RouteFacts, price_by
 from provisioning.quotes import QuotedPrice
@@ -91,12 +92,10 @@ def _circuit_route(
         targets = starts(snapshot, NOBODY_ON_IT, request.wanted.z_uprn, offer)
     elif request.handover in snapshot.handovers:
         targets = (snapshot.handovers[request.handover].port.device,)
-    for begin in begins:
-        cir_mbps = offer.profile.cir_mbps
-        found = carried_path(snapshot, begin, targets, cir_mbps, {}, carrying, protected=offer.protected)
-        if found.path is not None:
-            return tuple(hop.link_code for hop in found.path.hops), (found.path.length_m,)
-    return (), ()
+    _, found = first_path(snapshot, NOBODY_ON_IT, begins, targets, offer, carrying)
+    if found.path is None:
+        return (), ()
+    return tuple(hop.link_code for hop in found.path.hops), (found.path.length_m,)
 
 
 def _strand_route(

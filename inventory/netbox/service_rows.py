@@ -4,6 +4,7 @@ Safe to repeat, and safe beside others doing the same: look by natural key, crea
 look again; what is there already decides.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from inventory.delivered import DeliveryStatus
@@ -61,6 +62,19 @@ class ServiceRows:
         if len(found) != 1:
             raise lacking(service_id, f"interface {port}")
         return int(found[0]["id"])
+
+    def interface_ids(self, service_id: str, ports: Collection[PortRef]) -> frozenset[int]:
+        """Those of many ports, read by their devices some at a time."""
+        devices = sorted({port.device for port in ports})
+        found: dict[PortRef, list[int]] = {port: [] for port in ports}
+        for row in self._netbox.rows_with(INTERFACES, ("id", "name", "device"), "device", devices):
+            port = PortRef(row["device"]["name"], row["name"])
+            if port in found:
+                found[port].append(int(row["id"]))
+        for port, ids in found.items():
+            if len(ids) != 1:
+                raise lacking(service_id, f"interface {port}")
+        return frozenset(ids[0] for ids in found.values())
 
     def tenant_id(self, service_id: str, isp_code: str) -> int:
         found = self._netbox.find(TENANTS, cf_nh_isp_code=isp_code)

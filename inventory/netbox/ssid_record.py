@@ -36,12 +36,12 @@ class SsidRecord:
         """Make NetBox show the SSID as it is now; return the address of its wireless LAN."""
         message = f"order {ssid.order_id}: service {ssid.service_id} {ssid.status}"
         group_id, tenant_id = self._rows.handover_ids(ssid.service_id, ssid.handover_code)
-        radio_ids = [self._rows.interface_id(ssid.service_id, radio) for radio in ssid.radios]
+        radio_ids = self._rows.interface_ids(ssid.service_id, ssid.radios)
         words = f"Hosted SSID in {ssid.area}"
         tag = ShownTag(ssid.service_id, group_id, tenant_id, ssid.s_vlan, ssid.status, words)
         vlan_id = self._rows.show_tag(tag, message)
         lan_id = self._show_lan(ssid, tenant_id, vlan_id, message)
-        self._show_radios(lan_id, frozenset(radio_ids), message)
+        self._show_radios(lan_id, radio_ids, message)
         self._rows.note(WIRELESS_LAN, lan_id, message)
         return self._netbox.link(WIRELESS_LANS, lan_id)
 

@@ -7,12 +7,12 @@ a real one cannot be made to do on demand: be down, answer 500, stop in the midd
 import itertools
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from inventory.snapshot import Inventory
 
@@ -80,7 +80,7 @@ class SmallNetBox:
         """Everything that was written and is still there."""
         return [row for path in WRITTEN for row in self.tables.get(path, [])]
 
-    def answer(self, method: str, path: str, query: Mapping[str, str], body: Any) -> tuple[int, object]:
+    def answer(self, method: str, path: str, query: Mapping[str, Sequence[str]], body: Any) -> tuple[int, object]:
         """What a NetBox says to one request, and does."""
         if self.trouble == "500" or (method != "GET" and path == self.broken_path):
             return 500, {"detail": self.words}
@@ -102,8 +102,8 @@ class SmallNetBox:
             table[:] = [row for row in table if row["id"] not in gone]
             self._forget_links(path, gone)
             return 204, None
-        wanted = {key: value for key, value in query.items() if key not in NOT_FILTERS}
-        found = [row for row in table if all(_is(row, key, value) for key, value in wanted.items())]
+        wanted = {key: values for key, values in query.items() if key not in NOT_FILTERS}
+        found = [row for row in table if all(any(_is(row, key, each) for each in of) for key, of in wanted.items())]
         return 200, {"count": len(found), "next": None, "previous": None, "results": found}
 
     def _forget_links(self, path: str, gone: set[int]) -> None:
@@ -161,7 +161,7 @@ def small_netbox(token: str) -> Iterator[SmallNetBox]:
             parts = urlsplit(self.path)
             path = parts.path.removeprefix("/api/").strip("/")
             if self.headers.get("Authorization") == f"Bearer {told.token}":
-                status, said = told.answer(self.command, path, dict(parse_qsl(parts.query)), body)
+                status, said = told.answer(self.command, path, parse_qs(parts.query), body)
             else:
                 status, said = 403, {"detail": "Invalid v2 token"}
             content = b"" if said is None else json.dumps(said).encode()

@@ -4,7 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from inventory.delivered import DeliveredSsid, DeliveryStatus, SsidAuth
+from inventory.devices import PortRef
+from inventory.errors import NetBoxRefused
+from inventory.netbox.client import NetBox
+from inventory.netbox.record import NetBoxRecord
 from provisioning import front_desk
 from provisioning.front_desk import SYSTEM
 from provisioning.orders import OrderState, WaitsFor
@@ -13,6 +19,7 @@ from tests.integration.air_town import PASSPHRASE, POINTS, air_town, running_air
 from tests.integration.faces import NETBOX_TOKEN
 from tests.integration.running import wait_until
 from tests.integration.small_netbox import SmallNetBox, small_netbox
+from tests.integration.street import HANDOVER
 
 pytestmark = pytest.mark.system
 LANS = "wireless/wireless-lans"
@@ -69,3 +76,20 @@ def test_an_order_for_an_ssid_that_fails_leaves_nothing_in_netbox(database_url: 
 
             assert failed.state is OrderState.FAILED
             assert netbox.shown() == []
+
+
+def test_an_ssid_on_a_radio_that_netbox_lacks_is_refused_and_nothing_is_written() -> None:
+    radios = tuple(PortRef(name, radio) for name in POINTS for radio in ("radio0", "radio1"))
+    with small_netbox(NETBOX_TOKEN) as netbox:
+        netbox.fill(air_town())
+        rows = netbox.tables["dcim/interfaces"]
+        rows[:] = [row for row in rows if (row["device"]["name"], row["name"]) != ("ap-2", "radio1")]
+        record = NetBoxRecord(NetBox(netbox.url, SecretStr(NETBOX_TOKEN), 30.0))
+        ssid = DeliveredSsid(
+            "S-1", "O-1", "quayside", "Free", SsidAuth.OPEN, "North", HANDOVER, 2001, radios, DeliveryStatus.PLANNED
+        )
+
+        with pytest.raises(NetBoxRefused, match="there is no one interface ap-2:radio1; push the inventory first"):
+            record.show_ssid(ssid)
+
+        assert netbox.shown() == []

@@ -42,8 +42,9 @@ def _link_breaches(inventory: Inventory, channels: Mapping[PortRef, PortRef]) ->
     aggregates = set(channels.values())
     for position, link in enumerate(inventory.links):
         if link.code not in inside and (link.a in channels or link.z in channels):
-            reason = f"link {link.code} ends at a member of a port-channel, and no link joins that with one at {link.z}"
-            yield Breach("links", position, reason if link.a in channels else reason.replace(str(link.z), str(link.a)))
+            other = link.z if link.a in channels else link.a
+            reason = f"link {link.code} ends at a member of a port-channel, and no link joins that with one at {other}"
+            yield Breach("links", position, reason)
         elif link.code in members:
             yield from _channel_breaches(position, link, members[link.code])
         elif link.a in aggregates or link.z in aggregates:

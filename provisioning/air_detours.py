@@ -41,17 +41,25 @@ def links_carrying(snapshot: Snapshot, carried: Carried) -> tuple[str, ...]:
     """The codes of the links that it holds; of a tree, those of which both ends carry the S-VLAN."""
     if carried.links:
         return tuple(code for code in carried.links if code in snapshot.links)
-    tagged = {PortRef(hop.device, port) for hop in carried.hops for port in hop.tagged_ports}
-    tagged |= {PortRef(station.device, station.uplink) for station in carried.stations}
+    tagged = _tagged(carried)
     return tuple(link.code for link in snapshot.inventory.links if link.a in tagged and link.z in tagged)
+
+
+def _tagged(carried: Carried) -> frozenset[PortRef]:
+    """The ports that carry the S-VLAN."""
+    on_switches = (PortRef(hop.device, port) for hop in carried.hops for port in hop.tagged_ports)
+    return frozenset((*on_switches, *(PortRef(station.device, station.uplink) for station in carried.stations)))
 
 
 def on_links(snapshot: Snapshot, services: Iterable[Service], lost: Collection[str]) -> Iterator[LinkService]:
     """Those whose traffic comes from access points and crosses one of the links."""
-    gone = frozenset(lost)
+    gone = [snapshot.links[code] for code in lost if code in snapshot.links]
     for service in services:
         carried = service.carried
-        if carried is not None and carried.stations and not gone.isdisjoint(links_carrying(snapshot, carried)):
+        if carried is None or not carried.stations:
+            continue
+        tagged = _tagged(carried)
+        if any(link.a in tagged and link.z in tagged for link in gone):
             names = tuple(station.device for station in carried.stations)
             known = (service.id, service.isp_code, service.product, service.state.value, service.uprn)
             yield LinkService(*known, service.handover, names[0], 0, names)

@@ -34,6 +34,12 @@ class BlamedLine:
     text: str
     owners: tuple[str, ...]
 
+    @property
+    def whose(self) -> str:
+        """Whose it is, "" where it is not ours; of a list that several share the first, and how many more."""
+        more = f" +{len(self.owners) - 1}" if len(self.owners) > 1 else ""
+        return f"{self.owners[0]}{more}" if self.owners else ""
+
 
 @dataclass(frozen=True, slots=True)
 class BlameSheet:

@@ -15,7 +15,7 @@ from provisioning.cli.house import open_house, why_silent
 from provisioning.cli.last_words import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
 from provisioning.cli.output import Output, Sheet, current_output, sheet
 from provisioning.cli.words import safe
-from provisioning.drift_desk import BlamedLine, BlameSheet
+from provisioning.drift_desk import BlameSheet
 from provisioning.rights import SYSTEM
 
 NOT_OURS = ""
@@ -91,16 +91,9 @@ def _print_proposed(plan: ChangePlan, silent: str, output: Output) -> None:
 
 
 def _print_blame(found: BlameSheet) -> None:
-    width = max((len(_margin(line)) for line in found.lines), default=0)
+    width = max((len(line.whose) for line in found.lines), default=0)
     for line in found.lines:
-        owner = _margin(line)
         colour = COLOURS.get(line.owners[0] if line.owners else NOT_OURS, "green")
-        text = f"{owner.ljust(width)} | {'   ' * line.depth}{safe(line.text)}".rstrip()
+        text = f"{safe(line.whose).ljust(width)} | {'   ' * line.depth}{safe(line.text)}".rstrip()
         click.secho(text, fg=colour)  # click leaves the colours out of a pipe
     click.echo(", ".join(f"{counted(count, 'line')} {name}" for name, count in found.sums.items()) + ".")
-
-
-def _margin(line: BlamedLine) -> str:
-    """Whose it is; of a list that several share the first, and how many more."""
-    more = f" +{len(line.owners) - 1}" if len(line.owners) > 1 else ""
-    return f"{safe(line.owners[0])}{more}" if line.owners else NOT_OURS

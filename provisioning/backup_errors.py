@@ -48,7 +48,7 @@ class NothingToRestore(ProvisioningError):
         self.device = device
         self.number = number
         super().__init__(
-            f"{shortened(device)} says already what is ours of its backup {number}.", device=device, number=number
+            f"{shortened(device)} says already what its backup {number} would bring back.", device=device, number=number
         )
 
 

@@ -163,7 +163,7 @@ def _after_rehearsal(work: UnitOfWork, plan: ChangePlan, tools: Tools) -> None:
         work.change_plans.record(plan.id, "No device has anything to change: it is done.")
         end_moves(work, tools, work.change_plans.get(plan.id))
         return
-    said = f"{changing} of {counted(len(plan.changes), 'device')} would change; nothing was left on them."
+    said = f"{changing} of {counted(len(plan.changes), 'device')} would change; nothing was left on any."
     if plan.digest == plan.approved_digest and not plan.in_the_way:
         work.change_plans.set_state(plan.id, PlanState.APPROVED)
         work.change_plans.record(plan.id, f"{said} It is what was approved, and goes on.")

@@ -24,7 +24,7 @@ class Listener:
 
     serve: Callable[[socket.socket], Coroutine[object, object, None]]
     _listening: socket.socket | None = None
-    _serving: set[asyncio.Task[None]] = field(default_factory=set)
+    _serving: dict[asyncio.Task[None], socket.socket] = field(default_factory=dict)
 
     def listen(self, address: str, port: int) -> int:
         """Listen unless it does already, and return the TCP port; 0 takes a free one. Raises: OSError."""
@@ -48,8 +48,10 @@ class Listener:
             asyncio.get_running_loop().remove_reader(self._listening)
             self._listening.close()
             self._listening = None
-        for task in tuple(self._serving):
+        for task, accepted in tuple(self._serving.items()):
             task.cancel()
+            with suppress(OSError):  # now, for the far side to see: the task comes to its end a little later
+                accepted.shutdown(socket.SHUT_RDWR)
 
     def _accept(self, listening: socket.socket) -> None:
         with suppress(BlockingIOError, InterruptedError, ConnectionAbortedError):  # it came and went before we looked
@@ -59,10 +61,9 @@ class Listener:
 
     def _begin(self, accepted: socket.socket) -> None:
         task = asyncio.get_running_loop().create_task(self._serve(accepted))
-        self._serving.add(task)
-        task.add_done_callback(self._serving.discard)
+        self._serving[task] = accepted
         # Not in the coroutine: a task that is cancelled before its first step never comes to its `finally`.
-        task.add_done_callback(lambda _task: accepted.close())
+        task.add_done_callback(lambda done: self._serving.pop(done).close())
 
     async def _serve(self, accepted: socket.socket) -> None:
         # The other side went away, or the device is switched off: nobody is left to tell.

@@ -1,5 +1,6 @@
 """A thousand devices in one process, and what a device makes of bytes that are no request."""
 
+import asyncio
 import gc
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from automation.settings import AutomationSettings
 from automation.twin import limits
 from automation.twin.eapi import MAX_BODY_BYTES, MAX_HEAD_BYTES, Credentials
 from automation.twin.fleet import Fleet
+from automation.twin.listening import Listener
 from automation.twin.model import TwinDevice, TwinPort
 from automation.twin.run import run_twin, twin_rows
 from inventory.devices import Device, DeviceRole
@@ -167,6 +169,25 @@ def test_a_device_that_reboots_again_and_again_while_people_come_leaves_no_socke
         wait_until(lambda: open_sockets() <= before + 3, 10.0)
     gc.collect()  # a socket that was forgotten tells now, and a warning is an error here
     assert open_sockets() <= before
+
+
+def test_a_connection_is_broken_before_the_loop_goes_on_so_that_nobody_asks_over_it_again() -> None:
+    async def scene() -> bytes:
+        begun = asyncio.Event()
+
+        async def serve(_accepted: socket.socket) -> None:
+            begun.set()
+            await asyncio.Event().wait()
+
+        listener = Listener(serve)
+        with socket.create_connection(("127.0.0.1", listener.listen("127.0.0.1", 0)), timeout=5) as client:
+            await begun.wait()
+            listener.close()
+            said = client.recv(1)  # the loop stands still meanwhile
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+        return said
+
+    assert asyncio.run(scene()) == b""
 
 
 def call_until(over: threading.Event, address: str, port: int) -> int:

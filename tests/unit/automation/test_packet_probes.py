@@ -9,13 +9,14 @@ import pytest
 from automation.birth.prober import ProbeTask, When
 from automation.twin.errors import TwinLacksPrograms, TwinNeedsRoot
 from automation.twin.forwarding import C_TPID, S_TPID
-from automation.twin.ovs import programs
+from automation.twin.ovs import probes, programs
 from automation.twin.ovs.probes import OvsProber, _caught, _steady_mbps
 from automation.twin.ovs.wire import ETHERTYPE, Frame, Wire, _outermost, _read
 from inventory.devices import PortRef
 
 PROBE = b"whose-it"
 ADDRESSES = bytes(12)
+PORT = PortRef("sw", "Ethernet1")
 
 
 def frame(*tags: tuple[int, int], probe: bytes = PROBE) -> bytes:
@@ -77,9 +78,27 @@ def test_frames_that_come_late_are_waited_for_and_no_longer_than_some_are_missin
     assert [frame.number for frame in _caught(LateWire(3), PROBE, sent)] == list(range(caught))
 
 
+@pytest.mark.parametrize(
+    ("caught", "best"), [([95, 99], 95), ([40, 100, 99], 100), ([40, 70, 60, 50, 30, 99], 70), ([0] * 5, 0)]
+)
+def test_a_step_that_lacks_frames_is_taken_again_and_its_best_try_counts(
+    monkeypatch: pytest.MonkeyPatch, caught: list[int], best: int
+) -> None:
+    came = iter(caught)
+    monkeypatch.setattr(probes, "_offer", lambda *_asked: (100, 0.1))
+    monkeypatch.setattr(probes, "_caught", lambda *_asked: [None] * next(came))
+    line = probes._Line(LateWire(0), (), LateWire(0), ())
+    task = ProbeTask("S", When.AFTER, PORT, PORT, True, 2001, None, None, 20, 0, 1518, 1.0, False, ())
+
+    step = probes._one_step(line, task, 50, 0.1)
+
+    assert step is not None
+    assert step.offered_mbps
+    assert step.rate_mbps / step.offered_mbps == pytest.approx(best / 100)
+
+
 def test_a_circuit_without_ends_in_the_twin_is_not_measured_and_says_so() -> None:
-    port = PortRef("sw", "Ethernet1")
-    task = ProbeTask("S", When.AFTER, port, port, True, 2001, None, None, 20, 0, 1518, 1.0, False, ())
+    task = ProbeTask("S", When.AFTER, PORT, PORT, True, 2001, None, None, 20, 0, 1518, 1.0, False, ())
 
     probed = OvsProber([]).probe(task)
 

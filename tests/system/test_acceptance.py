@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 
 from automation.change_plan import ChangeAction, DeviceChange, Refusal
 from automation.devices import open_devices, refused
@@ -42,7 +43,7 @@ def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """The devices of `--live`, or three simulated ones: both come from a file of the same shape."""
     live = request.config.getoption("--live")
     if live is not None:
-        yield read_bench(Path(live))
+        yield given_bench(Path(live))
         return
     credentials = Credentials("neutralhost", PASSWORD)
     with (
@@ -53,6 +54,16 @@ def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         path = tmp_path_factory.mktemp("live") / "inventory.yml"
         path.write_text(SIMULATED.format(password_env=PASSWORD_ENV, port=fleet.port, dxp=DXP_SWITCH, dx=DX_SWITCH))
         yield read_bench(path)
+
+
+def given_bench(path: Path) -> Bench:
+    """The devices of the user's own file; one that cannot be taken ends the run with what is wrong."""
+    try:
+        return read_bench(path)
+    except KeyError as missing:
+        pytest.exit(f"--live {path}: its password_env names {missing}, which is not set in the environment.", 4)
+    except (OSError, ValueError, yaml.YAMLError) as wrong:
+        pytest.exit(f"--live {path}: {wrong}", 4)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from automation.twin.topology import twin_devices
 from inventory.snapshot import Snapshot
 from tests.integration.running import PASSWORD
 from tests.integration.street import DX_SWITCH, DXP_SWITCH, street
+from tests.system.test_acceptance import given_bench
 
 pytestmark = pytest.mark.system
 ROOT = Path(__file__).parents[2]
@@ -69,3 +70,15 @@ def test_the_document_can_be_followed_and_no_device_outside_its_file_is_spoken_t
         }
     assert refused.returncode == 1
     assert "account or password" in refused.stdout
+
+
+def test_a_file_that_cannot_be_taken_ends_the_run_with_what_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.yml"
+    with pytest.raises(pytest.exit.Exception, match="No such file"):
+        given_bench(path)
+
+    path.write_text(file_of_the_docs(443).replace("LAB_PASSWORD", "LAB_PASSWORD_THAT_NOBODY_SET"))
+    with pytest.raises(pytest.exit.Exception, match="'LAB_PASSWORD_THAT_NOBODY_SET', which is not set") as ended:
+        given_bench(path)
+
+    assert ended.value.returncode == 4

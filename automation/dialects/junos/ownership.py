@@ -146,7 +146,7 @@ def members(config: Config, tag: int) -> frozenset[str]:
         for lines in config.domains.values()
         if ("vlan-id", str(tag)) in lines
         for line in lines
-        if line[0] == "interface"
+        if line[:1] == ("interface",)
     )
 
 
@@ -180,7 +180,7 @@ def unit_owner(config: Config, port: str, unit: str) -> str | None:
     lines = [line[2:] for line in config.ports.get(port, []) if line[:2] == ("unit", unit)]
     if not lines:
         return None
-    return next((line[1] for line in lines if line[0] == "description" and len(line) > 1), "")
+    return next((line[1] for line in lines if line[:1] == ("description",) and len(line) > 1), "")
 
 
 def holds_port(config: Config, own: Taken) -> bool:
@@ -266,7 +266,7 @@ def check_taken(config: Config, own: Taken, ours: Sequence[Service]) -> None:
         ("bridge-domains", name, *line)
         for name, lines in config.domains.items()
         for line in lines
-        if line[0] == "interface" and line[1].rpartition(".")[0] == own.port
+        if line[:1] == ("interface",) and line[1].rpartition(".")[0] == own.port
         if name not in names and not begins(("bridge-domains", name, *line), roots)
     ]
     if foreign or elsewhere:

@@ -141,6 +141,16 @@ def test_what_stands_where_ours_should_go_is_refused(by_hand: str, error: type[E
         commands(running, CIRCUIT)
 
 
+@pytest.mark.parametrize("emptied", ["set bridge-domains somebodys", "set interfaces ge-0/0/3 unit 0"])
+def test_a_level_of_somebody_elses_that_says_nothing_stands_in_no_ones_way(emptied: str) -> None:
+    assert commands(apply(FRESH, emptied), CIRCUIT) == commands(FRESH, CIRCUIT)
+
+
+def test_a_unit_that_says_nothing_where_ours_should_go_is_refused() -> None:
+    with pytest.raises(PortNotIdle):
+        commands(apply(FRESH, "set interfaces ge-0/0/0 unit 0"), CIRCUIT)
+
+
 def test_a_member_needs_the_exchange_on_the_device() -> None:
     assert "set bridge-domains nh-peering-900 interface ge-0/0/1.0" in commands(FRESH, MEMBER)
 

@@ -14,10 +14,10 @@ from provisioning.errors import NotFound, ProvisioningError
 
 
 class UnknownPause(NotFound):
-    """No pause has that id."""
+    """No pause or freeze has that id."""
 
     code = "unknown-pause"
-    kind = "pause"
+    kind = "pause or freeze"
     next_step = "List the pauses with `neutralhost pause list`, and the freezes with `neutralhost freeze list`."
 
 

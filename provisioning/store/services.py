@@ -28,6 +28,9 @@ _BY_HAND = TypeAdapter(ByHand)
 _AS_JSON = frozenset({"circuit", "legs", "window", "by_hand"})
 AT_ONCE = 500  # ids in one statement
 
+# What people ask for, where a state only says that it is under way.
+_ASKED = {ServiceState.PENDING_CHANGE: "changed", ServiceState.PENDING_TERMINATE: "ceased"}
+
 
 class StoredServices:
     """Implements `work.Services`."""
@@ -63,7 +66,7 @@ class StoredServices:
             return
         now_is = ServiceState(found.state)
         if now_is is not state or was is not None:
-            raise WrongState("service", service_id, now_is, state)
+            raise WrongState("service", service_id, now_is, state if now_is is state else _ASKED.get(state, state))
 
     def _lock_state(self, service_id: str) -> Row[*tuple[Any, ...]]:
         """The state and the ISP; until the transaction ends nobody else moves the service. Raises: UnknownService."""

@@ -104,7 +104,9 @@ def test_a_freeze_is_made_listed_and_lifted_and_is_no_pause(cli: Cli) -> None:
     listed = cli("freeze", "list").stdout
     assert "elections" in listed
     assert listed.startswith("FREEZE")
-    assert "neutralhost freeze list" in cli("freeze", "lift", "FZ-NOPE", exits=1).stderr
+    refused = cli("freeze", "lift", "FZ-NOPE", exits=1).stderr
+    assert "There is no pause or freeze 'FZ-NOPE'." in refused
+    assert "neutralhost freeze list" in refused
     assert "is lifted: place dxp goes on" in cli("freeze", "lift", made["id"]).stdout
     assert "elections" not in cli("freeze", "list").stdout
     assert "over" in cli("freeze", "list", "--all").stdout

@@ -169,6 +169,8 @@ def test_a_service_moves_only_where_its_state_machine_says(tools: Tools) -> None
             for state in set(ServiceState) - SERVICE_BECOMES[walk[-1]] - {walk[-1]}:
                 with pytest.raises(WrongState, match=f"S-{number} is {walk[-1]}"):
                     work.services.set_state(f"S-{number}", state)
+        with pytest.raises(WrongState, match="S-1 is terminated and cannot be ceased"):
+            work.services.set_state("S-1", ServiceState.PENDING_TERMINATE)
         assert work.services.get("S-1").ended_at is not None
         assert work.services.get("S-0").ended_at is None
         assert work.services.with_circuit() == ()  # none of them has one

@@ -1,5 +1,6 @@
 """Protected circuits: only on links that no one cut takes, refused with the reason where there are none."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -8,7 +9,7 @@ import pytest
 from inventory.confidence import Confidence
 from inventory.errors import NoPath
 from inventory.optics import LossFigures
-from inventory.plant import StrandRef, StrandState
+from inventory.plant import Duct, StrandRef, StrandState
 from inventory.plant_map import plant_of
 from inventory.protection import why_not_protected
 from inventory.snapshot import Inventory, Snapshot
@@ -53,9 +54,20 @@ def test_one_that_is_not_protected_says_nothing_of_it_on_the_same_links() -> Non
     assert design_circuit(snapshot, Usage(), "1", "quay-alder", PLAIN, CARRYING).protected_between == ()
 
 
+def with_ducts(inventory: Inventory, become: Callable[[Duct], Duct]) -> Inventory:
+    """The estate with every duct as this makes it."""
+    return replace(inventory, ducts=tuple(map(become, inventory.ducts)))
+
+
 NOT_DIVERSE = {
     "a single cable": planted_town(),
     "two members, trunk-new and trunk-old, in one duct: d-east and 1 more": protected_town(second_duct="d-east"),
+    "two members, trunk-new and trunk-old, over one bridge: weir": with_ducts(
+        protected_town(), lambda duct: replace(duct, bridge="weir")
+    ),
+    "two members, trunk-new and trunk-old, along one corridor: tram": with_ducts(
+        protected_town(), lambda duct: replace(duct, corridor="tram")
+    ),
     "a member, trunk-new, of which nobody knows where it lies": replace(
         protected_town(), cable_bores=planted_town().cable_bores
     ),
@@ -136,7 +148,8 @@ def test_a_protected_circuit_that_is_moved_stays_protected_or_stays() -> None:
 
 
 def test_why_not_is_empty_only_where_no_duct_is_under_two_members() -> None:
-    snapshot = Snapshot(protected_town())
+    # They come into the same building, as the members of any link do.
+    snapshot = Snapshot(with_ducts(protected_town(), lambda duct: replace(duct, a_entry="front", z_entry="back")))
 
     assert why_not_protected(plant_of(snapshot), snapshot.links["trunk"]) == ""
     assert why_not_protected(plant_of(snapshot), snapshot.links["drop-1"]) == "is a single cable"

@@ -46,11 +46,13 @@ def netbox_address() -> Iterator[tuple[str, SecretStr]]:
         yield os.environ["NEUTRALHOST_NETBOX_URL"], SecretStr(os.environ["NEUTRALHOST_NETBOX_TOKEN"])
         return
     with _alone(Path(f"{SANDBOX}.lock")):
-        _sandbox("up")
-        _sandbox("reset")
-        lines = dict(line.split("=", 1) for line in _sandbox("env").splitlines())
-        yield lines["NEUTRALHOST_NETBOX_URL"], SecretStr(lines["NEUTRALHOST_NETBOX_TOKEN"])
-        _sandbox("stop")
+        try:
+            _sandbox("up")
+            _sandbox("reset")
+            lines = dict(line.split("=", 1) for line in _sandbox("env").splitlines())
+            yield lines["NEUTRALHOST_NETBOX_URL"], SecretStr(lines["NEUTRALHOST_NETBOX_TOKEN"])
+        finally:
+            _sandbox("stop")  # also what came up before something else did not
 
 
 @contextmanager

@@ -113,7 +113,7 @@ def main(words: Sequence[str]) -> int:
     default = os.environ.get("NEUTRALHOST_NETBOX_DIR", ".netbox")
     parser.add_argument("command", nargs="?", default="up", choices=tuple(COMMANDS))
     parser.add_argument("--dir", type=Path, default=Path(default), help="where everything is kept (%(default)s)")
-    parser.add_argument("--port", type=int, help="loopback port: the last one used, 58080, or any that is free")
+    parser.add_argument("--port", type=int, help="loopback port: the last one used, 28080, or any that is free")
     parser.add_argument("--python", help="interpreter for NetBox, 3.12 to 3.14")
     options, rest = parser.parse_known_args(words)
     options.words = rest

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from inventory.netbox.sandbox import system
 
-DEFAULT_PORT = 58080
+# Below the ports that Linux gives to who connects (32768 to 60999): any of those may be in use for a while.
+DEFAULT_PORT = 28080
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def command() -> None:
 
 
 @command.command("up", runs="provisioning.cli.netbox:up")
-@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Loopback port: the last one used, or 58080.")
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Loopback port: the last one used, or 28080.")
 @click.option("--fill", is_flag=True, help="Prepare it, and push the example of Manchester into it.")
 @FOLDER
 def up() -> None:

@@ -51,10 +51,11 @@ class OpenVswitch:
     def environment(self) -> dict[str, str]:
         return {name: str(self.folder) for name in ("OVS_RUNDIR", "OVS_DBDIR", "OVS_LOGDIR")}
 
-    def change(self, words: tuple[str, ...]) -> None:
-        """Do all of it or nothing, and return when the switch does it. Raises: TwinProgramFailed."""
-        if words:
-            run("ovs-vsctl", f"--db=unix:{self._database}", "--timeout=10", *words, environment=self.environment)
+    def change(self, words: tuple[str, ...]) -> str:
+        """Do all of it or nothing, and return what was said when the switch does it. Raises: TwinProgramFailed."""
+        if not words:
+            return ""
+        return run("ovs-vsctl", f"--db=unix:{self._database}", "--timeout=10", *words, environment=self.environment)
 
     def flows(self, *words: str) -> str:
         """Ask or tell a bridge by OpenFlow 1.3, which knows meters. Raises: TwinProgramFailed."""

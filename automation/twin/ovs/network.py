@@ -59,15 +59,15 @@ class PacketNetwork:
         self._switches[device].apply(state)
         for namespace, interface in tuple(self._lossy):
             if namespace == self.plan.namespace(device):  # a port that joins a bridge is given another queue
-                _lose_all(namespace, interface)
+                self._lose_all(namespace, interface)
 
     def cut(self, code: str, *, silently: bool = False) -> None:
         """Cut a link: no carrier at either end, or `silently` with the light on and every frame lost."""
         cable = self._cables[code]
         if silently:
             for namespace, interface in cable.ends:
-                _lose_all(namespace, interface)
                 self._lossy.add((namespace, interface))
+                self._lose_all(namespace, interface)
             return
         ip_batch([f"link set dev {cable.a_interface} down"], namespace=cable.a_namespace)
         ip_batch([f"link set dev {cable.z_interface} down"], namespace=cable.z_namespace)
@@ -78,6 +78,7 @@ class PacketNetwork:
             self._lossy.discard((namespace, interface))
             with suppress(TwinProgramFailed):  # it has no queue of ours
                 run("ip", "netns", "exec", namespace, "tc", "qdisc", "del", "dev", interface, "root")
+            self._in_namespace(namespace).give_queue(interface)
 
     def router(self, port: PortRef) -> Router:
         """The router at a subscriber's or an ISP's port; the same one every time. Raises: UnknownThing."""
@@ -100,6 +101,15 @@ class PacketNetwork:
     def switch(self, device: str) -> PacketSwitch:
         return self._switches[device]
 
+    def _lose_all(self, namespace: str, interface: str) -> None:
+        """Drop every frame that is sent, and keep the carrier: a bucket smaller than any frame."""
+        self._in_namespace(namespace).keep_queue(interface)
+        words = ("root", "tbf", "rate", "8bit", "burst", "10b", "limit", "10b")
+        run("ip", "netns", "exec", namespace, "tc", "qdisc", "replace", "dev", interface, *words)
+
+    def _in_namespace(self, namespace: str) -> PacketSwitch:
+        return next(one for name, one in self._switches.items() if self.plan.namespace(name) == namespace)
+
     def _open_end(self, namespace: str) -> None:
         interfaces = [end.interface for end in self.plan.ends if end.namespace == namespace]
         lines = [f"link set dev {name} mtu {OUTSIDE_MTU} up" for name in interfaces if name != "net0"]
@@ -121,12 +131,6 @@ def remove_all(naming: Naming) -> tuple[str, ...]:
             run("ip", "netns", "delete", name)
     shutil.rmtree(naming.run_folder, ignore_errors=True)
     return tuple(name for name in _namespaces() if name.startswith(naming.prefix))
-
-
-def _lose_all(namespace: str, interface: str) -> None:
-    """Drop every frame that is sent, and keep the carrier: a bucket smaller than any frame."""
-    words = ("root", "tbf", "rate", "8bit", "burst", "10b", "limit", "10b")
-    run("ip", "netns", "exec", namespace, "tc", "qdisc", "replace", "dev", interface, *words)
 
 
 def _made(cable: Cable) -> tuple[str, ...]:

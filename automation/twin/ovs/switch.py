@@ -20,6 +20,7 @@ class PacketSwitch:
         self._now = EMPTY
         self._cut: frozenset[str] = frozenset()
         self._lock = threading.Lock()
+        self._hands_off = ""  # the row that says so, once it is needed
 
     def start(self) -> None:
         self._switch.change(create_bridge())
@@ -47,6 +48,20 @@ class PacketSwitch:
             name = interface_name(port)
             self._cut -= {name}
             self._links(self._now.up & {name}, "up")
+
+    def keep_queue(self, interface: str) -> None:
+        """Let Open vSwitch leave a port's queue in the kernel alone, if it has the port: it gives each one of its own,
+        when the port joins and sometimes once more after it has said that all is done. Raises: TwinProgramFailed.
+        """
+        with self._lock:
+            if not self._hands_off:
+                self._hands_off = self._switch.change(("--", "create", "qos", "type=linux-noop")).strip()
+            self._switch.change(("--", "--if-exists", "set", "port", interface, f"qos={self._hands_off}"))
+
+    def give_queue(self, interface: str) -> None:
+        """Undo `keep_queue`. Raises: TwinProgramFailed."""
+        with self._lock:
+            self._switch.change(("--", "--if-exists", "clear", "port", interface, "qos"))
 
     def _links(self, names: frozenset[str], state: str) -> None:
         lines = [f"link set dev {name} {state}" for name in sorted(names & self._numbers.keys())]

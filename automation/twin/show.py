@@ -101,8 +101,7 @@ def running(view: View, _arguments: Arguments, tokens: Sequence[str]) -> Answer:
 
 
 def running_diffs(view: View, _arguments: Arguments, _tokens: Sequence[str]) -> Answer:
-    booted, _refused = boot_config(view.startup, {*(port.name for port in view.device.ports), "Management1"})
-    diff = unified_diff(render(booted), render(view.config), "flash:/startup-config", "system:/running-config")
+    diff = unified_diff(_booted(view), render(view.config), "flash:/startup-config", "system:/running-config")
     return Answer(f"{diff}\n" if diff else "")
 
 
@@ -116,7 +115,14 @@ def running_interfaces(view: View, arguments: Arguments, _tokens: Sequence[str])
 
 
 def startup(view: View, _arguments: Arguments, _tokens: Sequence[str]) -> Answer:
-    return _config_answer("", view.startup)
+    # What it has on its first day was written by us: a switch says it in its own way, as all that it writes itself.
+    return _config_answer("", _booted(view) if view.startup == view.device.config else view.startup)
+
+
+def _booted(view: View) -> str:
+    """What would run after a reboot."""
+    config, _refused = boot_config(view.startup, {*(port.name for port in view.device.ports), "Management1"})
+    return render(config)
 
 
 def sessions(view: View, _arguments: Arguments, _tokens: Sequence[str]) -> Answer:

@@ -142,6 +142,9 @@ def test_a_commit_replaces_running_whole_so_what_came_between_is_lost(switch: Tw
 
 def test_on_its_first_day_a_switch_would_forget_nothing_in_a_reboot(switch: TwinSwitch) -> None:
     assert text_of(switch, "show running-config diffs") == ""
+    running = text_of(switch, "show running-config").splitlines()
+    said = [line for line in running if not line.startswith(("! Command", "! device"))]
+    assert text_of(switch, "show startup-config").splitlines() == said
 
     switch.edit(["vlan 99"])
     assert "+vlan 99" in text_of(switch, "show running-config diffs").splitlines()
